@@ -1,0 +1,213 @@
+"""Settings: read once at the top, checked, handed down as values.
+
+Flags win over the environment, the environment over `config.toml`, the file over the
+defaults. A setting nobody knows is an error that names the nearest one: a misspelled
+setting that is silently ignored costs an evening.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass, field, fields
+from pathlib import Path
+from typing import Any, Final
+
+from jarvis.errors import ConfigError
+
+ENGINES: Final = ("mlx", "scripted")
+
+
+def default_chat_db() -> Path:
+    """Where Messages keeps its history on a Mac."""
+    return Path.home() / "Library" / "Messages" / "chat.db"
+
+
+def default_contacts() -> Path:
+    """Where the AddressBook stores are on a Mac."""
+    return Path.home() / "Library" / "Application Support" / "AddressBook"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Limits:
+    """What one daemon takes on; each limit says its name in the error it causes."""
+
+    connections: int = 4096
+    running_requests: int = 64
+    """Requests of one connection that run at a time."""
+    waiting_requests: int = 1024
+    """Further requests of one connection that are read and wait; then reading stops."""
+    line_bytes: int = 4 * 2**20
+    """The longest line a client may send."""
+    unread_bytes: int = 16 * 2**20
+    """What may wait for one connection to read before its pushes end."""
+    unread_stream_bytes: int = 2**20
+    """What may wait for one connection before the clock of its streams starts."""
+    unread_stream_s: float = 10.0
+    """How long it may stay above that before its streams are cancelled."""
+    drain_s: float = 5.0
+    """How long running requests may take to end when the daemon stops."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Everything that can be set, with the values in force."""
+
+    home: Path
+    """Holds the socket, jarvis.db, the logs and config.toml."""
+    socket: Path
+    chat_db: Path
+    contacts_db: Path
+    """An AddressBook folder, or one .abcddb file."""
+    engine: str | None = None
+    """Which engine writes; null: mlx where it is installed."""
+    model: str | None = None
+    """A folder, or a hub id whose files are already on this machine."""
+    scripted_token_ms: float = 0.0
+    """How long the scripted engine takes for a token."""
+    keep_alive_s: float = 600.0
+    """How long an unused model stays in memory."""
+    idle_exit_s: float | None = None
+    """When to stop after the last connection ended; null: never."""
+    limits: Limits = field(default_factory=Limits)
+
+    @property
+    def jarvis_db(self) -> Path:
+        """Jarvis's own database."""
+        return self.home / "jarvis.db"
+
+    @property
+    def log_file(self) -> Path:
+        """Where the daemon writes what it did, a JSON object a line."""
+        return self.home / "daemon.log"
+
+    @property
+    def lock_file(self) -> Path:
+        """Held by the one daemon of this home."""
+        return self.home / "daemon.lock"
+
+
+_PATHS: Final = {"home", "socket", "chat_db", "contacts_db"}
+_FROM_FILE: Final = tuple(
+    known.name for known in fields(Settings) if known.name not in {"home", "limits"}
+)
+_FROM_ENVIRONMENT: Final = {
+    "JARVIS_SOCKET": "socket",
+    "JARVIS_CHAT_DB": "chat_db",
+    "JARVIS_CONTACTS_DB": "contacts_db",
+    "JARVIS_ENGINE": "engine",
+    "JARVIS_MODEL": "model",
+    "JARVIS_SCRIPTED_TOKEN_MS": "scripted_token_ms",
+}
+
+
+def load_settings(
+    flags: Mapping[str, Any] | None = None,
+    environment: Mapping[str, str] | None = None,
+) -> Settings:
+    """The settings in force.
+
+    Args:
+        flags: by setting name; null values count as not given.
+        environment: `os.environ` when left out.
+
+    Raises:
+        ConfigError: a setting is unknown, of the wrong kind or impossible; the sentence
+            says which, where it stands and what would be right.
+    """
+    given = {name: value for name, value in (flags or {}).items() if value is not None}
+    variables = os.environ if environment is None else environment
+    home = _home(given.pop("home", None) or variables.get("JARVIS_HOME"))
+    chosen: dict[str, Any] = {
+        "socket": home / "jarvis.sock",
+        "chat_db": default_chat_db(),
+        "contacts_db": default_contacts(),
+    }
+    from_file, limits = _read_file(home / "config.toml")
+    chosen.update(from_file)
+    for variable, name in _FROM_ENVIRONMENT.items():
+        if variables.get(variable):
+            chosen[name] = _checked(name, variables[variable], variable)
+    for name, value in given.items():
+        chosen[name] = _checked(name, value, f"--{name.replace('_', '-')}")
+    return Settings(home=home, limits=limits, **chosen)
+
+
+def _home(given: str | os.PathLike[str] | None) -> Path:
+    return _path(given or Path.home() / ".jarvis")
+
+
+def _path(value: str | os.PathLike[str]) -> Path:
+    """An absolute path with `~` expanded; links stay, the person may have meant them."""
+    return Path(os.path.abspath(os.path.expanduser(value)))
+
+
+def _read_file(path: Path) -> tuple[dict[str, Any], Limits]:
+    try:
+        data = path.read_bytes()
+    except FileNotFoundError:
+        return {}, Limits()
+    except OSError as error:
+        reason = f"{path} cannot be read ({error.strerror}). Mend it or move it away."
+        raise ConfigError(reason) from None
+    import tomllib
+
+    try:
+        table = tomllib.loads(data.decode())
+    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{path} is not TOML: {error}.") from None
+    limits = table.pop("limits", {})
+    settings = {
+        name: _checked(_known(name, _FROM_FILE, path), value, str(path))
+        for name, value in table.items()
+    }
+    return settings, _read_limits(limits, path)
+
+
+def _read_limits(table: object, path: Path) -> Limits:
+    if not isinstance(table, dict):
+        raise ConfigError(f"limits in {path} must be a table: [limits].")
+    names = tuple(known.name for known in fields(Limits))
+    for name, value in table.items():
+        _known(name, names, path)
+        whole = isinstance(getattr(Limits, name), int)
+        is_number = isinstance(value, int if whole else int | float)
+        if not is_number or isinstance(value, bool) or not value > 0:
+            raise ConfigError(f"limits.{name} in {path} must be a number above 0.")
+    return Limits(**table)
+
+
+def _known(name: str, names: tuple[str, ...], path: Path) -> str:
+    if name in names:
+        return name
+    import difflib
+
+    near = difflib.get_close_matches(name, names, n=1)
+    hint = f'Did you mean "{near[0]}"?' if near else f"Known are {', '.join(names)}."
+    raise ConfigError(f'"{name}" in {path} is no setting. {hint}')
+
+
+def _checked(name: str, value: Any, origin: str) -> Any:
+    """The value in its proper kind, from text where it came as text."""
+    if name in _PATHS:
+        if not isinstance(value, str | os.PathLike) or not os.fspath(value):
+            raise ConfigError(f'{origin}: "{name}" must be a path.')
+        return _path(value)
+    if name == "engine":
+        if value not in ENGINES:
+            raise ConfigError(
+                f'{origin}: "engine" must be one of {", ".join(ENGINES)}.'
+            )
+        return value
+    if name == "model":
+        if not isinstance(value, str) or not value:
+            raise ConfigError(f'{origin}: "model" must be a folder or a hub id.')
+        return value
+    try:
+        number = float(value)
+    except (TypeError, ValueError):
+        number = -1.0
+    if not 0 <= number < sys.maxsize:
+        raise ConfigError(f'{origin}: "{name}" must be a number, 0 or more.')
+    return number

@@ -1,0 +1,147 @@
+"""The catalogue of pushes and stream notifications: names and the shape of their params."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, Final, Literal
+
+from jarvis.records import Conversation, Draft, Reaction, Record, Timestamp
+
+
+class NewMessage(Record, frozen=True, kw_only=True):
+    """A message was written; `late` when it is older than ten minutes."""
+
+    message_id: int
+    guid: str
+    chat_id: str
+    sender: str | None
+    sender_name: str | None
+    text: str | None
+    line: str
+    date: Timestamp
+    is_from_me: bool
+    late: bool
+    seq: int
+    epoch: str
+
+
+class MessageUpdated(Record, frozen=True, kw_only=True):
+    """A message changed after it was pushed or listed."""
+
+    guid: str
+    message_id: int
+    chat_id: str
+    change: Literal[
+        "edited", "unsent", "read", "delivered", "reaction", "text", "deleted"
+    ]
+    seq: int
+    epoch: str
+    text: str | None = None
+    line: str | None = None
+    reactions: tuple[Reaction, ...] | None = None
+
+
+class ConversationChanged(Record, frozen=True, kw_only=True):
+    """A row of the conversation list changed other than by a new message."""
+
+    chat_id: str
+    change: Literal["unread", "title", "participants", "folder", "event"]
+    conversation: Conversation
+    seq: int
+    epoch: str
+
+
+class SendStatus(Record, frozen=True, kw_only=True):
+    """How far a sent message has come."""
+
+    idempotency_key: str
+    chat_id: str
+    status: Literal["accepted", "sent", "delivered", "read", "failed", "unknown"]
+    seq: int
+    epoch: str
+    guid: str | None = None
+    reason: str | None = None
+
+
+class PrefetchComplete(Record, frozen=True, kw_only=True):
+    """A draft is ready before it was asked for."""
+
+    chat_id: str
+    source: Literal["focus", "hover", "new_message"]
+    draft: Draft
+
+
+class ModelProgress(Record, frozen=True, kw_only=True):
+    """What the model is doing, from download to unload."""
+
+    model: str
+    state: Literal["downloading", "loading", "ready", "unloaded", "failed"]
+    done_bytes: int | None = None
+    total_bytes: int | None = None
+    reason: str | None = None
+
+
+class IndexProgress(Record, frozen=True, kw_only=True):
+    """How far the search index has come."""
+
+    state: str
+    indexed: int
+    total: int
+    per_s: float
+    eta_s: float | None
+    reason: str | None = None
+
+
+class Metrics(Record, frozen=True, kw_only=True):
+    """The results of get_routing_metrics and prefetch_stats, when they change."""
+
+    routing: dict[str, Any]
+    prefetch: dict[str, Any]
+
+
+class SubscriptionClosed(Record, frozen=True, kw_only=True):
+    """No more events come on this subscription."""
+
+    subscription: str
+    reason: Literal["lagging", "shutdown"]
+    seq: int
+
+
+EVENTS: Final[Mapping[str, type[Record]]] = {
+    "new_message": NewMessage,
+    "message_updated": MessageUpdated,
+    "conversation_changed": ConversationChanged,
+    "send_status": SendStatus,
+    "prefetch_complete": PrefetchComplete,
+    "model_progress": ModelProgress,
+    "index_progress": IndexProgress,
+    "metrics": Metrics,
+    "subscription.closed": SubscriptionClosed,
+}
+"""Every push by name. Only `new_message` comes without being asked for."""
+
+
+class StreamToken(Record, frozen=True, kw_only=True):
+    """A piece of a suggestion's or a summary's text, in order, counted from 0.
+
+    After the last piece one with an empty text and `final`; then the response.
+    """
+
+    token: str
+    index: int
+    final: bool
+    request_id: str | int | float | None
+    suggestion: int
+
+
+class StreamError(Record, frozen=True, kw_only=True):
+    """A stream broke off; the error response follows."""
+
+    request_id: str | int | float | None
+    code: int
+    message: str
+
+
+STREAM_TOKEN: Final = "stream.token"
+STREAM_ERROR: Final = "stream.error"
+CANCEL_REQUEST: Final = "$/cancelRequest"

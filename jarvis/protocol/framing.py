@@ -1,0 +1,82 @@
+"""Lines out of a stream of bytes: any split of the bytes gives the same lines."""
+
+from __future__ import annotations
+
+from typing import Final
+
+DEFAULT_MAX_LINE_BYTES: Final = 4 * 2**20
+"""4 MiB: a page of 500 long messages is a tenth of it, a runaway client soon meets it."""
+
+
+class Overlong:
+    """Stands in the list of lines where one was longer than the limit."""
+
+    __slots__ = ()
+
+    def __repr__(self) -> str:
+        return "OVERLONG"
+
+
+OVERLONG: Final = Overlong()
+
+
+class LineBuffer:
+    """Collects bytes and gives back whole lines, without their LF or CRLF.
+
+    Blank lines are dropped. A line over `max_line_bytes` is reported once, as OVERLONG,
+    the moment the limit is passed; its bytes are thrown away as they come, up to the next
+    LF, so that memory stays below the limit however long the line is.
+    """
+
+    def __init__(self, max_line_bytes: int = DEFAULT_MAX_LINE_BYTES) -> None:
+        self.max_line_bytes = max_line_bytes
+        self._parts: list[bytes] = []
+        self._size_bytes = 0
+        self._skipping = False
+
+    def feed(self, data: bytes) -> list[bytes | Overlong]:
+        """The lines that `data` completes, in order."""
+        if b"\n" not in data:
+            return self._keep(data)
+        first, *middle = data.split(b"\n")
+        rest = middle.pop()
+        lines = self._end_line(first)
+        for line in middle:
+            lines += self._whole(line)
+        return lines + self._keep(rest)
+
+    def close(self) -> list[bytes | Overlong]:
+        """The last line when the input ended without LF; the buffer is empty after."""
+        return self._end_line(b"")
+
+    def _keep(self, data: bytes) -> list[bytes | Overlong]:
+        """Remember the start of a line, or skip on if it is already too long."""
+        if self._skipping or not data:
+            return []
+        self._size_bytes += len(data)
+        if self._size_bytes > self.max_line_bytes + 1:  # one more: it may be a CR
+            self._forget()
+            self._skipping = True
+            return [OVERLONG]
+        self._parts.append(data)
+        return []
+
+    def _end_line(self, tail: bytes) -> list[bytes | Overlong]:
+        """Complete the line begun earlier with `tail`."""
+        if self._skipping:
+            self._skipping = False
+            return []
+        self._parts.append(tail)
+        line = b"".join(self._parts)
+        self._forget()
+        return self._whole(line)
+
+    def _whole(self, line: bytes) -> list[bytes | Overlong]:
+        line = line.removesuffix(b"\r")
+        if len(line) > self.max_line_bytes:
+            return [OVERLONG]
+        return [line] if line.strip(b" \t\r") else []
+
+    def _forget(self) -> None:
+        self._parts.clear()
+        self._size_bytes = 0

@@ -1,0 +1,169 @@
+"""The nouns every floor shares: conversations, messages and what hangs on them.
+
+Records are frozen and have the exact shape they have on the wire (docs/protocol.md), so
+a store builds them once and the daemon encodes them as they are.
+"""
+
+from __future__ import annotations
+
+from typing import Literal, NewType
+
+import msgspec
+
+Timestamp = NewType("Timestamp", str)
+"""A moment: ISO 8601 in UTC with milliseconds, "2025-11-18T18:02:09.120Z".
+
+Text, not datetime: it is what travels, it sorts as it reads, and a page of messages is
+encoded without a conversion (docs/adr/0003-timestamps-are-text.md).
+"""
+
+MessageKind = Literal[
+    "text",
+    "attachment",
+    "audio",
+    "app",
+    "poll",
+    "sticker",
+    "event",
+    "scheduled",
+    "unknown",
+]
+ReactionKind = Literal[
+    "love", "like", "dislike", "laugh", "emphasize", "question", "emoji", "sticker"
+]
+Folder = Literal["inbox", "unknown", "junk", "archived"]
+"""Where a conversation is kept; exactly one, `archived` before `junk` before `unknown`."""
+
+
+class Record(msgspec.Struct, frozen=True, kw_only=True):
+    """The base of all records: immutable, named fields only."""
+
+
+class Attachment(Record, frozen=True, kw_only=True):
+    """A file that came with a message; `path` is null when it is not on this machine."""
+
+    name: str
+    mime_type: str | None
+    size_bytes: int
+    path: str | None
+    is_missing: bool
+
+
+class Reaction(Record, frozen=True, kw_only=True):
+    """One person's tapback as it stands now; `sender` is null for the user's own."""
+
+    kind: ReactionKind
+    sender: str | None
+    is_from_me: bool
+    emoji: str | None = None
+
+
+class Message(Record, frozen=True, kw_only=True):
+    """One message of a conversation.
+
+    `id` is its ROWID in chat.db; `guid` is what stays the same when the file is rebuilt.
+    `text` is what was written ("" when there are only attachments, null for events and
+    unsent messages); `line` is the one-line form for lists and is always there.
+    """
+
+    id: int
+    guid: str
+    chat_id: str
+    sender: str | None
+    sender_name: str | None
+    text: str | None
+    line: str
+    date: Timestamp
+    is_from_me: bool
+    service: str | None
+    kind: MessageKind
+    is_read: bool
+    date_delivered: Timestamp | None = None
+    date_read: Timestamp | None = None
+    date_edited: Timestamp | None = None
+    reply_to: str | None = None
+    attachments: tuple[Attachment, ...] = ()
+    reactions: tuple[Reaction, ...] = ()
+    retracted: bool = False
+
+
+class Conversation(Record, frozen=True, kw_only=True):
+    """One row of the conversation list; `last_message_text` is that message's `line`."""
+
+    chat_id: str
+    display_name: str
+    participants: tuple[str, ...]
+    is_group: bool
+    service: str | None
+    folder: Folder
+    last_message_text: str | None
+    last_message_date: Timestamp | None
+    last_message_is_from_me: bool
+    last_message_sender: str | None
+    message_count: int
+    unread_count: int
+
+
+class Timing(Record, frozen=True, kw_only=True):
+    """How long an answer took, in milliseconds; null where nothing was generated."""
+
+    queued_ms: float
+    first_token_ms: float | None
+    total_ms: float
+    tokens_per_second: float | None
+
+
+SuggestionSource = Literal["model", "past_reply", "scripted"]
+
+
+class Suggestion(Record, frozen=True, kw_only=True):
+    """One reply that could be sent.
+
+    `confidence` is in 0..1 or null where there is nothing to compute it from; how it is
+    computed stands in assistant/drafting.py, its factors in `confidence_parts`.
+    `suggestion` is the number of the stream its tokens came on.
+    """
+
+    text: str
+    confidence: float | None
+    source: SuggestionSource
+    suggestion: int
+    confidence_parts: dict[str, float] | None = None
+
+
+class ContextUsed(Record, frozen=True, kw_only=True):
+    """What a draft was written from."""
+
+    num_messages: int
+    participants: tuple[str, ...]
+    last_message: str | None
+
+
+class Draft(Record, frozen=True, kw_only=True):
+    """The answer to generate_draft, suggestions in order of merit."""
+
+    suggestions: tuple[Suggestion, ...]
+    context_used: ContextUsed
+    from_cache: bool
+    prefetched: bool
+    streamed: bool
+    tokens_generated: int
+    model: str | None
+    route: str
+    gated: bool
+    timing: Timing
+    reason: str | None = None
+
+
+class Summary(Record, frozen=True, kw_only=True):
+    """The answer to summarize; `sources[i]` are the message ids behind `key_points[i]`."""
+
+    summary: str
+    key_points: tuple[str, ...]
+    sources: tuple[tuple[int, ...], ...]
+    message_count: int
+    from_cache: bool
+    streamed: bool
+    tokens_generated: int
+    model: str | None
+    timing: Timing

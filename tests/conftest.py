@@ -1,0 +1,39 @@
+"""What all tests share: nothing blocks the event loop, nothing reads the user's home."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import pytest
+from blockbuster import BlockBuster, blockbuster_ctx
+
+
+@pytest.fixture(autouse=True)
+def blockbuster() -> Iterator[BlockBuster]:
+    """Blocking calls made by jarvis on the event loop fail the test."""
+    with blockbuster_ctx("jarvis") as guard:
+        yield guard
+
+
+@pytest.fixture(autouse=True)
+def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No test sees the settings, the home or the messages of the person running it."""
+    for name in ("SOCKET", "CHAT_DB", "CONTACTS_DB", "ENGINE", "SCRIPTED_TOKEN_MS"):
+        monkeypatch.delenv(f"JARVIS_{name}", raising=False)
+    monkeypatch.setenv("JARVIS_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("HOME", str(tmp_path))
+
+
+@pytest.fixture
+def short_path() -> Iterator[Path]:
+    """A directory whose path is short enough for a Unix socket."""
+    with TemporaryDirectory(prefix="jv") as directory:
+        yield Path(directory)
+
+
+@pytest.fixture
+def anyio_backend() -> str:
+    """The daemon and the clients are written for asyncio."""
+    return "asyncio"

@@ -1,0 +1,286 @@
+"""Peer: what comes in becomes events, every request is answered exactly once."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jarvis.errors import Busy, Cancelled, InvalidParams, UnknownChat
+from jarvis.protocol.jsonrpc import Notification, Request, Response
+from jarvis.protocol.peer import Event, Peer
+
+
+def line(**members: object) -> bytes:
+    """A line with these members and the version."""
+    return json.dumps({"jsonrpc": "2.0", **members}).encode() + b"\n"
+
+
+def answers(peer: Peer) -> list[Any]:
+    """What the peer has to say, parsed."""
+    return [json.loads(each) for each in peer.data_to_send().splitlines()]
+
+
+def only_request(peer: Peer, data: bytes) -> Request:
+    """The one request that the bytes hold."""
+    (event,) = peer.receive_data(data)
+    assert isinstance(event, Request)
+    return event
+
+
+def code_for(data: bytes) -> int:
+    """The error code that answers bytes which are no request."""
+    peer = Peer()
+    assert peer.receive_data(data) == []
+    (answer,) = answers(peer)
+    assert answer["id"] is None
+    code: int = answer["error"]["code"]
+    return code
+
+
+def test_a_request_is_answered_with_its_result() -> None:
+    """The plain case: one line in, one line out."""
+    peer = Peer()
+    request = only_request(peer, line(id=1, method="ping", params={"a": 1}))
+    assert (request.method, request.params) == ("ping", {"a": 1})
+    peer.result(request, {"status": "ok"})
+    assert answers(peer) == [{"jsonrpc": "2.0", "id": 1, "result": {"status": "ok"}}]
+
+
+@pytest.mark.parametrize(
+    "given_id",
+    [0, "", "1", 1, 1.5, -3, 2**53 + 1, 2**64, 2**80, None, "ключ", "\0"],
+    ids=repr,
+)
+def test_ids_come_back_as_they_came(given_id: object) -> None:
+    """Type and value survive, also where a double could not hold them."""
+    peer = Peer()
+    request = only_request(peer, line(id=given_id, method="ping"))
+    peer.result(request, None)
+    (answer,) = answers(peer)
+    assert answer["id"] == given_id
+    assert type(answer["id"]) is type(given_id)
+
+
+@pytest.mark.parametrize("bad_id", [True, False, [1], {"a": 1}])
+def test_what_is_no_id_is_refused_with_id_null(bad_id: object) -> None:
+    """Booleans, arrays and objects are no ids."""
+    assert code_for(line(id=bad_id, method="ping")) == -32600
+
+
+def test_one_and_true_and_one_point_zero_are_different_ids() -> None:
+    """In-flight requests are told apart by type and value."""
+    peer = Peer()
+    events = peer.receive_data(
+        line(id=1, method="a") + line(id=1.0, method="b") + line(id="1", method="c")
+    )
+    assert [event.method for event in events if isinstance(event, Request)] == list(
+        "abc"
+    )
+    found = peer.open_request(1.0)
+    assert found is not None
+    assert found.method == "b"
+    assert peer.open_request(True) is None
+
+
+def test_an_id_in_flight_cannot_be_used_again_until_it_is_answered() -> None:
+    """The second gets -32600, the first goes on."""
+    peer = Peer()
+    first = only_request(peer, line(id=7, method="slow"))
+    assert peer.receive_data(line(id=7, method="other")) == []
+    assert answers(peer)[0]["error"]["code"] == -32600
+    peer.result(first, "done")
+    assert answers(peer)[0]["result"] == "done"
+    assert only_request(peer, line(id=7, method="again")).method == "again"
+
+
+def test_a_notification_is_never_answered() -> None:
+    """No id, no answer."""
+    peer = Peer()
+    assert peer.receive_data(line(method="hello")) == [Notification("hello", None)]
+    assert peer.data_to_send() == b""
+
+
+def test_id_null_is_a_request() -> None:
+    """An id that is there but null still wants its answer."""
+    assert only_request(Peer(), line(id=None, method="ping")).id is None
+
+
+@pytest.mark.parametrize(
+    ("data", "code"),
+    [
+        (b"{\n", -32700),
+        (b"nonsense\n", -32700),
+        (b'{"jsonrpc":"2.0","id":NaN,"method":"a"}\n', -32700),
+        (b'{"jsonrpc":"2.0","id":1,"method":"a","params":[Infinity]}\n', -32700),
+        (b"\xff\xfe{\x00}\x00\n", -32700),
+        (b"\xef\xbb\xbf{}\n", -32700),
+        (b'{"a":"\xff"}\n', -32700),
+        (b"[" * 100_000 + b"\n", -32700),
+        (b"[]\n", -32600),
+        (b"1\n", -32600),
+        (b'"ping"\n', -32600),
+        (b"null\n", -32600),
+        (b'{"id":null,"method":"a"}\n', -32600),
+        (b'{"jsonrpc":2.0,"method":"a"}\n', -32600),
+        (b'{"jsonrpc":"1.0","method":"a"}\n', -32600),
+        (b'{"jsonrpc":"2.0"}\n', -32600),
+        (b'{"jsonrpc":"2.0","method":1}\n', -32600),
+        (b'{"jsonrpc":"2.0","method":"a","params":"x"}\n', -32600),
+        (b"[" + b"1," * 64 + b"1]\n", -32600),
+    ],
+)
+def test_what_is_no_request_is_answered_with_its_code(data: bytes, code: int) -> None:
+    """Parse errors are -32700, wrong shapes -32600, both with id null."""
+    assert code_for(data) == code
+
+
+def test_params_null_means_none() -> None:
+    """Absent and null are the same."""
+    assert only_request(Peer(), line(id=1, method="a", params=None)).params is None
+
+
+def test_unknown_members_are_ignored() -> None:
+    """A newer client may say more than we know."""
+    assert only_request(Peer(), line(id=1, method="a", trace="x")).method == "a"
+
+
+def test_a_response_is_never_answered() -> None:
+    """Not even one that belongs to nothing."""
+    peer = Peer()
+    events = peer.receive_data(line(id=9, result=3))
+    assert events == [Response(9, 3, None)]
+    assert peer.data_to_send() == b""
+
+
+def test_a_line_over_the_limit_is_refused_and_the_next_is_read() -> None:
+    """The connection goes on."""
+    peer = Peer(max_line_bytes=64)
+    events = peer.receive_data(b"x" * 1000 + b"\n" + line(id=1, method="ping"))
+    assert [type(event) for event in events] == [Request]
+    assert answers(peer)[0]["error"]["code"] == -32700
+
+
+def test_a_batch_is_answered_in_one_array_when_its_last_call_is() -> None:
+    """Bad members have their errors in it; notifications leave no trace."""
+    peer = Peer()
+    batch = [
+        {"jsonrpc": "2.0", "id": "a", "method": "one"},
+        {"jsonrpc": "2.0", "method": "note"},
+        5,
+        {"jsonrpc": "2.0", "id": "b", "method": "two"},
+    ]
+    one, _, two = peer.receive_data(json.dumps(batch).encode() + b"\n")
+    assert isinstance(one, Request)
+    assert isinstance(two, Request)
+    peer.result(two, 2)
+    assert peer.data_to_send() == b""
+    peer.error(one, UnknownChat("No such chat."))
+    (array,) = answers(peer)
+    by_id = {answer["id"]: answer for answer in array}
+    assert by_id["b"]["result"] == 2
+    assert by_id["a"]["error"]["data"] == {"kind": "UnknownChat", "retryable": False}
+    assert by_id[None]["error"]["code"] == -32600
+
+
+def test_a_batch_of_notifications_is_not_answered() -> None:
+    """Nothing at all, not even an empty array."""
+    peer = Peer()
+    batch = [{"jsonrpc": "2.0", "method": "note"}] * 2
+    assert len(peer.receive_data(json.dumps(batch).encode() + b"\n")) == 2
+    assert peer.data_to_send() == b""
+
+
+def test_a_batch_of_bad_members_is_answered_at_once() -> None:
+    """Each gets its -32600, in one array."""
+    peer = Peer()
+    assert peer.receive_data(b"[1,2]\n") == []
+    (array,) = answers(peer)
+    assert [answer["error"]["code"] for answer in array] == [-32600, -32600]
+
+
+def test_answering_twice_is_a_defect() -> None:
+    """The second answer raises instead of reaching the wire."""
+    peer = Peer()
+    request = only_request(peer, line(id=1, method="a"))
+    peer.result(request, 1)
+    with pytest.raises(KeyError):
+        peer.result(request, 2)
+
+
+def test_a_result_that_cannot_be_written_leaves_the_request_open() -> None:
+    """So that it can still be answered with an error."""
+    peer = Peer()
+    request = only_request(peer, line(id=1, method="a"))
+    with pytest.raises(UnicodeEncodeError):
+        peer.result(request, "\ud800")
+    peer.error(request, Busy("later"))
+    assert answers(peer)[0]["error"]["data"]["retryable"] is True
+
+
+def test_errors_survive_the_wire() -> None:
+    """The other end gets the same error back, with what it knew."""
+    server, client = Peer(), Peer()
+    for error in (
+        InvalidParams("wrong", "limit"),
+        Cancelled("stopped", tokens=3, partial="Sure, I"),
+    ):
+        client.request("a", {})
+        server.error(only_request(server, client.data_to_send()), error)
+        (response,) = client.receive_data(server.data_to_send())
+        assert isinstance(response, Response)
+        assert type(response.error) is type(error)
+        assert vars(response.error) == vars(error)
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_make_it_raise(data: bytes) -> None:
+    """Whatever comes, there are events and answers, never an exception."""
+    peer = Peer(max_line_bytes=100)
+    peer.receive_data(data)
+    peer.receive_eof()
+    answers(peer)
+
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False) | st.text(),
+    lambda inner: (
+        st.lists(inner, max_size=3)
+        | st.dictionaries(
+            st.sampled_from(
+                ["jsonrpc", "id", "method", "params", "result", "error", "x"]
+            )
+            | st.text(max_size=3),
+            inner | st.just("2.0"),
+            max_size=5,
+        )
+    ),
+    max_leaves=12,
+)
+
+
+@given(st.lists(JSON, max_size=4), st.lists(st.integers(0, 500), max_size=6))
+def test_any_split_of_the_bytes_gives_the_same_events(
+    values: list[object], places: list[int]
+) -> None:
+    """Events and answers depend on the bytes alone, not on how they were cut."""
+    data = b"".join(json.dumps(value).encode() + b"\n" for value in values)
+    edges = [0, *sorted(place % (len(data) + 1) for place in places), len(data)]
+    whole, pieces = Peer(), Peer()
+    expected = said(whole.receive_data(data))
+    found = [
+        event
+        for a, b in itertools.pairwise(edges)
+        for event in pieces.receive_data(data[a:b])
+    ]
+    assert said(found) == expected
+    assert pieces.data_to_send() == whole.data_to_send()
+
+
+def said(events: list[Event]) -> list[str]:
+    """Events as text, so that requests of two peers can be compared."""
+    return [repr(event) for event in events]
