@@ -1,0 +1,94 @@
+"""Starting the daemon when none runs, and waiting until it answers or says why not.
+
+The daemon is a process of its own, detached from the terminal; through a pipe it says
+one line of JSON when it listens, or why it could not.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import select
+import subprocess
+import sys
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from jarvis.errors import NotRunning
+
+START_WITHIN_S: Final = 20.0
+IDLE_EXIT_S: Final = 600
+
+
+def start_daemon(
+    arguments: Sequence[str] = (),
+    *,
+    environment: Mapping[str, str] | None = None,
+    idle_exit_s: float = IDLE_EXIT_S,
+) -> int:
+    """Start `jarvis serve` detached and wait until it listens; its pid.
+
+    Another daemon that was quicker counts as success. `arguments` are flags of `serve`.
+
+    Raises:
+        NotRunning: it could not start; the sentence is the daemon's own.
+    """
+    told, tells = os.pipe()
+    try:
+        command = [
+            *(sys.executable, "-m", "jarvis", "serve"),
+            *("--ready-fd", str(tells), "--idle-exit-s", str(idle_exit_s)),
+            *arguments,
+        ]
+        process = subprocess.Popen(
+            command,
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+            pass_fds=(tells,),
+            start_new_session=True,
+            env=None if environment is None else dict(environment),
+        )
+        # It outlives this process on purpose: nobody here waits for its end.
+        process.returncode = 0
+        os.close(tells)
+        tells = -1
+        return _ready(told)
+    finally:
+        os.close(told)
+        if tells >= 0:
+            os.close(tells)
+
+
+def _ready(told: int) -> int:
+    """Read the daemon's one line; its pid."""
+    line = b""
+    end = time.monotonic() + START_WITHIN_S
+    while b"\n" not in line:
+        readable, _, _ = select.select([told], [], [], max(0.0, end - time.monotonic()))
+        if not readable:
+            reason = (
+                f"The daemon did not answer within {START_WITHIN_S:g} s; see its log."
+            )
+            raise NotRunning(reason)
+        data = os.read(told, 65536)
+        if not data:
+            raise NotRunning("The daemon ended before it listened; see jarvis serve.")
+        line += data
+    answer = json.loads(line)
+    if "error" in answer:
+        raise NotRunning(str(answer["error"]))
+    return int(answer["ok"])
+
+
+def readiness_line(*, pid: int | None = None, error: str | None = None) -> bytes:
+    """What the daemon writes into the pipe: {"ok": pid} or {"error": sentence}."""
+    answer = {"ok": pid} if error is None else {"error": error}
+    return json.dumps(answer).encode() + b"\n"
+
+
+def daemon_log(home: Path) -> Path:
+    """Where to look when a start failed."""
+    return home / "daemon.log"

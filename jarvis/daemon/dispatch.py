@@ -1,0 +1,168 @@
+"""From a method's name and params to its result: the one boundary where errors end.
+
+Every door (socket, HTTP) joins here. Handlers raise; what clients may see passes, the
+rest is logged with an incident id and becomes InternalError.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import inspect
+import logging
+import secrets
+import traceback
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any, Final, Generic, TypeVar
+
+from jarvis.daemon.stream import TokenStream
+from jarvis.errors import (
+    InternalError,
+    InvalidParams,
+    JarvisError,
+    MethodNotFound,
+    NotYetServed,
+)
+from jarvis.protocol.codes import CODE_BY_ERROR, to_wire
+from jarvis.protocol.methods import (
+    METHODS,
+    BatchCall,
+    BatchParams,
+    BatchResults,
+    Method,
+    Params,
+)
+from jarvis.protocol.params import read_params
+
+S = TypeVar("S")
+
+log = logging.getLogger("jarvis.dispatch")
+
+
+@dataclass(frozen=True, slots=True)
+class Caller:
+    """Who asks, and where tokens go.
+
+    `client` tells connections apart, so that the model serves them in turn; `stream` is
+    None when the caller wants the whole answer at once.
+    """
+
+    client: object
+    stream: TokenStream | None = None
+
+
+Handler = Callable[[S, Any, Caller], Awaitable[object] | object]
+
+
+@dataclass(frozen=True, slots=True)
+class Call:
+    """A method found and its params checked: ready to run.
+
+    A `plain` call never waits: it is answered where it is read, so that a ping overtakes
+    whatever else the connection asked for.
+    """
+
+    method: Method
+    params: Params
+    plain: bool
+
+    @property
+    def streams(self) -> bool:
+        """Whether its tokens are wanted as they are made."""
+        return self.method.streams and bool(getattr(self.params, "stream", True))
+
+
+class Dispatcher(Generic[S]):
+    """Finds and runs handlers; `services` is handed to each of them."""
+
+    def __init__(self, services: S, handlers: Mapping[str, Handler[S]]) -> None:
+        strangers = set(handlers) - set(METHODS)
+        if strangers:
+            raise ValueError(f"not in the catalogue: {sorted(strangers)}")
+        self.services = services
+        self._handlers: Final = dict(handlers)
+
+    @property
+    def served(self) -> frozenset[str]:
+        """The names of the methods that are answered."""
+        return frozenset(self._handlers) | {"batch"}
+
+    def prepare(self, name: str, params: Mapping[str, Any] | list[Any] | None) -> Call:
+        """Find the method and check its params.
+
+        Raises:
+            MethodNotFound, NotYetServed, InvalidParams: with a sentence for the caller.
+        """
+        method = METHODS.get(name)
+        if method is None:
+            raise MethodNotFound(f'There is no method "{name[:100]}".')
+        if name not in self.served:
+            reason = (
+                f"{name} is part of the contract, but this version does not serve it."
+            )
+            raise NotYetServed(reason)
+        handler = self._handlers.get(name)
+        plain = handler is not None and not inspect.iscoroutinefunction(handler)
+        return Call(method, read_params(method.params, params), plain)
+
+    def run_plain(self, call: Call, caller: Caller) -> object:
+        """The result of a plain call.
+
+        Raises:
+            JarvisError: always one that clients may see.
+        """
+        try:
+            return self._handlers[call.method.name](self.services, call.params, caller)
+        except Exception as error:
+            raise explained(error, call.method.name) from error
+
+    async def run(self, call: Call, caller: Caller) -> object:
+        """The result of any call; cancelling this coroutine stops the work.
+
+        Raises:
+            JarvisError: always one that clients may see.
+        """
+        if isinstance(call.params, BatchParams):
+            return await self._run_batch(call.params, caller)
+        handler = self._handlers[call.method.name]
+        try:
+            outcome = handler(self.services, call.params, caller)
+            if inspect.isawaitable(outcome):
+                outcome = await outcome
+        except Exception as error:
+            raise explained(error, call.method.name) from error
+        return outcome
+
+    async def _run_batch(self, params: BatchParams, caller: Caller) -> BatchResults:
+        """Run the calls side by side, unstreamed; each has a result or an error."""
+        alone = replace(caller, stream=None)
+        async with asyncio.TaskGroup() as group:
+            tasks = [
+                group.create_task(self._run_member(member, alone))
+                for member in params.requests
+            ]
+        return BatchResults(results=tuple(task.result() for task in tasks))
+
+    async def _run_member(self, member: BatchCall, caller: Caller) -> dict[str, Any]:
+        try:
+            if member.method == "batch":
+                reason = "A batch cannot hold a batch; send its calls side by side."
+                raise InvalidParams(reason, "requests")
+            call = self.prepare(member.method, member.params)
+            return {"id": member.id, "result": await self.run(call, caller)}
+        except JarvisError as error:
+            return {"id": member.id, "error": to_wire(error)}
+
+
+def explained(error: Exception, doing: str) -> JarvisError:
+    """The error as clients may see it; an unexpected one is logged with an incident id."""
+    if isinstance(error, JarvisError) and type(error) in CODE_BY_ERROR:
+        return error
+    incident = secrets.token_hex(4)
+    # The frames, not the text: what an exception says may quote somebody's message.
+    frames = traceback.extract_tb(error.__traceback__)
+    trace = " < ".join(f"{Path(f.filename).name}:{f.lineno}" for f in reversed(frames))
+    log.error("incident %s in %s: %s %s", incident, doing, type(error).__name__, trace)
+    reason = f"Jarvis made a mistake; its log tells more under incident {incident}."
+    return InternalError(reason)

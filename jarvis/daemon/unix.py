@@ -1,0 +1,150 @@
+"""The socket door: where it stands, who may enter, and a session for each who does."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import logging
+import os
+import resource
+import socket
+import stat
+import struct
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from jarvis.errors import Busy, ConfigError
+from jarvis.protocol.jsonrpc import encode_error
+
+SUN_PATH_BYTES: Final = 103 if sys.platform == "darwin" else 107
+"""The longest path of a Unix socket, without the closing zero."""
+
+KEPT_DESCRIPTORS: Final = 64
+"""Files, workers and databases need some; connections get the rest."""
+
+ACCEPT_AGAIN_S: Final = 0.1
+
+log = logging.getLogger("jarvis.unix")
+
+
+def raise_descriptor_limit(wanted: int = 8192) -> int:
+    """Raise the soft limit of open files towards `wanted`; what it is then."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    target = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
+    if soft < target:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (target, hard))
+        return target
+    return soft
+
+
+@contextmanager
+def listening(path: Path) -> Iterator[socket.socket]:
+    """A listening socket at `path`, mode 0600; only the holder of the lock may call.
+
+    A file left there by a daemon that was killed is replaced. At the end the file is
+    removed, unless another one stands in its place.
+
+    Raises:
+        ConfigError: the path is too long, or no socket can be made there.
+    """
+    size_bytes = len(os.fsencode(path))
+    if size_bytes > SUN_PATH_BYTES:
+        reason = (
+            f"The socket path is {size_bytes} bytes long, this system takes "
+            f"{SUN_PATH_BYTES}: {path}. Set JARVIS_SOCKET to a shorter one."
+        )
+        raise ConfigError(reason)
+    door = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
+        _bind(door, path)
+        made = path.stat()
+        yield door
+        with contextlib.suppress(FileNotFoundError):
+            now = path.stat()
+            if (now.st_dev, now.st_ino) == (made.st_dev, made.st_ino):
+                path.unlink()
+    finally:
+        door.close()
+
+
+def _bind(door: socket.socket, path: Path) -> None:
+    try:
+        with contextlib.suppress(FileNotFoundError):
+            if not stat.S_ISSOCK(path.lstat().st_mode):
+                reason = (
+                    f"{path} is there and is no socket; Jarvis will not replace it."
+                )
+                raise ConfigError(reason)
+            path.unlink()
+        door.setblocking(False)
+        door.bind(os.fspath(path))
+        path.chmod(0o600)
+        door.listen(1024)
+    except OSError as error:
+        reason = (
+            f"No socket can be made at {path} ({error.strerror}). Set JARVIS_SOCKET."
+        )
+        raise ConfigError(reason) from None
+
+
+def is_own_user(connection: socket.socket) -> bool:
+    """Whether the other end is this user's process, or root's."""
+    if sys.platform == "darwin":
+        # struct xucred: version, uid, count of groups, 16 groups
+        level, option, layout = 0, 1, "2IH16I"  # SOL_LOCAL, LOCAL_PEERCRED
+        size_bytes = struct.calcsize(layout)
+        uid = struct.unpack(layout, connection.getsockopt(level, option, size_bytes))[1]
+    else:
+        data = connection.getsockopt(
+            socket.SOL_SOCKET, socket.SO_PEERCRED, struct.calcsize("3i")
+        )
+        uid = struct.unpack("3i", data)[1]
+    return uid in (os.getuid(), 0)
+
+
+class UnixDoor:
+    """Accepts connections and gives each a session, up to a number."""
+
+    def __init__(
+        self,
+        door: socket.socket,
+        session: Callable[[], asyncio.Protocol],
+        count: Callable[[], int],
+        most: int,
+    ) -> None:
+        self._door = door
+        self._session = session
+        self._count = count
+        self._most = most
+
+    async def accept_for_ever(self) -> None:
+        """Take connections until cancelled."""
+        loop = asyncio.get_running_loop()
+        while True:
+            try:
+                connection, _ = await loop.sock_accept(self._door)
+            except OSError as error:
+                if error.errno not in (errno.EMFILE, errno.ENFILE, errno.ENOMEM):
+                    raise
+                log.warning("no descriptor left for a connection")
+                await asyncio.sleep(ACCEPT_AGAIN_S)
+                continue
+            await self._admit(connection)
+
+    async def _admit(self, connection: socket.socket) -> None:
+        if not is_own_user(connection):
+            log.warning("refused a connection of another user")
+            connection.close()
+            return
+        if self._count() >= self._most:
+            reason = f"Jarvis serves {self._most} connections at a time; close one."
+            with contextlib.suppress(OSError):
+                connection.send(encode_error(None, Busy(reason)))
+            connection.close()
+            return
+        loop = asyncio.get_running_loop()
+        await loop.connect_accepted_socket(self._session, connection)
