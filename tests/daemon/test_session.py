@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from jarvis.config import Limits
-from jarvis.daemon.dispatch import Caller
+from jarvis.daemon.dispatch import Caller, Handler
 from jarvis.errors import ModelUnavailable, UnknownChat
 from jarvis.protocol.jsonrpc import encode_notification
 from jarvis.protocol.methods import GenerateDraftParams, ListMessagesParams, NoParams
@@ -89,7 +89,7 @@ async def door(short_path: Path, writer: Writer) -> AsyncIterator[Door]:
         unread_stream_bytes=20_000,
         unread_stream_s=0.05,
     )
-    handlers = {
+    handlers: dict[str, Handler[None]] = {
         "ping": ping,
         "list_messages": list_messages,
         "generate_draft": writer.generate_draft,
@@ -320,7 +320,7 @@ async def test_one_that_does_not_read_loses_its_pushes_and_delays_nobody(
             door.broadcast.publish("new_message", event, seq=number)
             assert (await other.line())["method"] == "new_message"
         sleepy = raw.makefile("rb")
-        names = []
+        names: list[str] = []
         raw.settimeout(5)
         while not names or names[-1] != "subscription.closed":
             line = json.loads(await asyncio.to_thread(sleepy.readline))

@@ -1,0 +1,279 @@
+"""Client: calls, streams and notices over a real socket, and coming back after a loss."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import pytest
+
+from jarvis.client.client import Client, Connected, Disconnected, Notice, Push
+from jarvis.daemon.dispatch import Caller, Handler
+from jarvis.errors import (
+    ConnectionLost,
+    InvalidParams,
+    NotRunning,
+    ServerCancelled,
+    UnknownChat,
+)
+from jarvis.protocol.events import NewMessage
+from jarvis.protocol.methods import (
+    GenerateDraftParams,
+    ListMessages,
+    ListMessagesParams,
+    NoParams,
+    Ping,
+)
+from jarvis.records import Timestamp
+from tests.daemon.door import open_door
+
+PING = Ping(
+    status="ok",
+    timestamp=0.0,
+    version="1",
+    protocol_version=1,
+    pid=1,
+    epoch="e",
+    uptime_s=0.0,
+    models_ready=False,
+    can_send=False,
+)
+
+
+class Served:
+    """Handlers of this test, and what became of them."""
+
+    def __init__(self) -> None:
+        self.stopped = asyncio.Event()
+        self.handlers: dict[str, Handler[None]] = {
+            "ping": self.ping,
+            "list_messages": self.list_messages,
+            "generate_draft": self.generate_draft,
+        }
+
+    def ping(self, _: None, _params: NoParams, _caller: Caller) -> object:
+        """Well."""
+        return PING
+
+    async def list_messages(
+        self, _: None, params: ListMessagesParams, _caller: Caller
+    ) -> object:
+        """An empty page, or no such chat, or never, or a shape of the future."""
+        if params.chat_id == "never":
+            try:
+                await asyncio.Event().wait()
+            finally:
+                self.stopped.set()
+        if params.chat_id == "future":
+            return {"messages": 7}
+        if params.chat_id != "known":
+            raise UnknownChat("There is no such chat.")
+        return ListMessages(messages=(), has_more=False)
+
+    async def generate_draft(
+        self, _: None, params: GenerateDraftParams, caller: Caller
+    ) -> object:
+        """Tokens without end for `endless`, else an error after the first."""
+        assert caller.stream is not None
+        try:
+            caller.stream.token("Sure")
+            caller.stream.token(", I", suggestion=1)
+            if params.chat_id == "endless":
+                await asyncio.Event().wait()
+            raise UnknownChat("Gone in the middle.")
+        finally:
+            self.stopped.set()
+
+
+@pytest.fixture
+def served() -> Served:
+    """What the daemon of this test does."""
+    return Served()
+
+
+@asynccontextmanager
+async def running(client: Client) -> AsyncIterator[AsyncIterator[Notice]]:
+    """The client's notices while it runs."""
+    notices = client.notices()
+    task = asyncio.create_task(client.run())
+    try:
+        async with asyncio.timeout(5):
+            yield notices
+    finally:
+        task.cancel()
+        await asyncio.wait([task])
+
+
+@pytest.fixture
+async def client(short_path: Path, served: Served) -> AsyncIterator[Client]:
+    """A connected client."""
+    async with open_door(short_path / "s", served.handlers):
+        client = Client(short_path / "s")
+        async with running(client) as notices:
+            assert await anext(notices) == Connected(PING)
+            yield client
+
+
+async def test_results_are_the_structs_of_the_catalogue(client: Client) -> None:
+    """No dictionaries to pick apart."""
+    answer = await client.call("list_messages", chat_id="known")
+    assert answer == ListMessages(messages=(), has_more=False)
+
+
+async def test_errors_are_those_of_the_daemon(client: Client) -> None:
+    """Kind, sentence and field arrive."""
+    with pytest.raises(UnknownChat, match="no such chat"):
+        await client.call("list_messages", chat_id="other")
+    with pytest.raises(InvalidParams) as refused:
+        await client.call("list_messages", chat_id="known", limit=0)
+    assert refused.value.field == "limit"
+
+
+async def test_an_answer_of_another_version_is_an_error_not_a_crash(
+    client: Client,
+) -> None:
+    """The sentence says what to do; the connection lives."""
+    with pytest.raises(Exception, match="Update the older"):
+        await client.call("list_messages", chat_id="future")
+    assert await client.call("ping") == PING
+
+
+async def test_no_answer_in_time_is_an_error_and_cancels(
+    client: Client, served: Served
+) -> None:
+    """The daemon stops working on what nobody waits for."""
+    with pytest.raises(ConnectionLost, match="did not answer"):
+        await client.call("list_messages", chat_id="never", timeout_s=0.01)
+    await served.stopped.wait()
+
+
+async def test_cancelling_the_caller_cancels_the_request(
+    client: Client, served: Served
+) -> None:
+    """A task that gives up frees the daemon."""
+    task = asyncio.create_task(client.call("list_messages", chat_id="never"))
+    await client.call("ping")
+    task.cancel()
+    await asyncio.wait([task])
+    await served.stopped.wait()
+
+
+async def test_a_stream_gives_its_tokens_then_its_error(client: Client) -> None:
+    """Tokens with their suggestion; the failure where the result would be."""
+    tokens: list[tuple[str, int, int]] = []
+
+    async def read() -> None:
+        async with client.stream("generate_draft", chat_id="a") as stream:
+            async for token in stream:
+                tokens.append((token.text, token.suggestion, token.index))
+
+    with pytest.raises(UnknownChat, match="Gone in the middle"):
+        await read()
+    assert tokens == [("Sure", 0, 0), (", I", 1, 1)]
+
+
+async def test_leaving_a_stream_early_cancels_it(
+    client: Client, served: Served
+) -> None:
+    """The model is free for the next."""
+    async with client.stream("generate_draft", chat_id="endless") as stream:
+        async for _ in stream:
+            break
+    await served.stopped.wait()
+    assert await client.call("ping") == PING
+
+
+def new_message(number: int) -> NewMessage:
+    """A message of this number."""
+    return NewMessage(
+        message_id=number,
+        guid=f"G{number}",
+        chat_id="c",
+        sender=None,
+        sender_name=None,
+        text="hello",
+        line="hello",
+        date=Timestamp("2026-01-01T00:00:00.000Z"),
+        is_from_me=True,
+        late=False,
+        seq=number,
+        epoch="e",
+    )
+
+
+async def test_pushes_arrive_typed_and_in_order(
+    short_path: Path, served: Served
+) -> None:
+    """As Structs, also when the daemon knows more members than this client."""
+    client = Client(short_path / "s")
+    async with (
+        open_door(short_path / "s", served.handlers) as door,
+        running(client) as notices,
+    ):
+        await anext(notices)
+        for number in (1, 2):
+            message = new_message(number)
+            door.broadcast.publish("new_message", message, seq=number)
+            assert await anext(notices) == Push("new_message", message)
+        door.broadcast.publish("something_new", {}, seq=3)
+        door.broadcast.publish("metrics", {"odd": 1}, seq=3)
+        assert await anext(notices) == Push("metrics", {"odd": 1})
+
+
+async def test_it_comes_back_when_the_daemon_does(
+    short_path: Path, served: Served
+) -> None:
+    """Calls fail at once in between; `retry_now` shortens the wait."""
+    client = Client(short_path / "s")
+    async with running(client) as notices:
+        first = await anext(notices)
+        assert isinstance(first, Disconnected)
+        assert "jarvis serve" in first.reason
+        with pytest.raises(ConnectionLost):
+            await client.call("ping")
+        async with open_door(short_path / "s", served.handlers):
+            client.retry_now()
+            assert await anext(notices) == Connected(PING)
+            pending = asyncio.create_task(client.call("list_messages", chat_id="never"))
+            await client.call("ping")
+        with pytest.raises(ServerCancelled):
+            await pending
+        assert isinstance(await anext(notices), Disconnected)
+        async with open_door(short_path / "s", served.handlers):
+            client.retry_now()
+            while not isinstance(await anext(notices), Connected):
+                pass
+
+
+async def test_waits_between_tries_grow_to_a_bound(short_path: Path) -> None:
+    """From 0.2 s to 10 s, with some jitter."""
+    client = Client(short_path / "s")
+    waits = []
+    async with running(client) as notices:
+        for _ in range(9):
+            notice = await anext(notices)
+            assert isinstance(notice, Disconnected)
+            waits.append(notice.retry_in_s)
+            client.retry_now()
+    assert 0.1 < waits[0] < 0.3
+    assert 7 < waits[-1] < 13
+
+
+async def test_it_starts_the_daemon_once_when_nobody_listens(
+    short_path: Path, served: Served
+) -> None:
+    """And says the daemon's own reason when that fails."""
+    starts = []
+
+    async def start() -> None:
+        starts.append(1)
+        raise NotRunning("chat.db is on fire.")
+
+    async with running(Client(short_path / "s", start=start)) as notices:
+        first = await anext(notices)
+        assert isinstance(first, Disconnected)
+        assert first.reason == "chat.db is on fire."
+        assert isinstance(await anext(notices), Disconnected)
+    assert starts == [1]

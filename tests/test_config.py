@@ -1,0 +1,93 @@
+"""Settings: who wins, and what a mistake is told."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from jarvis.config import Limits, load_settings
+from jarvis.errors import ConfigError
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A home with a place for config.toml."""
+    path = tmp_path / "jarvis"
+    path.mkdir()
+    return path
+
+
+def written(home: Path, text: str) -> dict[str, str]:
+    """The environment of a home with this config.toml."""
+    (home / "config.toml").write_text(text)
+    return {"JARVIS_HOME": str(home)}
+
+
+def test_the_home_holds_what_is_not_named_elsewhere(home: Path) -> None:
+    """Socket, database, log and lock live together."""
+    settings = load_settings(environment={"JARVIS_HOME": str(home)})
+    assert settings.socket == home / "jarvis.sock"
+    assert settings.jarvis_db == home / "jarvis.db"
+    assert settings.chat_db.name == "chat.db"
+    assert settings.limits == Limits()
+
+
+def test_flags_win_over_the_environment_and_that_over_the_file(home: Path) -> None:
+    """Each layer covers the one below."""
+    environment = written(home, 'model = "file"\nengine = "mlx"\nsocket = "/f"')
+    environment |= {"JARVIS_ENGINE": "scripted", "JARVIS_SOCKET": "/e"}
+    settings = load_settings({"socket": "/flag", "engine": None}, environment)
+    assert settings.model == "file"
+    assert settings.engine == "scripted"
+    assert settings.socket == Path("/flag")
+
+
+def test_a_misspelled_setting_is_refused_with_the_nearest_one(home: Path) -> None:
+    """Silence would cost an evening."""
+    with pytest.raises(ConfigError, match=r'"modle".*Did you mean "model"'):
+        load_settings(environment=written(home, 'modle = "x"'))
+    with pytest.raises(ConfigError, match='Did you mean "connections"'):
+        load_settings(environment=written(home, "[limits]\nconnection = 3"))
+
+
+@pytest.mark.parametrize(
+    ("text", "reason"),
+    [
+        ('engine = "gpt"', "must be one of mlx, scripted"),
+        ("engine = 3", "must be one of mlx, scripted"),
+        ("socket = 3", "must be a path"),
+        ("model = 3", "must be a folder or a hub id"),
+        ('keep_alive_s = "soon"', "must be a number"),
+        ("keep_alive_s = -1", "must be a number"),
+        ("keep_alive_s = nan", "must be a number"),
+        ("[limits]\nconnections = 0", "must be a number above 0"),
+        ("[limits]\nconnections = true", "must be a number above 0"),
+        ("[limits]\nconnections = 1.5", "must be a number above 0"),
+        ("limits = 3", "must be a table"),
+        ("a = = b", "is not TOML"),
+    ],
+    ids=range(12),
+)
+def test_a_wrong_value_is_refused_with_a_sentence(
+    home: Path, text: str, reason: str
+) -> None:
+    """Which, where, and what would be right."""
+    with pytest.raises(ConfigError, match=reason):
+        load_settings(environment=written(home, text))
+
+
+def test_limits_can_be_set(home: Path) -> None:
+    """Each by its name."""
+    settings = load_settings(environment=written(home, "[limits]\nconnections = 7"))
+    assert settings.limits == Limits(connections=7)
+
+
+def test_tilde_and_relative_paths_become_absolute(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The daemon runs elsewhere than where the person typed."""
+    monkeypatch.chdir(tmp_path)
+    settings = load_settings({"home": "~/x", "chat_db": "chat.db"}, {})
+    assert settings.home == Path.home() / "x"
+    assert settings.chat_db == tmp_path / "chat.db"
