@@ -12,9 +12,10 @@ import logging
 import secrets
 import traceback
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
+
+import msgspec
 
 from jarvis.daemon.stream import TokenStream
 from jarvis.errors import (
@@ -40,8 +41,7 @@ S = TypeVar("S")
 log = logging.getLogger("jarvis.dispatch")
 
 
-@dataclass(frozen=True, slots=True)
-class Caller:
+class Caller(msgspec.Struct, frozen=True):
     """Who asks, and where tokens go.
 
     `client` tells connections apart, so that the model serves them in turn; `stream` is
@@ -55,8 +55,7 @@ class Caller:
 Handler = Callable[[S, Any, Caller], Awaitable[object] | object]
 
 
-@dataclass(frozen=True, slots=True)
-class Call:
+class Call(msgspec.Struct, frozen=True):
     """A method found and its params checked: ready to run.
 
     A `plain` call never waits: it is answered where it is read, so that a ping overtakes
@@ -82,6 +81,11 @@ class Dispatcher(Generic[S]):
             raise ValueError(f"not in the catalogue: {sorted(strangers)}")
         self.services = services
         self._handlers: Final = dict(handlers)
+        self._plain: Final = frozenset(
+            name
+            for name, handler in handlers.items()
+            if not inspect.iscoroutinefunction(handler)
+        )
 
     @property
     def served(self) -> frozenset[str]:
@@ -97,14 +101,12 @@ class Dispatcher(Generic[S]):
         method = METHODS.get(name)
         if method is None:
             raise MethodNotFound(f'There is no method "{name[:100]}".')
-        if name not in self.served:
+        if name not in self._handlers and name != "batch":
             reason = (
                 f"{name} is part of the contract, but this version does not serve it."
             )
             raise NotYetServed(reason)
-        handler = self._handlers.get(name)
-        plain = handler is not None and not inspect.iscoroutinefunction(handler)
-        return Call(method, read_params(method.params, params), plain)
+        return Call(method, read_params(method.params, params), name in self._plain)
 
     def run_plain(self, call: Call, caller: Caller) -> object:
         """The result of a plain call.
@@ -136,7 +138,7 @@ class Dispatcher(Generic[S]):
 
     async def _run_batch(self, params: BatchParams, caller: Caller) -> BatchResults:
         """Run the calls side by side, unstreamed; each has a result or an error."""
-        alone = replace(caller, stream=None)
+        alone = Caller(caller.client)
         async with asyncio.TaskGroup() as group:
             tasks = [
                 group.create_task(self._run_member(member, alone))

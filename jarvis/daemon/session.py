@@ -75,6 +75,7 @@ class Session(asyncio.Protocol):
         self._limits = limits
         self._tasks = tasks
         self._sessions = sessions
+        self._caller = Caller(self)
         self._peer = Peer(max_line_bytes=limits.line_bytes)
         self._jobs: dict[tuple[type, RequestId], _Job] = {}
         self._waiting: deque[_Job] = deque()
@@ -160,7 +161,7 @@ class Session(asyncio.Protocol):
 
     async def _run_unanswered(self, call: Call) -> None:
         try:
-            await self._dispatcher.run(call, Caller(self))
+            await self._dispatcher.run(call, self._caller)
         except JarvisError as error:
             log.info("notification %s: %s", call.method.name, type(error).__name__)
 
@@ -168,7 +169,7 @@ class Session(asyncio.Protocol):
         try:
             call = self._dispatcher.prepare(request.method, request.params)
             if call.plain:
-                self._succeed(request, self._dispatcher.run_plain(call, Caller(self)))
+                self._succeed(request, self._dispatcher.run_plain(call, self._caller))
                 return
             if self._draining:
                 raise ServerCancelled("Jarvis is shutting down; ask again in a moment.")

@@ -28,8 +28,7 @@ class Batch:
     responses: list[bytes] = field(default_factory=list)
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Request:
+class Request(msgspec.Struct, frozen=True, eq=False):
     """A call that wants exactly one response."""
 
     id: RequestId
@@ -43,16 +42,14 @@ class Request:
         return type(self.id), self.id
 
 
-@dataclass(frozen=True, slots=True)
-class Notification:
+class Notification(msgspec.Struct, frozen=True):
     """A call that is never answered."""
 
     method: str
     params: dict[str, Any] | list[Any] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Response:
+class Response(msgspec.Struct, frozen=True):
     """The end of a request of ours: a result, or the error that took its place."""
 
     id: RequestId
@@ -60,8 +57,7 @@ class Response:
     error: JarvisError | None
 
 
-@dataclass(frozen=True, slots=True)
-class Rejected:
+class Rejected(msgspec.Struct, frozen=True):
     """Something that is no frame, and the error that answers it."""
 
     error: JarvisError
