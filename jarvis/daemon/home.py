@@ -10,11 +10,15 @@ import fcntl
 import json
 import os
 import stat
-from collections.abc import Iterator
+import time
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Final
 
 from jarvis.errors import AlreadyRunning, ConfigError
+
+LOOK_AGAIN_S: Final = 0.01
 
 
 def prepare_home(home: Path) -> None:
@@ -56,8 +60,18 @@ def prepare_home(home: Path) -> None:
 
 
 @contextmanager
-def only_daemon(lock_file: Path, version: str, started: str) -> Iterator[None]:
+def only_daemon(
+    lock_file: Path,
+    version: str,
+    started: str,
+    *,
+    is_leaving: Callable[[], bool] = lambda: False,
+    patience_s: float = 0.0,
+) -> Iterator[None]:
     """Hold the home for one daemon.
+
+    A holder that is on its way out, which `is_leaving` tells, is waited for at most
+    `patience_s`.
 
     Raises:
         AlreadyRunning: another daemon holds it; the sentence names its pid.
@@ -68,19 +82,28 @@ def only_daemon(lock_file: Path, version: str, started: str) -> Iterator[None]:
         reason = f"{lock_file} cannot be opened ({error.strerror}). Mend or remove it."
         raise ConfigError(reason) from None
     try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        holder = _holder(lock)
-        os.close(lock)
-        reason = f"Jarvis already runs here{holder}. Stop it first: jarvis stop."
-        raise AlreadyRunning(reason) from None
-    try:
+        end = time.monotonic() + patience_s
+        while not _has_locked(lock):
+            if time.monotonic() > end or not is_leaving():
+                reason = (
+                    f"Jarvis already runs here{_holder(lock)}. End it: jarvis stop."
+                )
+                raise AlreadyRunning(reason)
+            time.sleep(LOOK_AGAIN_S)
         note = {"pid": os.getpid(), "version": version, "started": started}
         os.ftruncate(lock, 0)
         os.pwrite(lock, json.dumps(note).encode() + b"\n", 0)
         yield
     finally:
         os.close(lock)
+
+
+def _has_locked(lock: int) -> bool:
+    try:
+        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        return False
+    return True
 
 
 def _holder(lock: int) -> str:

@@ -341,6 +341,10 @@ class Session(asyncio.Protocol):
         if not self._jobs:
             self._transport.close()
 
+    def abort(self) -> None:
+        """Hang up at once, whatever is unread."""
+        self._transport.abort()
+
 
 def _named_id(params: object) -> object:
     """The id that a cancellation names, by name or by position; NO_ID when none."""

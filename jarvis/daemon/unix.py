@@ -41,12 +41,29 @@ def raise_descriptor_limit(wanted: int = 8192) -> int:
     return soft
 
 
+class Listener:
+    """A listening socket and its file; `close` removes the file if it is still ours."""
+
+    def __init__(self, door: socket.socket, path: Path) -> None:
+        self.socket = door
+        self._path = path
+        made = path.stat()
+        self._identity = (made.st_dev, made.st_ino)
+
+    def close(self) -> None:
+        """Listen no more; a file that another daemon laid in its place is left alone."""
+        self.socket.close()
+        with contextlib.suppress(FileNotFoundError):
+            now = self._path.stat()
+            if (now.st_dev, now.st_ino) == self._identity:
+                self._path.unlink()
+
+
 @contextmanager
-def listening(path: Path) -> Iterator[socket.socket]:
+def listening(path: Path) -> Iterator[Listener]:
     """A listening socket at `path`, mode 0600; only the holder of the lock may call.
 
-    A file left there by a daemon that was killed is replaced. At the end the file is
-    removed, unless another one stands in its place.
+    A file left there by a daemon that was killed is replaced.
 
     Raises:
         ConfigError: the path is too long, or no socket can be made there.
@@ -58,17 +75,13 @@ def listening(path: Path) -> Iterator[socket.socket]:
             f"{SUN_PATH_BYTES}: {path}. Set JARVIS_SOCKET to a shorter one."
         )
         raise ConfigError(reason)
-    door = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    try:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door:
         _bind(door, path)
-        made = path.stat()
-        yield door
-        with contextlib.suppress(FileNotFoundError):
-            now = path.stat()
-            if (now.st_dev, now.st_ino) == (made.st_dev, made.st_ino):
-                path.unlink()
-    finally:
-        door.close()
+        listener = Listener(door, path)
+        try:
+            yield listener
+        finally:
+            listener.close()
 
 
 def _bind(door: socket.socket, path: Path) -> None:

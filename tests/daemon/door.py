@@ -104,7 +104,7 @@ async def open_door(
     broadcast = Broadcast()
     async with in_thread(listening(path)) as listener, asyncio.TaskGroup() as tasks:
         accepting = UnixDoor(
-            listener,
+            listener.socket,
             lambda: Session(dispatcher, limits, tasks, broadcast),
             lambda: len(broadcast.sessions),
             limits.connections,

@@ -1,0 +1,124 @@
+"""The demo's home: inbox, daemon and live mail brought up, and taken down again."""
+
+from __future__ import annotations
+
+import contextlib
+import importlib.util
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Final
+
+from jarvis.client.blocking import BlockingClient
+from jarvis.client.spawn import start_daemon
+from jarvis.errors import ConnectionLost, JarvisError, NotRunning
+
+MODEL: Final = Path(__file__).parent.parent / "demo" / "model"
+MAIL_EVERY_S: Final = 6
+IDLE_EXIT_S: Final = 60
+"""Should the demo be killed, its daemon is gone a minute later."""
+
+
+class DemoHome:
+    """One demo: `bring_up` once, `take_down` at the end, whatever happened between."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+        self._mail: subprocess.Popen[bytes] | None = None
+
+    @property
+    def socket(self) -> Path:
+        """Where the demo's daemon listens."""
+        return self.home / "jarvis.sock"
+
+    @property
+    def _inbox(self) -> Path:
+        return self.home / "Messages"
+
+    def bring_up(self) -> None:
+        """Make a fresh inbox, start a daemon on it and let mail come in.
+
+        Raises:
+            NotRunning: the daemon could not start; the sentence is its own.
+        """
+        self._end_daemon()
+        _jarvis("demo", "inbox", str(self._inbox))
+        start_daemon(
+            [
+                *("--home", str(self.home)),
+                *("--socket", str(self.socket)),
+                *("--chat-db", str(self._inbox / "chat.db")),
+                *("--contacts-db", str(self._inbox / "AddressBook")),
+                *("--engine", demo_engine(), "--model", str(MODEL)),
+            ],
+            idle_exit_s=IDLE_EXIT_S,
+        )
+        self._mail = subprocess.Popen(
+            [
+                *(sys.executable, "-m", "jarvis", "demo", "play", str(self._inbox)),
+                *("--every", str(MAIL_EVERY_S)),
+            ],
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.DEVNULL,
+            stderr=subprocess.DEVNULL,
+        )
+
+    def take_down(self) -> None:
+        """End the mail and the daemon; the inbox stays to be looked at."""
+        if self._mail is not None:
+            self._mail.terminate()
+            self._mail.wait(10)
+        self._end_daemon()
+
+    def _end_daemon(self) -> None:
+        """Ask a daemon of this demo to end, and wait until it has hung up."""
+        with (
+            contextlib.suppress(NotRunning, ConnectionLost),
+            BlockingClient(self.socket) as client,
+        ):
+            client.call("shutdown")
+            while True:
+                client.read()
+
+
+def demo_engine() -> str:
+    """mlx with the demo's own model where it is installed, else scripted text."""
+    return "mlx" if importlib.util.find_spec("mlx_lm") is not None else "scripted"
+
+
+@contextmanager
+def demo_running(home: Path) -> Iterator[DemoHome]:
+    """A demo that is up within the block."""
+    demo = DemoHome(home)
+    try:
+        demo.bring_up()
+        yield demo
+    finally:
+        demo.take_down()
+
+
+def open_demo(home: Path) -> int:
+    """The terminal client on a demo; the exit code."""
+    import asyncio
+
+    from jarvis.tui.launch import run_tui
+
+    demo = DemoHome(home)
+
+    async def start() -> None:
+        await asyncio.to_thread(demo.bring_up)
+
+    try:
+        return run_tui(demo.socket, start=start, demo=True)
+    finally:
+        demo.take_down()
+
+
+def _jarvis(*arguments: str) -> None:
+    """Run another jarvis command, in a process of its own, to its end."""
+    command = [sys.executable, "-m", "jarvis", *arguments]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    if done.returncode:
+        raise JarvisError(done.stderr.strip() or f"{' '.join(arguments[:2])} failed.")

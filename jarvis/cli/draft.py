@@ -1,0 +1,50 @@
+"""`jarvis draft CHAT`: a reply, written in the terminal as the model makes it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import click
+
+from jarvis.cli.connect import connect, find_chat, print_json
+from jarvis.cli.render import safe
+
+
+@click.command()
+@click.argument("chat")
+@click.option("--instruction", help="What the reply should say, in your words.")
+@click.option("-n", "--suggestions", default=1, show_default=True, help="1 to 5.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def command(
+    chat: str, instruction: str | None, suggestions: int, as_json: bool
+) -> None:
+    """Draft a reply to CHAT: an id, a title or part of one. Nothing is sent."""
+    with connect(start=True) as client:
+        params: dict[str, Any] = {
+            "chat_id": find_chat(client, chat),
+            "instruction": instruction,
+            "num_suggestions": suggestions,
+        }
+        if as_json:
+            print_json(client.call("generate_draft", **params, stream=False))
+            return
+        stream = client.stream("generate_draft", **params)
+        current = 0
+        for token, suggestion in stream:
+            if suggestion != current:
+                click.echo("\n")
+                current = suggestion
+            click.echo(safe(token), nl=False)
+        click.echo()
+    _say_source(stream.result)
+
+
+def _say_source(draft: dict[str, Any]) -> None:
+    """Where it came from, on stderr, so that a pipe gets the reply alone."""
+    sources = {suggestion["source"] for suggestion in draft["suggestions"]}
+    timing = draft["timing"]
+    first_ms = timing["first_token_ms"]
+    took = "" if first_ms is None else f", first token {first_ms:.0f} ms"
+    origin = "/".join(sorted(sources)) or draft.get("reason") or "nothing"
+    model = f" {draft['model']}" if draft["model"] else ""
+    click.echo(f"[{origin}{model}{took}, {timing['total_ms']:.0f} ms]", err=True)

@@ -1,0 +1,45 @@
+"""`jarvis list`: the newest conversations, a line each."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import click
+
+from jarvis.cli.connect import connect, print_json
+from jarvis.cli.render import plain, shortened
+
+
+@click.command(name="list")
+@click.option("--limit", default=20, show_default=True, help="How many, 1 to 500.")
+@click.option("--query", help="Only those whose title or handle holds this text.")
+@click.option(
+    "--folder",
+    type=click.Choice(["inbox", "unknown", "junk", "archived", "all"]),
+    default="inbox",
+    show_default=True,
+)
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+def command(limit: int, query: str | None, folder: str, as_json: bool) -> None:
+    """List conversations, newest first."""
+    with connect(start=True) as client:
+        params = {"limit": limit, "query": query, "folder": folder}
+        answer = client.call("list_conversations", **params)
+    if as_json:
+        print_json(answer)
+        return
+    for conversation in answer["conversations"]:
+        click.echo(conversation_line(conversation))
+    if not answer["conversations"]:
+        click.echo("No conversations yet.", err=True)
+
+
+def conversation_line(conversation: dict[str, Any]) -> str:
+    """A conversation on one line: when, who, how many unread, what was said last."""
+    date = conversation["last_message_date"]
+    when = f"{datetime.fromisoformat(date).astimezone():%d %b %H:%M}" if date else ""
+    unread = f"●{conversation['unread_count']}" if conversation["unread_count"] else ""
+    title = shortened(plain(conversation["display_name"]), 24)
+    text = shortened(plain(conversation["last_message_text"] or ""), 60)
+    return f"{when:12}  {title:24}  {unread:4}  {text}"

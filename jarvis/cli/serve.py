@@ -1,0 +1,43 @@
+"""`jarvis serve`: run the daemon in the foreground."""
+
+from __future__ import annotations
+
+import os
+import sys
+from typing import Any
+
+import click
+
+from jarvis.errors import JarvisError
+
+
+@click.command()
+@click.option("--home", type=click.Path(), help="Where socket, jarvis.db and log are.")
+@click.option("--socket", type=click.Path(), help="Where to listen.")
+@click.option("--chat-db", type=click.Path(), help="Apple's chat.db, or a copy of it.")
+@click.option("--contacts-db", type=click.Path(), help="AddressBook folder or file.")
+@click.option("--engine", help="mlx or scripted.")
+@click.option("--model", help="A model folder, or a hub id already downloaded.")
+@click.option("--idle-exit-s", type=float, help="End so long after the last client.")
+@click.option("--ready-fd", type=int, hidden=True)
+def command(ready_fd: int | None, **flags: Any) -> None:
+    """Serve the socket until stopped (Ctrl-C, SIGTERM or `jarvis stop`)."""
+    from jarvis.client.spawn import readiness_line
+    from jarvis.config import load_settings
+    from jarvis.daemon.main import serve
+
+    def ready() -> None:
+        if ready_fd is not None:
+            os.write(ready_fd, readiness_line(pid=os.getpid()))
+            os.close(ready_fd)
+
+    try:
+        settings = load_settings(flags)
+        if ready_fd is None:
+            click.echo(f"Jarvis listens on {settings.socket}", err=True)
+        serve(settings, on_ready=ready)
+    except JarvisError as error:
+        if ready_fd is None:
+            raise
+        os.write(ready_fd, readiness_line(error=str(error)))
+        sys.exit(1)

@@ -1,0 +1,27 @@
+"""`jarvis summarize CHAT`: what was said, in a few lines."""
+
+from __future__ import annotations
+
+import click
+
+from jarvis.cli.connect import connect, find_chat, print_json
+from jarvis.cli.render import safe
+
+
+@click.command()
+@click.argument("chat")
+@click.option("--messages", default=50, show_default=True, help="How many, newest.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def command(chat: str, messages: int, as_json: bool) -> None:
+    """Summarize CHAT: an id, a title or part of one."""
+    with connect(start=True) as client:
+        chat_id = find_chat(client, chat)
+        if as_json:
+            params = {"chat_id": chat_id, "num_messages": messages, "stream": False}
+            print_json(client.call("summarize", **params))
+            return
+        for token, _ in client.stream(
+            "summarize", chat_id=chat_id, num_messages=messages
+        ):
+            click.echo(safe(token), nl=False)
+        click.echo()

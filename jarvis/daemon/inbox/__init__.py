@@ -1,0 +1,5 @@
+"""What changed in chat.db: new rows become events, the conversation list follows."""
+
+from jarvis.daemon.inbox.inbox import Inbox
+
+__all__ = ["Inbox"]

@@ -1,0 +1,70 @@
+"""What becomes of a new row: pushed, listed in silence, waited for, or dropped. Pure.
+
+A row, its chat and its text may come in separate commits, and iCloud brings old messages
+under new ROWIDs; neither the number of a row nor its first sight says that it is new mail.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal
+
+from jarvis.stores.apple_time import NS_PER_S
+from jarvis.stores.chatdb import Arrival
+
+SENDER_PATIENCE_MS: Final = 400
+"""A row of nobody's may be one's own: the mark comes in a later commit."""
+CONTENT_PATIENCE_MS: Final = 5_000
+"""A row with a chat but nothing in it is shown as unsupported after this."""
+PATIENCE_MS: Final = 24 * 3600 * 1000
+"""A row that belongs to no chat is waited for no longer than a day."""
+LATE_NS: Final = 600 * NS_PER_S
+"""A push of a message older than this is marked late."""
+HORIZON_SLACK_NS: Final = 120 * NS_PER_S
+
+Fate = Literal["push", "list", "wait", "drop"]
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """`again_in_ms`: when a waiting row wants another look, if no commit comes before."""
+
+    fate: Fate
+    again_in_ms: int | None = None
+
+
+def judge(
+    arrival: Arrival, *, age_ms: int, now_ns: int, horizon_ns: int, is_known: bool
+) -> Verdict:
+    """Decide about a row that was first seen `age_ms` ago.
+
+    Args:
+        arrival: the row as it stands now.
+        age_ms: since it was first seen.
+        now_ns: Apple's clock.
+        horizon_ns: the newest date known when this run began or the machine awoke;
+            everything older is history that sync filled in.
+        is_known: its guid was delivered before.
+    """
+    if not arrival.exists or is_known:
+        return Verdict("drop")
+    if not arrival.chat_rowids or (
+        arrival.message is None and arrival.nature in ("message", "event")
+    ):
+        return Verdict("drop" if age_ms > PATIENCE_MS else "wait")
+    if not arrival.has_sender and age_ms < SENDER_PATIENCE_MS:
+        return Verdict("wait", SENDER_PATIENCE_MS - age_ms)
+    if not arrival.is_ready and age_ms < CONTENT_PATIENCE_MS:
+        return Verdict("wait", CONTENT_PATIENCE_MS - age_ms)
+    if not arrival.is_pushable:
+        return Verdict("list")
+    is_live = (
+        arrival.date_ns >= horizon_ns - HORIZON_SLACK_NS
+        or arrival.date_ns >= now_ns - LATE_NS
+    )
+    return Verdict("push" if is_live else "list")
+
+
+def is_late(date_ns: int, now_ns: int) -> bool:
+    """Whether a push of it must be marked late."""
+    return date_ns < now_ns - LATE_NS

@@ -1,0 +1,119 @@
+"""Messages and conversations as handlers read them: current, whatever happens to the files."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Literal
+
+import aiosqlite
+
+from jarvis.daemon.inbox import Inbox
+from jarvis.errors import StoreUnavailable, UnknownChat
+from jarvis.records import Folder
+from jarvis.stores import conversations as listed
+from jarvis.stores.chatdb import (
+    Chat,
+    ChatDb,
+    Directory,
+    Page,
+    message_page,
+    open_chatdb,
+)
+
+
+class Mail:
+    """Reads beside the inbox, on connections of its own, so neither waits for the other."""
+
+    def __init__(self, inbox: Inbox, journal: aiosqlite.Connection) -> None:
+        self._inbox = inbox
+        self._journal = journal
+        self._chatdb: ChatDb | None = None
+        self._opening = asyncio.Lock()
+
+    @property
+    def is_ready(self) -> bool:
+        """Whether conversations can be listed."""
+        return self._inbox.directory is not None
+
+    @property
+    def _directory(self) -> Directory:
+        assert self._inbox.directory is not None, "services hands out mail when ready"
+        return self._inbox.directory
+
+    async def conversations(
+        self,
+        *,
+        limit: int,
+        before: str | None,
+        query: str | None,
+        folder: Folder | Literal["all"],
+    ) -> listed.ConversationPage:
+        """A page of the maintained list, newest first.
+
+        Raises:
+            InvalidParams: `before` is no cursor.
+        """
+        return await listed.page(
+            self._journal, limit=limit, before=before, query=query, folder=folder
+        )
+
+    def chat(self, chat_id: str) -> Chat:
+        """The conversation that a guid belongs to.
+
+        Raises:
+            UnknownChat: none does.
+        """
+        chat = self._directory.find(chat_id)
+        if chat is None:
+            reason = (
+                "There is no such conversation; list_conversations tells which are."
+            )
+            raise UnknownChat(reason)
+        return chat
+
+    def names_of(self, chat: Chat) -> tuple[str, ...]:
+        """The participants by name, by handle where the address book knows none."""
+        directory = self._directory
+        return tuple(directory.name_of(each) or each for each in chat.participants)
+
+    async def page(
+        self,
+        chat: Chat,
+        *,
+        limit: int,
+        before: int | None = None,
+        after: int | None = None,
+        around: int | None = None,
+    ) -> Page:
+        """Messages of a conversation, oldest first.
+
+        Raises:
+            StoreUnavailable: chat.db cannot be read.
+            InvalidParams: the anchor is not a message of this conversation.
+        """
+        return await message_page(
+            await self._reader(),
+            self._directory,
+            chat,
+            limit=limit,
+            before=before,
+            after=after,
+            around=around,
+        )
+
+    async def _reader(self) -> ChatDb:
+        """A connection to the file that the inbox reads now."""
+        async with self._opening:
+            if self._inbox.problem is not None:
+                await self.close()
+                raise StoreUnavailable(self._inbox.problem)
+            if self._chatdb is None or self._chatdb.identity != self._inbox.identity:
+                await self.close()
+                self._chatdb = await open_chatdb(self._inbox.path)
+            return self._chatdb
+
+    async def close(self) -> None:
+        """Let go of chat.db."""
+        if self._chatdb is not None:
+            await self._chatdb.close()
+            self._chatdb = None

@@ -1,0 +1,223 @@
+"""The composition root: builds the daemon's parts, serves, drains and ends."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import signal
+import socket
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Final
+
+from jarvis import __version__
+from jarvis.config import Settings
+from jarvis.daemon.broadcast import Broadcast
+from jarvis.daemon.dispatch import Dispatcher
+from jarvis.daemon.handlers import HANDLERS
+from jarvis.daemon.home import only_daemon, prepare_home
+from jarvis.daemon.inbox import Inbox
+from jarvis.daemon.logs import logging_to
+from jarvis.daemon.mail import Mail
+from jarvis.daemon.services import Services, Stores
+from jarvis.daemon.session import Session
+from jarvis.daemon.unix import (
+    KEPT_DESCRIPTORS,
+    Listener,
+    UnixDoor,
+    listening,
+    raise_descriptor_limit,
+)
+from jarvis.daemon.watcher import Look, Occasion, Watcher
+from jarvis.daemon.watching import wakers_for
+from jarvis.errors import StoreUnavailable
+from jarvis.inference.states import Choice
+from jarvis.inference.supervisor import supervised
+from jarvis.stores.events import StoredEvent
+from jarvis.stores.jarvisdb import open_reader, open_writer
+
+FLUSH_S: Final = 1.0
+"""How long clients may take to read what was still to be said."""
+DRAIN_LOOK_S: Final = 0.01
+
+log = logging.getLogger("jarvis.daemon")
+
+
+def serve(settings: Settings, on_ready: Callable[[], None] = lambda: None) -> None:
+    """Serve until stopped by a signal or the shutdown method.
+
+    `on_ready` is called once the conversation list can be read, or it is known why not.
+
+    Raises:
+        ConfigError: home, lock or socket cannot be used.
+        AlreadyRunning: another daemon holds this home.
+    """
+    prepare_home(settings.home)
+    started = datetime.now(UTC).isoformat(timespec="seconds")
+    lock = only_daemon(
+        settings.lock_file,
+        __version__,
+        started,
+        is_leaving=lambda: not _is_answering(settings),
+        patience_s=settings.limits.drain_s + 2 * FLUSH_S,
+    )
+    with lock, logging_to(settings.log_file), listening(settings.socket) as listener:
+        log.info("started, version %s", __version__)
+        asyncio.run(_Daemon(settings, listener, on_ready).run())
+        log.info("ended")
+
+
+def _is_answering(settings: Settings) -> bool:
+    with socket.socket(socket.AF_UNIX) as probe:
+        return probe.connect_ex(str(settings.socket)) == 0
+
+
+class _Once:
+    """Calls what it was given the first time it is called."""
+
+    def __init__(self, act: Callable[[], None]) -> None:
+        self._act: Callable[[], None] | None = act
+
+    def __call__(self) -> None:
+        act, self._act = self._act, None
+        if act is not None:
+            act()
+
+
+class _Daemon:
+    """One run: from the first connection to the last byte."""
+
+    def __init__(
+        self, settings: Settings, listener: Listener, on_ready: Callable[[], None]
+    ) -> None:
+        self._settings = settings
+        self._listener = listener
+        self._on_ready = on_ready
+        self._broadcast = Broadcast(self._count_changed)
+        self._stopping = asyncio.Event()
+        self._hurry = asyncio.Event()
+        self._idle_exit: asyncio.TimerHandle | None = None
+
+    async def run(self) -> None:
+        """Serve, then drain."""
+        self._listen_to_signals()
+        self._count_changed(0)
+        async with asyncio.TaskGroup() as tasks, contextlib.AsyncExitStack() as parts:
+            supervisor = await parts.enter_async_context(
+                supervised(
+                    Choice(
+                        engine=self._settings.engine,
+                        model=self._settings.model,
+                        scripted_token_ms=self._settings.scripted_token_ms,
+                    ),
+                    log_path=self._settings.home / "worker.log",
+                    keep_alive_s=self._settings.keep_alive_s,
+                )
+            )
+            services = Services(
+                settings=self._settings,
+                supervisor=supervisor,
+                broadcast=self._broadcast,
+                stop=self._stopping.set,
+            )
+            accepting = tasks.create_task(self._accept(services, tasks))
+            following = tasks.create_task(self._follow_mail(services))
+            await self._stopping.wait()
+            services.is_draining = True
+            accepting.cancel()
+            stores = services.stores
+            await self._drain(stores.inbox.seq if stores else 0)
+            following.cancel()
+
+    async def _accept(self, services: Services, tasks: asyncio.TaskGroup) -> None:
+        limits = self._settings.limits
+        dispatcher = Dispatcher(services, HANDLERS)
+        most = min(limits.connections, raise_descriptor_limit() - KEPT_DESCRIPTORS)
+        door = UnixDoor(
+            self._listener.socket,
+            lambda: Session(dispatcher, limits, tasks, self._broadcast),
+            lambda: len(self._broadcast.sessions),
+            most,
+        )
+        await door.accept_for_ever()
+
+    async def _follow_mail(self, services: Services) -> None:
+        """Open the databases and follow chat.db until cancelled."""
+        settings = self._settings
+        async with contextlib.AsyncExitStack() as closing:
+            try:
+                journal = await open_writer(settings.jarvis_db)
+                closing.push_async_callback(journal.close)
+                reader = await open_reader(settings.jarvis_db)
+                closing.push_async_callback(reader.close)
+            except StoreUnavailable as error:
+                log.warning("jarvis.db cannot be used")
+                services.problem = str(error)
+                self._on_ready()
+                return
+            inbox = Inbox(
+                settings.chat_db, settings.contacts_db, journal, publish=self._publish
+            )
+            closing.push_async_callback(inbox.close)
+            mail = Mail(inbox, reader)
+            closing.push_async_callback(mail.close)
+            first = _Once(self._on_ready)
+
+            async def look(occasion: Occasion) -> Look:
+                seen = await inbox.look(occasion)
+                first()
+                return seen
+
+            watcher = Watcher(look, wakers_for(settings.chat_db))
+            services.stores = Stores(inbox, mail, watcher, journal.notice)
+            await watcher.run()
+
+    def _publish(self, event: StoredEvent) -> None:
+        self._broadcast.publish(event.name, event.params, event.seq)
+
+    # The end
+
+    def _listen_to_signals(self) -> None:
+        loop = asyncio.get_running_loop()
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(number, self._signalled)
+
+    def _signalled(self) -> None:
+        """Drain; a second signal ends at once."""
+        if self._stopping.is_set():
+            self._hurry.set()
+        self._stopping.set()
+
+    def _count_changed(self, connections: int) -> None:
+        """Connections come and go; some daemons end a while after the last."""
+        if self._idle_exit is not None:
+            self._idle_exit.cancel()
+            self._idle_exit = None
+        idle_exit_s = self._settings.idle_exit_s
+        if connections == 0 and idle_exit_s is not None:
+            loop = asyncio.get_running_loop()
+            self._idle_exit = loop.call_later(idle_exit_s, self._stopping.set)
+
+    async def _drain(self, seq: int) -> None:
+        """Take nobody in, let what runs end, cancel the rest, say goodbye, hang up."""
+        self._listener.close()
+        for session in self._broadcast.sessions:
+            session.drain()
+        limits = self._settings.limits
+        await self._wait_while(self._is_busy, limits.drain_s)
+        self._broadcast.shut_down(seq)
+        for session in self._broadcast.sessions:
+            session.stop()
+        await self._wait_while(lambda: bool(self._broadcast.sessions), FLUSH_S)
+        for session in self._broadcast.sessions:
+            session.abort()
+
+    def _is_busy(self) -> bool:
+        return any(session.is_busy for session in self._broadcast.sessions)
+
+    async def _wait_while(self, condition: Callable[[], bool], most_s: float) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(most_s):
+                while condition() and not self._hurry.is_set():  # noqa: ASYNC110  # rare
+                    await asyncio.sleep(DRAIN_LOOK_S)

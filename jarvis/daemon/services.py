@@ -1,0 +1,84 @@
+"""What handlers may use: everything the daemon built, in one place, made in main.py."""
+
+from __future__ import annotations
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from jarvis.config import Settings
+from jarvis.daemon.broadcast import Broadcast
+from jarvis.daemon.inbox import Inbox
+from jarvis.daemon.mail import Mail
+from jarvis.daemon.watcher import Watcher
+from jarvis.errors import StoreUnavailable
+from jarvis.inference.supervisor import Supervisor
+from jarvis.protocol.methods import PingStatus
+
+STARTING = "Jarvis has only just started and is reading chat.db; ask again in a moment."
+
+
+@dataclass(frozen=True)
+class Stores:
+    """The databases and who follows them."""
+
+    inbox: Inbox
+    mail: Mail
+    watcher: Watcher
+    notice: str | None
+    """What was mended when they were opened, if anything."""
+
+
+@dataclass
+class Services:
+    """The parts of a running daemon. `stop` begins its end.
+
+    `stores` comes a moment after the socket listens; `problem` says why it did not.
+    """
+
+    settings: Settings
+    supervisor: Supervisor
+    broadcast: Broadcast
+    stop: Callable[[], None]
+    stores: Stores | None = None
+    problem: str | None = None
+    pid: int = field(default_factory=os.getpid)
+    started_s: float = field(default_factory=time.monotonic)
+    is_draining: bool = False
+
+    @property
+    def mail(self) -> Mail:
+        """Messages and conversations.
+
+        Raises:
+            StoreUnavailable: they cannot be read yet, or at all.
+        """
+        if self.stores is None or not self.stores.mail.is_ready:
+            raise StoreUnavailable(self.store_problem or STARTING)
+        return self.stores.mail
+
+    @property
+    def store_problem(self) -> str | None:
+        """Why messages cannot be read, as a sentence; None when they can."""
+        return self.problem or (self.stores.inbox.problem if self.stores else None)
+
+    @property
+    def epoch(self) -> str | None:
+        """Which history of events this is; None until it is known."""
+        return self.stores.inbox.epoch if self.stores else None
+
+    @property
+    def uptime_s(self) -> float:
+        """Since the daemon began to serve."""
+        return time.monotonic() - self.started_s
+
+    @property
+    def ping_status(self) -> PingStatus:
+        """Starting until a list can be read; degraded while messages cannot."""
+        if self.is_draining:
+            return "draining"
+        if self.store_problem is not None:
+            return "degraded"
+        is_ready = self.stores is not None and self.stores.mail.is_ready
+        return "ok" if is_ready else "starting"

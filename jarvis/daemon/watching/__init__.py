@@ -1,0 +1,26 @@
+"""Wakers: how the operating system tells that files changed, one kind a file."""
+
+from __future__ import annotations
+
+import sys
+from pathlib import Path
+
+from jarvis.daemon.watching.polling import PollingWaker
+from jarvis.daemon.watching.waker import Waker
+
+__all__ = ["Waker", "wakers_for"]
+
+
+def wakers_for(database: Path) -> tuple[Waker, ...]:
+    """The wakers this machine has for database, the best first."""
+    polling = PollingWaker(database)
+    if sys.platform == "linux":
+        from jarvis.daemon.watching.inotify import InotifyWaker
+
+        return (InotifyWaker(database), polling)
+    elif sys.platform == "darwin":
+        from jarvis.daemon.watching.kqueue import KqueueWaker
+
+        return (KqueueWaker(database), polling)
+    else:
+        return (polling,)

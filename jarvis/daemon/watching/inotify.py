@@ -1,0 +1,139 @@
+"""Linux: inotify, read on the event loop; an idle mailbox costs nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import ctypes
+import os
+import struct
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from jarvis.daemon.watching.waker import Aim, aim_at, to_the_end
+
+# Numbers from linux/inotify.h, the same on every architecture Linux runs on.
+_MODIFY, _ATTRIB, _MOVED_FROM, _MOVED_TO = 0x2, 0x4, 0x40, 0x80
+_CREATE, _DELETE, _DELETE_SELF, _MOVE_SELF = 0x100, 0x200, 0x400, 0x800
+_UNMOUNT, _OVERFLOW, _IGNORED, _ONLYDIR = 0x2000, 0x4000, 0x8000, 0x1000000
+_INTO_DIRECTORY = (
+    _MODIFY | _ATTRIB | _MOVED_FROM | _MOVED_TO | _CREATE | _DELETE
+    | _DELETE_SELF | _MOVE_SELF | _ONLYDIR
+)  # fmt: skip
+_WATCH_LOST = _DELETE_SELF | _MOVE_SELF | _UNMOUNT | _IGNORED
+
+_HEADER = struct.Struct("iIII")  # watch, mask, cookie, length of the name
+_READ_BYTES = 65536
+
+
+@dataclass(frozen=True, slots=True)
+class InotifyEvent:
+    """One event: what happened (mask) to which name of the directory."""
+
+    watch: int
+    mask: int
+    name: str
+
+
+class Inotify:
+    """An inotify descriptor; non-blocking, closed on exec."""
+
+    def __init__(self) -> None:
+        self._libc = ctypes.CDLL(None, use_errno=True)
+        self.fd = self._call("inotify_init1", os.O_NONBLOCK | os.O_CLOEXEC)
+
+    def add(self, path: str | Path, mask: int) -> int:
+        """Listen to path; its watch number."""
+        return self._call("inotify_add_watch", self.fd, os.fsencode(path), mask)
+
+    def remove(self, watch: int) -> None:
+        """Listen no more; a watch that the kernel already dropped is no error."""
+        self._libc.inotify_rm_watch(self.fd, watch)
+
+    def events(self) -> Iterator[InotifyEvent]:
+        """What has happened up to now, oldest first."""
+        while True:
+            try:
+                data = os.read(self.fd, _READ_BYTES)
+            except BlockingIOError:
+                return
+            yield from _parsed(data)
+
+    def close(self) -> None:
+        """Give the descriptor back, and with it all watches."""
+        os.close(self.fd)
+
+    def _call(self, name: str, *arguments: int | bytes) -> int:
+        result = int(getattr(self._libc, name)(*arguments))
+        if result < 0:
+            number = ctypes.get_errno()
+            raise OSError(number, f"{name}: {os.strerror(number)}")
+        return result
+
+
+def _parsed(data: bytes) -> Iterator[InotifyEvent]:
+    position = 0
+    while position < len(data):
+        watch, mask, _cookie, length = _HEADER.unpack_from(data, position)
+        position += _HEADER.size
+        name = data[position : position + length].rstrip(b"\0")
+        position += length
+        yield InotifyEvent(watch, mask, os.fsdecode(name))
+
+
+class InotifyWaker:
+    """Listens to the directory of a database, or to where that would appear."""
+
+    name = "inotify"
+
+    def __init__(self, database: Path) -> None:
+        self._database = database
+        self._watch = -1
+        self._aim: Aim | None = None
+
+    async def run(self, wake: Callable[[], None]) -> None:
+        """Wake at every write beside the database, until cancelled."""
+        loop = asyncio.get_running_loop()
+        inotify = Inotify()
+        stale = asyncio.Event()
+        loop.add_reader(inotify.fd, self._read, inotify, wake, stale)
+        try:
+            while True:
+                stale.clear()
+                await to_the_end(self._listen, inotify)
+                wake()
+                await stale.wait()
+        finally:
+            loop.remove_reader(inotify.fd)
+            inotify.close()
+
+    def _listen(self, inotify: Inotify) -> None:
+        """Watch the nearest directory there is."""
+        aim = aim_at(self._database)
+        while aim != self._aim or self._watch < 0:
+            before, self._watch = self._watch, -1
+            # Only a directory that vanished just now is no reason to give up.
+            with contextlib.suppress(FileNotFoundError, NotADirectoryError):
+                self._watch = inotify.add(aim.directory, _INTO_DIRECTORY)
+            if before not in (-1, self._watch):
+                inotify.remove(before)
+            self._aim = aim
+            # What appeared before the watch stood was not reported: look once more.
+            aim = aim_at(self._database)
+
+    def _read(
+        self, inotify: Inotify, wake: Callable[[], None], stale: asyncio.Event
+    ) -> None:
+        for event in inotify.events():
+            if event.mask & _OVERFLOW:
+                wake()
+            elif event.watch != self._watch or self._aim is None:
+                continue  # from before the last aim, after which all is looked at
+            elif event.mask & _WATCH_LOST:
+                self._watch = -1
+                stale.set()
+            elif event.name in self._aim.names or not event.name:
+                wake()
+                if not self._aim.is_own:
+                    stale.set()

@@ -1,0 +1,45 @@
+"""Any system: watchfiles, comparing file times; for where kernel events are not to be had.
+
+It compares whole seconds, so of two changes in one second it may tell only the first:
+whoever uses it must also look by itself each second, as Watcher does.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from watchfiles import Change, awatch
+
+from jarvis.daemon.watching.waker import aim_at, to_the_end
+
+_POLL_MS: Final = 300
+
+
+class PollingWaker:
+    """Compares the times of the files beside a database three times a second."""
+
+    name = "polling"
+
+    def __init__(self, database: Path) -> None:
+        self._database = database
+
+    async def run(self, wake: Callable[[], None]) -> None:
+        """Wake at every change of a file's time, until cancelled."""
+        while True:
+            aim = await to_the_end(aim_at, self._database)
+            wake()
+            async for changes in awatch(
+                aim.directory,
+                watch_filter=None,
+                recursive=False,  # attachments lie below, thousands of them
+                force_polling=True,  # FSEvents is deaf to an open write-ahead log
+                poll_delay_ms=_POLL_MS,
+                debounce=_POLL_MS,
+                step=_POLL_MS,
+            ):
+                if not aim.is_own or (Change.deleted, str(aim.directory)) in changes:
+                    break
+                if any(Path(path).name in aim.names for _, path in changes):
+                    wake()

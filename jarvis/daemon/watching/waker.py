@@ -1,0 +1,78 @@
+"""What every waker promises, and where it has to listen."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import ParamSpec, Protocol, TypeVar
+
+P = ParamSpec("P")
+T = TypeVar("T")
+
+
+class Waker(Protocol):
+    """Tells that a database, its write-ahead log or their directory may have changed.
+
+    It may wake too often, never too seldom; what changed is for others to find out.
+    """
+
+    @property
+    def name(self) -> str:
+        """What status calls it: inotify, kqueue, polling."""
+        ...
+
+    async def run(self, wake: Callable[[], None]) -> None:
+        """Call wake, on the event loop, once when listening begins and at each change.
+
+        Runs until it is cancelled.
+
+        Raises:
+            OSError: the system has no more watches to give, or does not know them.
+        """
+        ...
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """Where to listen: a directory, and the names in it that matter.
+
+    `is_own`: it is the database's own directory. Else that does not exist yet, and this
+    is the closest one above, where the next step towards it would appear.
+    """
+
+    directory: Path
+    names: frozenset[str]
+    is_own: bool
+
+
+def aim_at(database: Path) -> Aim:
+    """The directory to listen to now; blocking.
+
+    Links are followed, as SQLite follows them: the log lies beside the real file. The
+    -shm file does not matter: readers write to it, and would wake themselves.
+    """
+    real = database.resolve()
+    missing = real.name
+    for directory in real.parents:
+        if directory.is_dir():
+            break
+        missing = directory.name
+    if directory == real.parent:
+        names = frozenset((real.name, f"{real.name}-wal", f"{real.name}-journal"))
+        return Aim(directory, names, is_own=True)
+    return Aim(directory, frozenset((missing,)), is_own=False)
+
+
+async def to_the_end(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
+    """Run function in a thread, and stay until it ends even when cancelled.
+
+    So what it works on can be closed right after.
+    """
+    running = asyncio.ensure_future(asyncio.to_thread(function, *args, **kwargs))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait([running])
+        raise

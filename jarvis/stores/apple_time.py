@@ -1,0 +1,54 @@
+"""Apple's clock to Jarvis's timestamps and back; pure, knows no database."""
+
+from __future__ import annotations
+
+from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
+from math import isfinite
+
+from jarvis.records import Timestamp
+
+EPOCH = datetime(2001, 1, 1, tzinfo=UTC)
+"""Where Apple's clock stands at zero."""
+
+EPOCH_TIMESTAMP = Timestamp("2001-01-01T00:00:00.000Z")
+
+NS_PER_S = 1_000_000_000
+_MS_PER_DAY = 86_400_000
+_EPOCH_DAY = date(2001, 1, 1).toordinal()
+_LAST_DAY = date.max.toordinal()
+# Older systems counted seconds, newer ones nanoseconds. 1e11 seconds is the year 5138,
+# 1e11 nanoseconds is less than two minutes after the epoch: nothing real is misread.
+_SECONDS_BELOW = 100_000_000_000
+
+
+def from_apple(value: int | float | None) -> Timestamp | None:
+    """The moment that a date column holds, in nanoseconds or seconds since 2001.
+
+    None for NULL, for 0 ("not yet") and for what no calendar has (before year 1, after
+    9999, not a number); it never raises.
+    """
+    if not value:
+        return None
+    if type(value) is not int and (not isinstance(value, float) or not isfinite(value)):
+        return None
+    is_seconds = -_SECONDS_BELOW < value < _SECONDS_BELOW
+    ms = int(value * 1000 if is_seconds else value // 1_000_000)
+    day, ms_of_day = divmod(ms, _MS_PER_DAY)
+    if not 0 < day + _EPOCH_DAY <= _LAST_DAY:
+        return None
+    seconds, ms = divmod(ms_of_day, 1000)
+    minutes, seconds = divmod(seconds, 60)
+    hours, minutes = divmod(minutes, 60)
+    return Timestamp(f"{_day_text(day)}T{hours:02}:{minutes:02}:{seconds:02}.{ms:03}Z")
+
+
+def to_apple_ns(moment: datetime) -> int:
+    """Nanoseconds since 2001 of an aware moment; exact to its microsecond."""
+    return (moment - EPOCH) // timedelta(microseconds=1) * 1000
+
+
+@lru_cache(maxsize=1024)
+def _day_text(day: int) -> str:
+    """The ISO date of a day counted from the epoch; a page has few different ones."""
+    return date.fromordinal(day + _EPOCH_DAY).isoformat()

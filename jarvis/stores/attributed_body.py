@@ -1,0 +1,169 @@
+"""What a message's attributedBody says: its text, and the marks on stretches of it.
+
+Pure. read_text is for every message of a page and reads nothing but the string;
+read_body reads the whole archive, a hundred times slower, where the marks are wanted.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from jarvis.stores import typedstream
+from jarvis.stores.typedstream import Damaged, Object
+
+PLACEHOLDER = "\ufffc"
+"""Stands in the text where an attachment or an app is."""
+
+MESSAGE_PART = "__kIMMessagePartAttributeName"
+FILE_TRANSFER = "__kIMFileTransferGUIDAttributeName"
+MENTION = "__kIMMentionConfirmedMention"
+LINK = "__kIMLinkAttributeName"
+ONE_TIME_CODE = "__kIMOneTimeCodeAttributeName"
+AUDIO_TRANSCRIPT = "IMAudioTranscription"
+
+_HEADER_END = len(typedstream.HEADER)
+_STRING = b"\x84\x01+"
+_END = 0x86
+
+
+class Undecodable(ValueError):
+    """The bytes are not an archived attributed string, or a damaged one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A stretch of text and its attributes.
+
+    start and length count UTF-16 units, as Apple does. Attribute values are str, int,
+    float, bytes, dict, list or None; NSURL is its address.
+    """
+
+    start: int
+    length: int
+    attributes: Mapping[str, object]
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A whole attributed string; the runs follow one another through the text."""
+
+    text: str
+    runs: tuple[Run, ...]
+
+
+def read_text(blob: bytes) -> str:
+    """The text alone; placeholders of attachments stay in it.
+
+    The first "unshared bytes" of an attributed string are its text, so nothing else
+    needs to be read. It is never guessed at: what is not exactly so is an error.
+
+    Raises:
+        Undecodable: there is no attributed string in blob, or it is damaged.
+    """
+    mark = blob.find(_STRING, _HEADER_END)
+    if (
+        mark < 0
+        or not blob.startswith(typedstream.HEADER)
+        or blob.find(b"AttributedString", _HEADER_END, mark) < 0
+        or len(blob) > typedstream.MAX_BYTES
+    ):
+        raise Undecodable("not an archived attributed string")
+    start = mark + 4
+    length = blob[start - 1] if start <= len(blob) else _END
+    if length >= 0x80:
+        size = {0x81: 2, 0x82: 4}.get(length)
+        if size is None:
+            raise Undecodable("a tag stands where the length is due")
+        length = int.from_bytes(blob[start : start + size], "little")
+        start += size
+    end = start + length
+    if end >= len(blob) or blob[end] != _END:
+        raise Undecodable("the text leads past the end")
+    return _decoded(blob[start:end])
+
+
+def read_body(blob: bytes) -> Body:
+    """The text and its runs.
+
+    Raises:
+        Undecodable: there is no attributed string in blob, or it is damaged.
+    """
+    try:
+        root = typedstream.read_root(blob)
+        if "NSAttributedString" not in root.names or not root.groups:
+            raise Undecodable("the archive holds something else")
+        values = _Values()
+        text = values.of(root.groups[0][0] if root.groups[0] else None)
+        if not isinstance(text, str):
+            raise Undecodable("the attributed string has no text")
+        return Body(text, tuple(_runs(root, values)))
+    except Damaged as error:
+        raise Undecodable(str(error)) from error
+
+
+def _decoded(data: bytes) -> str:
+    try:
+        return data.decode()
+    except UnicodeDecodeError as error:
+        # A few writers left UTF-16 with a byte-order mark in place of UTF-8.
+        if data.startswith(b"\xff\xfe") and len(data) % 2 == 0:
+            return data.decode("utf-16", "replace")
+        raise Undecodable("the text is not UTF-8") from error
+
+
+def _runs(root: Object, values: _Values) -> list[Run]:
+    """The runs: (number, length), and the attributes when a number is new."""
+    runs: list[Run] = []
+    known: dict[int, Mapping[str, object]] = {}
+    start = 0
+    groups = iter(root.groups[1:])
+    for group in groups:
+        match group:
+            case (int(number), int(length)):
+                if number not in known:
+                    (new,) = next(groups, (None,))
+                    attributes = values.of(new)
+                    if not isinstance(attributes, dict):
+                        raise Undecodable("a run has no attributes")
+                    known[number] = attributes
+                runs.append(Run(start, length, known[number]))
+                start += length
+            case _:
+                raise Undecodable("something stands where a run is due")
+    return runs
+
+
+class _Values:
+    """Turns archived objects into Python's own; each object once, however often used."""
+
+    def __init__(self) -> None:
+        self._done: dict[int, object] = {}
+        self._begun: set[int] = set()
+
+    def of(self, archived: object) -> object:
+        """The value of an object; numbers and bytes are themselves."""
+        if not isinstance(archived, Object):
+            return archived
+        key = id(archived)
+        if key not in self._done:
+            if key in self._begun or len(self._begun) - len(self._done) > 100:
+                raise Undecodable("an object holds itself, or is nested too deep")
+            self._begun.add(key)
+            self._done[key] = self._made(archived)
+        return self._done[key]
+
+    def _made(self, archived: Object) -> object:
+        values = [value for group in archived.groups for value in group]
+        names = archived.names
+        if "NSString" in names:
+            text = values[0] if values else b""
+            return _decoded(text) if isinstance(text, bytes) else None
+        if "NSDictionary" in names:
+            members = [self.of(value) for value in values[1:]]
+            pairs = zip(members[::2], members[1::2], strict=False)
+            return {key: value for key, value in pairs if isinstance(key, str)}
+        if "NSArray" in names or "NSSet" in names:
+            return [self.of(value) for value in values[1:]]
+        # NSNumber, NSURL, NSData and NSDate all end with what they stand for.
+        return self.of(values[-1]) if values else None

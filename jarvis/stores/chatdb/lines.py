@@ -1,0 +1,216 @@
+"""The one-line form of a message, for lists, notifications and events in a thread."""
+
+from __future__ import annotations
+
+import os
+import plistlib
+from collections.abc import Callable, Sequence
+from typing import Any, Final
+
+from jarvis.records import MessageKind
+from jarvis.stores.apple_time import from_apple
+from jarvis.stores.chatdb.rows import URL_BALLOON, AttachmentRow, MessageRow, Said
+
+LONGEST_LINE: Final = 200
+NEWLINE: Final = " ⏎ "
+UNREADABLE: Final = "[message could not be read]"
+UNSUPPORTED: Final = "[unsupported message]"
+
+_APPS: Final = (
+    ("PeerPaymentMessagesExtension", "Apple Pay"),
+    ("Handwriting", "Handwritten message"),
+    ("DigitalTouchBalloonProvider", "Digital Touch"),
+    ("SafetyMonitorMessages", "Check In"),
+    ("findmy", "Find My"),
+    ("ActivityMessagesApp", "Fitness"),
+    ("PhotosMessagesApp", "Photos"),
+    ("com.apple.messages.Polls", "Poll"),
+)
+_POLLS: Final = "com.apple.messages.Polls"
+
+Name = Callable[[str], str]
+"""From a handle to what a line calls the person."""
+
+
+def shortened(text: str) -> str:
+    """At most LONGEST_LINE characters on one line, no joined emoji torn apart."""
+    line = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", NEWLINE)
+    if len(line) <= LONGEST_LINE:
+        return line
+    end = LONGEST_LINE - 1
+    while end > LONGEST_LINE - 20 and _continues(line[end]):
+        end -= 1
+    return line[:end].rstrip("\u200d") + "…"
+
+
+def _continues(letter: str) -> bool:
+    """Whether the letter belongs to the one before it."""
+    code = ord(letter)
+    return (
+        letter == "\u200d"
+        or 0x0300 <= code <= 0x036F
+        or 0xFE00 <= code <= 0xFE0F
+        or 0x1F3FB <= code <= 0x1F3FF
+    )
+
+
+def kind_of(row: MessageRow, said: Said, files: Sequence[AttachmentRow]) -> MessageKind:
+    """What sort of message it is; whether words came with it is told by its text."""
+    if row.nature == "event":
+        return "event"
+    if row.is_scheduled:
+        return "scheduled"
+    if row.balloon and row.balloon != URL_BALLOON:
+        return "poll" if row.balloon.endswith(_POLLS) else "app"
+    if row.is_audio:
+        return "audio"
+    if files and not said.text:
+        stickers = all(file.is_sticker for file in files)
+        return "sticker" if stickers else "attachment"
+    if said.text or said.is_unsent or row.was_detonated:
+        return "text"
+    return "unknown"
+
+
+def line_of(
+    row: MessageRow, said: Said, files: Sequence[AttachmentRow], name: Name
+) -> str:
+    """The message on one line."""
+    who = name(row.sender) if row.sender and not row.is_from_me else "You"
+    if row.nature == "event":
+        return shortened(event_line(row, who, name))
+    if said.is_unsent:
+        return shortened(f"{who} unsent a message")
+    line = _content_line(row, said, files)
+    if row.is_scheduled:
+        moment = (from_apple(row.date) or "")[:16].replace("T", " ")
+        line = f"Scheduled for {moment}: {line}"
+    if row.error and row.is_from_me:
+        line += " (not delivered)"
+    return shortened(line)
+
+
+def _content_line(row: MessageRow, said: Said, files: Sequence[AttachmentRow]) -> str:
+    if said.is_secret:
+        return "Security code"
+    if row.balloon and row.balloon != URL_BALLOON:
+        return app_line(row)
+    text = said.text or ""
+    if text.strip():
+        mark = "📎 " if files else "↩ " if row.thread_originator else ""
+        return f"{mark}{text} (edited)" if row.date_edited else f"{mark}{text}"
+    if row.was_detonated or (row.is_expirable and not files):
+        return "Expired message"
+    if row.is_audio:
+        return "Voice memo"
+    if files:
+        return files_line(files)
+    return UNREADABLE if said.is_unreadable else text or UNSUPPORTED
+
+
+def files_line(files: Sequence[AttachmentRow]) -> str:
+    """Photo, 3 photos, Video, Contact card, PDF paper.pdf …"""
+    labels = [_file_label(file) for file in files]
+    if len(files) == 1:
+        return labels[0]
+    kinds = {label.partition(" ")[0] for label in labels}
+    if len(kinds) == 1 and (kind := kinds.pop()) in ("Photo", "Video", "Sticker"):
+        return f"{len(files)} {kind.lower()}s"
+    return f"{len(files)} files"
+
+
+def _file_label(file: AttachmentRow) -> str:
+    name = file_name(file)
+    mime = file.mime_type or ""
+    uti = file.uti or ""
+    if file.is_sticker:
+        return f"Sticker: {file.description}" if file.description else "Sticker"
+    if name.endswith(".loc.vcf") or uti == "public.vlocation":
+        return "Location"
+    if mime.startswith("image/") or uti in ("public.heic", "public.jpeg", "public.png"):
+        return "Photo"
+    if mime.startswith("video/") or uti == "com.apple.quicktime-movie":
+        return "Video"
+    if mime.startswith("audio/") or uti == "com.apple.coreaudio-format":
+        return "Voice memo"
+    if mime in ("text/vcard", "text/x-vcard") or uti == "public.vcard":
+        return "Contact card"
+    if mime == "application/pdf" or uti == "com.adobe.pdf":
+        return f"PDF {name}"
+    return f"File {name}"
+
+
+def file_name(file: AttachmentRow) -> str:
+    """What the sender called it."""
+    return file.transfer_name or os.path.basename(file.filename or "") or "Attachment"
+
+
+def app_line(row: MessageRow) -> str:
+    """What an app's balloon says of itself."""
+    bundle = row.balloon or ""
+    for mark, label in _APPS:
+        if mark in bundle:
+            return label
+    named = _archived_values(row.payload, "an", "ldtext", "caption")
+    if not named.get("an"):
+        return "App message"
+    caption = named.get("ldtext") or named.get("caption")
+    return f"{named['an']}: {caption}" if caption else str(named["an"])
+
+
+def _archived_values(payload: object, *wanted: str) -> dict[str, str]:
+    """Texts by their key in a keyed archive; empty when it cannot be read."""
+    if not isinstance(payload, bytes):
+        return {}
+    try:
+        objects: list[Any] = plistlib.loads(payload)["$objects"]
+        found: dict[str, str] = {}
+        for each in objects:
+            if not isinstance(each, dict) or "NS.keys" not in each:
+                continue
+            for key, value in zip(each["NS.keys"], each["NS.objects"], strict=False):
+                name, text = objects[key.data], objects[value.data]
+                if name in wanted and isinstance(text, str):
+                    found.setdefault(name, text)
+    except (
+        Exception
+    ):  # a payload is a stranger's: whatever is wrong with it, it says nothing
+        return {}
+    return found
+
+
+def event_line(row: MessageRow, who: str, name: Name) -> str:
+    """What happened to the conversation."""
+    other = name(row.other) if row.other else "somebody"
+    action = row.group_action_type or 0
+    match row.item_type, action:
+        case 1, 0:
+            if row.other is not None and row.other == row.sender:
+                return f"{who} changed phone number"
+            return f"{who} added {other}"
+        case 1, _:
+            return f"{who} removed {other}"
+        case 2, _:
+            if row.group_title:
+                return f"{who} named the conversation “{row.group_title}”"
+            return f"{who} removed the conversation's name"
+        case 3, 0:
+            return f"{who} left"
+        case 3, 1:
+            return f"{who} changed the group photo"
+        case 3, 2:
+            return f"{who} removed the group photo"
+        case 3, 4:
+            return f"{who} changed the background"
+        case 3, 6:
+            return f"{who} removed the background"
+        case 4, _:
+            verb = "stopped" if row.share_status else "started"
+            return f"{who} {verb} sharing location"
+        case 5, _:
+            whose = "you" if row.sender and not row.is_from_me else other
+            return f"{who} kept an audio message from {whose}"
+        case 6, _:
+            return "SharePlay"
+        case number, _:
+            return f"[system event {number}]"

@@ -1,0 +1,121 @@
+"""From rows to the messages that clients see, with their reactions."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+import msgspec
+
+from jarvis.records import Attachment, Message, Reaction, ReactionKind
+from jarvis.stores.apple_time import EPOCH_TIMESTAMP, from_apple
+from jarvis.stores.chatdb.directory import Directory
+from jarvis.stores.chatdb.lines import file_name, kind_of, line_of
+from jarvis.stores.chatdb.rows import AttachmentRow, MessageRow, read_said
+from jarvis.stores.handles import plain_handle
+
+_PART: Final = re.compile(r"p:(?P<number>\d+)/")
+_KINDS: Final[tuple[ReactionKind, ...]] = (
+    "love",
+    "like",
+    "dislike",
+    "laugh",
+    "emphasize",
+    "question",
+    "emoji",
+    "sticker",
+)
+_STICKER: Final = 7
+_REMOVED: Final = 3000
+
+
+def message_of(row: MessageRow, chat_id: str, directory: Directory) -> Message:
+    """The message that a row of nature message or event tells of."""
+    said = read_said(row)
+    files = row.files()
+    is_from_me = bool(row.is_from_me)
+    sender = plain_handle(row.sender) if row.sender and not is_from_me else None
+    has_no_text = said.is_unsent or row.nature == "event"
+    return Message(
+        id=row.rowid,
+        guid=row.guid,
+        chat_id=chat_id,
+        sender=sender,
+        sender_name=directory.name_of(sender) if sender else None,
+        text=None if has_no_text else said.text or "",
+        line=line_of(row, said, files, lambda each: directory.name_of(each) or each),
+        date=from_apple(row.date) or EPOCH_TIMESTAMP,
+        is_from_me=is_from_me,
+        service=row.service,
+        kind=kind_of(row, said, files),
+        is_read=bool(row.is_read),
+        date_delivered=from_apple(row.date_delivered),
+        date_read=from_apple(row.date_read),
+        date_edited=from_apple(row.date_edited),
+        reply_to=row.thread_originator,
+        attachments=tuple(map(_attachment, files)) if files else (),
+        reactions=reactions_of(row, directory),
+        retracted=said.is_unsent,
+    )
+
+
+def _attachment(file: AttachmentRow) -> Attachment:
+    return Attachment(
+        name=file_name(file),
+        mime_type=file.mime_type or None,
+        size_bytes=max(file.size_bytes or 0, 0),
+        path=file.local_path,
+        is_missing=file.local_path is None,
+    )
+
+
+def reactions_of(row: MessageRow, directory: Directory) -> tuple[Reaction, ...]:
+    """The reactions to a message as they stand now, oldest first."""
+    if row.reactions is None:
+        return ()
+    return standing(
+        msgspec.json.decode(row.reactions, type=list[TapbackRow]), directory
+    )
+
+
+class TapbackRow(msgspec.Struct, array_like=True):
+    """One row of the view reaction."""
+
+    date: int | None
+    rowid: int
+    association: int
+    target: str
+    is_from_me: int
+    handle: str | None
+    emoji: str | None
+
+
+def standing(
+    tapbacks: Iterable[TapbackRow], directory: Directory
+) -> tuple[Reaction, ...]:
+    """What is left when all were put and taken back in their order.
+
+    A person has one standard reaction on each part of a message; stickers add up.
+    """
+    left: dict[tuple[str | None, str], list[tuple[int, Reaction]]] = {}
+    for tapback in sorted(tapbacks, key=lambda each: (each.date or 0, each.rowid)):
+        sender = None if tapback.is_from_me else plain_handle(tapback.handle or "")
+        reactor = directory.person_of(sender) if sender is not None else ""
+        part = _PART.match(tapback.target)
+        key = (part["number"] if part else None, reactor)
+        number = _STICKER if tapback.association < 2000 else tapback.association % 1000
+        before = left.setdefault(key, [])
+        if tapback.association >= _REMOVED:
+            left[key] = [each for each in before if each[0] != number]
+            continue
+        reaction = Reaction(
+            kind=_KINDS[number],
+            sender=sender,
+            is_from_me=bool(tapback.is_from_me),
+            emoji=tapback.emoji,
+        )
+        if number != _STICKER:
+            before = [each for each in before if each[0] == _STICKER]
+        left[key] = [*before, (number, reaction)]
+    return tuple(reaction for each in left.values() for _, reaction in each)

@@ -1,0 +1,207 @@
+"""Opening chat.db: every way it can fail as a sentence, every older schema made whole."""
+
+from __future__ import annotations
+
+import asyncio
+import errno
+import os
+import sqlite3
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from urllib.parse import quote
+
+import aiosqlite
+
+from jarvis.errors import StoreUnavailable
+from jarvis.stores.chatdb.schema import complete_schema, read_columns
+from jarvis.stores.queries import load_query
+
+_VIEWS = ("chatdb_message_row", "chatdb_reaction")
+_BUSY_TIMEOUT_S = 5.0
+
+
+@dataclass(eq=False)
+class ChatDb:
+    """An open chat.db. `identity` is (device, inode) of the file that was opened.
+
+    `columns` are those of the file's own tables; what an older macOS lacks is supplied
+    with a default, so that every query may name it.
+    """
+
+    connection: aiosqlite.Connection
+    path: Path
+    identity: tuple[int, int]
+    columns: Mapping[str, frozenset[str]]
+
+    async def rows(
+        self, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()
+    ) -> list[tuple[Any, ...]]:
+        """Everything a query finds, in one trip to the connection's thread.
+
+        Raises:
+            StoreUnavailable: chat.db can no longer be read.
+        """
+        try:
+            return await self._fetch(sql, parameters)
+        except sqlite3.OperationalError as error:
+            if "Could not decode to UTF-8" not in str(error):
+                raise _unreadable(self.path, error) from error
+        except sqlite3.DatabaseError as error:
+            raise _unreadable(self.path, error) from error
+        # One damaged text must not hide all others. From here on broken letters are
+        # replaced; a file without any never pays for this.
+        self.connection.text_factory = _lenient_text
+        return await self._fetch(sql, parameters)
+
+    async def _fetch(
+        self, sql: str, parameters: Sequence[object] | Mapping[str, object]
+    ) -> list[tuple[Any, ...]]:
+        # aiosqlite hands the parameters on as they are; a mapping is as good.
+        found = await self.connection.execute_fetchall(sql, parameters)  # type: ignore[arg-type]
+        return list(found)  # type: ignore[arg-type]  # declared as Row; plain tuples
+
+    async def close(self) -> None:
+        """Let go of the file; the connection's thread ends."""
+        await self.connection.close()
+
+
+async def open_chatdb(path: Path) -> ChatDb:
+    """Open chat.db read only, live write-ahead log included.
+
+    Raises:
+        StoreUnavailable: it is missing, unreadable, or not a chat.db; the sentence says
+            which, and what to do.
+    """
+    identity = await asyncio.to_thread(_probe, path)
+    # mode=ro and never immutable: new mail lies in the write-ahead log.
+    location = f"file:{quote(os.path.abspath(path))}?mode=ro"
+    try:
+        connection = await aiosqlite.connect(
+            location, uri=True, isolation_level=None, timeout=_BUSY_TIMEOUT_S
+        )
+    except sqlite3.Error as error:
+        raise _unreadable(path, error) from error
+    try:
+        columns = await _prepare(connection, path)
+    except BaseException as error:
+        await connection.close()
+        if isinstance(error, sqlite3.Error):
+            raise _unreadable(path, error) from error
+        raise
+    return ChatDb(connection, path, identity, columns)
+
+
+async def data_version(db: ChatDb) -> int:
+    """A number that changes when another connection has committed.
+
+    It may also change without a change of rows (after a checkpoint), and means nothing
+    on another connection.
+
+    Raises:
+        StoreUnavailable: chat.db can no longer be read.
+    """
+    ((version,),) = await db.rows("PRAGMA data_version")
+    return int(version)
+
+
+async def _prepare(
+    connection: aiosqlite.Connection, path: Path
+) -> dict[str, frozenset[str]]:
+    """Make the connection ready for every query; the views live in its memory alone."""
+    await connection.execute("PRAGMA temp_store = MEMORY")
+    await connection.create_function("local_path", 1, local_path_below(path.parent))
+    columns = await read_columns(connection)
+    for view in complete_schema(columns, path):
+        await connection.execute(view)
+    for name in _VIEWS:
+        await connection.execute(load_query(name))
+    await connection.execute("PRAGMA query_only = 1")
+    return columns
+
+
+def local_path_below(folder: Path) -> Callable[[object], str | None]:
+    """A function from attachment.filename to the file's path, None when it is not here.
+
+    folder stands for ~/Library/Messages, where chat.db and its attachments live; nothing
+    outside of it is ever named, whatever the column says. It looks at the disk, so it
+    runs inside SQLite, on the connection's thread.
+    """
+    root = os.path.realpath(folder)
+
+    def local_path(filename: object) -> str | None:
+        if not isinstance(filename, str) or "\0" in filename:
+            return None
+        relative = filename.removeprefix("~/Library/Messages/")
+        # An absolute filename replaces the root in join, and is then held against it.
+        found = os.path.realpath(os.path.join(root, relative))
+        is_inside = found.startswith(root + os.sep)
+        return found if is_inside and os.path.isfile(found) else None
+
+    return local_path
+
+
+def _lenient_text(data: bytes) -> str:
+    return data.decode("utf-8", "replace")
+
+
+def _probe(path: Path) -> tuple[int, int]:
+    """Open the file once without SQLite, whose errors do not tell these cases apart."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY)
+        try:
+            status = os.fstat(descriptor)
+        finally:
+            os.close(descriptor)
+    except OSError as error:
+        raise StoreUnavailable(_why_not_opened(path, error)) from error
+    if path.is_dir():
+        raise StoreUnavailable(
+            f"{path} is a folder; give the path of the chat.db file inside it."
+        )
+    return status.st_dev, status.st_ino
+
+
+def _why_not_opened(path: Path, error: OSError) -> str:
+    if error.errno in (errno.ENOENT, errno.ENOTDIR):
+        return (
+            f"There is no Messages history at {path} yet: open Messages once, or set "
+            "JARVIS_CHAT_DB to where chat.db is."
+        )
+    if error.errno == errno.EPERM:
+        return (
+            f"Full Disk Access is missing for {sys.executable}: allow it in System "
+            "Settings, Privacy & Security, Full Disk Access, then start Jarvis again."
+        )
+    if error.errno == errno.EACCES:
+        return (
+            f"{path} may not be read by this user: check the permissions of the file "
+            "and its folder (ls -l), for instance chmod u+r."
+        )
+    return f"{path} cannot be opened: {error.strerror}."
+
+
+def _unreadable(path: Path, error: sqlite3.Error) -> StoreUnavailable:
+    """The sentence for a failure that SQLite reports."""
+    name = getattr(error, "sqlite_errorname", "") or ""
+    if name.startswith("SQLITE_NOTADB"):
+        text = f"{path} is not a SQLite database; set JARVIS_CHAT_DB to a chat.db."
+    elif name.startswith("SQLITE_AUTH"):
+        text = _why_not_opened(path, PermissionError(errno.EPERM, ""))
+    elif name.startswith("SQLITE_READONLY") or name.startswith("SQLITE_CANTOPEN"):
+        text = (
+            f"SQLite cannot open {path}: it needs to write its -shm file beside it. "
+            "Make the folder writable, or copy it somewhere that is."
+        )
+    elif name.startswith("SQLITE_CORRUPT"):
+        text = (
+            f"{path} is damaged and cannot be read on: check it with "
+            "sqlite3 chat.db 'PRAGMA integrity_check'."
+        )
+    elif name.startswith(("SQLITE_BUSY", "SQLITE_LOCKED")):
+        text = f"{path} is locked by another program; try again in a moment."
+    else:
+        text = f"{path} cannot be read now ({name or 'SQLite error'}); try again."
+    return StoreUnavailable(text)

@@ -1,0 +1,155 @@
+"""One row of message as Jarvis reads it, and what kind of thing it is to a person."""
+
+from __future__ import annotations
+
+from typing import Final, Literal, NamedTuple
+
+import msgspec
+
+from jarvis.stores.attributed_body import PLACEHOLDER, Undecodable, read_text
+from jarvis.stores.message_summary import ChangeHistory, read_history
+
+Nature = Literal["message", "event", "reaction", "hidden"]
+
+URL_BALLOON: Final = "com.apple.messages.URLBalloonProvider"
+ONE_TIME_CODE_MARK: Final = b"__kIMOneTimeCodeAttributeName"
+_APP_MARK: Final = "\ufffd"
+_SCHEDULED: Final = 2
+_STICKER_ON_MESSAGE: Final = 1000
+
+
+class AttachmentRow(NamedTuple):
+    """A file of a message, in the order of the view's JSON."""
+
+    guid: str | None
+    local_path: str | None
+    filename: str | None
+    transfer_name: str | None
+    mime_type: str | None
+    uti: str | None
+    size_bytes: int | None
+    is_sticker: bool | None
+    is_hidden: bool | None
+    description: str | None
+
+
+class MessageRow(NamedTuple):
+    """The columns of the view message_row, in its order; see chatdb_message_row.sql."""
+
+    rowid: int
+    guid: str
+    text: str | None
+    body: bytes | None
+    subject: str | None
+    sender: str | None
+    is_from_me: int
+    service: str | None
+    date: int | None
+    date_read: int | None
+    date_delivered: int | None
+    date_edited: int | None
+    is_read: int
+    error: int | None
+    item_type: int | None
+    group_action_type: int | None
+    group_title: str | None
+    share_status: int | None
+    other_handle: int | None
+    other: str | None
+    associated_guid: str | None
+    associated_type: int | None
+    balloon: str | None
+    payload: bytes | None
+    summary_info: bytes | None
+    thread_originator: str | None
+    is_audio: int | None
+    is_expirable: int | None
+    was_detonated: int | None
+    is_spam: int | None
+    schedule_type: int | None
+    attachments: str | None
+    reactions: str | None
+
+    @property
+    def nature(self) -> Nature:
+        """What the row is: only messages and events are shown in a thread."""
+        if self.item_type:
+            return "event"
+        association = self.associated_type
+        if not association or association < _STICKER_ON_MESSAGE:
+            return "message"
+        is_tapback = 2000 <= association <= 2007 or 3000 <= association <= 3007
+        return (
+            "reaction" if is_tapback or association == _STICKER_ON_MESSAGE else "hidden"
+        )
+
+    @property
+    def is_scheduled(self) -> bool:
+        """Whether it waits to be sent at its date."""
+        return self.schedule_type == _SCHEDULED
+
+    def files(self) -> tuple[AttachmentRow, ...]:
+        """The files that are to be shown, stickers included."""
+        if self.attachments is None:
+            return ()
+        rows = msgspec.json.decode(self.attachments, type=list[tuple[object, ...]])
+        files = (AttachmentRow(*row) for row in rows)  # type: ignore[arg-type]  # the view casts
+        return tuple(file for file in files if not _is_hidden(file))
+
+
+def _is_hidden(file: AttachmentRow) -> bool:
+    name = file.transfer_name or file.filename or ""
+    return bool(file.is_hidden) or name.endswith(".pluginPayloadAttachment")
+
+
+class Said(NamedTuple):
+    """What a row says. `text` is None when it says nothing, "" when only files do."""
+
+    text: str | None
+    is_unreadable: bool = False
+    is_unsent: bool = False
+    is_secret: bool = False
+
+
+def read_said(row: MessageRow) -> Said:
+    """The text as it stands now: edits applied, placeholders of files left out.
+
+    The body comes before the text column: it alone is complete on newer systems.
+    """
+    history = _history(row)
+    if history.is_unsent or (row.date_edited and _is_blank(row) and not history.text):
+        return Said(None, is_unsent=True)
+    text, is_unreadable = _body_text(row)
+    if text is None:
+        text = row.text if row.text is not None else history.text
+        is_unreadable = is_unreadable and text is None
+    is_secret = row.body is not None and ONE_TIME_CODE_MARK in row.body
+    if text is None:
+        return Said(None, is_unreadable)
+    text = text.replace(PLACEHOLDER, "")
+    if row.balloon:
+        text = text.replace(_APP_MARK, "")
+    if row.subject:
+        text = f"Subject: {row.subject}\n{text}"
+    return Said(text, is_secret=is_secret)
+
+
+def _is_blank(row: MessageRow) -> bool:
+    return not row.text and not row.body
+
+
+def _history(row: MessageRow) -> ChangeHistory:
+    blob = row.summary_info
+    # Most rows have none, or one that tells of nothing but the sender's settings.
+    if not isinstance(blob, bytes) or (b"Rrp" not in blob and b"Rec" not in blob):
+        return ChangeHistory()
+    return read_history(blob)
+
+
+def _body_text(row: MessageRow) -> tuple[str | None, bool]:
+    if not isinstance(row.body, bytes) or not row.body:
+        return None, False
+    try:
+        return read_text(row.body), False
+    except Undecodable:
+        return None, True

@@ -1,0 +1,108 @@
+"""Which columns of chat.db Jarvis reads, and what stands in where a macOS lacks one."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from pathlib import Path
+
+import aiosqlite
+
+from jarvis.errors import StoreUnavailable
+
+_ALWAYS_THERE = {
+    "message": (
+        "ROWID guid text attributedBody subject handle_id is_from_me service date "
+        "date_read date_delivered is_read error item_type group_action_type "
+        "group_title share_status other_handle associated_message_guid "
+        "associated_message_type balloon_bundle_id payload_data is_finished "
+        "is_system_message is_audio_message is_expirable cache_has_attachments"
+    ),
+    "chat": (
+        "ROWID guid style chat_identifier service_name display_name group_id "
+        "account_login is_archived last_addressed_handle"
+    ),
+    "handle": "ROWID id",
+    "attachment": (
+        "ROWID guid filename transfer_name mime_type uti total_bytes is_sticker "
+        "hide_attachment"
+    ),
+    "chat_message_join": "chat_id message_id message_date",
+    "chat_handle_join": "chat_id handle_id",
+    "message_attachment_join": "message_id attachment_id",
+}
+
+_SINCE_SOME_VERSION = {
+    "message": {
+        "message_summary_info": "NULL",
+        "thread_originator_guid": "NULL",
+        "destination_caller_id": "NULL",
+        "is_spam": "0",
+        "date_edited": "0",
+        "was_detonated": "0",
+        "part_count": "NULL",
+        "associated_message_emoji": "NULL",
+        "schedule_type": "0",
+    },
+    "chat": {
+        "original_group_id": "NULL",
+        "is_filtered": "0",
+        "last_read_message_timestamp": "0",
+    },
+    "attachment": {"emoji_image_short_description": "NULL"},
+    "chat_lookup": {"identifier": "NULL", "chat": "NULL"},
+}
+
+
+async def read_columns(connection: aiosqlite.Connection) -> dict[str, frozenset[str]]:
+    """The columns of every table of the file that is open, by table."""
+    found = await connection.execute_fetchall(
+        "SELECT tables.name, columns.name FROM sqlite_master AS tables, "
+        "pragma_table_info(tables.name) AS columns WHERE tables.type = 'table'"
+    )
+    columns: dict[str, set[str]] = {}
+    for table, column in found:
+        columns.setdefault(table, set()).add(column)
+    return {table: frozenset(names) for table, names in columns.items()}
+
+
+def complete_schema(columns: Mapping[str, frozenset[str]], path: Path) -> Iterator[str]:
+    """Statements that put a view in front of each table that lacks columns.
+
+    A temporary view hides the table of its name, so that every query can be written for
+    the newest macOS; SQLite reads through the view at no cost. Nothing is made where
+    nothing is missing.
+
+    Raises:
+        StoreUnavailable: the file is empty, or is another kind of database.
+    """
+    for table, names in _ALWAYS_THERE.items():
+        if not frozenset(names.split()) <= columns.get(table, frozenset()):
+            raise StoreUnavailable(_foreign(columns, path))
+    for table, defaults in _SINCE_SOME_VERSION.items():
+        there = columns.get(table, frozenset())
+        missing = {name: value for name, value in defaults.items() if name not in there}
+        if missing:
+            yield _view(table, there, missing)
+
+
+def _view(table: str, there: frozenset[str], missing: Mapping[str, str]) -> str:
+    needed = (*_ALWAYS_THERE.get(table, "").split(), *_SINCE_SOME_VERSION[table])
+    chosen = [
+        f"{missing[name]} AS {name}" if name in missing else f"{name} AS {name}"
+        for name in needed
+    ]
+    source = f"FROM main.{table}" if there else "WHERE 0"
+    return f"CREATE TEMP VIEW {table} AS SELECT {', '.join(chosen)} {source}"
+
+
+def _foreign(columns: Mapping[str, frozenset[str]], path: Path) -> str:
+    if not columns:
+        return (
+            f"{path} is an empty database: open Messages once, or set JARVIS_CHAT_DB "
+            "to the chat.db that it uses."
+        )
+    tables = ", ".join(sorted(columns)[:8])
+    return (
+        f"{path} is not a chat.db that Jarvis knows (its tables: {tables}); set "
+        "JARVIS_CHAT_DB to the one that Messages uses."
+    )

@@ -1,0 +1,161 @@
+"""The conversation list kept ready in jarvis.db: a page costs the same at any size."""
+
+from __future__ import annotations
+
+import re
+from base64 import urlsafe_b64decode, urlsafe_b64encode
+from collections.abc import Iterable
+from typing import Any, Final, Literal, NamedTuple
+
+import aiosqlite
+import msgspec
+
+from jarvis.errors import InvalidParams
+from jarvis.records import Conversation, Folder, Timestamp
+
+_UPSERT: Final = """
+INSERT OR REPLACE INTO conversation VALUES (
+  :chat_id, :display_name, :participants, :is_group, :service, :folder,
+  :last_message_text, :last_message_date, :last_message_is_from_me,
+  :last_message_sender, :message_count, :unread_count, :search_text
+)
+"""
+_PAGE: Final = """
+SELECT
+  chat_id, display_name, participants, is_group, service, folder,
+  last_message_text, last_message_date, last_message_is_from_me,
+  last_message_sender, message_count, unread_count,
+  (
+    SELECT count(*) FROM conversation
+    WHERE {folder} AND (:query = '' OR instr(search_text, :query))
+  )
+FROM conversation
+WHERE {folder} AND (:query = '' OR instr(search_text, :query))
+  AND (last_message_date, chat_id) < (:date, :chat_id)
+ORDER BY last_message_date DESC, chat_id DESC
+LIMIT :limit
+"""
+_PAGE_OF_ALL: Final = _PAGE.format(folder="true")
+_PAGE_OF_FOLDER: Final = _PAGE.format(folder="folder = :folder")
+
+_AFTER_ALL_DATES: Final = "~"
+_NUMBER_LIKE = re.compile(r"\+?[\d\s().-]*\d[\d\s().-]*")
+_NOT_DIGITS = re.compile(r"\D")
+
+
+class ConversationPage(NamedTuple):
+    """Newest first; `next` is the cursor of the page after it, None on the last one.
+
+    `total_count` counts all that folder and query let through.
+    """
+
+    conversations: list[Conversation]
+    total_count: int
+    next: str | None
+
+
+async def replace_all(
+    db: aiosqlite.Connection, conversations: Iterable[Conversation]
+) -> None:
+    """Make the list exactly these. To be called inside a transaction."""
+    await db.execute("DELETE FROM conversation")
+    await upsert(db, conversations)
+
+
+async def upsert(
+    db: aiosqlite.Connection, conversations: Iterable[Conversation]
+) -> None:
+    """Put each in the place of the one with its chat_id. Inside a transaction."""
+    await db.executemany(_UPSERT, [_columns(each) for each in conversations])
+
+
+async def delete(db: aiosqlite.Connection, chat_ids: Iterable[str]) -> None:
+    """Take these off the list. To be called inside a transaction."""
+    await db.executemany(
+        "DELETE FROM conversation WHERE chat_id = ?", [(each,) for each in chat_ids]
+    )
+
+
+async def page(
+    db: aiosqlite.Connection,
+    *,
+    limit: int,
+    before: str | None = None,
+    query: str | None = None,
+    folder: Folder | Literal["all"] = "inbox",
+) -> ConversationPage:
+    """Up to limit conversations, newest first, from the cursor `before` on.
+
+    query is looked for in titles and handles, whatever its case; of a number only the
+    digits count.
+
+    Raises:
+        InvalidParams: `before` is not a cursor that an earlier page gave.
+    """
+    date, chat_id = _from_cursor(before) if before else (_AFTER_ALL_DATES, "")
+    sql = _PAGE_OF_ALL if folder == "all" else _PAGE_OF_FOLDER
+    arguments = {
+        "folder": folder,
+        "query": _folded(query or ""),
+        "date": date,
+        "chat_id": chat_id,
+        "limit": limit + 1,  # one more tells whether there is a next page
+    }
+    rows = list(await db.execute_fetchall(sql, arguments))
+    shown = [_conversation(row) for row in rows[:limit]]
+    total_count = rows[0][-1] if rows else 0
+    has_more = len(rows) > limit
+    return ConversationPage(
+        shown, total_count, _to_cursor(shown[-1]) if has_more else None
+    )
+
+
+def _columns(conversation: Conversation) -> dict[str, Any]:
+    columns = {
+        name: getattr(conversation, name) for name in conversation.__struct_fields__
+    }
+    columns["participants"] = msgspec.json.encode(conversation.participants).decode()
+    columns["last_message_date"] = conversation.last_message_date or ""
+    columns["search_text"] = "\n".join(
+        (conversation.display_name, *conversation.participants)
+    ).casefold()
+    return columns
+
+
+def _conversation(row: Any) -> Conversation:
+    return Conversation(
+        chat_id=row[0],
+        display_name=row[1],
+        participants=msgspec.json.decode(row[2], type=tuple[str, ...]),
+        is_group=bool(row[3]),
+        service=row[4],
+        folder=row[5],
+        last_message_text=row[6],
+        last_message_date=Timestamp(row[7]) if row[7] else None,
+        last_message_is_from_me=bool(row[8]),
+        last_message_sender=row[9],
+        message_count=row[10],
+        unread_count=row[11],
+    )
+
+
+def _folded(query: str) -> str:
+    """A query as search_text has it: case folded, numbers without their punctuation."""
+    query = query.strip().casefold()
+    return _NOT_DIGITS.sub("", query) if _NUMBER_LIKE.fullmatch(query) else query
+
+
+def _to_cursor(last: Conversation) -> str:
+    place = msgspec.json.encode((last.last_message_date or "", last.chat_id))
+    return urlsafe_b64encode(place).decode().rstrip("=")
+
+
+def _from_cursor(cursor: str) -> tuple[str, str]:
+    try:
+        place = urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4))
+        return msgspec.json.decode(place, type=tuple[str, str])
+    except (ValueError, msgspec.MsgspecError):
+        raise InvalidParams(
+            "before is not a cursor: give the `next` of an earlier page, or leave it out.",
+            field="before",
+        ) from None
