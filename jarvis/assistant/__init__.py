@@ -1,0 +1,1 @@
+"""What Jarvis can do, one verb a file; knows no wire."""

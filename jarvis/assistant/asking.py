@@ -1,0 +1,131 @@
+"""How the assistant asks a model for one text: the door, and prompts cut until they fit."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable, Hashable
+from contextlib import AbstractAsyncContextManager
+from typing import Final, Protocol
+
+from jarvis.assistant.context import Context
+from jarvis.assistant.prompts import shown_lines
+from jarvis.errors import InvalidParams
+from jarvis.inference.engine import Generated, Prompt, Token
+from jarvis.inference.models import ModelRecord
+from jarvis.records import Record
+
+_MOST_PROMPT_TOKENS: Final = 2048
+"""Longer prompts cost seconds and add little to a short text."""
+_SURE_CHARACTERS: Final = 2
+"""Characters a token holds at least, in most scripts; where not, the prompt is cut."""
+_RULES_TOKENS: Final = 300
+_FEWEST_CHARACTERS: Final = 20
+
+OnToken = Callable[[str, int], None]
+"""Takes a piece of text and the number of the suggestion it belongs to; never waits."""
+
+
+class Text(Protocol):
+    """A text being written: its tokens, then what it took."""
+
+    @property
+    def queued_ms(self) -> float:
+        """How long others and the loading of the model were waited for."""
+
+    @property
+    def generated(self) -> Generated | None:
+        """The account of it, once the tokens have ended."""
+
+    def __aiter__(self) -> AsyncIterator[Token]:
+        """Its tokens."""
+
+
+class Writer(Protocol):
+    """Whatever lets a model write; inference.supervisor is one."""
+
+    async def model(self) -> ModelRecord:
+        """The model that would write."""
+
+    def generate(
+        self, prompt: Prompt, *, caller: Hashable = None, background: bool = False
+    ) -> AbstractAsyncContextManager[Text]:
+        """A text being written; leaving the block stops it."""
+
+
+class Written(Record, frozen=True):
+    """What is known of a finished text."""
+
+    generated: Generated
+    context: Context
+    """The part of the conversation that fitted into the prompt."""
+    queued_ms: float
+    least_logprob: float | None
+    """Of its least likely token; null without log-probs."""
+
+
+def fitting(context: Context, model: ModelRecord, max_tokens: int) -> Context:
+    """As much of a conversation as a prompt for this model should hold."""
+    return shown_lines(context, model.prompt_form).within(room_for(model, max_tokens))
+
+
+def room_for(model: ModelRecord, max_tokens: int) -> int:
+    """How many characters of conversation a prompt for this model may hold."""
+    tokens = min(model.context_tokens - max_tokens, _MOST_PROMPT_TOKENS)
+    if model.prompt_form == "chat":
+        tokens -= _RULES_TOKENS
+    return max(tokens * _SURE_CHARACTERS, _FEWEST_CHARACTERS)
+
+
+async def write(
+    writer: Writer,
+    context: Context,
+    build: Callable[[Context], Prompt],
+    on_piece: Callable[[str], None],
+    *,
+    caller: Hashable,
+    background: bool,
+) -> Written:
+    """Have one text written, from as much of the conversation as the model can read.
+
+    Args:
+        writer: the door to the model.
+        context: the conversation; its oldest lines go when the model finds it too long.
+        build: makes the prompt.
+        on_piece: told each piece of the text as it comes.
+        caller: for whom.
+        background: nobody waits for it.
+
+    Raises:
+        ModelUnavailable, Busy: see Supervisor.generate.
+        InvalidParams: even one short line is too long for the model.
+    """
+    characters = sum(len(line.text) for line in context.lines)
+    while True:
+        prompt = build(context)
+        try:
+            async with writer.generate(
+                prompt, caller=caller, background=background
+            ) as text:
+                return await _read(text, context, on_piece)
+        except InvalidParams as error:
+            # The model counted the tokens and said no before it wrote anything.
+            if error.field != "prompt" or characters <= _FEWEST_CHARACTERS:
+                raise
+            characters //= 2
+            context = context.within(characters)
+
+
+async def _read(
+    text: Text, context: Context, on_piece: Callable[[str], None]
+) -> Written:
+    logprobs: list[float | None] = []
+    async for token in text:
+        logprobs.append(token.logprob)
+        on_piece(token.text)
+    assert text.generated is not None
+    known = [logprob for logprob in logprobs if logprob is not None]
+    return Written(
+        generated=text.generated,
+        context=context,
+        queued_ms=text.queued_ms,
+        least_logprob=min(known, default=None),
+    )

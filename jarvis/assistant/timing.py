@@ -1,0 +1,54 @@
+"""How long an answer took, measured while it is made."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from jarvis.inference.engine import Generated
+from jarvis.records import Timing
+
+
+class Stopwatch:
+    """Runs from when an answer was asked for until `timing` is."""
+
+    def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
+        self.tokens = 0
+        """How many tokens the model made, over all texts of the answer."""
+        self._clock = clock
+        self._asked_s = clock()
+        self._queued_ms = 0.0
+        self._first_token_ms: float | None = None
+        self._paced_tokens = 0
+        self._paced_ms = 0.0
+
+    def see_text(self) -> None:
+        """Text has come; only the first time counts."""
+        if self._first_token_ms is None:
+            self._first_token_ms = self._since_asked_ms()
+
+    def add(self, generated: Generated, queued_ms: float) -> None:
+        """One text of the answer is finished."""
+        self.tokens += generated.tokens
+        self._queued_ms += queued_ms
+        if generated.first_token_ms is not None and generated.tokens > 1:
+            self._paced_tokens += generated.tokens - 1
+            self._paced_ms += generated.total_ms - generated.first_token_ms
+
+    def timing(self) -> Timing:
+        """What was measured.
+
+        `queued_ms` is what the answer waited for others and for the model to load; the
+        rest counts from the asking. `tokens_per_second` leaves out the reading of the
+        prompt: it is the pace after the first token.
+        """
+        pace = self._paced_tokens / self._paced_ms * 1000 if self._paced_ms else None
+        return Timing(
+            queued_ms=self._queued_ms,
+            first_token_ms=self._first_token_ms,
+            total_ms=self._since_asked_ms(),
+            tokens_per_second=pace,
+        )
+
+    def _since_asked_ms(self) -> float:
+        return (self._clock() - self._asked_s) * 1000

@@ -1,0 +1,123 @@
+"""What goes to a model and what comes back: prompts, tokens, and what an engine is.
+
+These records travel between the daemon and its worker process; an engine honours
+`Generator` inside the worker. Who waits for whom is the business of supervisor.py.
+"""
+
+from __future__ import annotations
+
+import collections.abc
+from collections.abc import Callable
+from typing import Literal, Protocol
+
+from jarvis.inference.models import ModelRecord
+from jarvis.records import Record
+
+FinishReason = Literal["stop", "length"]
+"""`stop`: the model ended, or a stop string came; `length`: max_tokens were made."""
+
+
+class Turn(Record, frozen=True):
+    """One message of a prompt, as chat templates know them."""
+
+    role: Literal["system", "user", "assistant"]
+    content: str
+
+
+class Sampling(Record, frozen=True):
+    """How tokens are chosen; `temperature` 0 always takes the likeliest."""
+
+    max_tokens: int = 96
+    temperature: float = 0.3
+    top_p: float = 0.95
+    seed: int | None = None
+    stop: tuple[str, ...] = ()
+    """The text ends before the first of these; none of them is ever part of it."""
+
+
+class Subject(Record, frozen=True):
+    """Whom and what a prompt is about, for engines that do not read prose."""
+
+    person: str
+    texts: tuple[str, ...] = ()
+    """The newest messages that matter, oldest first."""
+
+
+class Prompt(Record, frozen=True):
+    """Everything an engine needs to write one text."""
+
+    task: Literal["reply", "summary"]
+    turns: tuple[Turn, ...]
+    subject: Subject
+    chat_key: str
+    """The conversation; prompts of one conversation begin alike."""
+    suggestion: int = 0
+    """Which of several texts for the same ask this is, from 0."""
+    sampling: Sampling = Sampling()
+
+
+class Step(Record, frozen=True):
+    """What an engine gives for each step of its model; `text` may be empty."""
+
+    text: str
+    logprob: float | None = None
+    """Natural logarithm of the token's probability; null where it is not known."""
+    prompt_tokens: int = 0
+    is_token: bool = True
+    """False for the mark that ends a text: it is no part of it."""
+    finish_reason: FinishReason | None = None
+
+
+class Token(Record, frozen=True):
+    """Text that will not be taken back, made of one or more tokens of the model."""
+
+    text: str
+    logprob: float | None
+    """The sum over the tokens it is made of; null where it is not known."""
+    index: int
+    """Which token of the model completed it, from 0."""
+
+
+class Generated(Record, frozen=True):
+    """A finished text: the texts of its tokens joined, and what it took.
+
+    `mean_logprob` is over the tokens whose text is in it, null without log-probs.
+    `first_token_ms` and `total_ms` count from when the worker began with it.
+    """
+
+    text: str
+    finish_reason: FinishReason
+    prompt_tokens: int
+    tokens: int
+    mean_logprob: float | None
+    first_token_ms: float | None
+    total_ms: float
+
+
+Steps = collections.abc.Generator[Step, None, None]
+"""A text being written; closing it stops the model."""
+
+Progress = Callable[[int, int], None]
+"""Takes how many tokens of the prompt are read, and of how many.
+
+Raises Cancelled when nobody wants the text any more.
+"""
+
+
+class Generator(Protocol):
+    """A backend that writes text; it lives in a worker, on the thread that made it."""
+
+    def load(self, model: ModelRecord) -> None:
+        """Make the model ready, in place of the one before.
+
+        Raises:
+            ModelUnavailable: it cannot be loaded; the sentence says why and what to do.
+        """
+
+    def generate(self, prompt: Prompt, progress: Progress) -> Steps:
+        """Write; the last step carries a finish reason.
+
+        Raises:
+            InvalidParams: the prompt does not fit the model (field "prompt").
+            ModelUnavailable: no model is loaded.
+        """

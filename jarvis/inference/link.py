@@ -1,0 +1,279 @@
+"""One worker process and the conversation with it: start, ask, notice its end, end it.
+
+It knows nothing of models, turns or restarts; those are the supervisor's.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import socket
+import sys
+from asyncio.subprocess import DEVNULL, STDOUT, Process
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Self
+
+from jarvis.errors import JarvisError, ModelUnavailable
+from jarvis.inference.process import describe_end, open_log, worker_environment
+from jarvis.protocol.jsonrpc import Notification, RequestId, Response
+from jarvis.protocol.peer import Peer
+
+GRACE_S: Final = 2.0
+"""How long a worker may take to end by itself, and again after SIGTERM."""
+
+
+@dataclass
+class Call:
+    """A request that the worker has not answered yet."""
+
+    on_answer: Callable[[object], None]
+    """Called once: with the result as plain JSON values, or with a JarvisError."""
+    on_note: Callable[[Notification], None]
+    patience_s: float
+    """How long the worker may give no sign of life before it is taken for dead."""
+    timer: asyncio.TimerHandle | None = None
+
+    def answer(self, answer: object) -> None:
+        """Pass the answer on; nothing is waited for any more."""
+        if self.timer is not None:
+            self.timer.cancel()
+        self.on_answer(answer)
+
+
+class WorkerLink(asyncio.Protocol):
+    """The daemon's end of one worker's socket, and the worker's process."""
+
+    def __init__(self) -> None:
+        loop = asyncio.get_running_loop()
+        self._loop = loop
+        self._peer = Peer()
+        self._calls: dict[RequestId, Call] = {}
+        self._transport: asyncio.Transport | None = None
+        self._process: Process | None = None
+        self._broken: asyncio.Future[str | None] = loop.create_future()
+        self._last_sign_s = loop.time()
+
+    @classmethod
+    async def start(cls, command: Sequence[str], log_path: Path) -> Self:
+        """Start a worker; what it prints goes to the log.
+
+        Args:
+            command: arguments for this Python, without the socket's descriptor.
+
+        Raises:
+            ModelUnavailable: the system does not let a process start.
+        """
+        try:
+            log = await asyncio.to_thread(open_log, log_path)
+            try:
+                return await cls._start(command, log)
+            finally:
+                os.close(log)
+        except OSError as error:
+            raise ModelUnavailable(
+                f"The model's process cannot be started ({error.strerror})."
+            ) from error
+
+    @classmethod
+    async def _start(cls, command: Sequence[str], log: int) -> Self:
+        ours, theirs = socket.socketpair()
+        with theirs:
+            ours.setblocking(False)
+            loop = asyncio.get_running_loop()
+            _, link = await loop.create_unix_connection(cls, sock=ours)
+            try:
+                await link._spawn(command, theirs.fileno(), log)
+            except BaseException:
+                link.hang_up()
+                raise
+        return link
+
+    async def _spawn(self, command: Sequence[str], descriptor: int, log: int) -> None:
+        self._process = await asyncio.create_subprocess_exec(
+            sys.executable,
+            "-P",
+            *command,
+            "--fd",
+            str(descriptor),
+            pass_fds=[descriptor],
+            stdin=DEVNULL,
+            stdout=log,
+            stderr=STDOUT,
+            env=worker_environment(os.environ),
+        )
+
+    @property
+    def pid(self) -> int | None:
+        """The worker's process id."""
+        return self._process.pid if self._process else None
+
+    @property
+    def is_broken(self) -> bool:
+        """Whether nothing can be asked any more."""
+        return self._broken.done()
+
+    # What is said
+
+    def call(
+        self,
+        method: str,
+        params: object,
+        *,
+        on_answer: Callable[[object], None],
+        on_note: Callable[[Notification], None] = lambda note: None,
+        patience_s: float,
+    ) -> RequestId:
+        """Send a request; gives its id. On a broken link it is answered at once.
+
+        Nothing that `on_answer` and `on_note` do may wait.
+        """
+        request_id = self._peer.request(method, params)
+        call = Call(on_answer, on_note, patience_s)
+        self._calls[request_id] = call
+        self._last_sign_s = self._loop.time()
+        if self.is_broken:
+            self._fail_calls(self._broken.result())
+        else:
+            self._send()
+            self._expect_sign(request_id)
+        return request_id
+
+    async def ask(self, method: str, params: object, *, patience_s: float) -> object:
+        """Send a request and wait for its result.
+
+        Raises:
+            JarvisError: what the worker answered, or ModelUnavailable when it died.
+        """
+        answer: asyncio.Future[object] = self._loop.create_future()
+
+        def on_answer(result: object) -> None:
+            if not answer.done():
+                answer.set_result(result)
+
+        self.call(method, params, on_answer=on_answer, patience_s=patience_s)
+        result = await answer
+        if isinstance(result, JarvisError):
+            raise result
+        return result
+
+    def take_back(self, request_id: RequestId, *, patience_s: float) -> None:
+        """Tell the worker that nobody wants the answer any more; it still answers.
+
+        Does nothing when it has answered already.
+        """
+        call = self._calls.get(request_id)
+        if call is not None:
+            call.patience_s = patience_s
+            self._peer.notify("$/cancelRequest", {"id": request_id})
+            self._send()
+            self._expect_sign(request_id)
+
+    def _send(self) -> None:
+        if self._transport is not None:
+            self._transport.write(self._peer.data_to_send())
+
+    def _expect_sign(self, request_id: RequestId) -> None:
+        """Break the link when the worker stays silent for longer than a call bears."""
+        call = self._calls[request_id]
+        if call.timer is not None:
+            call.timer.cancel()
+        silent_s = self._loop.time() - self._last_sign_s
+        remaining_s = call.patience_s - silent_s
+        if remaining_s <= 0:
+            self.break_off(f"gave no sign of life for {call.patience_s:g} s")
+        else:
+            call.timer = self._loop.call_later(
+                remaining_s, self._expect_sign, request_id
+            )
+
+    # What is heard
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        """See asyncio.Protocol."""
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        """See asyncio.Protocol."""
+        self._last_sign_s = self._loop.time()
+        for event in self._peer.receive_data(data):
+            if isinstance(event, Response):
+                self._take_response(event)
+            elif isinstance(event, Notification):
+                self._take_note(event)
+            else:
+                self.break_off("asked for something, which workers do not")
+        # The peer has something to say to those only who break the rules.
+        if self._peer.data_to_send():
+            self.break_off("said something that is not in the protocol")
+
+    def _take_response(self, response: Response) -> None:
+        if response.id is None:
+            self.break_off("could not read what it was asked")
+        call = self._calls.pop(response.id, None)
+        if call is not None:
+            call.answer(response.result if response.error is None else response.error)
+
+    def _take_note(self, note: Notification) -> None:
+        request_id = note.params.get("id") if isinstance(note.params, dict) else None
+        call = self._calls.get(request_id) if isinstance(request_id, int) else None
+        if call is not None:
+            call.on_note(note)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        """See asyncio.Protocol."""
+        self._transport = None
+        if not self._broken.done():
+            self._broken.set_result(None)
+
+    # How it ends
+
+    def break_off(self, reason: str) -> None:
+        """Take the worker for dead: its calls fail now, and `ended` ends its process."""
+        if not self._broken.done():
+            self._broken.set_result(reason)
+            self._fail_calls(reason)
+            self.hang_up()
+
+    def hang_up(self) -> None:
+        """Close the connection, which ends a worker in order; `ended` sees to it."""
+        if self._transport is not None:
+            # Not close(): that would first wait for a worker that does not read.
+            self._transport.abort()
+
+    async def ended(self) -> str:
+        """Wait until the link is broken and the process gone; says how it ended.
+
+        The calls that are still open fail with that.
+        """
+        await asyncio.shield(self._broken)
+        code = await self._end_process()
+        reason = self._broken.result() or describe_end(code)
+        self._fail_calls(reason)
+        return reason
+
+    async def _end_process(self) -> int | None:
+        """Wait for the process to end, with more and more force."""
+        assert self._process is not None
+        for force in (None, signal.SIGTERM, signal.SIGKILL):
+            if force is not None and self._process.returncode is None:
+                self._process.send_signal(force)
+            try:
+                async with asyncio.timeout(GRACE_S):
+                    return await self._process.wait()
+            except TimeoutError:
+                continue
+        return None
+
+    def _fail_calls(self, reason: str | None) -> None:
+        calls, self._calls = list(self._calls.values()), {}
+        how = reason or "ended"
+        for call in calls:
+            call.answer(
+                ModelUnavailable(
+                    f"The model's process {how}; ask again to start another."
+                )
+            )

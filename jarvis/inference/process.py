@@ -1,0 +1,59 @@
+"""What a worker process is started with, and how its end is told."""
+
+from __future__ import annotations
+
+import os
+import signal
+import site
+import sys
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Final
+
+import jarvis
+
+_LONGEST_LOG_BYTES: Final = 2**20
+
+
+def worker_environment(environment: Mapping[str, str]) -> dict[str, str]:
+    """What a worker's libraries see: no network, no run-time compiler, this jarvis."""
+    changed: dict[str, str] = {
+        **environment,
+        "HF_HUB_OFFLINE": "1",
+        "HF_HUB_DISABLE_TELEMETRY": "1",
+        "TOKENIZERS_PARALLELISM": "false",
+        "TRANSFORMERS_VERBOSITY": "error",
+    }
+    import_path = str(Path(jarvis.__file__).parent.parent)
+    if import_path not in site.getsitepackages():
+        # Run from a source tree. Installed packages are found anyway, and must not come
+        # before the standard library.
+        others = environment.get("PYTHONPATH")
+        changed["PYTHONPATH"] = os.pathsep.join(filter(None, (import_path, others)))
+    if not _has_metal():
+        # Without Metal, mlx compiles C++ while it runs: seconds for the first token, and
+        # libraries loaded from a shared temporary directory.
+        changed["MLX_DISABLE_COMPILE"] = "1"
+    return changed
+
+
+def _has_metal() -> bool:
+    return sys.platform == "darwin" and os.uname().machine == "arm64"
+
+
+def open_log(path: Path) -> int:
+    """Open the log for appending; one that has grown long is put aside first."""
+    path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+    if path.exists() and path.stat().st_size > _LONGEST_LOG_BYTES:
+        path.replace(path.with_name(f"{path.name}.1"))
+    return os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT | os.O_CLOEXEC, 0o600)
+
+
+def describe_end(code: int | None) -> str:
+    """How a process ended, as the end of a sentence; null: it did not."""
+    if code is None:
+        return "could not be ended"
+    if code < 0:
+        names = {known.value: known.name for known in signal.Signals}
+        return f"was ended by {names.get(-code, f'signal {-code}')}"
+    return f"ended with exit code {code}"

@@ -1,0 +1,125 @@
+"""Whose turn it is: one text at a time, people before prefetch, callers in rotation."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Hashable
+from dataclasses import dataclass
+from itertools import count
+from typing import Final
+
+from jarvis.errors import Busy, JarvisError
+
+_REMEMBERED_CALLERS: Final = 256
+
+
+class Turn:
+    """The right to use the model, until released."""
+
+    def __init__(self, line: TurnLine, *, is_background: bool) -> None:
+        self.is_background = is_background
+        self.is_preempted = False
+        """Whether a person waits for a turn that is only background work."""
+        self.on_preempt: Callable[[], None] | None = None
+        self._line = line
+
+    def release(self) -> None:
+        """Let the next one have it; a second call does nothing."""
+        self._line.pass_on(self)
+
+    def preempt(self) -> None:
+        """Tell the holder that a person waits."""
+        if not self.is_preempted:
+            self.is_preempted = True
+            if self.on_preempt is not None:
+                self.on_preempt()
+
+
+@dataclass(eq=False)
+class _Waiter:
+    caller: Hashable
+    is_background: bool
+    turn: asyncio.Future[Turn]
+
+
+class TurnLine:
+    """Gives out one turn at a time.
+
+    Next is the foreground waiter whose caller was served longest ago, so that one
+    connection with many wishes does not keep the others waiting; background comes when
+    no foreground waits, and is told to stop when some arrives. At most `max_waiting`
+    wait; whoever comes then is told that it is busy.
+    """
+
+    def __init__(self, max_waiting: int = 256) -> None:
+        self._max_waiting = max_waiting
+        self._holder: Turn | None = None
+        self._waiting: list[_Waiter] = []
+        self._round = count(1)
+        self._served: dict[Hashable, int] = {}
+
+    @property
+    def is_idle(self) -> bool:
+        """Whether nobody has or wants the turn."""
+        return self._holder is None
+
+    @property
+    def waiting(self) -> int:
+        """How many wait."""
+        return len(self._waiting)
+
+    async def take(self, caller: Hashable, *, is_background: bool = False) -> Turn:
+        """Wait for the turn.
+
+        Raises:
+            Busy: too many wait already.
+        """
+        if self._holder is None:
+            return self._grant(caller, is_background)
+        if len(self._waiting) >= self._max_waiting:
+            reason = f"{self._max_waiting} texts wait for the model already; ask again."
+            raise Busy(reason)
+        turn: asyncio.Future[Turn] = asyncio.get_running_loop().create_future()
+        waiter = _Waiter(caller, is_background, turn)
+        self._waiting.append(waiter)
+        if self._holder.is_background and not is_background:
+            self._holder.preempt()
+        try:
+            return await turn
+        except asyncio.CancelledError:
+            self._leave(waiter)
+            raise
+
+    def _leave(self, waiter: _Waiter) -> None:
+        """Forget a waiter that gave up, even when it was given its turn just now."""
+        if waiter in self._waiting:
+            self._waiting.remove(waiter)
+        elif not waiter.turn.cancelled() and waiter.turn.exception() is None:
+            waiter.turn.result().release()
+
+    def pass_on(self, turn: Turn) -> None:
+        """The holder is done; the next one gets the turn."""
+        if turn is not self._holder:
+            return
+        self._holder = None
+        if self._waiting:
+            waiter = min(self._waiting, key=self._rank)
+            self._waiting.remove(waiter)
+            waiter.turn.set_result(self._grant(waiter.caller, waiter.is_background))
+
+    def fail_waiting(self, error: JarvisError) -> None:
+        """Send everybody away who waits."""
+        for waiter in self._waiting:
+            waiter.turn.set_exception(error)
+        self._waiting.clear()
+
+    def _rank(self, waiter: _Waiter) -> tuple[bool, int]:
+        return waiter.is_background, self._served.get(waiter.caller, 0)
+
+    def _grant(self, caller: Hashable, is_background: bool) -> Turn:
+        self._served.pop(caller, None)
+        self._served[caller] = next(self._round)
+        if len(self._served) > _REMEMBERED_CALLERS:
+            del self._served[next(iter(self._served))]
+        self._holder = Turn(self, is_background=is_background)
+        return self._holder

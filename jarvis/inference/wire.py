@@ -1,0 +1,28 @@
+"""What daemon and worker say to each other besides the records of engine.py.
+
+Requests: `load` (a ModelRecord, answered with null) and `generate` (a Prompt, answered
+with Generated). While it generates, the worker sends `prefill` and `token` notifications;
+the daemon takes a request back with `$/cancelRequest`, which is answered Cancelled.
+"""
+
+from __future__ import annotations
+
+from jarvis.protocol.jsonrpc import RequestId
+from jarvis.records import Record
+
+
+class TokenLine(Record, frozen=True):
+    """A `token` notification: a token, and the request whose text it belongs to."""
+
+    id: RequestId
+    text: str
+    logprob: float | None
+    index: int
+
+
+class PrefillLine(Record, frozen=True):
+    """A `prefill` notification: how many tokens of a request's prompt are read."""
+
+    id: RequestId
+    done: int
+    total: int

@@ -1,0 +1,82 @@
+"""One text as it grows: an engine's steps become tokens to send and an account of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from jarvis.inference.engine import FinishReason, Generated, Step, Token
+from jarvis.inference.visible import VisibleText
+
+
+class Writing:
+    """Takes the steps of one generation, in order, and gives the tokens to send."""
+
+    def __init__(
+        self,
+        stop: tuple[str, ...] = (),
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        self.is_done = False
+        """Whether the text is complete: the engine ended it, or a stop string came."""
+        self._visible = VisibleText(stop)
+        self._clock = clock
+        self._started_s = clock()
+        self._first_token_s: float | None = None
+        self._texts: list[str] = []
+        self._finish_reason: FinishReason = "stop"
+        self._prompt_tokens = 0
+        self._tokens = 0
+        self._unsent_logprobs: list[float | None] = []
+        self._sent_logprobs: list[float | None] = []
+
+    def add(self, step: Step) -> Token | None:
+        """The token to send now; none while its text is empty or held back."""
+        self._prompt_tokens = step.prompt_tokens
+        if step.is_token:
+            self._count(step.logprob)
+        text = self._visible.feed(step.text)
+        if self._visible.stopped:
+            self.is_done = True
+        elif step.finish_reason is not None:
+            self.is_done = True
+            self._finish_reason = step.finish_reason
+            text += self._visible.finish()
+        return self._token(text) if text else None
+
+    def _count(self, logprob: float | None) -> None:
+        if self._first_token_s is None:
+            self._first_token_s = self._clock()
+        self._tokens += 1
+        self._unsent_logprobs.append(logprob)
+
+    def _token(self, text: str) -> Token:
+        logprobs = self._unsent_logprobs
+        self._sent_logprobs += logprobs
+        self._unsent_logprobs = []
+        self._texts.append(text)
+        return Token(text=text, logprob=_sum(logprobs), index=max(0, self._tokens - 1))
+
+    def generated(self) -> Generated:
+        """The whole text and what it took; asked for once it is done."""
+        total = _sum(self._sent_logprobs)
+        sent = len(self._sent_logprobs)
+        first_s = self._first_token_s
+        return Generated(
+            text="".join(self._texts),
+            finish_reason=self._finish_reason,
+            prompt_tokens=self._prompt_tokens,
+            tokens=self._tokens,
+            mean_logprob=None if total is None or not sent else total / sent,
+            first_token_ms=None if first_s is None else self._since_start_ms(first_s),
+            total_ms=self._since_start_ms(self._clock()),
+        )
+
+    def _since_start_ms(self, moment_s: float) -> float:
+        return (moment_s - self._started_s) * 1000
+
+
+def _sum(logprobs: list[float | None]) -> float | None:
+    """The sum; null as soon as one is not known."""
+    known = [logprob for logprob in logprobs if logprob is not None]
+    return sum(known) if len(known) == len(logprobs) else None

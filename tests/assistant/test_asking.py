@@ -1,0 +1,54 @@
+"""Asking a model for one text, from as much of a conversation as it can read."""
+
+from __future__ import annotations
+
+from functools import partial
+
+import msgspec
+import pytest
+
+from jarvis.assistant.asking import Written, room_for, write
+from jarvis.assistant.context import Context, read_context
+from jarvis.assistant.prompts import reply_prompt
+from jarvis.errors import InvalidParams
+from jarvis.inference.models import SCRIPTED
+from tests.assistant.thread import CHAT, Typist, thread
+
+build = partial(reply_prompt, form="thread", chat_key=CHAT)
+
+
+async def ask(writer: Typist, context: Context, heard: list[str]) -> Written:
+    """Ask in the foreground."""
+    return await write(
+        writer, context, build, heard.append, caller="c", background=False
+    )
+
+
+async def test_what_the_model_cannot_read_is_left_out_from_the_old_end() -> None:
+    """It says no before it writes, so nothing streams twice."""
+    context = read_context(thread(*(f"Mia: {'word ' * 10}{n}" for n in range(10))))
+    heard: list[str] = []
+    writer = Typist(["ok"], room=200)
+    written = await ask(writer, context, heard)
+    assert heard == ["ok"]
+    assert 1 <= len(written.context.lines) < 10
+    assert written.context.lines[-1] == context.lines[-1]
+    assert len(writer.prompts) > 1
+
+
+async def test_a_model_that_reads_nothing_is_an_error() -> None:
+    """Not an endless loop."""
+    context = read_context(thread("Mia: hi", f"Mia: {'x' * 500}"))
+    with pytest.raises(InvalidParams):
+        await ask(Typist(["ok"], room=5), context, [])
+
+
+def test_room_grows_with_the_model_up_to_a_bound() -> None:
+    """A small window leaves little; a huge one costs seconds and is not used up."""
+    small, middle, huge = (
+        room_for(msgspec.structs.replace(SCRIPTED, context_tokens=tokens), 96)
+        for tokens in (256, 1024, 10**6)
+    )
+    assert 0 < small < middle < huge < 4 * 2048
+    tiny = msgspec.structs.replace(SCRIPTED, context_tokens=8, prompt_form="thread")
+    assert room_for(tiny, 96) > 0

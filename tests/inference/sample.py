@@ -1,0 +1,31 @@
+"""Prompts that several tests ask with."""
+
+from __future__ import annotations
+
+from jarvis.inference.engine import Prompt, Sampling, Subject, Turn
+
+
+def reply_prompt(
+    text: str = "dinner on friday?",
+    *,
+    chat_key: str = "chat-1",
+    suggestion: int = 0,
+    max_tokens: int = 96,
+    seed: int | None = None,
+    temperature: float = 0.3,
+    stop: tuple[str, ...] = (),
+) -> Prompt:
+    """A prompt for a reply to one message of Mia's."""
+    return Prompt(
+        task="reply",
+        turns=(
+            Turn(role="system", content="You write the reply."),
+            Turn(role="user", content=text),
+        ),
+        subject=Subject(person="Mia", texts=(text,)),
+        chat_key=chat_key,
+        suggestion=suggestion,
+        sampling=Sampling(
+            max_tokens=max_tokens, seed=seed, temperature=temperature, stop=stop
+        ),
+    )

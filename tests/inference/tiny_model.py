@@ -1,0 +1,109 @@
+"""A folder with a real model of no worth: two layers of random numbers, real tokenizer."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any, Final
+
+CONTEXT_TOKENS: Final = 2048
+_LAYERS: Final = 2
+_WIDTH: Final = 64
+_VOCABULARY: Final = 400
+
+CONTROL_TOKENS: Final = ["<|im_start|>", "<|im_end|>", "<think>", "</think>"]
+
+_CONFIG: Final[dict[str, Any]] = {
+    "model_type": "llama",
+    "architectures": ["LlamaForCausalLM"],
+    "hidden_size": _WIDTH,
+    "num_hidden_layers": _LAYERS,
+    "intermediate_size": 2 * _WIDTH,
+    "num_attention_heads": 2,
+    "num_key_value_heads": 2,
+    "rms_norm_eps": 1e-5,
+    "rope_theta": 10000.0,
+    "max_position_embeddings": CONTEXT_TOKENS,
+    "tie_word_embeddings": True,
+    "torch_dtype": "float32",
+    "eos_token_id": 1,
+}
+
+_TEMPLATE: Final = (
+    "{% for message in messages %}"
+    "<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n"
+    "{% endfor %}"
+    "{% if add_generation_prompt %}<|im_start|>assistant\n"
+    "{% if enable_thinking is false %}<think>\n\n</think>\n\n{% endif %}"
+    "{% endif %}"
+)
+_TRAINED_ON: Final = (
+    "Are you free for dinner on Friday? Sure, see you at seven! Thank you so much. "
+    "Could you bring the kids' boots? I am running late, be there in twenty minutes."
+)
+
+
+def write_tiny_model(folder: Path, *, template: str | None = _TEMPLATE) -> Path:
+    """Write one that mlx-lm loads; the same numbers every time."""
+    folder.mkdir(parents=True, exist_ok=True)
+    vocabulary = _write_tokenizer(folder, template)
+    config = {**_CONFIG, "vocab_size": vocabulary}
+    (folder / "config.json").write_text(json.dumps(config))
+    _write_weights(folder / "model.safetensors", vocabulary)
+    return folder
+
+
+def _write_tokenizer(folder: Path, template: str | None) -> int:
+    from tokenizers import Tokenizer, decoders, models, pre_tokenizers, trainers
+
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    trainer = trainers.BpeTrainer(
+        vocab_size=_VOCABULARY,
+        special_tokens=CONTROL_TOKENS,
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
+    )
+    tokenizer.train_from_iterator([_TRAINED_ON], trainer)
+    tokenizer.save(str(folder / "tokenizer.json"))
+    settings: dict[str, object] = {
+        "tokenizer_class": "PreTrainedTokenizerFast",
+        "eos_token": "<|im_end|>",
+        "model_max_length": CONTEXT_TOKENS,
+        "clean_up_tokenization_spaces": False,
+    }
+    if template is not None:
+        settings["chat_template"] = template
+    (folder / "tokenizer_config.json").write_text(json.dumps(settings))
+    size: int = tokenizer.get_vocab_size()
+    return size
+
+
+def _write_weights(path: Path, vocabulary: int) -> None:
+    import mlx.core as mx
+
+    mx.random.seed(7)
+    # Wide enough for the random texts to differ, narrow enough not to repeat one token.
+    scale = 0.3
+
+    def matrix(rows: int, columns: int) -> Any:
+        return mx.random.normal((rows, columns)) * scale
+
+    embeddings = matrix(vocabulary, _WIDTH)
+    # Never the likeliest, so that a greedy text goes on for as long as it may.
+    embeddings[: len(CONTROL_TOKENS)] = 0.0
+    weights = {
+        "model.embed_tokens.weight": embeddings,
+        "model.norm.weight": mx.ones((_WIDTH,)),
+    }
+    for layer in range(_LAYERS):
+        at = f"model.layers.{layer}"
+        for name in ("q_proj", "k_proj", "v_proj", "o_proj"):
+            weights[f"{at}.self_attn.{name}.weight"] = matrix(_WIDTH, _WIDTH)
+        weights[f"{at}.mlp.gate_proj.weight"] = matrix(2 * _WIDTH, _WIDTH)
+        weights[f"{at}.mlp.up_proj.weight"] = matrix(2 * _WIDTH, _WIDTH)
+        weights[f"{at}.mlp.down_proj.weight"] = matrix(_WIDTH, 2 * _WIDTH)
+        weights[f"{at}.input_layernorm.weight"] = mx.ones((_WIDTH,))
+        weights[f"{at}.post_attention_layernorm.weight"] = mx.ones((_WIDTH,))
+    mx.save_safetensors(str(path), weights)
