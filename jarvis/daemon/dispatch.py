@@ -10,13 +10,12 @@ import asyncio
 import inspect
 import logging
 import secrets
-import traceback
 from collections.abc import Awaitable, Callable, Mapping
-from pathlib import Path
 from typing import Any, Final, Generic, TypeVar
 
 import msgspec
 
+from jarvis.daemon.logs import traced
 from jarvis.daemon.stream import TokenStream
 from jarvis.errors import (
     InternalError,
@@ -162,9 +161,6 @@ def explained(error: Exception, doing: str) -> JarvisError:
     if isinstance(error, JarvisError) and type(error) in CODE_BY_ERROR:
         return error
     incident = secrets.token_hex(4)
-    # The frames, not the text: what an exception says may quote somebody's message.
-    frames = traceback.extract_tb(error.__traceback__)
-    trace = " < ".join(f"{Path(f.filename).name}:{f.lineno}" for f in reversed(frames))
-    log.error("incident %s in %s: %s %s", incident, doing, type(error).__name__, trace)
+    log.error("incident %s in %s: %s", incident, doing, traced(error))
     reason = f"Jarvis made a mistake; its log tells more under incident {incident}."
     return InternalError(reason)

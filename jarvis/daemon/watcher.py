@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import Enum
 from typing import Final, Protocol
 
+from jarvis.daemon.logs import traced
 from jarvis.daemon.watching import Waker
 from jarvis.records import Record
 
@@ -187,7 +188,7 @@ class Watcher:
         try:
             look = await self._look(occasion)
         except Exception as error:  # the watcher is a boundary: it must go on watching
-            _log.exception("Looking for new messages failed")
+            _log.error("Looking for new messages failed: %s", traced(error))
             self._look_problem = (
                 f"The last look for new messages failed ({type(error).__name__}); "
                 "the log has the details. It will be tried again."
@@ -236,7 +237,7 @@ class Watcher:
                 running.cancel()
         except* Exception as failures:
             reason = failures.exceptions[0]
-            _log.warning("%s failed", waker.name, exc_info=reason)
+            _log.warning("%s failed: %s", waker.name, traced(reason))
             problem = f"{waker.name} failed: {reason}"
         return problem
 

@@ -172,8 +172,8 @@ class Inbox:
             if occasion is Occasion.QUIET:
                 await self._refresh_list()
             return Look(has_changed=False)
-        self._version = version
         again_in_s = await self._catch_up()
+        self._version = version  # only now: a look that was cut off must be made again
         if occasion in (Occasion.SAFETY, Occasion.AWAKE, Occasion.QUIET):
             await self._refresh_list()
         return Look(has_changed=has_changed, again_in_s=again_in_s)

@@ -1,0 +1,101 @@
+"""Stands in for Messages: writes rows into a chat.db, one commit a step if wanted."""
+
+from __future__ import annotations
+
+import sqlite3
+import uuid
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from jarvis.demo.build import build
+from jarvis.demo.typedstream import encode
+from jarvis.stores.apple_time import to_apple_ns
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+class MessagesApp:
+    """A chat.db with a little history, and a connection that writes into it.
+
+    Blocking: tests call it in a thread.
+    """
+
+    def __init__(self, directory: Path, *, messages: int = 200) -> None:
+        self.path = directory / "chat.db"
+        build(directory, messages=messages, seed=3, end=NOW - timedelta(days=1))
+        self.db = sqlite3.connect(
+            self.path, isolation_level=None, check_same_thread=False
+        )
+        self.db.execute("PRAGMA journal_mode = WAL")
+        self.chat_rowid, self.chat_guid = self.db.execute(
+            "SELECT ROWID, guid FROM chat WHERE style = 45 AND is_filtered = 0 "
+            "AND is_archived = 0 ORDER BY ROWID LIMIT 1"
+        ).fetchone()
+        (self.handle_rowid,) = self.db.execute(
+            "SELECT handle_id FROM chat_handle_join WHERE chat_id = ?",
+            (self.chat_rowid,),
+        ).fetchone()
+
+    def close(self) -> None:
+        """Messages was quit."""
+        self.db.close()
+
+    def insert(
+        self,
+        text: str | None,
+        *,
+        date: datetime = NOW,
+        from_me: bool = False,
+        **columns: object,
+    ) -> int:
+        """A message row without a chat; its ROWID."""
+        values: dict[str, object] = {
+            "guid": str(uuid.uuid4()).upper(),
+            "attributedBody": None if text is None else encode(text),
+            "date": to_apple_ns(date),
+            "handle_id": 0 if from_me else self.handle_rowid,
+            "is_from_me": int(from_me),
+            "is_finished": 1,
+            "part_count": 1,
+            "service": "iMessage",
+            **columns,
+        }
+        names = ", ".join(values)
+        marks = ", ".join("?" * len(values))
+        cursor = self.db.execute(
+            f"INSERT INTO message ({names}) VALUES ({marks})", list(values.values())
+        )
+        assert cursor.lastrowid is not None
+        return cursor.lastrowid
+
+    def link(self, rowid: int, date: datetime = NOW) -> None:
+        """Put the message into the chat."""
+        self.db.execute(
+            "INSERT INTO chat_message_join (chat_id, message_id, message_date) "
+            "VALUES (?, ?, ?)",
+            (self.chat_rowid, rowid, to_apple_ns(date)),
+        )
+
+    def update(self, rowid: int, **columns: object) -> None:
+        """Change the message row."""
+        names = ", ".join(f"{name} = ?" for name in columns)
+        self.db.execute(
+            f"UPDATE message SET {names} WHERE ROWID = ?", [*columns.values(), rowid]
+        )
+
+    def write(
+        self,
+        *texts: str,
+        date: datetime = NOW,
+        from_me: bool = False,
+        **columns: object,
+    ) -> list[int]:
+        """Whole messages in one commit; their ROWIDs."""
+        self.db.execute("BEGIN IMMEDIATE")
+        rowids = []
+        for text in texts:
+            rowid = self.insert(text, date=date, from_me=from_me, **columns)
+            self.link(rowid, date)
+            rowids.append(rowid)
+        self.db.execute("COMMIT")
+        return rowids

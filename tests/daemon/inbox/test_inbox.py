@@ -1,0 +1,358 @@
+"""The inbox on a real chat.db, written to by another connection the way Messages does."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable, Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from jarvis.daemon.inbox import Inbox
+from jarvis.daemon.inbox.sorting import SENDER_PATIENCE_MS
+from jarvis.daemon.watcher import Occasion
+from jarvis.demo.typedstream import encode
+from jarvis.records import Conversation
+from jarvis.stores import conversations
+from jarvis.stores.apple_time import to_apple_ns
+from jarvis.stores.events import StoredEvent, events_since
+from jarvis.stores.jarvisdb import JarvisDb, open_writer
+from tests.daemon.inbox.messages_app import NOW, MessagesApp
+
+Do = Callable[..., Any]
+
+
+class Followed:
+    """An inbox with the clock in the test's hand, and what it told."""
+
+    def __init__(self, path: Path, journal: JarvisDb) -> None:
+        self.now = NOW
+        self.told: list[dict[str, Any]] = []
+        self.journal = journal
+        self.inbox = Inbox(
+            path,
+            path.parent / "AddressBook",
+            journal,
+            publish=self._publish,
+            now=lambda: self.now,
+        )
+
+    def _publish(self, event: StoredEvent) -> None:
+        assert event.name == "new_message"
+        self.told.append(msgspec.json.decode(event.params))
+
+    async def look(self, occasion: Occasion = Occasion.EVENT) -> list[str]:
+        """Look once; the texts told by it."""
+        before = len(self.told)
+        self.last = await self.inbox.look(occasion)
+        return [params["text"] for params in self.told[before:]]
+
+    async def listed(self, chat_guid: str) -> Conversation:
+        """The conversation of a chat, as the list has it."""
+        assert self.inbox.directory is not None
+        chat = self.inbox.directory.find(chat_guid)
+        assert chat is not None
+        page = await conversations.page(
+            self.journal.connection, limit=500, folder="all"
+        )
+        (found,) = [c for c in page.conversations if c.chat_id == chat.chat_id]
+        return found
+
+
+async def do(act: Do, *arguments: Any, **named: Any) -> Any:
+    """Let Messages do something, off the loop."""
+    return await asyncio.to_thread(act, *arguments, **named)
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[MessagesApp]:
+    """Messages with a little history."""
+    app = MessagesApp(tmp_path / "Messages")
+    yield app
+    app.close()
+
+
+@pytest.fixture
+async def journal(tmp_path: Path) -> AsyncIterator[JarvisDb]:
+    """An empty jarvis.db."""
+    journal = await open_writer(tmp_path / "jarvis.db")
+    yield journal
+    await journal.close()
+
+
+@pytest.fixture
+async def followed(app: MessagesApp, journal: JarvisDb) -> AsyncIterator[Followed]:
+    """An inbox that has taken its first look."""
+    followed = Followed(app.path, journal)
+    assert await followed.look() == []
+    assert followed.inbox.problem is None
+    yield followed
+    await followed.inbox.close()
+
+
+async def test_a_whole_message_is_told_at_once(
+    app: MessagesApp, followed: Followed
+) -> None:
+    """With everything a client needs, and the list already shows it."""
+    (rowid,) = await do(app.write, "are you coming?")
+    assert await followed.look() == ["are you coming?"]
+    (params,) = followed.told
+    assert params["message_id"] == rowid
+    assert params["chat_id"] == app.chat_guid
+    assert params["seq"] == 1
+    assert params["epoch"] == followed.inbox.epoch
+    assert params["late"] is False
+    row = await followed.listed(app.chat_guid)
+    assert row.last_message_text == "are you coming?"
+    assert row.unread_count >= 1
+
+
+async def test_nothing_new_is_told_twice(app: MessagesApp, followed: Followed) -> None:
+    """Looking again finds nothing."""
+    await do(app.write, "once")
+    assert await followed.look() == ["once"]
+    for occasion in Occasion:
+        assert await followed.look(occasion) == []
+
+
+async def test_link_and_text_may_come_later(
+    app: MessagesApp, followed: Followed
+) -> None:
+    """The row, its chat and its text in three commits: told once, when whole."""
+    rowid = await do(app.insert, None)
+    assert await followed.look() == []
+    await do(app.link, rowid)
+    assert await followed.look() == []
+    assert followed.last.again_in_s is not None
+    await do(app.update, rowid, attributedBody=encode("here I am"))
+    assert await followed.look() == ["here I am"]
+    assert followed.inbox.waiting_rows == 0
+
+
+async def test_a_later_message_does_not_wait_for_an_incomplete_one(
+    app: MessagesApp, followed: Followed
+) -> None:
+    """And the incomplete one is not lost to it."""
+    early = await do(app.insert, "first by number")
+    await do(app.write, "whole before")
+    assert await followed.look() == ["whole before"]
+    await do(app.link, early)
+    assert await followed.look() == ["first by number"]
+
+
+async def test_an_own_message_is_recognised_when_its_mark_comes(
+    app: MessagesApp, followed: Followed
+) -> None:
+    """Written as nobody's first; never told as a stranger's."""
+    rowid = await do(app.insert, "from my phone", handle_id=0)
+    await do(app.link, rowid)
+    assert await followed.look() == []
+    assert followed.last.again_in_s is not None
+    assert followed.last.again_in_s <= SENDER_PATIENCE_MS / 1000
+    await do(app.update, rowid, is_from_me=1)
+    assert await followed.look() == ["from my phone"]
+    assert followed.told[0]["is_from_me"] is True
+
+
+async def test_a_burst_is_told_in_order_and_once(
+    app: MessagesApp, followed: Followed
+) -> None:
+    """More than one batch of rows, in one commit."""
+    texts = [f"burst {number}" for number in range(1203)]
+    await do(app.write, *texts)
+    assert await followed.look() == texts
+    assert [params["seq"] for params in followed.told] == list(range(1, 1204))
+
+
+async def test_mail_that_came_while_the_daemon_was_down_is_told(
+    app: MessagesApp, followed: Followed, journal: JarvisDb
+) -> None:
+    """Like any other; what is older than ten minutes is marked late."""
+    await do(app.write, "before")
+    await followed.look()
+    await followed.inbox.close()
+    await do(app.write, "meanwhile", date=NOW + timedelta(minutes=1))
+    await do(app.write, "just now", date=NOW + timedelta(hours=1))
+    again = Followed(app.path, journal)
+    again.now = NOW + timedelta(hours=1)
+    assert await again.look() == ["meanwhile", "just now"]
+    assert [params["late"] for params in again.told] == [True, False]
+    assert [params["seq"] for params in again.told] == [2, 3]
+    assert again.inbox.epoch == followed.inbox.epoch
+    await again.inbox.close()
+
+
+async def test_history_filled_in_by_sync_is_listed_but_not_told(
+    app: MessagesApp, followed: Followed
+) -> None:
+    """A high ROWID with an old date is no news."""
+    before = await followed.listed(app.chat_guid)
+    await do(app.write, "from last year", date=NOW - timedelta(days=300))
+    assert await followed.look() == []
+    after = await followed.listed(app.chat_guid)
+    assert after.message_count == before.message_count + 1
+    assert after.last_message_text == before.last_message_text
+
+
+async def test_a_tapback_is_not_told_and_never_the_last_message(
+    app: MessagesApp, followed: Followed
+) -> None:
+    """It hangs on its message instead."""
+    (rowid,) = await do(app.write, "good news")
+    await followed.look()
+    guid = followed.told[0]["guid"]
+    await do(
+        app.write,
+        "Loved “good news”",
+        associated_message_guid=f"p:0/{guid}",
+        associated_message_type=2000,
+    )
+    assert await followed.look() == []
+    row = await followed.listed(app.chat_guid)
+    assert row.last_message_text == "good news"
+    assert row.message_count == (await followed.listed(app.chat_guid)).message_count
+    assert rowid == followed.told[0]["message_id"]
+
+
+async def test_a_read_mark_changes_the_list_when_things_are_quiet(
+    app: MessagesApp, followed: Followed
+) -> None:
+    """No row is new, but the unread count falls."""
+    (rowid,) = await do(app.write, "unread")
+    await followed.look()
+    unread = (await followed.listed(app.chat_guid)).unread_count
+    await do(app.update, rowid, is_read=1)
+    assert await followed.look() == []
+    await followed.look(Occasion.QUIET)
+    assert (await followed.listed(app.chat_guid)).unread_count == unread - 1
+
+
+async def test_an_edit_changes_the_list_when_things_are_quiet(
+    app: MessagesApp, followed: Followed
+) -> None:
+    """The newest text is shown, marked as edited."""
+    (rowid,) = await do(app.write, "see you at 6")
+    await followed.look()
+    await do(
+        app.update,
+        rowid,
+        attributedBody=encode("see you at 7"),
+        date_edited=to_apple_ns(NOW),
+    )
+    await followed.look(Occasion.QUIET)
+    row = await followed.listed(app.chat_guid)
+    assert row.last_message_text == "see you at 7 (edited)"
+
+
+async def test_a_new_chat_is_found_with_its_first_message(
+    app: MessagesApp, followed: Followed
+) -> None:
+    """The directory is read anew when a row is of a chat nobody knows."""
+
+    def new_chat() -> None:
+        app.db.execute(
+            "INSERT INTO handle (id, service) VALUES ('+15550199', 'iMessage')"
+        )
+        app.db.execute(
+            "INSERT INTO chat (guid, style, chat_identifier, service_name) "
+            "VALUES ('any;-;+15550199', 45, '+15550199', 'iMessage')"
+        )
+        (app.chat_rowid,) = app.db.execute("SELECT max(ROWID) FROM chat").fetchone()
+        app.write("hello, new number")
+
+    await do(new_chat)
+    assert await followed.look() == ["hello, new number"]
+    assert (await followed.listed("any;-;+15550199")).message_count == 1
+
+
+async def test_another_file_in_its_place_is_a_new_epoch(
+    app: MessagesApp, followed: Followed, tmp_path: Path
+) -> None:
+    """Nothing old is told again, and what comes after is."""
+    await do(app.write, "in the old file")
+    await followed.look()
+    epoch = followed.inbox.epoch
+    other = await do(MessagesApp, tmp_path / "other", messages=150)
+    await do(app.close)
+
+    def replace() -> None:
+        other.close()
+        for suffix in ("-wal", "-shm"):
+            app.path.with_name(f"chat.db{suffix}").unlink(missing_ok=True)
+        other.path.rename(app.path)
+
+    await do(replace)
+    assert await followed.look() == []
+    assert followed.inbox.problem is None
+    assert followed.inbox.epoch != epoch
+    assert followed.inbox.seq == 1
+
+
+async def test_a_missing_file_is_said_and_found_when_it_appears(
+    tmp_path: Path, journal: JarvisDb
+) -> None:
+    """The sentence says what to do; no restart is needed."""
+    followed = Followed(tmp_path / "Messages" / "chat.db", journal)
+    assert await followed.look() == []
+    assert "JARVIS_CHAT_DB" in str(followed.inbox.problem)
+    assert followed.last.again_in_s is not None
+    app = await do(MessagesApp, tmp_path / "Messages")
+    await followed.look()
+    assert followed.inbox.problem is None
+    await do(app.write, "at last")
+    assert await followed.look() == ["at last"]
+    await do(app.close)
+    await followed.inbox.close()
+
+
+async def test_an_empty_history_is_a_history(tmp_path: Path, journal: JarvisDb) -> None:
+    """The very first message is told."""
+    app = await do(MessagesApp, tmp_path / "Messages")
+    await do(app.db.execute, "DELETE FROM chat_message_join")
+    await do(app.db.execute, "DELETE FROM message")
+    followed = Followed(app.path, journal)
+    assert await followed.look() == []
+    await do(app.write, "the very first")
+    assert await followed.look() == ["the very first"]
+    await do(app.close)
+    await followed.inbox.close()
+
+
+async def test_what_was_told_stands_in_the_journal(
+    app: MessagesApp, followed: Followed, journal: JarvisDb
+) -> None:
+    """Byte for byte, so that it can be replayed."""
+    await do(app.write, "one", "two")
+    await followed.look()
+    stored = await events_since(journal.connection, 0, limit=10)
+    assert [msgspec.json.decode(event.params) for event in stored] == followed.told
+
+
+async def test_a_run_cut_off_anywhere_loses_and_doubles_nothing(
+    app: MessagesApp, followed: Followed, journal: JarvisDb
+) -> None:
+    """The cursor, the waiting rows and the events are one transaction."""
+    await followed.inbox.close()
+    written = []
+    for cut in range(0, 240, 8):
+        run = Followed(app.path, journal)
+        await run.look()
+        text = f"number {cut}"
+        written.append(text)
+        await do(app.write, text)
+        look = asyncio.create_task(run.inbox.look(Occasion.EVENT))
+        for _ in range(cut):
+            await asyncio.sleep(0)
+        look.cancel()
+        await asyncio.wait([look])
+        await run.inbox.close()
+    last = Followed(app.path, journal)
+    await last.look()
+    await last.inbox.close()
+    stored = await events_since(journal.connection, 0, limit=1000)
+    texts = [msgspec.json.decode(event.params)["text"] for event in stored]
+    assert texts == written
+    assert [event.seq for event in stored] == list(range(1, len(written) + 1))
