@@ -23,10 +23,7 @@ class MessagesApp:
     def __init__(self, directory: Path, *, messages: int = 200) -> None:
         self.path = directory / "chat.db"
         build(directory, messages=messages, seed=3, end=NOW - timedelta(days=1))
-        self.db = sqlite3.connect(
-            self.path, isolation_level=None, check_same_thread=False
-        )
-        self.db.execute("PRAGMA journal_mode = WAL")
+        self.open(self.path)
         self.chat_rowid, self.chat_guid = self.db.execute(
             "SELECT ROWID, guid FROM chat WHERE style = 45 AND is_filtered = 0 "
             "AND is_archived = 0 ORDER BY ROWID LIMIT 1"
@@ -35,6 +32,12 @@ class MessagesApp:
             "SELECT handle_id FROM chat_handle_join WHERE chat_id = ?",
             (self.chat_rowid,),
         ).fetchone()
+
+    def open(self, path: Path) -> None:
+        """Messages was started, on this file."""
+        self.path = path
+        self.db = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        self.db.execute("PRAGMA journal_mode = WAL")
 
     def close(self) -> None:
         """Messages was quit."""

@@ -1,0 +1,1 @@
+"""The three journeys through the whole house, with real sockets and processes."""

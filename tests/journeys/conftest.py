@@ -1,0 +1,34 @@
+"""What the journeys share: an inbox with somebody writing into it, and a daemon on it."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from tests.daemon.inbox.messages_app import MessagesApp
+from tests.journeys.house import House, living, on_inbox
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[MessagesApp]:
+    """Messages, with a little history."""
+    app = MessagesApp(tmp_path / "Messages")
+    yield app
+    app.close()
+
+
+@pytest.fixture
+def now() -> datetime:
+    """The wall clock, which the daemon process reads too."""
+    return datetime.now(UTC)
+
+
+@pytest.fixture
+async def house(app: MessagesApp, short_path: Path) -> AsyncIterator[House]:
+    """A daemon on that inbox, with the scripted engine."""
+    async with living(short_path, *on_inbox(app.path.parent)) as house:
+        assert house.ready.get("ok") == house.process.pid
+        yield house

@@ -1,0 +1,184 @@
+"""A request, in and out: client, socket, session, dispatch, assistant, worker, and back."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+
+import pytest
+
+from jarvis.errors import ModelUnavailable, NothingToAnswer, UnknownChat
+from jarvis.protocol.methods import ListConversations, ListMessages
+from jarvis.records import Draft, Summary
+from tests.daemon.inbox.messages_app import MessagesApp
+from tests.journeys.house import House, living, on_inbox
+
+
+async def test_conversations_and_messages_are_read(
+    house: House, app: MessagesApp
+) -> None:
+    """The list newest first, a page oldest first, every message once over all pages."""
+    async with house.client() as client:
+        listed: ListConversations = await client.call(
+            "list_conversations", folder="all"
+        )
+        dates = [each.last_message_date or "" for each in listed.conversations]
+        assert dates == sorted(dates, reverse=True)
+        chat_id = max(listed.conversations, key=lambda c: c.message_count).chat_id
+        seen: list[int] = []
+        before = None
+        while True:
+            page: ListMessages = await client.call(
+                "list_messages", chat_id=chat_id, limit=7, before=before
+            )
+            seen = [message.id for message in page.messages] + seen
+            if not page.has_more:
+                break
+            before = page.messages[0].id
+    assert len(seen) == len(set(seen)) > 20
+
+
+async def test_a_draft_streams_and_its_tokens_join_to_its_text(
+    house: House, app: MessagesApp
+) -> None:
+    """Three suggestions, told apart by their number, from the model's own process."""
+    async with house.client() as client:
+        parts: dict[int, str] = {}
+        indices = []
+        async with client.stream(
+            "generate_draft", chat_id=app.chat_guid, num_suggestions=3
+        ) as stream:
+            async for token in stream:
+                parts[token.suggestion] = parts.get(token.suggestion, "") + token.text
+                indices.append(token.index)
+        draft: Draft = stream.result
+    assert indices == list(range(len(indices)))
+    texts = {each.suggestion: each.text for each in draft.suggestions}
+    assert len(set(texts.values())) == 3
+    assert texts == parts
+    assert {each.source for each in draft.suggestions} == {"scripted"}
+    assert draft.timing.first_token_ms is not None
+
+
+async def test_a_summary_streams_as_its_lines(house: House, app: MessagesApp) -> None:
+    """The joined tokens are the summary, a newline, then the points."""
+    async with house.client() as client:
+        async with client.stream("summarize", chat_id=app.chat_guid) as stream:
+            text = "".join([token.text async for token in stream])
+        summary: Summary = stream.result
+    points = [f"- {point}" for point in summary.key_points]
+    assert text == "\n".join([summary.summary, *points])
+    assert len(summary.sources) == len(summary.key_points)
+
+
+async def test_cancelling_stops_the_model_and_frees_it(
+    app: MessagesApp, short_path: object, house: House
+) -> None:
+    """The answer says how far it came, and the next draft is not held up."""
+    async with (
+        living(
+            house.home / "slow",
+            *on_inbox(app.path.parent),
+            JARVIS_SCRIPTED_TOKEN_MS="50",
+        ) as slow,
+        slow.raw() as client,
+    ):
+        client.ask(1, "generate_draft", chat_id=app.chat_guid)
+        while (await client.line())["params"]["index"] < 2:
+            pass
+        client.notify("$/cancelRequest", id=1)
+        *_, answer = await client.until_answer(1)
+        assert answer["error"]["code"] == -32800
+        assert 2 < answer["error"]["data"]["tokens"] < 8
+        status = await slow.ask("get_status")
+        assert status["model"]["waiting"] == 0
+        client.ask(2, "generate_draft", chat_id=app.chat_guid, stream=False)
+        assert (await client.answer(2))["result"]["suggestions"]
+
+
+async def test_a_killed_worker_fails_one_request_and_the_next_one_works(
+    app: MessagesApp, house: House
+) -> None:
+    """The daemon keeps answering in between."""
+    async with (
+        living(
+            house.home / "slow",
+            *on_inbox(app.path.parent),
+            JARVIS_SCRIPTED_TOKEN_MS="50",
+        ) as slow,
+        slow.client() as client,
+    ):
+
+        async def draft_and_kill() -> None:
+            async with client.stream("generate_draft", chat_id=app.chat_guid) as stream:
+                async for token in stream:
+                    if token.index == 1:
+                        os.kill(await slow.worker_pid(), signal.SIGKILL)
+
+        with pytest.raises(ModelUnavailable):
+            await draft_and_kill()
+        assert (await client.call("ping")).status == "ok"
+        again = await client.call("generate_draft", chat_id=app.chat_guid, stream=False)
+        assert again.suggestions
+
+
+async def test_what_cannot_be_answered_says_why(house: House, app: MessagesApp) -> None:
+    """Unknown chat, empty chat, bad anchor, a method of the future."""
+
+    def empty_chat() -> None:
+        app.db.execute(
+            "INSERT INTO chat (guid, style, chat_identifier, service_name) "
+            "VALUES ('any;-;empty@example.com', 45, 'empty@example.com', 'iMessage')"
+        )
+        app.chat_rowid = app.db.execute("SELECT max(ROWID) FROM chat").fetchone()[0]
+        rowid = app.insert(None, item_type=4, date_read=0)
+        app.link(rowid)
+
+    async with house.client() as client:
+        with pytest.raises(UnknownChat):
+            await client.call("list_messages", chat_id="iMessage;-;nobody")
+        with pytest.raises(UnknownChat):
+            await client.call("generate_draft", chat_id="nobody", stream=False)
+        await asyncio.to_thread(empty_chat)
+        async with asyncio.timeout(5):
+            while True:
+                try:
+                    await client.call(
+                        "generate_draft", chat_id="any;-;empty@example.com"
+                    )
+                except UnknownChat:
+                    continue
+                except NothingToAnswer:
+                    break
+    refused = await house.ask("list_messages", chat_id=app.chat_guid, before=10**9)
+    assert refused["data"] == {
+        "kind": "InvalidParams",
+        "retryable": False,
+        "field": "before",
+    }
+    future = await house.ask("semantic_search", query="dinner")
+    assert future["data"]["kind"] == "NotYetServed"
+
+
+async def test_the_documents_own_example_works_with_nothing_but_lines(
+    house: House, app: MessagesApp
+) -> None:
+    """One line in; tokens, then the response with its id."""
+    request = {
+        "jsonrpc": "2.0",
+        "method": "generate_draft",
+        "params": {"chat_id": app.chat_guid},
+        "id": 1,
+    }
+    async with house.raw() as client:
+        client.writer.write(json.dumps(request).encode() + b"\n")
+        client.writer.write_eof()
+        lines = []
+        while (line := await client.line()) is not None:
+            lines.append(line)
+    assert {line["method"] for line in lines[:-1]} == {"stream.token"}
+    assert lines[-2]["params"]["final"] is True
+    assert lines[-1]["id"] == 1
+    assert lines[-1]["result"]["suggestions"]

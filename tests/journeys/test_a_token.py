@@ -1,0 +1,63 @@
+"""A token of a real model: mlx-lm in the worker, through the whole house, to a client."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from jarvis.errors import ModelUnavailable
+from jarvis.inference.models import mlx_is_installed
+from jarvis.records import Draft
+from tests.daemon.inbox.messages_app import MessagesApp
+from tests.inference.tiny_model import write_tiny_model
+from tests.journeys.house import living, on_inbox
+
+needs_mlx = pytest.mark.skipif(
+    not mlx_is_installed(), reason="mlx-lm is not installed here"
+)
+
+
+@needs_mlx
+async def test_tokens_of_a_real_model_join_to_the_suggestion(
+    app: MessagesApp, short_path: Path, tmp_path: Path
+) -> None:
+    """Random weights, a real tokenizer, the very code that runs on a Mac."""
+    write_tiny_model(tmp_path / "model")
+    flags = [*on_inbox(app.path.parent, "mlx"), "--model", str(tmp_path / "model")]
+    async with living(short_path, *flags) as house, house.client() as client:
+        assert (await client.call("ping")).models_ready is False
+        async with client.stream("generate_draft", chat_id=app.chat_guid) as stream:
+            tokens = [token async for token in stream]
+        draft: Draft = stream.result
+        assert (await client.call("ping")).models_ready is True
+    assert "".join(token.text for token in tokens) == draft.suggestions[0].text
+    assert draft.suggestions[0].source == "model"
+    confidence = draft.suggestions[0].confidence
+    assert confidence is not None
+    assert 0 < confidence <= 1
+
+
+@needs_mlx
+@pytest.mark.parametrize(
+    ("model", "reason"),
+    [
+        (None, "No model is chosen"),
+        ("/nowhere/model", "no model folder"),
+        ("org/never-fetched", "never downloads"),
+        (".", "config.json"),
+    ],
+    ids=["none", "missing", "hub id", "no weights"],
+)
+async def test_without_a_model_everything_else_works(
+    app: MessagesApp, short_path: Path, model: str | None, reason: str
+) -> None:
+    """A draft says what to do; lists and pings go on."""
+    flags = on_inbox(app.path.parent, "mlx")
+    if model is not None:
+        flags += ["--model", model]
+    async with living(short_path, *flags) as house, house.client() as client:
+        with pytest.raises(ModelUnavailable, match=reason):
+            await client.call("generate_draft", chat_id=app.chat_guid, stream=False)
+        assert (await client.call("ping")).status == "ok"
+        assert (await client.call("list_conversations")).conversations
