@@ -1,0 +1,151 @@
+"""Builds a random mailbox of any size: chat.db, address book, and the truth about them."""
+
+import random
+from collections.abc import Iterator, Sequence
+from datetime import datetime
+from pathlib import Path
+
+from jarvis.demo.build import zoo
+from jarvis.demo.build.acts import ACTS, deck
+from jarvis.demo.build.people import (
+    OWNER,
+    Person,
+    introduce,
+    people,
+    write_address_book,
+)
+from jarvis.demo.build.plan import PlannedChat, plan_chats
+from jarvis.demo.build.scribe import Scribe
+from jarvis.demo.build.texts import Texts
+from jarvis.demo.build.timeline import dates, span_ns
+from jarvis.demo.clock import DAY_NS, HOUR_NS, MINUTE_NS, nanoseconds
+from jarvis.demo.mailbox.chatdb import write_chatdb
+from jarvis.demo.mailbox.mailbox import Mailbox
+from jarvis.demo.mailbox.rows import Message
+from jarvis.demo.mailbox.truth import Manifest, tell
+
+__all__ = ["Manifest", "build"]
+
+_ROWS_WITH_EVERYTHING = 500
+_SHARE_ORPHANS = 0.001
+_SHARE_DELETED = 0.002
+_SHARE_IN_TWO_CHATS = 0.0002
+_SHARE_BACK_FILLED = 0.005
+_SAMPLE = 10_000
+
+
+def build(
+    directory: Path,
+    *,
+    messages: int,
+    chats: int | None = None,
+    seed: int = 1,
+    end: datetime,
+    profile: int = 26,
+) -> Manifest:
+    """Write DIR/chat.db, DIR/AddressBook and DIR/manifest.json, and tell what is in them.
+
+    The same arguments give the same rows. end is the moment the mailbox was last
+    written to. Without chats there are 0.6 * sqrt(messages) of them, at least 12. From
+    500 messages on every kind of row is there.
+
+    Raises:
+        ValueError: profile is unknown, a number is negative, end has no time zone, or
+            more people are needed than there are fictitious numbers.
+        FileExistsError: there is a chat.db in directory.
+    """
+    if messages < 0 or (chats is not None and chats < 0) or (messages and chats == 0):
+        raise ValueError("messages and chats are counts, and messages need a chat")
+    if end.tzinfo is None:
+        raise ValueError("end needs a time zone, as datetime.now(UTC) has one")
+    path = directory / "chat.db"
+    if path.exists():
+        raise FileExistsError(f"{path} exists: choose an empty directory")
+    directory.mkdir(parents=True, exist_ok=True)
+    rng = random.Random(seed)
+    box = Mailbox(rng, OWNER, profile=profile, now=nanoseconds(end))
+    known = _fill(box, messages, _chat_count(messages) if chats is None else chats)
+    write_chatdb(box, path)
+    write_address_book(box, known, directory / "AddressBook")
+    manifest = tell(box, seed=seed, sample=_SAMPLE)
+    manifest.write(directory / "manifest.json")
+    return manifest
+
+
+def _chat_count(messages: int) -> int:
+    return max(12, int(0.6 * messages**0.5))
+
+
+def _fill(box: Mailbox, messages: int, chats: int) -> list[Person]:
+    """Make all rows; the people whose cards the owner has."""
+    everybody = people(box.rng)
+    with_everything = messages >= _ROWS_WITH_EVERYTHING and chats > 2
+    special = 2 if with_everything else 0
+    rows = messages - (zoo.row_count() if special else 0)
+    planned, known = plan_chats(box, everybody, chats - special, rows)
+    introduce(box, known)
+    _write_chats(box, planned, span_ns(messages))
+    if with_everything:
+        _write_special_chats(box, everybody)
+        _displace(box)
+    return known
+
+
+def _write_chats(box: Mailbox, planned: Sequence[PlannedChat], span: int) -> None:
+    """Fill the chats, each tenth with unread mail of the last two days at its end."""
+    texts = Texts(box.rng)
+    talking = sum(chat.size for chat in planned if not chat.only_receives)
+    acts = deck(box.rng, talking, box.profile)
+    for at, chat in enumerate(planned):
+        unread = box.rng.randint(1, 5) if at % 10 == 2 and chat.size > 8 else 0
+        if unread:
+            age = box.rng.randrange(MINUTE_NS, 2 * DAY_NS)
+        else:
+            age = 5 * MINUTE_NS + (at and int(box.rng.expovariate(12 / span)))
+        last = box.now - min(age, span)
+        when = dates(box.rng, chat.size, last=last, span=span // 2)
+        scribe = Scribe(box, texts, chat)
+        first_row = len(box.messages)
+        scribe.fill(iter(when[: chat.size - unread]), acts, ACTS)
+        chat.chat.last_read = _read_mark(box.messages[first_row:])
+        scribe.receive_unread(iter(when[chat.size - unread :]))
+
+
+def _read_mark(messages: Sequence[Message]) -> int:
+    """When the owner last looked: at the newest message they have read, 0 for never."""
+    return max(
+        (m.date for m in messages if m.is_read and m.kind != "scheduled"), default=0
+    )
+
+
+def _write_special_chats(box: Mailbox, everybody: Iterator[Person]) -> None:
+    """The decoder zoo and the hostile chat."""
+    addresses = [next(everybody).addresses[0] for _ in range(4)]
+    animals = box.group_chat(addresses[:3], "iMessage", name=zoo.ZOO)
+    zoo.write_zoo(box, animals, box.now - 3 * DAY_NS)
+    hostile = box.group_chat(addresses[1:], "iMessage", name=zoo.HOSTILE_NAME)
+    zoo.write_hostile(box, hostile, box.now - 2 * DAY_NS)
+    for chat in (animals, hostile):
+        chat.last_read = box.now - HOUR_NS
+
+
+def _displace(box: Mailbox) -> None:
+    """Put some rows where life puts them: in no chat, in two, in the bin, out of order."""
+    rng = box.rng
+    plain = [m for m in box.messages if m.kind == "text" and m.is_read]
+    rng.shuffle(plain)
+    count = len(box.messages)
+    for _ in range(_at_least_one(count * _SHARE_ORPHANS)):
+        plain.pop().chat = None
+    for _ in range(_at_least_one(count * _SHARE_DELETED)):
+        plain.pop().deleted_at = box.now - rng.randrange(HOUR_NS, 30 * DAY_NS)
+    for _ in range(_at_least_one(count * _SHARE_IN_TWO_CHATS)):
+        message = plain.pop()
+        others = [c for c in box.chats if c is not message.chat]
+        message.also_in = rng.choice(others)
+    for _ in range(_at_least_one(count * _SHARE_BACK_FILLED)):
+        plain.pop().arrived = box.now - rng.randrange(HOUR_NS)
+
+
+def _at_least_one(share: float) -> int:
+    return max(1, round(share))

@@ -1,0 +1,292 @@
+"""Made-up people: names, the addresses they write from, and their address book cards."""
+
+import random
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from jarvis.demo.clock import DAY_NS, SECOND_NS
+from jarvis.demo.mailbox.addressbook import Card, write_damaged_store, write_stores
+from jarvis.demo.mailbox.mailbox import Contact, Mailbox, Owner
+from jarvis.demo.talk.names import GIVEN_NAMES
+
+OWNER = Owner("Robin", "Ashdown", "+14155550100", "robin@example.com")
+COMPANY, COMPANY_NAME = "+13605550199", "Lakeside Dental"
+LANDLINE = "+13615550198"
+
+FAMILY_NAMES = (
+    "Abara",
+    "Almeida",
+    "Bakker",
+    "Bergström",
+    "Birch",
+    "Castellano",
+    "Chaudhry",
+    "Dimitrov",
+    "Dubois",
+    "Eklund",
+    "Farrow",
+    "Ferreira",
+    "Fischer",
+    "Gallagher",
+    "Grant",
+    "Hadley",
+    "Hartmann",
+    "Haugen",
+    "Holloway",
+    "Ibáñez",
+    "Ishikawa",
+    "Jensen",
+    "Kaplan",
+    "Keller",
+    "Kovács",
+    "Lindqvist",
+    "Lockwood",
+    "Mahlangu",
+    "Marchetti",
+    "Mbeki",
+    "Meyer",
+    "Moreau",
+    "Nakamura",
+    "Novak",
+    "Nwosu",
+    "O’Dell",
+    "Okafor",
+    "Olsen",
+    "Osei",
+    "Paredes",
+    "Petrov",
+    "Quist",
+    "Rahman",
+    "Reyes",
+    "Rossi",
+    "Rutherford",
+    "Saarinen",
+    "Santos",
+    "Schäfer",
+    "Shah",
+    "Sokolov",
+    "Sørensen",
+    "Tanaka",
+    "Thorne",
+    "Tran",
+    "Underhill",
+    "Vargas",
+    "Wexler",
+    "Whitlock",
+    "Yamada",
+    "Zielinski",
+)
+_AREA_CODES = (
+    "201",
+    "202",
+    "203",
+    "206",
+    "208",
+    "212",
+    "213",
+    "214",
+    "215",
+    "217",
+    "218",
+    "219",
+    "224",
+    "225",
+    "228",
+    "229",
+    "231",
+    "234",
+    "239",
+    "240",
+    "248",
+    "251",
+    "252",
+    "253",
+    "254",
+    "256",
+    "260",
+    "262",
+    "267",
+    "269",
+    "270",
+    "281",
+    "301",
+    "302",
+    "303",
+    "304",
+    "305",
+    "307",
+    "308",
+    "309",
+    "310",
+    "312",
+    "313",
+    "314",
+    "315",
+    "316",
+    "317",
+    "318",
+    "319",
+    "320",
+    "321",
+    "323",
+    "330",
+    "334",
+    "336",
+    "337",
+    "347",
+    "352",
+    "360",
+    "361",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Somebody who writes; is_known means that the owner has a card of them."""
+
+    given: str
+    family: str
+    addresses: tuple[str, ...]
+    is_known: bool
+
+    @property
+    def phones(self) -> tuple[str, ...]:
+        """The addresses that are numbers."""
+        return tuple(a for a in self.addresses if a.startswith("+"))
+
+    @property
+    def emails(self) -> tuple[str, ...]:
+        """The addresses that are not."""
+        return tuple(a for a in self.addresses if not a.startswith("+"))
+
+
+def people(rng: random.Random, *, share_known: float = 0.7) -> Iterator[Person]:
+    """Ever more people, no two with the same address.
+
+    15 % have two or three addresses; some have only an e-mail address.
+
+    Raises:
+        ValueError: all fictitious numbers are given out (about 6,400).
+    """
+    numbers = _numbers(rng)
+    taken: set[str] = set()
+    while True:
+        given, family = rng.choice(GIVEN_NAMES), rng.choice(FAMILY_NAMES)
+        phone = next(numbers, None)
+        if phone is None:
+            raise ValueError("there are not so many fictitious numbers: ask for less")
+        mail = _mail(given, family, taken)
+        draw = rng.random()
+        if draw < 0.05:
+            addresses: tuple[str, ...] = (mail,)
+        elif draw < 0.16:
+            addresses = (phone, mail)
+        elif draw < 0.20 and (second := next(numbers, None)):
+            addresses = (phone, second, mail)
+        else:
+            addresses = (phone,)
+        yield Person(given, family, addresses, rng.random() < share_known)
+
+
+def _numbers(rng: random.Random) -> Iterator[str]:
+    """Numbers that are set aside for fiction, in random order, none twice."""
+    # The last ten of each area are left for numbers with a part of their own.
+    american = [f"+1{area}55501{n:02d}" for area in _AREA_CODES for n in range(90)]
+    british = [f"+447700900{n:03d}" for n in range(1000)]
+    numbers = american + british
+    rng.shuffle(numbers)
+    yield from numbers
+
+
+def _mail(given: str, family: str, taken: set[str]) -> str:
+    letters = f"{given}.{family}".casefold().encode("ascii", "ignore").decode()
+    mail, number = f"{letters}@example.com", 1
+    while mail in taken:
+        number += 1
+        mail = f"{letters}{number}@example.com"
+    taken.add(mail)
+    return mail
+
+
+def typed(rng: random.Random, phone: str) -> str:
+    """A number the way somebody typed it into a card."""
+    if phone.startswith("+44"):
+        rest = phone[3:]
+        forms = [phone, f"+44 {rest[:4]} {rest[4:]}", f"0{rest[:4]} {rest[4:]}"]
+        # The owner is American: without a country code the number would be another.
+        return rng.choice(forms[:2])
+    area, exchange, line = phone[2:5], phone[5:8], phone[8:]
+    return rng.choice(
+        (
+            phone,
+            f"({area}) {exchange}-{line}",
+            f"{area}-{exchange}-{line}",
+            f"+1 {area} {exchange} {line}",
+            f"1.{area}.{exchange}.{line}",
+        )
+    )
+
+
+def introduce(box: Mailbox, known: Sequence[Person]) -> None:
+    """Let the owner know these people, a company and a household: titles need names."""
+    for person in known:
+        for address in person.addresses:
+            box.contacts[address] = Contact(person.given, person.family)
+    box.contacts[COMPANY] = Contact("", "", COMPANY_NAME)
+    box.contacts[LANDLINE] = Contact("Opal", "Thorne")
+
+
+def write_address_book(box: Mailbox, known: Sequence[Person], folder: Path) -> None:
+    """Everybody's card: a few in the local store, the rest in one account's.
+
+    Some people are in both, joined by a link id; one number belongs to two cards, the
+    newer of which counts; a second account is damaged.
+    """
+    rng = box.rng
+    cards = [_card(box, person) for person in known]
+    local, account = cards[::12], [c for at, c in enumerate(cards) if at % 12]
+    for at in range(0, len(account), 20):
+        account[at] = replace(account[at], link_id=box.guid())
+        local.append(replace(account[at], unique_id=box.guid()))
+    me = Card(
+        box.guid(),
+        _modified_s(box),
+        box.owner.given,
+        box.owner.family,
+        phones=(box.owner.phone,),
+        emails=(box.owner.email,),
+        is_me=True,
+    )
+    account += [me, *_company_and_household(box)]
+    rng.shuffle(account)
+    write_stores(folder, local, [(box.guid(), account)])
+    write_damaged_store(folder, box.guid())
+
+
+def _card(box: Mailbox, person: Person) -> Card:
+    return Card(
+        unique_id=box.guid(),
+        modified_s=_modified_s(box),
+        given=person.given,
+        family=person.family,
+        nickname=f"{person.given[:3]}y" if box.rng.random() < 0.1 else "",
+        organisation="Example Ltd" if box.rng.random() < 0.1 else "",
+        phones=tuple(typed(box.rng, phone) for phone in person.phones),
+        emails=person.emails,
+    )
+
+
+def _modified_s(box: Mailbox) -> float:
+    return (box.now - box.rng.randrange(1, 2_000) * DAY_NS) / SECOND_NS
+
+
+def _company_and_household(box: Mailbox) -> list[Card]:
+    """A company's card, and two people who share a landline."""
+    older = _modified_s(box)
+    shared = (typed(box.rng, LANDLINE),)
+    return [
+        Card(box.guid(), older, organisation=COMPANY_NAME, phones=(COMPANY,)),
+        Card(box.guid(), older, "Ives", "Thorne", phones=shared),
+        Card(box.guid(), older + 1, "Opal", "Thorne", phones=shared),
+    ]

@@ -1,0 +1,235 @@
+"""What a reader must see in a mailbox, told by what was put in and not by reading it."""
+
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import msgspec
+
+from jarvis.demo.clock import timestamp
+from jarvis.demo.mailbox.mailbox import Mailbox
+from jarvis.demo.mailbox.rows import LISTED, Chat, Handle, Kind, Message
+from jarvis.demo.typedstream import PLACEHOLDER
+from jarvis.records import Folder, Record, Timestamp
+
+_SPOKEN: frozenset[Kind] = frozenset(
+    (
+        "text",
+        "reply",
+        "edited",
+        "one_time_code",
+        "url",
+        "attachment",
+        "partly_unsent",
+        "failed",
+        "scheduled",
+    )
+)
+
+
+class LastMessage(Record, frozen=True, kw_only=True):
+    """The newest message of a conversation; `line` is not yet cut to a length."""
+
+    guid: str
+    kind: Kind
+    line: str
+    date: Timestamp
+    is_from_me: bool
+
+
+class ConversationTruth(Record, frozen=True, kw_only=True):
+    """One conversation as a reader must show it.
+
+    `chat_guids` are its chats in the order of their ROWIDs. `row_count` is every row
+    linked to them, `message_count` only those that are messages to a person.
+    """
+
+    chat_guids: tuple[str, ...]
+    title: str
+    is_group: bool
+    participants: tuple[str, ...]
+    folder: Folder
+    row_count: int
+    message_count: int
+    unread_count: int
+    last: LastMessage | None
+
+
+class Manifest(Record, frozen=True, kw_only=True):
+    """The truth about a built mailbox.
+
+    `counts` has every kind of row, and how many lie in unusual places (orphans, in two
+    chats, recently deleted, back-filled). `texts` is what messages say, by guid, null
+    where a message says nothing; large mailboxes list a sample.
+    """
+
+    profile: int
+    seed: int
+    end: Timestamp
+    owner: tuple[str, ...]
+    message_rows: int
+    counts: dict[str, int]
+    conversations: tuple[ConversationTruth, ...]
+    contacts: dict[str, str]
+    texts: dict[str, str | None]
+
+    def write(self, path: Path) -> None:
+        """Store as JSON that a person can read."""
+        path.write_bytes(msgspec.json.format(msgspec.json.encode(self), indent=1))
+
+    @classmethod
+    def read(cls, path: Path) -> "Manifest":
+        """Load what write stored."""
+        return msgspec.json.decode(path.read_bytes(), type=cls)
+
+
+def tell(box: Mailbox, *, seed: int, sample: int = 5_000) -> Manifest:
+    """The manifest of a mailbox whose rows are numbered; sample limits its texts."""
+    by_conversation: dict[int, list[Message]] = {}
+    for message in box.messages:
+        places = [chat for chat in (message.chat, message.also_in) if chat]
+        for key in {} if message.deleted_at else {chat.conversation for chat in places}:
+            by_conversation.setdefault(key, []).append(message)
+    chats: dict[int, list[Chat]] = {}
+    for chat in box.chats:
+        chats.setdefault(chat.conversation, []).append(chat)
+    return Manifest(
+        profile=box.profile,
+        seed=seed,
+        end=timestamp(box.now),
+        owner=(box.owner.phone, box.owner.email),
+        message_rows=len(box.messages),
+        counts=_counts(box),
+        conversations=tuple(
+            _conversation(box, members, by_conversation.get(key, []))
+            for key, members in chats.items()
+        ),
+        contacts={address: card.full for address, card in sorted(box.contacts.items())},
+        texts=_texts(box.messages, sample),
+    )
+
+
+def _counts(box: Mailbox) -> dict[str, int]:
+    counts = Counter[str](message.kind for message in box.messages)
+    counts["orphans"] = sum(m.chat is None for m in box.messages)
+    counts["in_two_chats"] = sum(m.also_in is not None for m in box.messages)
+    counts["recently_deleted"] = sum(m.deleted_at != 0 for m in box.messages)
+    counts["back_filled"] = sum(
+        m.arrived != m.date and m.kind != "scheduled" for m in box.messages
+    )
+    counts["files"] = sum(len(m.files) for m in box.messages)
+    return dict(sorted(counts.items()))
+
+
+def _texts(messages: Sequence[Message], sample: int) -> dict[str, str | None]:
+    """An even sample of what the messages of conversations say."""
+    told = [
+        message
+        for message in messages
+        if (message.kind in _SPOKEN or message.kind == "unsent")
+        and message.chat
+        and not message.deleted_at
+    ]
+    step = max(1, -(-len(told) // sample))
+    return {message.guid: text_of(message) for message in told[::step]}
+
+
+def text_of(message: Message) -> str | None:
+    """What was written, placeholders left out; None for what says nothing."""
+    if message.kind not in _SPOKEN or message.text is None:
+        return None
+    return message.text.replace(PLACEHOLDER, "")
+
+
+def _conversation(
+    box: Mailbox, chats: Sequence[Chat], messages: Sequence[Message]
+) -> ConversationTruth:
+    listed = [message for message in messages if message.kind in LISTED]
+    last = max(listed, key=lambda m: (m.date, m.rowid), default=None)
+    first = chats[0]
+    return ConversationTruth(
+        chat_guids=tuple(chat.guid for chat in chats),
+        title=title(box, chats),
+        is_group=first.is_group,
+        participants=tuple(dict.fromkeys(h.address for c in chats for h in c.handles)),
+        folder=folder(chats),
+        row_count=len(messages),
+        message_count=len(listed),
+        unread_count=sum(_counts_as_unread(message) for message in listed),
+        last=_last(box, last) if last else None,
+    )
+
+
+def _last(box: Mailbox, message: Message) -> LastMessage:
+    return LastMessage(
+        guid=message.guid,
+        kind=message.kind,
+        line=line_of(box, message),
+        date=timestamp(message.date),
+        is_from_me=message.is_from_me,
+    )
+
+
+def _counts_as_unread(message: Message) -> bool:
+    """Apple's rule for the badge, and that a chat's read mark stands above the flag."""
+    chat = message.chat
+    if message.is_from_me or message.is_read or message.columns.get("is_spam"):
+        return False
+    return chat is None or (chat.is_filtered != 2 and message.date > chat.last_read)
+
+
+def folder(chats: Iterable[Chat]) -> Folder:
+    """Where the conversation is kept: archived before junk before unknown senders."""
+    chats = list(chats)
+    if all(chat.is_archived for chat in chats):
+        return "archived"
+    if any(chat.is_filtered == 2 for chat in chats):
+        return "junk"
+    return "unknown" if any(chat.is_filtered for chat in chats) else "inbox"
+
+
+def title(box: Mailbox, chats: Sequence[Chat]) -> str:
+    """A group's own name, else the people in it: up to three, then how many more."""
+    if name := next((chat.name for chat in chats if chat.name.strip()), ""):
+        return name
+    people = list(dict.fromkeys(h.address for c in chats for h in c.handles))
+    if not chats[0].is_group:
+        return next(
+            (card.full for a in people if (card := box.contacts.get(a))),
+            people[0].partition("(")[0],
+        )
+    names = [card.short if (card := box.contacts.get(a)) else a for a in people]
+    shown = ", ".join(dict.fromkeys(names[:3]))
+    return f"{shown} & {len(names) - 3}" if len(names) > 3 else shown
+
+
+def who(box: Mailbox, sender: Handle | None) -> str:
+    """How a line names the person who did something."""
+    if sender is None:
+        return "You"
+    card = box.contacts.get(sender.address)
+    return card.full if card else sender.address
+
+
+def line_of(box: Mailbox, message: Message) -> str:
+    """The message on one line, as a list shows it, not yet cut to a length."""
+    said = (text_of(message) or "").replace("\n", " ⏎ ")
+    match message.kind:
+        case "reply":
+            return f"↩ {said}"
+        case "edited":
+            return f"{said} (edited)"
+        case "failed":
+            return f"{said} (not delivered)"
+        case "attachment":
+            return f"📎 {said}" if said else message.note
+        case "one_time_code":
+            return "Security code"
+        case "unsent":
+            return f"{who(box, message.sender)} unsent a message"
+        case "expired":
+            return "Expired message"
+        case "unreadable":
+            return "[message could not be read]"
+        case _:
+            return said or message.note

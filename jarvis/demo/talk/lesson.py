@@ -1,0 +1,193 @@
+"""Lessons for the demo's model: a window of a thread and what to answer to it."""
+
+import random
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from jarvis.demo.talk import small_talk
+from jarvis.demo.talk.names import GIVEN_NAMES, invented_name
+from jarvis.demo.talk.prompt import WINDOW_TURNS, thread_prompt
+from jarvis.demo.talk.scene import STANCES
+from jarvis.demo.talk.template import expand
+from jarvis.demo.talk.thread import (
+    ME,
+    Exchange,
+    Story,
+    Turn,
+    known_text,
+    make_story,
+    reply_text,
+)
+from jarvis.demo.talk.voice import CAREFUL, Voice, sentence_case
+
+_EARLIER_POINTS = 3
+_PLAIN_YES_SHARE = 0.85
+_INVENTED_SHARE = 2 / 3
+
+
+@dataclass(frozen=True)
+class Target:
+    """One right answer to a window."""
+
+    task: str
+    """ "reply" or "summary"."""
+    stance: str | None
+    """The intent that the prompt names, if it names one."""
+    text: str
+
+
+@dataclass(frozen=True)
+class Lesson:
+    """A window of a thread with an answer for each task."""
+
+    people: tuple[str, ...]
+    turns: tuple[Turn, ...]
+    scenario: str
+    values: tuple[str, ...]
+    """What the slots of the window's whole exchanges hold, people included."""
+    targets: tuple[Target, ...]
+
+    def prompt(self, target: Target) -> str:
+        """The prompt that the target answers."""
+        return thread_prompt(
+            self.people, self.turns, task=target.task, stance=target.stance
+        )
+
+
+def make_lesson(
+    rng: random.Random,
+    *,
+    names: tuple[str, ...] = GIVEN_NAMES,
+    invented: float = _INVENTED_SHARE,
+) -> Lesson:
+    """A window with targets: a reply as asked for, one for each stance, a summary.
+
+    Two thirds of the names are invented unless told otherwise, so that a model can
+    only be right by copying.
+    """
+    people = _people(rng, names, invented)
+    story = make_story(
+        rng,
+        people,
+        exchanges=rng.choice((1, 1, 1, 2, 2, 3, 3, 4)),
+        open_ask=rng.random() < 0.62,
+        invented=invented,
+        names=names,
+    )
+    start = _window_start(rng, story)
+    turns = tuple(story.turns[start:])
+    whole = [exchange for exchange in story.exchanges if exchange.first_turn >= start]
+    voice = story.voices[ME] if any(t.speaker == ME for t in turns) else CAREFUL
+    spoke = dict.fromkeys(turn.speaker for turn in turns)
+    spoke.pop(ME, None)
+    shown = tuple(dict.fromkeys((*spoke, *story.people)))
+    return Lesson(
+        people=shown,
+        turns=turns,
+        scenario=whole[-1].scene.name,
+        values=tuple({*shown, *(v for e in whole for v in e.slots.values())}),
+        targets=(
+            *_replies(rng, whole[-1], voice),
+            Target("summary", None, _summary(rng, whole, story.people)),
+        ),
+    )
+
+
+def _people(
+    rng: random.Random, names: tuple[str, ...], invented: float
+) -> tuple[str, ...]:
+    """One to three different people."""
+    wanted = rng.choice((1, 1, 1, 1, 1, 2, 2, 3))
+    people: dict[str, None] = {}
+    while len(people) < wanted:
+        is_invented = rng.random() < invented
+        people[invented_name(rng) if is_invented else rng.choice(names)] = None
+    return tuple(people)
+
+
+def _window_start(rng: random.Random, story: Story) -> int:
+    """Where the window begins: maybe in the middle, never after the last ask began."""
+    earliest = max(0, len(story.turns) - WINDOW_TURNS)
+    last_ask = story.exchanges[-1].first_turn
+    if last_ask > earliest and rng.random() < 0.35:
+        return rng.randint(earliest, last_ask)
+    return min(earliest, last_ask)
+
+
+def _replies(rng: random.Random, last: Exchange, voice: Voice) -> tuple[Target, ...]:
+    """What "Me" could write next: without an intent, then by stance."""
+    plain = "yes" if rng.random() < _PLAIN_YES_SHARE else rng.choice(STANCES)
+    intents = (None, *STANCES)
+    return tuple(
+        Target("reply", intent, _next_text(rng, last, intent or plain, voice))
+        for intent in intents
+    )
+
+
+def _next_text(rng: random.Random, last: Exchange, stance: str, voice: Voice) -> str:
+    """The next message from "Me" after the last exchange, however far it has come."""
+    if last.asker != ME and last.stance is None:
+        return reply_text(rng, last, stance, voice)
+    if last.stance is None:
+        templates = small_talk.NUDGES[stance]
+    elif last.asker == ME and not last.is_closed:
+        templates = small_talk.SECOND_THOUGHTS.get(
+            stance, small_talk.TAKEN[last.stance]
+        )
+    elif last.asker != ME and last.is_closed:
+        templates = small_talk.LAST_WORDS[stance]
+    else:
+        templates = small_talk.AFTERTHOUGHTS[stance]
+    topic = expand(last.scene.topic, rng, last.slots.known())
+    return known_text(rng, templates, {"topic": topic}, voice)
+
+
+def _summary(
+    rng: random.Random, exchanges: Sequence[Exchange], people: Sequence[str]
+) -> str:
+    """The newest exchange in a line, then points: those before, who joined, the state."""
+    *earlier, last = exchanges
+    points = [
+        _sentence(rng, exchange, _roles(exchange, people))
+        for exchange in earlier[-_EARLIER_POINTS:]
+    ]
+    points += [
+        small_talk.JOINED[stance].format(person) for person, stance in last.joined
+    ]
+    roles = _roles(last, people)
+    points.append(sentence_case(_state(rng, last, roles)))
+    line = f"{_sentence(rng, last, roles)}."
+    return "\n".join([line, *(f"- {point}" for point in points)])
+
+
+def _sentence(rng: random.Random, exchange: Exchange, roles: Mapping[str, str]) -> str:
+    """Who asked whom for what, and how it was answered; no full stop."""
+    text = expand(exchange.scene.summary, rng, roles)
+    if exchange.stance is not None:
+        outcome = expand(exchange.scene.outcomes[exchange.stance], rng, roles)
+        text += f", and {roles['B']} {outcome}"
+    return sentence_case(text)
+
+
+def _state(rng: random.Random, exchange: Exchange, roles: Mapping[str, str]) -> str:
+    """What stands, what is open, or who is to answer."""
+    if exchange.stance is None:
+        has = "has" if roles["Bwas"] == "was" else "have"
+        return f"{roles['B']} {has} not answered yet"
+    if exchange.stance == "yes" and exchange.scene.settled:
+        return f"Agreed: {expand(exchange.scene.settled, rng, roles)}"
+    if exchange.stance in ("maybe", "other") and exchange.scene.is_request:
+        return f"Still open: {expand(exchange.scene.topic, rng, roles)}"
+    return "Nothing is open"
+
+
+def _roles(exchange: Exchange, people: Sequence[str]) -> Mapping[str, str]:
+    """The known slots with A, B, Awas and Bwas as a summary needs them."""
+    roles = dict(exchange.slots.known())
+    for role, speaker in (("A", exchange.asker), ("B", exchange.answerer)):
+        roles[role] = "you" if speaker == ME else speaker
+        roles[f"{role}was"] = "were" if speaker == ME else "was"
+    if exchange.asker == ME and exchange.stance is None and len(people) > 1:
+        # Nobody has answered, so nothing tells whom in the group the question meant.
+        roles.update(B="the others", Bwas="were")
+    return roles
