@@ -1,0 +1,68 @@
+"""The drafts being written: one request each, tokens into a buffer, buffers into cards.
+
+The task that reads tokens only appends to a list. `drain`, called by the screen's one
+timer, moves what has gathered into the cards; so a burst of ten thousand tokens costs
+the screen no more than its thirty repaints a second.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Final
+
+from jarvis.client.client import Client
+from jarvis.errors import JarvisError
+from jarvis.tui.clock import Clock
+from jarvis.tui.store.card import Piece
+from jarvis.tui.store.store import Store
+
+CANDIDATES: Final = 3
+
+
+class Drafting:
+    """Every request for a draft that is under way, by conversation."""
+
+    def __init__(self, client: Client, store: Store, clock: Clock) -> None:
+        """Begin with none."""
+        self._client = client
+        self._store = store
+        self._clock = clock
+        self._buffers: dict[str, list[Piece]] = {}
+
+    async def run(self, chat_id: str) -> None:
+        """One request from asking to its end; cancelling it stops the model.
+
+        What was written stays in the card however it ends.
+        """
+        card = self._store.card_of(chat_id)
+        buffer = self._buffers.setdefault(chat_id, [])
+        try:
+            stream = self._client.stream(
+                "generate_draft", chat_id=chat_id, num_suggestions=CANDIDATES
+            )
+            async with stream:
+                async for token in stream:
+                    if token.text:
+                        buffer.append(Piece(token.suggestion, token.text))
+            self._move(chat_id)
+            card.finish(stream.result)
+            self._store.model = self._store.model.after(stream.result)
+        except JarvisError as error:
+            self._move(chat_id)
+            card.fail(str(error))
+        except asyncio.CancelledError:
+            self._move(chat_id)
+            card.stop()
+            raise
+        finally:
+            del self._buffers[chat_id]
+
+    def drain(self) -> set[str]:
+        """Move what has gathered into the cards; the conversations whose card grew."""
+        return {chat_id for chat_id in self._buffers if self._move(chat_id)}
+
+    def _move(self, chat_id: str) -> bool:
+        buffer = self._buffers[chat_id]
+        pieces, buffer[:] = tuple(buffer), []
+        self._store.card_of(chat_id).grow(pieces, self._clock.elapsed_s())
+        return bool(pieces)

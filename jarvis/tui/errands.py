@@ -1,0 +1,97 @@
+"""What is fetched for the screen: each asks the daemon one thing and files the answer.
+
+None touches a widget; a failure is filed as a sentence, a lost connection as nothing,
+because the link already says so and everything is fetched again when it is back.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from jarvis.client.client import Client
+from jarvis.errors import ConnectionLost, JarvisError
+from jarvis.protocol.methods import ListConversations, ListMessages, Status
+from jarvis.tui.store.model import Model
+from jarvis.tui.store.page import Page
+from jarvis.tui.store.store import Store
+
+CONVERSATIONS_AT_ONCE: Final = 100
+"""Two screens of a tall window, so that the first page down needs no wait."""
+MESSAGES_AT_ONCE: Final = 100
+OLDER_AT_ONCE: Final = 200
+
+
+async def fetch_inbox(client: Client, store: Store) -> int:
+    """Fetch the newest conversations; returns how many unread messages are new."""
+    try:
+        page: ListConversations = await client.call(
+            "list_conversations", limit=CONVERSATIONS_AT_ONCE
+        )
+    except ConnectionLost:
+        return 0
+    except JarvisError as error:
+        store.inbox_failure = str(error)
+        return 0
+    store.inbox_failure = None
+    return store.inbox.replace(page)
+
+
+async def fetch_more_conversations(client: Client, store: Store) -> None:
+    """Fetch the conversations below those already known."""
+    cursor = store.inbox.next_cursor
+    if cursor is None:
+        return
+    store.inbox.next_cursor = None  # not twice while the answer is on its way
+    try:
+        page: ListConversations = await client.call(
+            "list_conversations", limit=CONVERSATIONS_AT_ONCE, before=cursor
+        )
+    except JarvisError:
+        store.inbox.next_cursor = cursor
+        return
+    store.inbox.extend(page)
+
+
+async def fetch_newest(client: Client, page: Page) -> None:
+    """Fetch the newest messages of a conversation."""
+    try:
+        newest: ListMessages = await client.call(
+            "list_messages", chat_id=page.chat_id, limit=MESSAGES_AT_ONCE
+        )
+    except ConnectionLost:
+        return
+    except JarvisError as error:
+        page.failure = str(error)
+        return
+    page.replace(newest)
+
+
+async def fetch_older(client: Client, page: Page) -> None:
+    """Fetch the messages before the oldest one known; once at a time."""
+    if page.is_loading_older or not page.has_older:
+        return
+    page.is_loading_older = True
+    try:
+        older: ListMessages = await client.call(
+            "list_messages",
+            chat_id=page.chat_id,
+            limit=OLDER_AT_ONCE,
+            before=page.oldest_id,
+        )
+        page.prepend(older)
+    except ConnectionLost:
+        return
+    except JarvisError as error:
+        page.failure = str(error)
+        page.has_older = False
+    finally:
+        page.is_loading_older = False
+
+
+async def fetch_model(client: Client, store: Store) -> None:
+    """Fetch which model writes; a daemon that cannot say leaves it unknown."""
+    try:
+        status: Status = await client.call("get_status")
+    except JarvisError:
+        return
+    store.model = Model.of_status(status.model)

@@ -1,0 +1,53 @@
+"""Opening the terminal client, or saying why this terminal cannot show it."""
+
+from __future__ import annotations
+
+import os
+import sys
+from collections.abc import Awaitable, Callable, Mapping
+from pathlib import Path
+from typing import TextIO
+
+
+def refusal(
+    stdin: TextIO, screen: TextIO, environment: Mapping[str, str]
+) -> str | None:
+    """Why no screen can be drawn here; None when one can."""
+    if not stdin.isatty() or not screen.isatty():
+        return (
+            "jarvis tui needs a terminal for its keys and its screen (standard input and"
+            " standard error). Without one: jarvis list, jarvis draft CHAT."
+        )
+    if environment.get("TERM", "dumb") == "dumb":
+        return (
+            "jarvis tui needs a terminal that can move its cursor, and TERM is"
+            " 'dumb' or unset. Set TERM (xterm-256color), or use: jarvis list."
+        )
+    return None
+
+
+def run_tui(
+    socket_path: Path,
+    *,
+    start: Callable[[], Awaitable[None]] | None = None,
+    demo: bool = False,
+) -> int:
+    """Run the screen until the reader leaves; the exit code of the command.
+
+    Args:
+        socket_path: where the daemon listens.
+        start: called when nobody listens there; it starts a daemon.
+        demo: mark the screen as showing made-up messages.
+    """
+    # Textual paints on standard error, not on standard output.
+    reason = refusal(sys.stdin, sys.__stderr__ or sys.stderr, os.environ)
+    if reason is not None:
+        sys.stderr.write(reason + "\n")
+        return 2
+    # 0.2 s of imports that a refusal need not pay.
+    from jarvis.client.client import Client
+    from jarvis.tui.app import JarvisApp
+
+    app = JarvisApp(Client(socket_path, start=start), demo=demo)
+    app.run()
+    return app.return_code or 0

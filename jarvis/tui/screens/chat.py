@@ -1,0 +1,374 @@
+"""The main screen: conversations, messages, the desk, and two lines below."""
+
+from __future__ import annotations
+
+from typing import ClassVar, Final
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.containers import Horizontal, Vertical
+from textual.content import Content
+from textual.screen import Screen
+
+from jarvis.client.client import Client, Connected, Disconnected, Notice, Push
+from jarvis.protocol.events import NewMessage
+from jarvis.tui import errands
+from jarvis.tui.actions import Where, bindings
+from jarvis.tui.clock import Clock
+from jarvis.tui.footer import footer_actions
+from jarvis.tui.screens.desk import Desk
+from jarvis.tui.screens.help import HelpScreen
+from jarvis.tui.store.link import Offline, Online
+from jarvis.tui.store.store import Store
+from jarvis.tui.text import status_words, titles
+from jarvis.tui.text.placards import placard_for
+from jarvis.tui.widgets.composer import Composer
+from jarvis.tui.widgets.conversation_list import ConversationList
+from jarvis.tui.widgets.key_line import KeyLine
+from jarvis.tui.widgets.placard import PlacardPane
+from jarvis.tui.widgets.status_line import StatusLine
+from jarvis.tui.widgets.thread import Thread
+
+NEWS_S: Final = 5.0
+"""How long a line of news stays: long enough to read ten words twice."""
+QUIT_WITHIN_S: Final = 2.0
+"""Two presses of ctrl+c further apart than this are two first presses."""
+
+
+class ChatScreen(Screen[None]):
+    """Takes what the daemon tells and what the reader does; the panes only draw."""
+
+    BINDINGS: ClassVar = bindings(Where.ANYWHERE)
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  # so in Textual
+    AUTO_FOCUS: ClassVar = "#conversations"
+
+    def __init__(
+        self, client: Client, store: Store, clock: Clock, address: str
+    ) -> None:
+        """Show what the store holds; `address` is what the socket is called on screen."""
+        super().__init__()
+        self._client = client
+        self._store = store
+        self._clock = clock
+        self._address = address
+        self._is_preview = True
+        self._news: str | None = None
+        self._interrupted_at_s = float("-inf")
+
+    def compose(self) -> ComposeResult:
+        """Two panes, and two lines under both."""
+        with Horizontal(id="panes"):
+            yield ConversationList(self._clock, id="conversations")
+            with Vertical(id="reading"):
+                yield Thread(self._clock, id="thread")
+                yield PlacardPane(id="placard")
+                yield Desk(self._client, self._store, self._clock, id="desk")
+        yield StatusLine(id="status")
+        yield KeyLine(id="keys")
+
+    def on_mount(self) -> None:
+        """Show the frame at once, then listen to the daemon for as long as it runs."""
+        self._list = self.query_one(ConversationList)
+        self._thread = self.query_one(Thread)
+        self._desk = self.query_one(Desk)
+        self._shown_minute = self._clock.now().minute
+        self.set_interval(1.0, self._second)
+        self._show_all()
+        self.run_worker(self._client.run(), group="client")
+        self.run_worker(self._listen(), group="notices")
+
+    # --- what the daemon tells ------------------------------------------------------------
+
+    async def _listen(self) -> None:
+        async for notice in self._client.notices():
+            self._take(notice)
+
+    def _take(self, notice: Notice) -> None:
+        match notice:
+            case Connected(ping=ping):
+                was_away = isinstance(self._store.link, Offline)
+                self._store.link = Online(ping)
+                self._fetch_everything(was_away=was_away)
+            case Disconnected(reason=reason, retry_in_s=retry_in_s):
+                retry_at_s = self._clock.elapsed_s() + retry_in_s
+                self._store.link = Offline(reason, retry_at_s)
+            case Push(params=NewMessage() as message):
+                self._receive(message)
+        self._show_around()
+
+    def _fetch_everything(self, *, was_away: bool = False) -> None:
+        work = self._fetch_all(was_away=was_away)
+        self.run_worker(work, group="everything", exclusive=True)
+
+    async def _fetch_all(self, *, was_away: bool) -> None:
+        arrived = await errands.fetch_inbox(self._client, self._store)
+        self._store.forget_closed_pages()
+        if was_away:
+            news = f" · {arrived} new while away" if arrived else ""
+            self._tell(f"Connected again{news}.")
+        self._show_all()
+        conversations = self._store.inbox.conversations
+        if self._store.open_chat is not None:
+            await self._fetch_page()
+        elif conversations and self.has_class("-wide"):
+            self._open(conversations[0].chat_id, is_preview=True)
+        await errands.fetch_model(self._client, self._store)
+        self._show_all()
+
+    def _receive(self, message: NewMessage) -> None:
+        is_known = self._store.receive(message)
+        if not is_known:
+            self._fetch_everything()
+        page = self._store.page
+        if page is not None and page.chat_id == message.chat_id:
+            if not self._thread.is_at_end:
+                page.below += 1
+            if not message.text:  # its attachments are not in the push
+                self.run_worker(self._fetch_page(), group="page", exclusive=True)
+            self._show_page()
+            self._mark_read_if_seen()
+            self._desk.show_card()
+        self._show_inbox()
+
+    # --- reading --------------------------------------------------------------------------
+
+    @on(ConversationList.Opened)
+    def _conversation_opened(self, message: ConversationList.Opened) -> None:
+        self._open(message.chat_id)
+
+    def _open(self, chat_id: str, *, is_preview: bool = False) -> None:
+        """Show a conversation; a preview leaves the focus and the badge as they are."""
+        store = self._store
+        self._is_preview = is_preview
+        if chat_id != store.open_chat:
+            store.open_chat = chat_id
+            self._desk.take_up(store.unsent.get(chat_id, ""))
+        conversation, page = store.inbox.find(chat_id), store.page_of(chat_id)
+        page.open(0 if conversation is None else store.inbox.unread(conversation))
+        if not page.is_loaded:
+            self.run_worker(self._fetch_page(), group="page", exclusive=True)
+        self._list.choose(chat_id)
+        self._show_page()
+        self._mark_read_if_seen()
+        self._desk.show()
+        if not is_preview:
+            self._desk.composer.focus()
+        self._show_around()
+
+    async def _fetch_page(self) -> None:
+        page = self._store.page
+        if page is not None:
+            await errands.fetch_newest(self._client, page)
+            self._show_page()
+
+    @on(Thread.OlderWanted)
+    def _older_wanted(self) -> None:
+        page = self._store.page
+        if page is not None and not page.is_loading_older:
+            self.run_worker(self._fetch_older(), group="older")
+
+    async def _fetch_older(self) -> None:
+        page = self._store.page
+        if page is not None:
+            await errands.fetch_older(self._client, page)
+            self._show_page()
+
+    @on(ConversationList.MoreWanted)
+    def _more_wanted(self) -> None:
+        self.run_worker(self._fetch_more(), group="more")
+
+    async def _fetch_more(self) -> None:
+        await errands.fetch_more_conversations(self._client, self._store)
+        self._show_inbox()
+
+    @on(Thread.EndReached)
+    def _mark_read_if_seen(self) -> None:
+        """The newest message is on screen and the reader opened it: its badge goes."""
+        page = self._store.page
+        if page is None or self._is_preview or not self._thread.is_at_end:
+            return
+        page.below = 0
+        self._store.inbox.mark_read(page.chat_id)
+        self._show_inbox()
+        self._show_titles()
+
+    @on(Thread.ComposeAsked)
+    def _compose_asked(self) -> None:
+        self._desk.composer.focus()
+
+    @on(Thread.Typed)
+    def _typed(self, message: Thread.Typed) -> None:
+        self._desk.composer.focus()
+        self._desk.composer.insert(message.character)
+
+    @on(Composer.ScrollAsked)
+    def _scroll_asked(self, message: Composer.ScrollAsked) -> None:
+        if message.pages > 0:
+            self._thread.action_page_down()
+        else:
+            self._thread.action_page_up()
+
+    # --- showing ----------------------------------------------------------------------
+
+    def _show_all(self) -> None:
+        self._show_inbox()
+        self._show_page()
+        self._desk.show()
+        self._show_around()
+
+    def _show_inbox(self) -> None:
+        inbox = self._store.inbox
+        self._list.show(inbox, self._store.live_chats)
+        self._list.border_title = Content(titles.list_title(inbox))
+        self._list.border_subtitle = Content(titles.list_subtitle(inbox))
+        self._show_status()
+
+    def _show_page(self) -> None:
+        placard = placard_for(self._store, self._address)
+        self.query_one(PlacardPane).show(placard)
+        self._thread.display = placard is None
+        if self._store.page is not None:
+            self._thread.show(self._store.page)
+        self._show_titles()
+
+    def _show_titles(self) -> None:
+        title = titles.thread_title(self._store.conversation)
+        self._thread.border_title = Content(title)
+        subtitle = titles.thread_subtitle(self._store.page)
+        self._thread.border_subtitle = Content(subtitle)
+
+    def _show_around(self) -> None:
+        """What the state changes outside the panes: status, keys, and the style of it."""
+        placard = placard_for(self._store, self._address)
+        is_urgent = placard is not None and placard.is_urgent
+        is_reading = is_urgent or self.focused not in (None, self._list)
+        self.set_class(is_reading, "-reading")
+        self.set_class(not is_reading, "-listing")
+        self.set_class(isinstance(self._store.link, Offline), "-offline")
+        self._show_status()
+
+    def _show_status(self) -> None:
+        store = self._store
+        now_s = self._clock.elapsed_s()
+        facts = [status_words.connection(store, self._address, now_s)]
+        model = status_words.model(store)
+        if model is not None:
+            facts.append(model)
+        right = status_words.right(store, self._clock.now())
+        tag = "DEMO" if store.is_demo else None
+        self.query_one(StatusLine).show(facts, right, tag)
+        actions = footer_actions(self._where(), store)
+        self.query_one(KeyLine).show(actions, self._news)
+
+    def _second(self) -> None:
+        """The clock, the ages in the list, and the seconds until the next try."""
+        minute = self._clock.now().minute
+        if minute != self._shown_minute:
+            self._shown_minute = minute
+            self._list.refresh()
+        self._show_status()
+
+    @on(Desk.News)
+    def _news_told(self, message: Desk.News) -> None:
+        self._tell(message.sentence)
+
+    @on(Desk.Changed)
+    def _desk_changed(self) -> None:
+        self._show_inbox()
+        self._show_around()
+
+    def _tell(self, sentence: str) -> None:
+        """One line of news in place of the keys, for as long as it takes to read."""
+        self._news = sentence
+        self.set_timer(NEWS_S, lambda: self._forget(sentence))
+        self._show_status()
+
+    def _forget(self, sentence: str) -> None:
+        if self._news == sentence:
+            self._news = None
+            self._show_status()
+
+    @on(events.DescendantFocus)
+    def _focus_moved(self) -> None:
+        self._show_around()
+
+    def _where(self) -> Where:
+        if isinstance(self.focused, Composer):
+            return Where.COMPOSER
+        return Where.THREAD if isinstance(self.focused, Thread) else Where.LIST
+
+    # --- keys, in the order of the table ----------------------------------------------
+
+    def action_draft(self) -> None:
+        """Ask for drafts anew."""
+        self._desk.ask(keep=False)
+
+    def action_draft_again(self) -> None:
+        """Ask for more drafts."""
+        self._desk.ask(keep=True)
+
+    def action_use_draft(self) -> None:
+        """Take the shown candidate as text."""
+        self._desk.use()
+
+    def action_next_candidate(self) -> None:
+        """Show the next candidate."""
+        self._desk.walk(1)
+
+    def action_previous_candidate(self) -> None:
+        """Show the candidate before."""
+        self._desk.walk(-1)
+
+    def action_next_unread(self) -> None:
+        """Open the next conversation with a badge."""
+        chat_id = self._store.inbox.next_unread(self._store.open_chat)
+        if chat_id is None:
+            self._tell("Everything is read.")
+        else:
+            self._open(chat_id)
+
+    def action_retry(self) -> None:
+        """Connect or read again without waiting."""
+        if isinstance(self._store.link, Online):
+            self._fetch_everything()
+        else:
+            self._client.retry_now()
+
+    def action_step_back(self) -> None:
+        """One step back: stop the draft, put it away, or return to the conversations."""
+        if not (self._desk.stop() or self._desk.put_away()):
+            self._list.focus()
+
+    def action_next_pane(self) -> None:
+        """Move the focus on."""
+        self.focus_next()
+
+    def action_previous_pane(self) -> None:
+        """Move the focus back."""
+        self.focus_previous()
+
+    def action_palette(self) -> None:
+        """Find an act by name."""
+        self.app.action_command_palette()
+
+    def action_help(self) -> None:
+        """The keys of where the focus is."""
+        self.app.push_screen(HelpScreen(self._where()))
+
+    def action_leave(self) -> None:
+        """Leave; the daemon goes on."""
+        self.app.exit()
+
+    @on(Composer.InterruptAsked)
+    def action_interrupt(self) -> None:
+        """The first time clear what is written, the second time leave."""
+        now_s = self._clock.elapsed_s()
+        if now_s - self._interrupted_at_s < QUIT_WITHIN_S:
+            self.app.exit()
+            return
+        self._interrupted_at_s = now_s
+        if self._desk.composer.text:
+            self._desk.composer.put("")
+            self._tell("Cleared; ^z brings it back. ^c again quits.")
+        else:
+            self._tell("^c again quits.")

@@ -1,0 +1,208 @@
+"""The lower half of the reading pane: the draft being written, and the composer."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final
+
+from textual import on
+from textual.app import ComposeResult
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.worker import Worker
+
+from jarvis.client.client import Client
+from jarvis.tui.clipboard import copy
+from jarvis.tui.clock import Clock
+from jarvis.tui.drafting import CANDIDATES, Drafting
+from jarvis.tui.screens.choice import Choice, ChoiceScreen
+from jarvis.tui.store.link import Online
+from jarvis.tui.store.store import Store
+from jarvis.tui.text import card_words, titles
+from jarvis.tui.widgets.composer import Composer
+from jarvis.tui.widgets.draft_card import DraftCard
+
+TICK_S: Final = 1 / 30
+"""Streams are drawn this often, whatever their speed: more cannot be read."""
+
+
+class Desk(Vertical):
+    """Where a reply is made: drafts are asked for here, and become text in the composer.
+
+    A draft belongs to its conversation: it goes on when another one is opened.
+    """
+
+    class Changed(Message):
+        """A draft was asked for, or ended."""
+
+    @dataclass
+    class News(Message):
+        """One sentence for the reader."""
+
+        sentence: str
+
+    def __init__(
+        self, client: Client, store: Store, clock: Clock, *, id: str | None = None
+    ) -> None:
+        """Begin with an empty desk."""
+        super().__init__(id=id)
+        self._client = client
+        self._store = store
+        self._clock = clock
+        self._drafting = Drafting(client, store, clock)
+        self._requests: dict[str, Worker[None]] = {}
+        self.ticks = 0
+        """How often the timer has drained; it stands still while nothing streams."""
+
+    def compose(self) -> ComposeResult:
+        """The draft above the composer."""
+        yield DraftCard(id="draft")
+        yield Composer(id="composer")
+
+    def on_mount(self) -> None:
+        """The one timer of all streams, which runs only while one is live."""
+        self._ticker = self.set_interval(TICK_S, self.tick, pause=True)
+
+    @property
+    def composer(self) -> Composer:
+        """Where the reader writes."""
+        return self.query_one(Composer)
+
+    # --- showing ------------------------------------------------------------------------
+
+    def show(self) -> None:
+        """Show the draft of the open conversation, and what may be done with it."""
+        self.show_card()
+        can_send = (
+            isinstance(self._store.link, Online) and self._store.link.ping.can_send
+        )
+        self.composer.border_title = Content("Message")
+        keys = titles.composer_keys(can_send=can_send)
+        self.composer.border_subtitle = Content(keys)
+        self.composer.display = self._store.open_chat is not None
+
+    def show_card(self) -> None:
+        """Show the draft of the open conversation as it is now."""
+        widget, card = self.query_one(DraftCard), self._store.card
+        if card is None:
+            widget.display = False
+            return
+        facts = card_words.title(
+            card,
+            self._store.model,
+            self._clock.elapsed_s(),
+            is_warming_up=self._store.is_warming_up,
+        )
+        widget.show(card, facts, titles.card_keys(card))
+
+    def take_up(self, text: str) -> None:
+        """Put back what was written to the conversation that has been opened."""
+        self.composer.put(text)
+
+    # --- drafts ---------------------------------------------------------------------------
+
+    def ask(self, *, keep: bool) -> None:
+        """Ask for drafts of the open conversation; `keep` the candidates there are."""
+        chat_id, card = self._store.open_chat, self._store.card
+        if chat_id is None or card is None:
+            self._tell("Open a conversation first: enter on its name.")
+        elif not isinstance(self._store.link, Online):
+            self._tell("Nobody is there to write it: Jarvis is not connected.")
+        elif card.is_live:
+            self._tell("A draft is being written already; esc stops it.")
+        else:
+            card.ask(self._clock.elapsed_s(), CANDIDATES, keep=keep)
+            self._requests[chat_id] = self.run_worker(
+                self._draft(chat_id), group=f"draft {chat_id}"
+            )
+            self._ticker.resume()
+            self.show_card()
+            self.post_message(self.Changed())
+
+    async def _draft(self, chat_id: str) -> None:
+        try:
+            await self._drafting.run(chat_id)
+        finally:
+            # The end is drawn at once, not at the next tick.
+            if self.is_running:
+                self._draft_ended()
+
+    def _draft_ended(self) -> None:
+        if not self._store.live_chats:
+            self._ticker.pause()
+        self.show_card()
+        self.post_message(self.Changed())
+
+    def tick(self) -> None:
+        """Draw what has gathered of all streams; only the open conversation's shows."""
+        self.ticks += 1
+        self._drafting.drain()
+        self.show_card()
+
+    def stop(self) -> bool:
+        """Stop the open conversation's draft; False when none is being written."""
+        card, chat_id = self._store.card, self._store.open_chat
+        if card is None or chat_id is None or not card.is_live:
+            return False
+        self._requests[chat_id].cancel()
+        return True
+
+    def put_away(self) -> bool:
+        """Close the draft that is shown; False when there is none."""
+        card = self._store.card
+        if card is None or not card.is_open:
+            return False
+        card.is_open = False
+        self.show_card()
+        self.post_message(self.Changed())
+        return True
+
+    def walk(self, step: int) -> None:
+        """Show another candidate."""
+        card = self._store.card
+        if card is not None and card.is_open:
+            card.walk(step)
+            self.show_card()
+
+    # --- the composer ------------------------------------------------------------------
+
+    def use(self) -> None:
+        """Put the shown candidate into the composer; asks if something stands there."""
+        card = self._store.card
+        if card is None or card.current is None or not card.current.text:
+            self._tell("There is no draft to use yet; ^g writes one.")
+            return
+        text = card.current.text
+        if self.composer.text.strip() in ("", text.strip()):
+            self.composer.put(text)
+            self.composer.focus()
+        else:
+            self.app.push_screen(
+                ChoiceScreen(), lambda choice: self._use_as(choice, text)
+            )
+
+    def _use_as(self, choice: Choice | None, text: str) -> None:
+        if choice is Choice.REPLACE:
+            self.composer.put(text)
+        elif choice is Choice.APPEND:
+            self.composer.put(f"{self.composer.text.rstrip()} {text}")
+        self.composer.focus()
+
+    @on(Composer.Changed)
+    def _keep_what_is_written(self) -> None:
+        if self._store.open_chat is not None:
+            self._store.unsent[self._store.open_chat] = self.composer.text
+
+    @on(Composer.Submitted)
+    async def _submitted(self, message: Composer.Submitted) -> None:
+        """Nothing is sent from here; the text stays, and is copied to be pasted."""
+        if await copy(self.app, message.text):
+            self._tell("Not sent: this Jarvis cannot send. Copied, and kept here.")
+        else:
+            self._tell(
+                "Not sent: this Jarvis cannot send. Too long to copy; kept here."
+            )
+
+    def _tell(self, sentence: str) -> None:
+        self.post_message(self.News(sentence))

@@ -1,0 +1,1 @@
+"""What the screen knows, as plain values: no Textual, no socket, tested without an app."""

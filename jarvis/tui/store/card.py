@@ -1,0 +1,178 @@
+"""One conversation's draft: asked, streaming, done, stopped or failed, and its candidates.
+
+No clock and no tokens of its own: both are handed in, so a test steps it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import NamedTuple
+
+from jarvis.records import Draft, SuggestionSource
+
+
+class Phase(StrEnum):
+    """How far a draft has come."""
+
+    ASKING = "asking"
+    STREAMING = "streaming"
+    DONE = "done"
+    STOPPED = "stopped"
+    FAILED = "failed"
+
+
+class Piece(NamedTuple):
+    """Some text of one of a request's streams."""
+
+    stream: int
+    text: str
+
+
+@dataclass
+class Candidate:
+    """One text that could be sent."""
+
+    text: str
+    stream: int
+    source: SuggestionSource | None = None
+    confidence: float | None = None
+
+
+class Card:
+    """The candidates of one conversation, and how the latest request for them goes."""
+
+    def __init__(self) -> None:
+        """Hold nothing; `ask` begins."""
+        self.phase = Phase.DONE
+        self.candidates: list[Candidate] = []
+        self.shown = 0
+        self.is_open = False
+        self.is_outdated = False
+        self.reason: str | None = None
+        self.model: str | None = None
+        self.asked_at_s = 0.0
+        self.first_token_ms: float | None = None
+        self.total_ms: float | None = None
+        self.tokens_per_second: float | None = None
+        self.tokens = 0
+        self._expected = 0
+        self._earlier = 0
+        self._has_walked = False
+        self._written_last: set[int] = set()
+
+    @property
+    def is_live(self) -> bool:
+        """Whether a request for it is under way."""
+        return self.phase in (Phase.ASKING, Phase.STREAMING)
+
+    @property
+    def current(self) -> Candidate | None:
+        """The candidate on screen."""
+        return self.candidates[self.shown] if self.candidates else None
+
+    @property
+    def count(self) -> int:
+        """How many candidates there are, or are on their way."""
+        if not self.is_live:
+            return len(self.candidates)
+        return max(len(self.candidates), self._earlier + self._expected)
+
+    @property
+    def is_growing(self) -> bool:
+        """Whether the candidate on screen is the one, or of those, being written."""
+        in_this_round = self.shown >= self._earlier
+        return (
+            self.phase is Phase.STREAMING
+            and in_this_round
+            and self.shown < len(self.candidates)
+            and self.candidates[self.shown].stream in self._written_last
+        )
+
+    def ask(self, now_s: float, expected: int, *, keep: bool) -> None:
+        """A request goes out for `expected` candidates; `keep` those there are."""
+        if not keep:
+            self.candidates = []
+        self._earlier = len(self.candidates)
+        self._expected = expected
+        self._has_walked = False
+        self.phase = Phase.ASKING
+        self.is_open, self.is_outdated = True, False
+        self.reason = self.model = None
+        self.asked_at_s = now_s
+        self.first_token_ms = self.total_ms = self.tokens_per_second = None
+        self.tokens = 0
+
+    def grow(self, pieces: Iterable[Piece], now_s: float) -> None:
+        """Text arrived; ignored once the request has ended."""
+        if not self.is_live:
+            return
+        pieces = tuple(pieces)
+        if pieces:
+            self._written_last = {piece.stream for piece in pieces}
+        for piece in pieces:
+            if self.phase is Phase.ASKING:
+                self.phase = Phase.STREAMING
+                self.first_token_ms = (now_s - self.asked_at_s) * 1000
+                self.shown = self._earlier
+            self.tokens += 1
+            self._of_stream(piece.stream).text += piece.text
+        if self.first_token_ms is not None:
+            writing_s = now_s - self.asked_at_s - self.first_token_ms / 1000
+            if writing_s > 0:
+                self.tokens_per_second = self.tokens / writing_s
+
+    def finish(self, draft: Draft) -> None:
+        """The answer came: the daemon's texts, order and times are the ones that count."""
+        watched = self._watched_stream()
+        self.candidates[self._earlier :] = [
+            Candidate(each.text, each.suggestion, each.source, each.confidence)
+            for each in draft.suggestions
+        ]
+        self.phase = Phase.DONE
+        self.model, self.reason = draft.model, draft.reason
+        self.first_token_ms = draft.timing.first_token_ms
+        self.total_ms = draft.timing.total_ms
+        self.tokens_per_second = draft.timing.tokens_per_second
+        self._keep_watching(watched)
+
+    def stop(self) -> None:
+        """The reader took the request back; what was written stays."""
+        if self.is_live:
+            self.phase = Phase.STOPPED
+
+    def fail(self, reason: str) -> None:
+        """The request ended without an answer; what was written stays."""
+        self.phase, self.reason = Phase.FAILED, reason
+
+    def walk(self, step: int) -> None:
+        """Show another candidate, round and round."""
+        if self.candidates:
+            self.shown = (self.shown + step) % len(self.candidates)
+            self._has_walked = True
+
+    def _of_stream(self, stream: int) -> Candidate:
+        for candidate in self.candidates[self._earlier :]:
+            if candidate.stream == stream:
+                return candidate
+        candidate = Candidate("", stream)
+        self.candidates.append(candidate)
+        return candidate
+
+    def _watched_stream(self) -> int | None:
+        """The stream the reader is reading; None if it is of an earlier request."""
+        current = self.current
+        if current is None or self.shown < self._earlier:
+            return None
+        return current.stream
+
+    def _keep_watching(self, stream: int | None) -> None:
+        """Leave the text under the eye where it is, wherever it went in the order."""
+        if stream is None and self._has_walked:
+            return
+        for index in range(self._earlier, len(self.candidates)):
+            if self.candidates[index].stream == stream:
+                self.shown = index
+                return
+        self.shown = min(self._earlier, max(0, len(self.candidates) - 1))

@@ -1,0 +1,137 @@
+"""The conversation list: order, unread counts, and what a push changes in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import msgspec
+
+from jarvis.protocol.events import NewMessage
+from jarvis.protocol.methods import ListConversations
+from jarvis.records import Conversation
+
+
+class Inbox:
+    """Conversations newest first, as far as they have been fetched.
+
+    Apple's unread counts stay Apple's: what was read here only hides that many of them
+    for this run of the screen.
+    """
+
+    def __init__(self) -> None:
+        """Know nothing yet."""
+        self.conversations: list[Conversation] = []
+        self.is_loaded = False
+        self.total_count = 0
+        self.next_cursor: str | None = None
+        self._read_here: dict[str, int] = {}
+        self._pushed: set[str] = set()
+
+    def find(self, chat_id: str) -> Conversation | None:
+        """The conversation of that id, where it has been fetched."""
+        index = self.position(chat_id)
+        return None if index is None else self.conversations[index]
+
+    def position(self, chat_id: str) -> int | None:
+        """Its place in the list, 0 is the newest."""
+        for index, conversation in enumerate(self.conversations):
+            if conversation.chat_id == chat_id:
+                return index
+        return None
+
+    def unread(self, conversation: Conversation) -> int:
+        """How many messages of it were read neither on the phone nor here."""
+        read_here = self._read_here.get(conversation.chat_id, 0)
+        return max(0, conversation.unread_count - read_here)
+
+    @property
+    def unread_total(self) -> int:
+        """The sum of all badges."""
+        return sum(self.unread(conversation) for conversation in self.conversations)
+
+    def next_unread(self, after: str | None) -> str | None:
+        """The next conversation with a badge below `after`, from the top again if none."""
+        at = -1 if after is None else self.position(after)
+        start = 0 if at is None else at + 1
+        for conversation in self.conversations[start:] + self.conversations[:start]:
+            if self.unread(conversation) and conversation.chat_id != after:
+                return conversation.chat_id
+        return None
+
+    def mark_read(self, chat_id: str) -> None:
+        """Hide its badge: the end of the conversation has been seen."""
+        conversation = self.find(chat_id)
+        if conversation is not None:
+            self._read_here[chat_id] = conversation.unread_count
+
+    def replace(self, first_page: ListConversations) -> int:
+        """Take a fresh first page; rows further down are kept.
+
+        Returns how many unread messages came since the list was last fetched.
+        """
+        before = {row.chat_id: row.unread_count for row in self.conversations}
+        arrived = 0
+        if self.is_loaded:
+            arrived = sum(
+                max(0, row.unread_count - before.get(row.chat_id, 0))
+                for row in first_page.conversations
+            )
+        else:
+            self.next_cursor = first_page.next
+        self.is_loaded = True
+        self._merge(first_page.conversations)
+        self.total_count = max(first_page.total_count, len(self.conversations))
+        return arrived
+
+    def extend(self, page: ListConversations) -> None:
+        """Take the page below those already known."""
+        known = {row.chat_id for row in self.conversations}
+        self._merge(row for row in page.conversations if row.chat_id not in known)
+        self.next_cursor = page.next
+
+    def receive(self, message: NewMessage) -> bool:
+        """Take a push; False when its conversation is not known and must be fetched."""
+        if message.guid in self._pushed:
+            return True
+        conversation = self.find(message.chat_id)
+        if conversation is None:
+            return False
+        self._pushed.add(message.guid)
+        # The list may have been fetched after the message was written and before its
+        # push was read: then it is in the row, and in the count, already.
+        if (conversation.last_message_date, conversation.last_message_text) == (
+            message.date,
+            message.line,
+        ):
+            return True
+        self._merge([_with_message(conversation, message)])
+        return True
+
+    def _merge(self, rows: Iterable[Conversation]) -> None:
+        fresh = {row.chat_id: row for row in rows}
+        for chat_id, row in fresh.items():
+            if self._read_here.get(chat_id, 0) > row.unread_count:
+                self._read_here[chat_id] = (
+                    row.unread_count
+                )  # read on the phone meanwhile
+        kept = [row for row in self.conversations if row.chat_id not in fresh]
+        self.conversations = sorted(
+            [*fresh.values(), *kept],
+            key=lambda row: row.last_message_date or "",
+            reverse=True,
+        )
+
+
+def _with_message(conversation: Conversation, message: NewMessage) -> Conversation:
+    """The row as it reads after the message; a back-dated one does not become its last."""
+    changes: dict[str, object] = {"message_count": conversation.message_count + 1}
+    if not message.is_from_me:
+        changes["unread_count"] = conversation.unread_count + 1
+    if message.date >= (conversation.last_message_date or ""):
+        changes |= {
+            "last_message_text": message.line,
+            "last_message_date": message.date,
+            "last_message_is_from_me": message.is_from_me,
+            "last_message_sender": message.sender,
+        }
+    return msgspec.structs.replace(conversation, **changes)

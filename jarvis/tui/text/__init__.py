@@ -1,0 +1,1 @@
+"""Text on a grid of cells: cleaning, wrapping, heights, times. Pure, and no Textual."""

@@ -1,0 +1,45 @@
+"""Items of different heights under each other: which one is at a row, and back."""
+
+from __future__ import annotations
+
+from array import array
+from bisect import bisect_right
+from collections.abc import Iterable
+from itertools import accumulate
+
+
+class Heights:
+    """Cumulative heights in rows; finding the item at a row is one bisection.
+
+    The heights are exact, so the scroll bar never lies and nothing jumps.
+    """
+
+    def __init__(self, heights: Iterable[int] = ()) -> None:
+        """Stack the items in the order given, each at least one row high."""
+        self._ends = array("L", accumulate(heights))
+
+    def __len__(self) -> int:
+        """How many items there are."""
+        return len(self._ends)
+
+    @property
+    def total(self) -> int:
+        """The height of all items together."""
+        return self._ends[-1] if self._ends else 0
+
+    def top(self, index: int) -> int:
+        """The first row of an item."""
+        return self._ends[index - 1] if index else 0
+
+    def height(self, index: int) -> int:
+        """How many rows an item has."""
+        return self._ends[index] - self.top(index)
+
+    def locate(self, row: int) -> tuple[int, int]:
+        """The item at a row in 0..total-1, and the row within that item."""
+        index = bisect_right(self._ends, row)
+        return index, row - self.top(index)
+
+    def append(self, height: int) -> None:
+        """Put one more item below all others."""
+        self._ends.append(self.total + height)

@@ -1,0 +1,209 @@
+"""A message as rows of styled parts: time, name, wrapped text, what hangs on it. Pure.
+
+A part names its style; the widget knows the colours. The last cell of every row stays
+empty, because terminals disagree about the width of what strangers write.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+from functools import lru_cache
+from typing import Final
+from zlib import crc32
+
+from rich.cells import cell_len
+
+from jarvis.records import Attachment, Message, Reaction
+from jarvis.tui.text import when
+from jarvis.tui.text.clean import clean, one_line
+from jarvis.tui.text.wrap import fit, line_spans, pad
+
+Part = tuple[str, str]
+"""The name of a style, and the text drawn in it."""
+Row = tuple[Part, ...]
+
+NAME_COLOURS: Final = 5
+"""How many colours others' names are spread over: `name-0`, `name-1`, …"""
+_TIME_WIDTH: Final = 5
+_GAP: Final = 2
+_SLACK: Final = 2
+_SHORTEST_NAME, _LONGEST_NAME = 3, 12
+_NARROW: Final = 60
+"""Cells below which names get half as much room."""
+
+_REACTION_MARKS: Final = {
+    "love": "♥",
+    "like": "liked",
+    "dislike": "disliked",
+    "laugh": "ha",
+    "emphasize": "!!",
+    "question": "?",
+    "sticker": "sticker",
+}
+
+
+@dataclass(frozen=True)
+class Columns:
+    """Where things stand in a thread of a certain width, in cells."""
+
+    width: int
+    name_width: int
+
+    @property
+    def text_start(self) -> int:
+        """The column the text begins in."""
+        return 1 + _TIME_WIDTH + _GAP + self.name_width + _GAP
+
+    @property
+    def text_width(self) -> int:
+        """How wide a line of text may be."""
+        return max(8, self.width - self.text_start - _SLACK)
+
+
+def columns_for(messages: list[Message], width: int) -> Columns:
+    """Columns in which the names of these people fit, as far as there is room."""
+    most = _LONGEST_NAME if width >= _NARROW else _LONGEST_NAME // 2
+    # A set of names, not of messages: a thread of 100,000 has a handful of people.
+    names = {(message.sender_name, message.sender) for message in messages}
+    longest = max((cell_len(_short(name, sender)) for name, sender in names), default=0)
+    return Columns(width, min(most, max(_SHORTEST_NAME, longest)))
+
+
+def speaker(message: Message) -> str:
+    """What a person is called beside their message: «You», «Mum», «+1 555 0100»."""
+    if message.is_from_me:
+        return "You"
+    return _short(message.sender_name, message.sender)
+
+
+def height(message: Message, columns: Columns, receipt: str | None = None) -> int:
+    """How many rows `rows` gives; cheap, because a long thread asks it of everyone."""
+    text = _body(message)
+    rows_of_text = 0
+    if text:
+        simple = len(text) <= columns.text_width and text.isascii() and "\n" not in text
+        rows_of_text = 1 if simple else len(line_spans(text, columns.text_width))
+    rows = rows_of_text + len(message.attachments) + bool(message.reactions)
+    if receipt is not None and not _receipt_fits(message, columns, receipt):
+        rows += 1
+    return max(1, rows)
+
+
+def rows(
+    message: Message,
+    columns: Columns,
+    zone: tzinfo | None,
+    *,
+    names_speaker: bool = True,
+    receipt: str | None = None,
+) -> list[Row]:
+    """The message drawn; `receipt` is a remark set to the right of its last row."""
+    body = _body(message)
+    style = "aside" if not message.text else "own" if message.is_from_me else "text"
+    spans = line_spans(body, columns.text_width) if body else []
+    lines: list[Part] = [(style, body[start:end]) for start, end in spans]
+    lines += [("aside", _attachment(each, columns)) for each in message.attachments]
+    if message.reactions:
+        lines.append(("aside", fit(_reactions(message.reactions), columns.text_width)))
+    margin = " " * columns.text_start
+    drawn: list[Row] = [(("text", margin), line) for line in lines or [("aside", "")]]
+    drawn[0] = (*_head(message, columns, zone, names_speaker), drawn[0][1])
+    if receipt is not None:
+        _set_receipt(drawn, message, columns, receipt)
+    return drawn
+
+
+def receipt_of(message: Message, zone: tzinfo | None) -> str | None:
+    """«read 18:12», «delivered» or «edited»; the strongest that is known."""
+    if message.is_from_me and message.date_read is not None:
+        return f"read {when.time_of_day(when.moment(message.date_read, zone))}"
+    if message.is_from_me and message.date_delivered is not None:
+        return "delivered"
+    return None
+
+
+def rule(title: str, width: int, style: str, *, is_full: bool) -> Row:
+    """A heading across the thread; `is_full` draws its line from edge to edge."""
+    room = width - 2
+    title = fit(f" {title} ", room - 4)
+    dashes = room - cell_len(title)
+    if not is_full:
+        left = dashes // 2
+        return ((style, " " * (1 + left - 2) + f"──{title}──"),)
+    left = dashes // 2
+    return ((style, " " + "─" * left + title + "─" * (dashes - left)),)
+
+
+def day_of(message: Message, zone: tzinfo | None) -> datetime:
+    """The moment of a message in the reader's zone."""
+    return when.moment(message.date, zone)
+
+
+def name_style(message: Message) -> str:
+    """The style of a speaker's name: the same person has the same colour everywhere."""
+    if message.is_from_me:
+        return "you"
+    return f"name-{crc32((message.sender or '').encode()) % NAME_COLOURS}"
+
+
+@lru_cache(maxsize=1024)
+def _short(name: str | None, handle: str | None) -> str:
+    words = one_line(name or "").split()
+    return words[0] if words else one_line(handle or "Unknown")
+
+
+def _body(message: Message) -> str:
+    if message.text:
+        return clean(message.text)
+    return "" if message.attachments else clean(message.line)
+
+
+def _head(
+    message: Message, columns: Columns, zone: tzinfo | None, names_speaker: bool
+) -> Row:
+    time = when.time_of_day(when.moment(message.date, zone))
+    name = speaker(message) if names_speaker else ""
+    return (
+        ("time", f" {time}  "),
+        (name_style(message), pad(name, columns.name_width)),
+        ("text", " " * _GAP),
+    )
+
+
+def _attachment(attachment: Attachment, columns: Columns) -> str:
+    facts = f" · {when.size(attachment.size_bytes)}"
+    if attachment.is_missing:
+        facts += " · not on this computer"
+    name = fit(one_line(attachment.name), max(6, columns.text_width - len(facts) - 2))
+    return fit(f"[{name}{facts}]", columns.text_width)
+
+
+def _reactions(reactions: tuple[Reaction, ...]) -> str:
+    counts: dict[str, int] = {}
+    for reaction in reactions:
+        mark = one_line(reaction.emoji or "") or _REACTION_MARKS.get(reaction.kind, "")
+        counts[mark] = counts.get(mark, 0) + 1
+    return "  ".join(
+        mark if count == 1 else f"{mark} {count}" for mark, count in counts.items()
+    )
+
+
+def _receipt_fits(message: Message, columns: Columns, receipt: str) -> bool:
+    if message.attachments or message.reactions:
+        return False
+    lines = _body(message)
+    start, end = line_spans(lines, columns.text_width)[-1]
+    used = cell_len(lines[start:end])
+    return used + _GAP + cell_len(receipt) <= columns.text_width
+
+
+def _set_receipt(
+    drawn: list[Row], message: Message, columns: Columns, receipt: str
+) -> None:
+    if not _receipt_fits(message, columns, receipt):
+        drawn.append((("text", " " * columns.text_start), ("time", receipt)))
+        return
+    used = sum(cell_len(text) for _style, text in drawn[-1])
+    blank = columns.width - _SLACK - used - cell_len(receipt)
+    drawn[-1] = (*drawn[-1], ("text", " " * blank), ("time", receipt))

@@ -1,0 +1,116 @@
+"""Greedy wrapping by terminal cells, over text that `clean` has passed.
+
+No line is wider than its width, no letter is lost; only blanks at a break fall away.
+"""
+
+from __future__ import annotations
+
+from typing import Final, NamedTuple
+
+from rich.cells import cell_len, split_graphemes
+
+NARROWEST: Final = 2
+"""Cells: a wide letter cannot be split, so narrower columns are treated as this."""
+
+
+class Span(NamedTuple):
+    """One drawn line as a slice of the text."""
+
+    start: int
+    end: int
+
+
+def wrap(text: str, width: int) -> list[str]:
+    """The lines of a text in a column of `width` cells; an empty text is one line."""
+    return [text[start:end] for start, end in line_spans(text, width)]
+
+
+def line_spans(text: str, width: int) -> list[Span]:
+    """Where each line of `wrap` lies in the text."""
+    width = max(width, NARROWEST)
+    spans: list[Span] = []
+    start = 0
+    for paragraph in text.split("\n"):
+        if paragraph.isascii():
+            spans += _ascii_spans(paragraph, start, width)
+        else:
+            spans += _grapheme_spans(paragraph, start, width)
+        start += len(paragraph) + 1
+    return spans
+
+
+def fit(text: str, width: int) -> str:
+    """One line cut to `width` cells, with an ellipsis where something was cut off."""
+    if (len(text) <= width and text.isascii()) or cell_len(text) <= width:
+        return text
+    if width < 1:
+        return ""
+    kept, used = 0, 0
+    for _start, end, cells in split_graphemes(text)[0]:
+        if used + cells > width - 1:
+            break
+        kept, used = end, used + cells
+    return text[:kept].rstrip() + "…"
+
+
+def pad(text: str, width: int) -> str:
+    """One line cut or filled with blanks to exactly `width` cells."""
+    fitted = fit(text, width)
+    return fitted + " " * (width - cell_len(fitted))
+
+
+def _ascii_spans(text: str, offset: int, width: int) -> list[Span]:
+    """The short cut for the common case, where a letter is a cell."""
+    spans: list[Span] = []
+    start, length = 0, len(text)
+    while length - start > width:
+        cut = text.rfind(" ", start, start + width + 1)
+        if cut <= start or text[start:cut].isspace():
+            cut = start + width
+        spans.append(_span(text, start, cut, offset))
+        start = _skip_blanks(text, cut)
+    if start < length or not spans:
+        spans.append(_span(text, start, length, offset))
+    return spans
+
+
+def _grapheme_spans(text: str, offset: int, width: int) -> list[Span]:
+    """The same over graphemes; beside a wide one a line may break without a blank."""
+    graphemes, cells_in_all = split_graphemes(text)
+    if cells_in_all <= width:
+        return [_span(text, 0, len(text), offset)]
+    spans: list[Span] = []
+    line_start = index = first = used = 0
+    cut: int | None = None  # the last grapheme on this line that a line may end before
+    while index < len(graphemes):
+        start, end, cells = graphemes[index]
+        is_blank = text[start:end] == " "
+        if (is_blank and text[line_start:start].strip()) or (
+            index > first and (cells > 1 or graphemes[index - 1][2] > 1)
+        ):
+            cut = index
+        if used + cells > width and index > first:
+            resume = index if cut is None else cut
+            spans.append(_span(text, line_start, graphemes[resume][0], offset))
+            while resume < len(graphemes) and text[graphemes[resume][0]] == " ":
+                resume += 1
+            index = first = resume
+            line_start = graphemes[index][0] if index < len(graphemes) else len(text)
+            used, cut = 0, None
+            continue
+        used += cells
+        index += 1
+    if line_start < len(text) or not spans:
+        spans.append(_span(text, line_start, len(text), offset))
+    return spans
+
+
+def _span(text: str, start: int, end: int, offset: int) -> Span:
+    """A slice without the blanks at its end."""
+    return Span(offset + start, offset + start + len(text[start:end].rstrip(" ")))
+
+
+def _skip_blanks(text: str, start: int) -> int:
+    while start < len(text) and text[start] == " ":
+        start += 1
+    return start

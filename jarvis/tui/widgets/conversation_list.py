@@ -1,0 +1,210 @@
+"""The conversations, newest first, drawn line by line; a cursor that stays on a person."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.style import Style
+from textual import events
+from textual.geometry import Size
+from textual.message import Message
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from jarvis.tui.actions import Where, bindings
+from jarvis.tui.clock import Clock
+from jarvis.tui.store.inbox import Inbox
+from jarvis.tui.text.conversation_rows import ROWS, rows, skeleton
+from jarvis.tui.widgets.strips import strip_of
+
+MORE_WITHIN = 20
+"""How near the end of what was fetched more conversations are asked for."""
+
+
+class ConversationList(ScrollView, can_focus=True):
+    """The inbox; enter or a click opens the conversation under the cursor."""
+
+    BINDINGS: ClassVar = bindings(Where.LIST)
+    ALLOW_SELECT: ClassVar = False
+    COMPONENT_CLASSES: ClassVar = {
+        f"conversation-list--{part}"
+        for part in (
+            *("text", "bar", "name", "unread-name", "age", "badge"),
+            *("preview", "drafting", "skeleton", "cursor"),
+        )
+    }
+
+    @dataclass
+    class Opened(Message):
+        """The reader chose a conversation."""
+
+        chat_id: str
+
+    class MoreWanted(Message):
+        """The cursor comes near the oldest conversation that was fetched."""
+
+    def __init__(self, clock: Clock, *, id: str | None = None) -> None:
+        """Show a skeleton until the inbox is loaded."""
+        super().__init__(id=id)
+        self._clock = clock
+        self._inbox = Inbox()
+        self._drafting: frozenset[str] = frozenset()
+        self._chosen: str | None = None
+
+    # --- what it is told ---------------------------------------------------------------
+
+    def show(self, inbox: Inbox, drafting: set[str]) -> None:
+        """Show the inbox as it is now; the cursor stays on the same person."""
+        offset = self._offset_of_cursor()
+        self._inbox, self._drafting = inbox, frozenset(drafting)
+        if self._chosen is None and inbox.conversations:
+            self._chosen = inbox.conversations[0].chat_id
+        height = len(inbox.conversations) * ROWS
+        self.virtual_size = Size(self.content_size.width, height)
+        self._restore_offset(offset)
+        self.refresh()
+
+    def choose(self, chat_id: str) -> None:
+        """Put the cursor on a conversation."""
+        self._chosen = chat_id
+        self._show_cursor()
+        self.refresh()
+
+    # --- the cursor ---------------------------------------------------------------------
+
+    @property
+    def chosen(self) -> str | None:
+        """The conversation under the cursor."""
+        return self._chosen
+
+    def _position(self) -> int:
+        position = None
+        if self._chosen is not None:
+            position = self._inbox.position(self._chosen)
+        return 0 if position is None else position
+
+    def _move_to(self, position: int) -> None:
+        count = len(self._inbox.conversations)
+        if not count:
+            return
+        before = self._position()
+        position = min(max(position, 0), count - 1)
+        self._chosen = self._inbox.conversations[position].chat_id
+        # Two conversations are repainted, not the forty on screen.
+        self.refresh_lines(before * ROWS, ROWS)
+        self.refresh_lines(position * ROWS, ROWS)
+        self._show_cursor()
+        if position >= count - MORE_WITHIN and self._inbox.next_cursor is not None:
+            self.post_message(self.MoreWanted())
+
+    def _show_cursor(self) -> None:
+        top, height = self._position() * ROWS, self.content_size.height
+        if top < self.scroll_y:
+            self.scroll_to(y=top, animate=False, immediate=True)
+        elif top + ROWS > self.scroll_y + height:
+            self.scroll_to(y=top + ROWS - height, animate=False, immediate=True)
+
+    def _offset_of_cursor(self) -> int | None:
+        """How far below the top of the window the cursor is; None at the list's top."""
+        if not self.scroll_y:
+            return None
+        return self._position() * ROWS - round(self.scroll_y)
+
+    def _restore_offset(self, offset: int | None) -> None:
+        if offset is not None:
+            y = self._position() * ROWS - offset
+            self.scroll_to(y=y, animate=False, immediate=True)
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Keep the cursor in view."""
+        self._show_cursor()
+
+    # --- drawing ------------------------------------------------------------------------
+
+    def render_line(self, y: int) -> Strip:
+        """One row of a conversation, or of the skeleton."""
+        width = self.content_size.width
+        position, row = divmod(y + self.scroll_offset.y, ROWS)
+        if not self._inbox.is_loaded:
+            if self.content_size.height - y <= row:
+                return Strip.blank(width, self.rich_style)
+            parts = skeleton(position, width)[row]
+            return strip_of(parts, self._style, width, self.rich_style)
+        if position >= len(self._inbox.conversations):
+            return Strip.blank(width, self.rich_style)
+        conversation = self._inbox.conversations[position]
+        is_chosen = conversation.chat_id == self._chosen
+        parts = rows(
+            conversation,
+            width,
+            self._clock.now(),
+            self._clock.zone,
+            unread=self._inbox.unread(conversation),
+            is_chosen=is_chosen,
+            is_drafting=conversation.chat_id in self._drafting,
+        )[row]
+        if not is_chosen:
+            return strip_of(parts, self._style, width, self.rich_style)
+        under = self.get_component_rich_style("conversation-list--cursor")
+        tint = Style(bgcolor=under.bgcolor)
+        strip = strip_of(parts, self._style, width, self.rich_style)
+        return Strip(
+            [
+                segment._replace(style=(segment.style or Style()) + tint)
+                for segment in strip
+            ],
+            width,
+        )
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"conversation-list--{name}")
+
+    # --- keys and pointer ---------------------------------------------------------------
+
+    def on_click(self, event: events.Click) -> None:
+        """Open what was clicked."""
+        position = (event.y - self.gutter.top + self.scroll_offset.y) // ROWS
+        if 0 <= position < len(self._inbox.conversations):
+            self._move_to(position)
+            self.action_open()
+
+    def action_open(self) -> None:
+        """Open the conversation under the cursor."""
+        if self._chosen is not None:
+            self.post_message(self.Opened(self._chosen))
+
+    def action_cursor_down(self) -> None:
+        """One conversation down."""
+        self._move_to(self._position() + 1)
+
+    def action_cursor_up(self) -> None:
+        """One conversation up."""
+        self._move_to(self._position() - 1)
+
+    def action_first(self) -> None:
+        """To the newest conversation."""
+        self._move_to(0)
+
+    def action_last(self) -> None:
+        """To the oldest conversation that was fetched."""
+        self._move_to(len(self._inbox.conversations) - 1)
+
+    def action_half_down(self) -> None:
+        """Half a page down."""
+        self._move_to(self._position() + self._in_view() // 2)
+
+    def action_half_up(self) -> None:
+        """Half a page up."""
+        self._move_to(self._position() - self._in_view() // 2)
+
+    def action_page_down(self) -> None:
+        """A page down."""
+        self._move_to(self._position() + self._in_view() - 1)
+
+    def action_page_up(self) -> None:
+        """A page up."""
+        self._move_to(self._position() - self._in_view() + 1)
+
+    def _in_view(self) -> int:
+        return max(2, self.content_size.height // ROWS)

@@ -1,0 +1,202 @@
+"""The messages of one conversation, drawn line by line: only what shows is rendered."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from rich.style import Style
+from textual import events
+from textual.cache import LRUCache
+from textual.geometry import Size
+from textual.message import Message as TextualMessage
+from textual.scroll_view import ScrollView
+from textual.strip import Strip
+
+from jarvis.tui.actions import Where, bindings
+from jarvis.tui.clock import Clock
+from jarvis.tui.store.page import Page
+from jarvis.tui.text.thread_layout import ThreadLayout
+from jarvis.tui.widgets.strips import strip_of
+
+STRIPS_KEPT = 512
+"""Messages whose drawn lines are kept: several screens in each direction."""
+OLDER_WITHIN_ROWS = 10
+"""How near the top older messages are fetched, so that a held key does not wait."""
+
+
+class Thread(ScrollView, can_focus=True):
+    """One conversation, oldest at the top; follows its end until the reader scrolls up.
+
+    The message under the eye keeps its row whatever comes above or below it.
+    """
+
+    BINDINGS: ClassVar = bindings(Where.THREAD)
+    ALLOW_SELECT: ClassVar = False
+    COMPONENT_CLASSES: ClassVar = {
+        f"thread--{part}"
+        for part in (
+            *("time", "text", "own", "aside", "you", "day", "new", "older"),
+            *("name-0", "name-1", "name-2", "name-3", "name-4"),
+        )
+    }
+
+    class OlderWanted(TextualMessage):
+        """The reader comes near the oldest message that was fetched."""
+
+    class EndReached(TextualMessage):
+        """The newest message is on screen."""
+
+    @dataclass
+    class Typed(TextualMessage):
+        """A letter that is no key here: the reader began to write."""
+
+        character: str
+
+    class ComposeAsked(TextualMessage):
+        """The reader wants to write."""
+
+    def __init__(self, clock: Clock, *, id: str | None = None) -> None:
+        """Show nothing yet."""
+        super().__init__(id=id)
+        self._clock = clock
+        self._layout = ThreadLayout(clock.zone)
+        self._page: Page | None = None
+        self._is_following = True
+        self._drawn: LRUCache[int, list[Strip]] = LRUCache(STRIPS_KEPT)
+
+    # --- what it is told ---------------------------------------------------------------
+
+    def show(self, page: Page) -> None:
+        """Show the page as it is now; the same page again keeps the reader's place."""
+        is_another = page is not self._page
+        eye = None if is_another else self._eye()
+        self._page = page
+        if is_another:
+            self._is_following = True
+        if self.content_size.width:
+            self._lay_out(eye)
+
+    # --- where the reader is ------------------------------------------------------------
+
+    @property
+    def is_at_end(self) -> bool:
+        """Whether the newest message is on screen."""
+        return self._is_following
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Follow the end exactly while it is in view."""
+        super().watch_scroll_y(old_value, new_value)
+        was_following = self._is_following
+        self._is_following = round(new_value) >= self.max_scroll_y
+        if self._is_following and not was_following:
+            self.post_message(self.EndReached())
+        self._want_older()
+
+    def on_resize(self, event: events.Resize) -> None:
+        """Wrap anew for the new width; a new height only moves the window."""
+        if self._page is not None:
+            self._lay_out(self._eye())
+
+    def notify_style_update(self) -> None:
+        """Forget lines drawn in the colours of before."""
+        super().notify_style_update()
+        self._drawn.clear()
+
+    def _eye(self) -> tuple[str, int] | None:
+        """The message at the top row, by guid, and how far down in it the row is."""
+        if self._is_following or not len(self._layout):
+            return None
+        index, row = self._layout.locate(round(self.scroll_y))
+        return self._layout.guid(index), self._layout.within_message(index, row)
+
+    def _lay_out(self, eye: tuple[str, int] | None) -> None:
+        assert self._page is not None
+        width = self.content_size.width
+        kept = self._layout.update(self._page, width, self._clock.now())
+        if not kept:
+            self._drawn.clear()
+        self.virtual_size = Size(width, self._layout.total)
+        if eye is not None:
+            row = self._layout.row_of(*eye)
+            self.scroll_to(y=row, animate=False, immediate=True, force=True)
+        elif self._is_following:
+            self.scroll_to(y=self.max_scroll_y, animate=False, immediate=True)
+        self.refresh()
+        self._want_older()
+
+    def _want_older(self) -> None:
+        page = self._page
+        if page is None or not page.has_older or page.is_loading_older:
+            return
+        if self.scroll_y <= OLDER_WITHIN_ROWS:
+            self.post_message(self.OlderWanted())
+
+    # --- drawing ------------------------------------------------------------------------
+
+    def render_line(self, y: int) -> Strip:
+        """One row; a short thread stands at the bottom, where the composer is."""
+        width = self.content_size.width
+        row = y + self.scroll_offset.y
+        row -= max(0, self.content_size.height - self._layout.total)
+        if not 0 <= row < self._layout.total:
+            return Strip.blank(width, self.rich_style)
+        index, within = self._layout.locate(row)
+        if index not in self._drawn:
+            self._drawn[index] = [
+                strip_of(parts, self._style, width, self.rich_style)
+                for parts in self._layout.rows(index)
+            ]
+        return self._drawn[index][within]
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"thread--{name}")
+
+    # --- keys ---------------------------------------------------------------------------
+
+    def on_key(self, event: events.Key) -> None:
+        """A letter that is no key here begins a message."""
+        character = event.character
+        is_bound = event.key in self.screen.active_bindings
+        if event.is_printable and character is not None and not is_bound:
+            event.stop()
+            self.post_message(self.Typed(character))
+
+    def action_compose(self) -> None:
+        """Ask for the composer."""
+        self.post_message(self.ComposeAsked())
+
+    def action_line_down(self) -> None:
+        """One row towards the newest."""
+        self._scroll_by(1)
+
+    def action_line_up(self) -> None:
+        """One row towards the oldest."""
+        self._scroll_by(-1)
+
+    def action_half_down(self) -> None:
+        """Half a page towards the newest."""
+        self._scroll_by(self.content_size.height // 2)
+
+    def action_half_up(self) -> None:
+        """Half a page towards the oldest."""
+        self._scroll_by(-(self.content_size.height // 2))
+
+    def action_page_down(self) -> None:
+        """A page towards the newest; two rows stay, so that the eye finds its place."""
+        self._scroll_by(self.content_size.height - 2)
+
+    def action_page_up(self) -> None:
+        """A page towards the oldest."""
+        self._scroll_by(-(self.content_size.height - 2))
+
+    def action_top(self) -> None:
+        """To the oldest message that was fetched."""
+        self.scroll_to(y=0, animate=False, immediate=True)
+
+    def action_end(self) -> None:
+        """To the newest message, and follow it."""
+        self.scroll_to(y=self.max_scroll_y, animate=False, immediate=True)
+
+    def _scroll_by(self, rows: int) -> None:
+        self.scroll_to(y=self.scroll_y + rows, animate=False, immediate=True)
