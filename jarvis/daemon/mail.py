@@ -1,4 +1,4 @@
-"""Messages and conversations as handlers read them: current, whatever happens to the files."""
+"""Messages and conversations as handlers read them, always from the file of now."""
 
 from __future__ import annotations
 

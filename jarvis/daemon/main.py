@@ -31,9 +31,9 @@ from jarvis.daemon.unix import (
 )
 from jarvis.daemon.watcher import Look, Occasion, Watcher
 from jarvis.daemon.watching import wakers_for
-from jarvis.errors import StoreUnavailable
+from jarvis.errors import ModelUnavailable, StoreUnavailable
 from jarvis.inference.states import Choice
-from jarvis.inference.supervisor import supervised
+from jarvis.inference.supervisor import Supervisor, supervised
 from jarvis.stores.events import StoredEvent
 from jarvis.stores.jarvisdb import open_reader, open_writer
 
@@ -71,6 +71,12 @@ def serve(settings: Settings, on_ready: Callable[[], None] = lambda: None) -> No
 def _is_answering(settings: Settings) -> bool:
     with socket.socket(socket.AF_UNIX) as probe:
         return probe.connect_ex(str(settings.socket)) == 0
+
+
+async def _look_up_model(supervisor: Supervisor) -> None:
+    """Let status name the model, or say what is wrong with it, before anybody asks."""
+    with contextlib.suppress(ModelUnavailable):
+        await supervisor.model()
 
 
 class _Once:
@@ -123,6 +129,7 @@ class _Daemon:
             )
             accepting = tasks.create_task(self._accept(services, tasks))
             following = tasks.create_task(self._follow_mail(services))
+            tasks.create_task(_look_up_model(supervisor))
             await self._stopping.wait()
             services.is_draining = True
             accepting.cancel()

@@ -137,7 +137,7 @@ class Supervisor:
         """What is known of the worker now."""
         pid = self._link.pid if self._link else None
         return WorkerStatus(
-            model=self._state.model,
+            model=self._model.name if self._model else self._state.model,
             state=self._state.state,
             reason=self._state.reason,
             pid=pid,

@@ -75,7 +75,7 @@ async def test_a_killed_daemon_takes_its_worker_along(
 
     async with asyncio.timeout(10):
         with contextlib.suppress(psutil.NoSuchProcess):
-            while psutil.Process(worker).status() != psutil.STATUS_ZOMBIE:
+            while psutil.Process(worker).status() != psutil.STATUS_ZOMBIE:  # noqa: ASYNC110
                 await asyncio.sleep(0)
 
 

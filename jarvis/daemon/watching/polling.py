@@ -10,8 +10,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
-from watchfiles import Change, awatch
-
 from jarvis.daemon.watching.waker import aim_at, to_the_end
 
 _POLL_MS: Final = 300
@@ -27,6 +25,9 @@ class PollingWaker:
 
     async def run(self, wake: Callable[[], None]) -> None:
         """Wake at every change of a file's time, until cancelled."""
+        # Imported when it is needed, which where the kernel tells is never.
+        from watchfiles import Change, awatch
+
         while True:
             aim = await to_the_end(aim_at, self._database)
             wake()

@@ -19,7 +19,7 @@ from jarvis.errors import StoreUnavailable
 from jarvis.stores.chatdb.schema import complete_schema, read_columns
 from jarvis.stores.queries import load_query
 
-_VIEWS = ("chatdb_message_row", "chatdb_reaction")
+_VIEWS = (load_query("chatdb_message_row"), load_query("chatdb_reaction"))
 _BUSY_TIMEOUT_S = 5.0
 
 
@@ -56,11 +56,9 @@ class ChatDb:
         self.connection.text_factory = _lenient_text
         return await self._fetch(sql, parameters)
 
-    async def _fetch(
-        self, sql: str, parameters: Sequence[object] | Mapping[str, object]
-    ) -> list[tuple[Any, ...]]:
+    async def _fetch(self, sql: str, parameters: Any) -> list[tuple[Any, ...]]:
         # aiosqlite hands the parameters on as they are; a mapping is as good.
-        found = await self.connection.execute_fetchall(sql, parameters)  # type: ignore[arg-type]
+        found = await self.connection.execute_fetchall(sql, parameters)
         return list(found)  # type: ignore[arg-type]  # declared as Row; plain tuples
 
     async def close(self) -> None:
@@ -77,7 +75,8 @@ async def open_chatdb(path: Path) -> ChatDb:
     """
     identity = await asyncio.to_thread(_probe, path)
     # mode=ro and never immutable: new mail lies in the write-ahead log.
-    location = f"file:{quote(os.path.abspath(path))}?mode=ro"
+    absolute = await asyncio.to_thread(os.path.abspath, path)
+    location = f"file:{quote(absolute)}?mode=ro"
     try:
         connection = await aiosqlite.connect(
             location, uri=True, isolation_level=None, timeout=_BUSY_TIMEOUT_S
@@ -112,12 +111,13 @@ async def _prepare(
 ) -> dict[str, frozenset[str]]:
     """Make the connection ready for every query; the views live in its memory alone."""
     await connection.execute("PRAGMA temp_store = MEMORY")
-    await connection.create_function("local_path", 1, local_path_below(path.parent))
+    local_path = await asyncio.to_thread(local_path_below, path.parent)
+    await connection.create_function("local_path", 1, local_path)
     columns = await read_columns(connection)
     for view in complete_schema(columns, path):
         await connection.execute(view)
-    for name in _VIEWS:
-        await connection.execute(load_query(name))
+    for view in _VIEWS:
+        await connection.execute(view)
     await connection.execute("PRAGMA query_only = 1")
     return columns
 

@@ -1,0 +1,53 @@
+"""The floors of the house, held by import-linter, and the contract they stand for."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).parent.parent
+
+
+def lint_imports(directory: Path) -> subprocess.CompletedProcess[str]:
+    """What the import linter says of the package in this directory."""
+    command = [str(Path(sys.executable).with_name("lint-imports")), "--no-cache"]
+    return subprocess.run(
+        command, cwd=directory, capture_output=True, text=True, timeout=60, check=False
+    )
+
+
+def test_every_floor_uses_only_what_lies_below_it() -> None:
+    """The contracts of pyproject.toml are kept."""
+    result = lint_imports(ROOT)
+    assert result.returncode == 0, result.stdout
+
+
+@pytest.mark.parametrize(
+    ("file", "line", "contract"),
+    [
+        ("protocol/framing.py", "import jarvis.stores", "The floors"),
+        ("protocol/peer.py", "import asyncio", "The protocol does no I/O"),
+        ("client/client.py", "import jarvis.daemon.dispatch", "Clients do not load"),
+        ("assistant/drafting.py", "import mlx_lm", "One file touches mlx"),
+        ("newcomer.py", "", "The floors"),
+    ],
+    ids=["a floor above", "I/O in the protocol", "the brain", "mlx", "no floor"],
+)
+def test_a_breach_is_caught(
+    tmp_path: Path, file: str, line: str, contract: str
+) -> None:
+    """One forbidden import in a copy of the package breaks the contract it should."""
+    ignored = shutil.ignore_patterns("__pycache__", "*.safetensors")
+    shutil.copytree(ROOT / "jarvis", tmp_path / "jarvis", ignore=ignored)
+    shutil.copy(ROOT / "pyproject.toml", tmp_path)
+    path = tmp_path / "jarvis" / file
+    before = path.read_text() if path.exists() else '"""A file without a floor."""\n'
+    path.write_text(f"{before}\n{line}\n")
+    result = lint_imports(tmp_path)
+    assert result.returncode != 0
+    broken = [row for row in result.stdout.splitlines() if row.endswith("BROKEN")]
+    assert any(row.startswith(contract) for row in broken) or contract in result.stdout

@@ -1,0 +1,60 @@
+"""What starts quickly stays so: who may load what, seen in a process of its own."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+
+import pytest
+
+HEAVY = {
+    "textual",
+    "starlette",
+    "uvicorn",
+    "httpx",
+    "numpy",
+    "mlx",
+    "mlx_lm",
+    "torch",
+    "transformers",
+    "watchfiles",
+    "phonenumbers",
+}
+
+
+def loaded(code: str) -> set[str]:
+    """The modules in memory after this code ran."""
+    script = f"{code}\nimport sys\nprint(*sys.modules, sep='\\n')"
+    result = subprocess.run(
+        [sys.executable, "-c", script],
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=True,
+    )
+    return set(result.stdout.split())
+
+
+@pytest.mark.parametrize(
+    ("code", "forbidden"),
+    [
+        (
+            "from jarvis.cli.main import COMMANDS, jarvis\n"
+            "for name in COMMANDS: jarvis.get_command(None, name)",
+            HEAVY | {"asyncio", "msgspec", "aiosqlite", "rich", "jarvis.daemon"},
+        ),
+        ("import jarvis.client.blocking", HEAVY | {"asyncio", "msgspec"}),
+        ("import jarvis.client.client", HEAVY | {"jarvis.daemon", "aiosqlite"}),
+        (
+            "import jarvis.tui.app",
+            (HEAVY - {"textual"})
+            | {"aiosqlite", "sqlite3", "jarvis.daemon", "jarvis.stores"},
+        ),
+        ("import jarvis.daemon.main", HEAVY | {"jarvis.inference.mlx", "rich"}),
+        ("import jarvis.inference.worker", HEAVY | {"asyncio", "aiosqlite"}),
+    ],
+    ids=["jarvis --help", "jarvis ping", "client", "tui", "daemon", "worker"],
+)
+def test_a_floor_costs_only_that_floor(code: str, forbidden: set[str]) -> None:
+    """Importing it loads none of what other floors need."""
+    assert not loaded(code) & forbidden
