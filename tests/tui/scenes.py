@@ -1,0 +1,220 @@
+"""Every state of the screen, played to the moment its picture is taken."""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+
+from rich.console import Console
+from textual.pilot import Pilot
+
+from jarvis.client.client import Disconnected
+from jarvis.errors import ModelUnavailable, StoreUnavailable
+from jarvis.protocol.methods import ListConversations
+from jarvis.tui.app import JarvisApp
+from jarvis.tui.widgets.composer import Composer
+from tests.tui.fake import FakeClient, FixedClock, draft, new_message
+
+SCREENSHOTS = Path(__file__).parent.parent.parent / "screenshots"
+WIDE, NARROW = (120, 34), (80, 24)
+
+
+@dataclass
+class Stage:
+    """A running screen and what plays it."""
+
+    client: FakeClient
+    clock: FixedClock
+    app: JarvisApp
+    pilot: Pilot[None]
+
+    async def settle(self) -> None:
+        """Until everything that was told is on screen."""
+        for _ in range(2):
+            await self.pilot.pause()
+
+    async def press(self, *keys: str) -> None:
+        """Type keys, one after the other."""
+        await self.pilot.press(*keys)
+        await self.settle()
+
+    def grid(self) -> str:
+        """The screen as plain text."""
+        return _console(self.app).export_text(styles=False)
+
+    def picture(self) -> str:
+        """The screen as SVG, the same for the same screen."""
+        svg = self.app.export_screenshot(title="Jarvis")
+        return re.sub(r"terminal-\d+", "terminal-0", svg)
+
+
+def _console(app: JarvisApp) -> Console:
+    width, height = app.size
+    console = Console(
+        width=width,
+        height=height,
+        file=io.StringIO(),
+        force_terminal=True,
+        record=True,
+        legacy_windows=False,
+    )
+    console.print(app.screen._compositor.render_update(full=True))
+    return console
+
+
+@asynccontextmanager
+async def stage(
+    size: tuple[int, int] = WIDE,
+    *,
+    demo: bool = False,
+    client: FakeClient | None = None,
+) -> AsyncIterator[Stage]:
+    """A screen that is up, with nobody connected yet."""
+    client = client or FakeClient()
+    clock = FixedClock()
+    app = JarvisApp(client.as_client(), demo=demo, clock=clock)
+    async with app.run_test(size=size) as pilot:
+        app.screen.query_one(Composer).cursor_blink = False
+        made = Stage(client, clock, app, pilot)
+        await made.settle()
+        yield made
+
+
+async def starting(on: Stage) -> None:
+    """Nobody has answered yet."""
+
+
+async def loading(on: Stage) -> None:
+    """Connected, and the list is on its way."""
+    on.client.conversations = None
+    on.client.connect()
+
+
+async def empty(on: Stage) -> None:
+    """A history without conversations."""
+    on.client.conversations = lambda: ListConversations(conversations=(), total_count=0)
+    on.client.connect()
+
+
+async def no_permission(on: Stage) -> None:
+    """The daemon may not read chat.db."""
+
+    def refuse() -> ListConversations:
+        raise StoreUnavailable(
+            "Full Disk Access is missing for Terminal: allow it in System Settings."
+        )
+
+    on.client.conversations = refuse
+    on.client.connect()
+
+
+async def ready(on: Stage) -> None:
+    """A conversation is open."""
+    on.client.connect()
+    await on.settle()
+    await on.press("enter")
+
+
+async def model_loading(on: Stage) -> None:
+    """A draft was asked for before the model was there."""
+    on.client.model = {**on.client.model, "state": "loading"}
+    on.client.connect(models_ready=False)
+    await on.settle()
+    await on.press("enter", "ctrl+g")
+    on.clock.elapsed = 3.0
+
+
+async def streaming(on: Stage) -> None:
+    """A draft is being written."""
+    await ready(on)
+    await on.press("ctrl+g")
+    on.clock.elapsed = 0.212
+    on.client.streams[-1].say("Sunday's", " perfect", ", one", " o'clock")
+    await on.settle()
+    on.clock.elapsed = 0.5
+    on.client.streams[-1].say(" works", ". We'll", " bring the boots", " and a pudding")
+    await on.settle()
+
+
+async def stopped(on: Stage) -> None:
+    """The reader took it back."""
+    await streaming(on)
+    await on.press("escape")
+
+
+async def failed(on: Stage) -> None:
+    """The model went away."""
+    await streaming(on)
+    reason = "The model's process was killed; asking for a text starts another."
+    on.client.streams[-1].end(ModelUnavailable(reason))
+
+
+async def done(on: Stage) -> None:
+    """Three candidates, the first in the composer."""
+    await streaming(on)
+    texts = ("Sunday's perfect, one o'clock works.", "Sorry, we can't.", "I'll see!")
+    on.client.streams[-1].end(draft(*texts))
+    await on.settle()
+    await on.press("f2")
+
+
+async def offline(on: Stage) -> None:
+    """The daemon went away."""
+    await ready(on)
+    on.client.tell(Disconnected("The connection to Jarvis ended.", 4.0))
+
+
+async def demo(on: Stage) -> None:
+    """The made-up inbox, with a message that has just come."""
+    await ready(on)
+    on.client.tell(new_message(6, "Are you bringing the dog?"))
+
+
+async def narrow(on: Stage) -> None:
+    """One pane at a time."""
+    await streaming(on)
+
+
+@dataclass(frozen=True)
+class Scene:
+    """A picture by name: how it is played, on which screen."""
+
+    play: Callable[[Stage], Awaitable[None]]
+    size: tuple[int, int] = WIDE
+    is_demo: bool = False
+
+
+SCENES: dict[str, Scene] = {
+    "starting": Scene(starting),
+    "loading": Scene(loading),
+    "empty": Scene(empty),
+    "no-permission": Scene(no_permission),
+    "ready": Scene(ready),
+    "model-loading": Scene(model_loading),
+    "streaming": Scene(streaming),
+    "stopped": Scene(stopped),
+    "failed": Scene(failed),
+    "done": Scene(done),
+    "offline": Scene(offline),
+    "demo": Scene(demo, is_demo=True),
+    "narrow": Scene(narrow, size=NARROW),
+}
+
+
+@asynccontextmanager
+async def played(name: str) -> AsyncIterator[Stage]:
+    """The scene of that name, at the moment of its picture."""
+    scene = SCENES[name]
+    async with stage(scene.size, demo=scene.is_demo) as on:
+        await scene.play(on)
+        await on.settle()
+        yield on
+
+
+def tidy(grid: str) -> str:
+    """A grid without blanks at the ends of its lines."""
+    return "\n".join(line.rstrip() for line in grid.splitlines()) + "\n"
