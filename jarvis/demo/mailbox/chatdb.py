@@ -116,8 +116,11 @@ def insert(
     if not known:
         return
     names = list(names)
-    kept = [name for name in names if name in known]
-    marks = ", ".join(f"?{names.index(name) + 1}" for name in kept)
+    places = [at for at, name in enumerate(names) if name in known]
+    kept = [names[at] for at in places]
+    if len(kept) < len(names):
+        rows = ([row[at] for at in places] for row in rows)
+    marks = ", ".join("?" * len(kept))
     db.executemany(f"INSERT INTO {table} ({', '.join(kept)}) VALUES ({marks})", rows)
 
 

@@ -1,0 +1,48 @@
+"""The demo's inbox, read back through the stores: people who say sensible things."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from jarvis.demo.inbox import build_demo_inbox
+from jarvis.stores.chatdb import (
+    all_conversations,
+    open_chatdb,
+    owner_region,
+    read_directory,
+)
+from jarvis.stores.contacts import load_contacts
+
+NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
+
+
+async def test_it_reads_back_as_it_was_made(tmp_path: Path) -> None:
+    """About forty conversations, the newest minutes old, most people known by name."""
+    truth = await asyncio.to_thread(build_demo_inbox, tmp_path / "box", now=NOW)
+    db = await open_chatdb(tmp_path / "box" / "chat.db")
+    region = await owner_region(db)
+    names = await load_contacts(tmp_path / "box" / "AddressBook", region=region)
+    directory = await read_directory(db, names)
+    found = await all_conversations(db, directory, now=NOW)
+    await db.close()
+    assert 36 <= len(found) <= 44
+    newest = datetime.fromisoformat(found[0].last_message_date or "")
+    assert timedelta(0) < NOW - newest < timedelta(minutes=10)
+    titles = {each.chat_guids[0]: each.title for each in truth.conversations}
+    assert {each.chat_id: each.display_name for each in found} == titles
+    unread = {each.chat_guids[0]: each.unread_count for each in truth.conversations}
+    assert {each.chat_id: each.unread_count for each in found} == unread
+    assert sum(unread.values()) >= 3
+    assert {each.folder for each in found} == {"inbox", "unknown", "junk"}
+    named = [each for each in found if not each.display_name.startswith("+")]
+    assert len(named) > 30
+
+
+def test_it_replaces_what_was_there(tmp_path: Path) -> None:
+    """A demo begins fresh, and the same for the same seed."""
+    first = build_demo_inbox(tmp_path / "box", now=NOW)
+    (tmp_path / "box" / "chat.db-wal").write_bytes(b"left behind")
+    assert build_demo_inbox(tmp_path / "box", now=NOW) == first
+    assert not (tmp_path / "box" / "chat.db-wal").exists()

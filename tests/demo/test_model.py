@@ -1,0 +1,41 @@
+"""The shipped model: small, whole, and able to answer somebody it never met."""
+
+from __future__ import annotations
+
+import stat
+from pathlib import Path
+
+import pytest
+
+import jarvis.demo
+from jarvis.assistant.drafting import draft_reply
+from jarvis.inference.models import mlx_is_installed, read_model
+from jarvis.inference.states import Choice
+from jarvis.inference.supervisor import supervised
+from tests.assistant.thread import thread
+
+FOLDER = Path(jarvis.demo.__file__).parent / "model"
+
+
+def test_it_is_small_and_says_what_it_is() -> None:
+    """Seven megabytes at most; its record names its prompt form."""
+    model = read_model(FOLDER)
+    assert model.size_bytes <= 7_000_000
+    assert model.prompt_form == "thread"
+    assert model.licence == "MIT"
+    assert (FOLDER / "MODEL_CARD.md").is_file()
+    for file in FOLDER.iterdir():
+        assert stat.S_IMODE(file.stat().st_mode) & 0o444 == 0o444
+
+
+@pytest.mark.skipif(not mlx_is_installed(), reason="mlx-lm is not installed here")
+async def test_it_copies_what_it_was_asked_about(tmp_path: Path) -> None:
+    """A name, a place and a time that no training text held."""
+    asks = thread("Zephyr: Hi! dinner at Quibblewick on Friday at 7:40?")
+    choice = Choice(engine="mlx", model=str(FOLDER))
+    async with supervised(choice, log_path=tmp_path / "worker.log") as writer:
+        draft = await draft_reply(asks, writer, chat_id="c", num_suggestions=3)
+    texts = [suggestion.text for suggestion in draft.suggestions]
+    assert len(set(texts)) >= 2
+    assert any("7:40" in text or "Quibblewick" in text for text in texts)
+    assert {suggestion.source for suggestion in draft.suggestions} == {"model"}

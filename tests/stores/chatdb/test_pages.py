@@ -1,0 +1,126 @@
+"""Pages against the generator's truth: every message once, saying what was written."""
+
+from __future__ import annotations
+
+import pytest
+
+from jarvis.errors import InvalidParams
+from jarvis.records import Message
+from jarvis.stores.chatdb import Chat, message_page, messages_by_id
+from tests.stores.conftest import Mailbox
+
+
+async def whole(mailbox: Mailbox, chat: Chat, limit: int) -> list[Message]:
+    """All messages of a conversation, page by page, oldest first."""
+    messages: list[Message] = []
+    before = None
+    while True:
+        page = await message_page(
+            mailbox.db, mailbox.directory, chat, limit=limit, before=before
+        )
+        messages = [*page.messages, *messages]
+        if not page.has_more:
+            return messages
+        before = page.messages[0].id
+
+
+def largest(mailbox: Mailbox) -> Chat:
+    """The conversation with most rows."""
+    truth = max(mailbox.truth.conversations, key=lambda each: each.row_count)
+    chat = mailbox.directory.find(truth.chat_guids[0])
+    assert chat is not None
+    return chat
+
+
+async def test_every_text_is_what_was_written(mailbox: Mailbox) -> None:
+    """Short and long, in every script, edited, partly unsent, from body or column."""
+    texts = {
+        message.guid: message.text
+        for chat in mailbox.directory.chats
+        for message in await whole(mailbox, chat, 200)
+    }
+    expected = mailbox.truth.texts
+    assert {guid: texts.get(guid, "missing") for guid in expected} == expected
+
+
+@pytest.mark.parametrize("limit", [1, 7, 50, 500])
+async def test_every_message_comes_once_at_any_page_size(
+    mailbox: Mailbox, limit: int
+) -> None:
+    """In one order, whatever the size."""
+    chat = largest(mailbox)
+    ids = [message.id for message in await whole(mailbox, chat, limit)]
+    assert ids == [message.id for message in await whole(mailbox, chat, 400)]
+    assert len(ids) == len(set(ids))
+
+
+async def test_pages_after_a_message_meet_those_before_it(mailbox: Mailbox) -> None:
+    """Forwards from any message is the rest of the conversation."""
+    chat = largest(mailbox)
+    messages = await whole(mailbox, chat, 100)
+    for index in (0, len(messages) // 2, len(messages) - 1):
+        anchor = messages[index].id
+        page = await message_page(
+            mailbox.db, mailbox.directory, chat, limit=9, after=anchor
+        )
+        assert list(page.messages) == messages[index + 1 : index + 10]
+        assert page.has_more is (index + 10 < len(messages))
+
+
+async def test_a_page_around_a_message_has_it_in_the_middle(mailbox: Mailbox) -> None:
+    """With as many as were asked for, where there are."""
+    chat = largest(mailbox)
+    messages = await whole(mailbox, chat, 100)
+    anchor = messages[len(messages) // 2]
+    page = await message_page(
+        mailbox.db, mailbox.directory, chat, limit=11, around=anchor.id
+    )
+    assert len(page.messages) == 11
+    assert anchor in page.messages
+    start = messages.index(page.messages[0])
+    assert list(page.messages) == messages[start : start + 11]
+
+
+async def test_an_anchor_of_another_conversation_is_refused(mailbox: Mailbox) -> None:
+    """The error names the parameter."""
+    chat = largest(mailbox)
+    for field in ("before", "after", "around"):
+        with pytest.raises(InvalidParams) as refused:
+            await message_page(
+                mailbox.db, mailbox.directory, chat, limit=5, **{field: 10**9}
+            )
+        assert refused.value.field == field
+
+
+async def test_messages_are_found_by_id_in_the_order_asked(mailbox: Mailbox) -> None:
+    """Those that are gone are left out."""
+    some = (await whole(mailbox, largest(mailbox), 100))[:5][::-1]
+    ids = [some[0].id, 10**9, *(message.id for message in some[1:])]
+    assert await messages_by_id(mailbox.db, mailbox.directory, ids) == some
+
+
+async def test_tapbacks_are_no_messages_but_hang_on_them(mailbox: Mailbox) -> None:
+    """As many as the truth has targets for, none of them a row of the thread."""
+    messages = [
+        message
+        for chat in mailbox.directory.chats
+        for message in await whole(mailbox, chat, 200)
+    ]
+    lines = [message.line for message in messages]
+    assert not any(line.startswith(("Loved “", "Liked “")) for line in lines)
+    assert sum(len(message.reactions) for message in messages) > 10
+
+
+async def test_a_page_walks_the_index_and_sorts_nothing(mailbox: Mailbox) -> None:
+    """No scan of a table and no temporary tree on the way a person waits for."""
+    seen: list[str] = []
+    chat = largest(mailbox)
+    await mailbox.db.connection.set_trace_callback(seen.append)
+    await message_page(mailbox.db, mailbox.directory, chat, limit=50)
+    await mailbox.db.connection.set_trace_callback(lambda _: None)
+    statements = [each for each in seen if each.startswith(("SELECT", "--"))]
+    assert len(statements) == 1, "a page is one query"
+    plan = await mailbox.db.rows(f"EXPLAIN QUERY PLAN {statements[0]}")
+    steps = [row[3] for row in plan]
+    assert not [s for s in steps if s.startswith("SCAN") and "subquery" not in s], steps
+    assert not [step for step in steps if "TEMP B-TREE FOR ORDER" in step], steps

@@ -1,0 +1,60 @@
+"""Generated mailboxes to read, built once, and the truth about them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from jarvis.demo.build import Manifest, build
+from jarvis.stores.chatdb import (
+    ChatDb,
+    Directory,
+    open_chatdb,
+    owner_region,
+    read_directory,
+)
+from jarvis.stores.contacts import load_contacts
+
+END = datetime(2026, 1, 1, 12, tzinfo=UTC)
+
+
+@dataclass(frozen=True)
+class Built:
+    """A mailbox on disk and what must be seen in it."""
+
+    path: Path
+    truth: Manifest
+
+
+@pytest.fixture(scope="session", params=[13, 15, 26])
+def built(
+    request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
+) -> Built:
+    """A thousand messages of every kind, in the shape of three macOS versions."""
+    path = tmp_path_factory.mktemp("mailbox")
+    profile: int = request.param
+    truth = build(path, messages=1000, seed=7, end=END, profile=profile)
+    return Built(path, truth)
+
+
+@dataclass(frozen=True)
+class Mailbox:
+    """An open mailbox."""
+
+    db: ChatDb
+    directory: Directory
+    truth: Manifest
+
+
+@pytest.fixture
+async def mailbox(built: Built) -> AsyncIterator[Mailbox]:
+    """The built mailbox, open, with names."""
+    db = await open_chatdb(built.path / "chat.db")
+    region = await owner_region(db)
+    names = await load_contacts(built.path / "AddressBook", region=region)
+    yield Mailbox(db, await read_directory(db, names), built.truth)
+    await db.close()

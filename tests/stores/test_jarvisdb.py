@@ -1,0 +1,163 @@
+"""jarvis.db: private, mended when damaged, one transaction or nothing."""
+
+from __future__ import annotations
+
+import asyncio
+import sqlite3
+import stat
+from pathlib import Path
+
+import pytest
+
+from jarvis.errors import InvalidParams, StoreUnavailable
+from jarvis.records import Conversation, Timestamp
+from jarvis.stores import conversations, events
+from jarvis.stores.jarvisdb import JarvisDb, open_reader, open_writer
+
+
+def row(number: int, **changes: object) -> Conversation:
+    """A conversation of that number; higher is newer."""
+    values: dict[str, object] = {
+        "chat_id": f"chat{number}",
+        "display_name": f"Person {number}",
+        "participants": (f"+1555010{number % 10}",),
+        "is_group": False,
+        "service": "iMessage",
+        "folder": "inbox",
+        "last_message_text": "hello",
+        "last_message_date": Timestamp(f"2026-01-01T00:{number:02}:00.000Z"),
+        "last_message_is_from_me": False,
+        "last_message_sender": None,
+        "message_count": number,
+        "unread_count": 0,
+        **changes,
+    }
+    return Conversation(**values)  # type: ignore[arg-type]  # a test's short cut
+
+
+async def listed(journal: JarvisDb, rows: list[Conversation]) -> None:
+    """Make the list these rows."""
+    async with journal.transaction() as db:
+        await conversations.replace_all(db, rows)
+
+
+async def test_it_is_for_its_user_alone(tmp_path: Path) -> None:
+    """What SQLite lays beside it too."""
+    path = tmp_path / "jarvis.db"
+    journal = await open_writer(path)
+    await listed(journal, [row(1)])
+    for name in ("jarvis.db", "jarvis.db-wal", "jarvis.db-shm"):
+        mode = (await asyncio.to_thread((tmp_path / name).stat)).st_mode
+        assert stat.S_IMODE(mode) == 0o600
+    await journal.close()
+
+
+async def test_a_damaged_file_is_moved_aside_and_built_anew(tmp_path: Path) -> None:
+    """Never deleted; the person is told."""
+    path = tmp_path / "jarvis.db"
+    await asyncio.to_thread(path.write_bytes, b"garbage" * 1000)
+    journal = await open_writer(path)
+    assert journal.notice is not None
+    assert "moved to" in journal.notice
+    assert await events.newest_seq(journal.connection) == 0
+    await journal.close()
+    kept = await asyncio.to_thread(lambda: list(tmp_path.glob("jarvis.db.corrupt-*")))
+    assert len(kept) == 1
+
+
+async def test_a_file_of_a_newer_jarvis_is_refused(tmp_path: Path) -> None:
+    """With a sentence; it is left as it is."""
+    path = tmp_path / "jarvis.db"
+    await (await open_writer(path)).close()
+
+    def from_the_future() -> None:
+        db = sqlite3.connect(path)
+        db.execute("PRAGMA user_version = 999")
+        db.close()
+
+    await asyncio.to_thread(from_the_future)
+    with pytest.raises(StoreUnavailable, match="newer"):
+        await open_writer(path)
+
+
+async def test_a_transaction_is_all_or_nothing(tmp_path: Path) -> None:
+    """An error in the middle leaves nothing behind, and the next one works."""
+    journal = await open_writer(tmp_path / "jarvis.db")
+
+    async def half() -> None:
+        async with journal.transaction() as db:
+            await conversations.upsert(db, [row(1)])
+            raise RuntimeError("in the middle")
+
+    with pytest.raises(RuntimeError):
+        await half()
+    await listed(journal, [row(2)])
+    page = await conversations.page(journal.connection, limit=5)
+    assert [each.chat_id for each in page.conversations] == ["chat2"]
+    await journal.close()
+
+
+async def test_a_reader_sees_every_commit_and_cannot_write(tmp_path: Path) -> None:
+    """Each on its own connection."""
+    journal = await open_writer(tmp_path / "jarvis.db")
+    reader = await open_reader(tmp_path / "jarvis.db")
+    await listed(journal, [row(1)])
+    assert (await conversations.page(reader, limit=5)).total_count == 1
+    with pytest.raises(sqlite3.OperationalError):
+        await reader.execute("DELETE FROM conversation")
+    await reader.close()
+    await journal.close()
+
+
+async def test_pages_of_the_list_hold_every_conversation_once(tmp_path: Path) -> None:
+    """Newest first, by cursor; the last page has none."""
+    journal = await open_writer(tmp_path / "jarvis.db")
+    await listed(journal, [row(number) for number in range(1, 24)])
+    seen: list[str] = []
+    before = None
+    while True:
+        page = await conversations.page(journal.connection, limit=5, before=before)
+        seen += [each.chat_id for each in page.conversations]
+        assert page.total_count == 23
+        before = page.next
+        if before is None:
+            break
+    assert seen == [f"chat{number}" for number in range(23, 0, -1)]
+    await journal.close()
+
+
+async def test_the_list_is_searched_by_title_and_number(tmp_path: Path) -> None:
+    """Whatever the case; junk and archived stay in their folders."""
+    journal = await open_writer(tmp_path / "jarvis.db")
+    rows = [
+        row(1, display_name="Zoë Ábel"),
+        row(2, participants=("+15550123",)),
+        row(3, folder="junk"),
+    ]
+    await listed(journal, rows)
+
+    async def found(query: str | None, folder: str = "inbox") -> list[str]:
+        page = await conversations.page(
+            journal.connection,
+            limit=5,
+            query=query,
+            folder=folder,  # type: ignore[arg-type]  # a name of the test's table
+        )
+        return [each.chat_id for each in page.conversations]
+
+    assert await found("zoë á") == ["chat1"]
+    assert await found("555-0123") == ["chat2"]
+    assert await found("%") == []
+    assert await found(None, "junk") == ["chat3"]
+    assert await found(None, "all") == ["chat3", "chat2", "chat1"]
+    await journal.close()
+
+
+@pytest.mark.parametrize("cursor", ["x", "!!!!", "bm90IGpzb24", "ÄÖ"])
+async def test_a_cursor_nobody_gave_is_refused(tmp_path: Path, cursor: str) -> None:
+    """The error names the parameter."""
+    journal = await open_writer(tmp_path / "jarvis.db")
+    with pytest.raises(InvalidParams) as refused:
+        await conversations.page(journal.connection, limit=5, before=cursor)
+    assert refused.value.field == "before"
+    await journal.close()
