@@ -3,9 +3,20 @@
 from __future__ import annotations
 
 import os
+import socket
 from functools import partial
+from typing import Any
 
-from benchmarks.harness import Row, built_inbox, interleaved, row, running_daemon
+from benchmarks.harness import (
+    Row,
+    built_inbox,
+    interleaved,
+    read_line,
+    request_line,
+    row,
+    running_daemon,
+)
+from jarvis.client.blocking import BlockingClient
 
 SIZES = tuple(
     int(size) for size in os.environ.get("JARVIS_BENCH_SIZES", "100000").split(",")
@@ -13,28 +24,13 @@ SIZES = tuple(
 
 
 def measure() -> list[Row]:
-    """List of 50, newest page, page far back; at each size, beside a ping."""
+    """List of 50, newest page, page far back; to the last byte of the answer."""
     rows: list[Row] = []
     for size in SIZES:
-        with running_daemon(built_inbox(size)) as daemon, daemon.connect() as client:
-            listed = client.call("list_conversations", limit=500, folder="all")
-            largest = max(listed["conversations"], key=lambda c: c["message_count"])
-            chat_id = largest["chat_id"]
-            deep_id = _far_back(client.call, chat_id, largest["message_count"])
-            samples = interleaved(
-                {
-                    "ping": partial(client.call, "ping"),
-                    "list of 50": partial(client.call, "list_conversations"),
-                    "newest page of 50": partial(
-                        client.call, "list_messages", chat_id=chat_id
-                    ),
-                    "page of 50, far back": partial(
-                        client.call, "list_messages", chat_id=chat_id, before=deep_id
-                    ),
-                },
-                rounds=20,
-                in_a_row=20,
-            )
+        with running_daemon(built_inbox(size)) as daemon:
+            with daemon.connect() as client:
+                chat_id, deep_id = _largest(client)
+            samples = _samples(str(daemon.socket), chat_id, deep_id)
         rows += [
             row(
                 f"{name}, {size:,} messages",
@@ -46,16 +42,38 @@ def measure() -> list[Row]:
     return rows
 
 
-def _far_back(call: object, chat_id: str, count: int) -> int:
-    """The id of a message about 95 % back in the conversation."""
-    assert callable(call)
+def _samples(path: str, chat_id: str, deep_id: int) -> dict[str, list[float]]:
+    with socket.socket(socket.AF_UNIX) as connection:
+        connection.connect(path)
+
+        def ask(method: str, **params: Any) -> None:
+            connection.sendall(request_line(1, method, **params))
+            read_line(connection)
+
+        return interleaved(
+            {
+                "ping": partial(ask, "ping"),
+                "list of 50": partial(ask, "list_conversations"),
+                "newest page of 50": partial(ask, "list_messages", chat_id=chat_id),
+                "page of 50, far back": partial(
+                    ask, "list_messages", chat_id=chat_id, before=deep_id
+                ),
+            },
+            rounds=20,
+            in_a_row=20,
+        )
+
+
+def _largest(client: BlockingClient) -> tuple[str, int]:
+    """The longest conversation, and a message about 95 % back in it."""
+    listed = client.call("list_conversations", limit=500, folder="all")
+    largest = max(listed["conversations"], key=lambda each: each["message_count"])
+    chat_id = largest["chat_id"]
     before = None
-    for _ in range(int(count * 0.95) // 500):
-        page = call("list_messages", chat_id=chat_id, limit=500, before=before)
-        if not page["messages"]:
+    for _ in range(max(1, int(largest["message_count"] * 0.95) // 500)):
+        page = client.call("list_messages", chat_id=chat_id, limit=500, before=before)
+        if not page["has_more"]:
             break
         before = page["messages"][0]["id"]
-    if before is None:
-        before = call("list_messages", chat_id=chat_id)["messages"][-1]["id"]
     assert isinstance(before, int)
-    return before
+    return chat_id, before

@@ -3,7 +3,8 @@
 import random
 import shutil
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from jarvis.demo.build.people import (
@@ -19,8 +20,9 @@ from jarvis.demo.mailbox.chatdb import write_chatdb
 from jarvis.demo.mailbox.compose import changes, events, files, reactions, words
 from jarvis.demo.mailbox.mailbox import Mailbox, Place
 from jarvis.demo.mailbox.rows import Chat, Handle, Message
-from jarvis.demo.mailbox.truth import Manifest, tell
-from jarvis.demo.talk import ME, Thread, make_thread
+from jarvis.demo.mailbox.truth import MANIFEST, Manifest, tell
+from jarvis.demo.talk import GIVEN_NAMES, ME, Story, Turn, make_story, voices_of
+from jarvis.errors import StoreUnavailable
 
 PROFILE = 26
 _DIRECT_CHATS = 28
@@ -36,45 +38,116 @@ _GROUPS: tuple[tuple[str, int], ...] = (
 )
 _SHORT_CODE = "262966"
 _NEWEST_AGE_NS = 4 * MINUTE_NS
+_STILL_UP_NS = 2 * HOUR_NS
+"""What is newer than this is not moved, be it night: somebody looks at the demo."""
+_FIRST_HOUR = 7
+_NEW_SESSION_SHARE = 0.45
 _OPEN_ASKS = (0, 1, 2, 4, 5, 7, 10, 13)
 """Which conversations, counted from the newest, wait for an answer."""
 _UNREAD = (0, 2, 5)
 
 
 def build_demo_inbox(directory: Path, *, now: datetime, seed: int = 1) -> Manifest:
-    """Write DIR/chat.db, DIR/AddressBook and DIR/manifest.json, whatever was there.
+    """Write DIR/chat.db, DIR/AddressBook and DIR/manifest.json, in place of older ones.
 
-    The newest message is minutes older than now, which needs a time zone; the others
-    reach back some weeks. The same seed and now give the same rows.
+    The newest message is minutes older than now; the others reach back some weeks, and
+    were written by day in the time zone of now. The same seed and now, the same rows.
+
+    Raises:
+        StoreUnavailable: what lies there was not made by Jarvis; it stays untouched.
+        ValueError: now has no time zone.
     """
-    if directory.exists():
-        shutil.rmtree(directory)
-    directory.mkdir(parents=True)
+    zone_ns = _zone_ns(now)
+    _make_room(directory)
     rng = random.Random(seed)
     box = Mailbox(rng, OWNER, profile=PROFILE, now=nanoseconds(now))
+    days = _Days(rng, box.now, zone_ns)
     everybody = _friends(rng, _DIRECT_CHATS)
     known = [person for person in everybody if person.is_known]
     introduce(box, known)
-    _write_conversations(box, everybody)
+    _write_conversations(box, days, everybody)
     _write_notices(box)
-    write_chatdb(box, directory / "chat.db")
-    write_address_book(box, known, directory / "AddressBook")
+    box.number()
     manifest = tell(box, seed=seed)
-    manifest.write(directory / "manifest.json")
+    # First, since what has no manifest is somebody's own mail and never replaced.
+    manifest.write(directory / MANIFEST)
+    write_address_book(box, known, directory / "AddressBook")
+    write_chatdb(box, directory / "chat.db")
     return manifest
 
 
+def _make_room(directory: Path) -> None:
+    """An empty place for an inbox; an older one made here goes, nothing else does."""
+    directory.mkdir(parents=True, exist_ok=True)
+    path, contacts = directory / "chat.db", directory / "AddressBook"
+    is_ours = (directory / MANIFEST).exists()
+    if not is_ours and (path.exists() or contacts.exists()):
+        raise StoreUnavailable(
+            f"{directory} holds mail or contacts that Jarvis did not make: "
+            "choose another directory."
+        )
+    for name in ("chat.db", "chat.db-wal", "chat.db-shm"):
+        (directory / name).unlink(missing_ok=True)
+    if contacts.exists():
+        shutil.rmtree(contacts)
+
+
+def _zone_ns(now: datetime) -> int:
+    ahead = now.utcoffset()
+    if ahead is None:
+        raise ValueError("now needs a time zone, to know when it is night")
+    return ahead // timedelta(microseconds=1) * 1000
+
+
 def _friends(rng: random.Random, count: int) -> list[Person]:
-    """People of different given names, most of them with a card."""
+    """People of different given names, all but the last two with a card."""
     friends: dict[str, Person] = {}
-    for person in people(rng, share_known=0.9):
+    for person in people(rng, share_known=1):
         friends.setdefault(person.given, person)
         if len(friends) == count:
             break
-    return list(friends.values())
+    *known, one, two = friends.values()
+    return [*known, *(replace(person, is_known=False) for person in (one, two))]
 
 
-def _write_conversations(box: Mailbox, everybody: Sequence[Person]) -> None:
+@dataclass(frozen=True)
+class _Days:
+    """When people write: by day, as days are where the owner lives."""
+
+    rng: random.Random
+    now: int
+    zone_ns: int
+    """What local time is ahead of UTC."""
+
+    def newest_first(self) -> Iterator[int]:
+        """When conversations were last written in, at first close to each other."""
+        age_ns = _NEWEST_AGE_NS
+        while True:
+            last = self.now - age_ns
+            yield last if age_ns < _STILL_UP_NS else self._awake(last)
+            age_ns = int(age_ns * self.rng.uniform(1.15, 1.5)) + 3 * MINUTE_NS
+            if age_ns > 50 * DAY_NS:
+                age_ns = int(self.rng.uniform(35, 50) * DAY_NS)
+
+    def sessions(self, count: int, last: int) -> list[int]:
+        """When each of a conversation's sessions ends, oldest first, days apart."""
+        ends = [last]
+        for _ in range(count - 1):
+            earlier = ends[-1] - int(self.rng.uniform(0.6, 4) * DAY_NS)
+            ends.append(self._awake(earlier))
+        return ends[::-1]
+
+    def _awake(self, moment: int) -> int:
+        """The moment, or the evening before where people would be asleep."""
+        since_midnight = (moment + self.zone_ns) % DAY_NS
+        if since_midnight >= _FIRST_HOUR * HOUR_NS:
+            return moment
+        return moment - since_midnight - int(self.rng.uniform(0.3, 3) * HOUR_NS)
+
+
+def _write_conversations(
+    box: Mailbox, days: _Days, everybody: Sequence[Person]
+) -> None:
     """Groups among the direct chats, the newest first, each older than the one before."""
     groups = [_group(box, name, size, everybody) for name, size in _GROUPS]
     direct = [
@@ -84,12 +157,10 @@ def _write_conversations(box: Mailbox, everybody: Sequence[Person]) -> None:
     order = [*direct[:3], groups[0], *direct[3:6], groups[1]]
     rest = [*direct[6:], *groups[2:]]
     box.rng.shuffle(rest)
-    age_ns = _NEWEST_AGE_NS
-    for at, (chat, members) in enumerate([*order, *rest]):
-        _write_conversation(box, chat, members, at, box.now - age_ns)
-        age_ns = int(age_ns * box.rng.uniform(1.15, 1.55)) + 3 * MINUTE_NS
-        if age_ns > 60 * DAY_NS:
-            age_ns = int(box.rng.uniform(40, 60) * DAY_NS)
+    conversations = [*order, *rest]
+    moments = days.newest_first()
+    for at, (chat, members) in enumerate(conversations):
+        _write_conversation(box, days, chat, members, at, next(moments))
 
 
 def _service(box: Mailbox, at: int) -> str:
@@ -105,24 +176,28 @@ def _group(
 
 
 def _write_conversation(
-    box: Mailbox, chat: Chat, members: Sequence[Person], at: int, last: int
+    box: Mailbox,
+    days: _Days,
+    chat: Chat,
+    members: Sequence[Person],
+    at: int,
+    last: int,
 ) -> None:
-    """A few sessions of exchanges, the last of which may wait for an answer."""
+    """Some sessions of one story, the last of which may wait for an answer."""
     given = [each.given for each in members]
-    sessions = box.rng.randint(2, 5)
-    threads = [
-        make_thread(
-            box.rng,
-            given,
-            exchanges=box.rng.randint(1, 3),
-            open_ask=session == sessions - 1 and at in _OPEN_ASKS,
-        )
-        for session in range(sessions)
-    ]
+    story = make_story(
+        box.rng,
+        given,
+        exchanges=box.rng.randint(3, 8),
+        open_ask=at in _OPEN_ASKS,
+        names=tuple(name for name in GIVEN_NAMES if name not in given),
+        voices=voices_of(given, me=ME),
+    )
+    sessions = list(_sessions(box, story))
     handles = dict(zip(given, chat.handles, strict=True))
     written: list[Message] = []
-    for thread, end in zip(threads, _session_ends(box, sessions, last), strict=True):
-        written += _write_thread(box, chat, thread, handles, end)
+    for turns, end in zip(sessions, days.sessions(len(sessions), last), strict=True):
+        written += _write_session(box, chat, turns, handles, end)
     _decorate(box, chat, written, at)
     unread = _trailing(written) if at in _UNREAD else []
     for message in unread[-3:]:
@@ -131,35 +206,42 @@ def _write_conversation(
     chat.last_read = max(read, default=0)
 
 
-def _session_ends(box: Mailbox, sessions: int, last: int) -> list[int]:
-    """When each session ends, oldest first, a few days between them."""
-    ends = [last]
-    for _ in range(sessions - 1):
-        ends.append(ends[-1] - int(box.rng.uniform(0.6, 4) * DAY_NS))
-    return ends[::-1]
+def _sessions(box: Mailbox, story: Story) -> Iterator[list[Turn]]:
+    """The story's turns, in parts of one or a few exchanges."""
+    session: list[Turn] = []
+    for act in story.acts():
+        if session and box.rng.random() < _NEW_SESSION_SHARE:
+            yield session
+            session = []
+        session += act
+    yield session
 
 
-def _write_thread(
-    box: Mailbox, chat: Chat, thread: Thread, handles: dict[str, Handle], end: int
+def _write_session(
+    box: Mailbox,
+    chat: Chat,
+    turns: Sequence[Turn],
+    handles: dict[str, Handle],
+    end: int,
 ) -> list[Message]:
-    dates = list(_dates(box, len(thread.turns), end))
     return [
         words.text(
             box,
             Place(chat, None if turn.speaker == ME else handles[turn.speaker], date),
             turn.text,
         )
-        for turn, date in zip(thread.turns, dates, strict=True)
+        for turn, date in zip(turns, _dates(box, turns, end), strict=True)
     ]
 
 
-def _dates(box: Mailbox, count: int, end: int) -> Iterator[int]:
-    """So many moments up to end, seconds to minutes apart."""
-    gaps = [int(box.rng.uniform(8, 240) * SECOND_NS) for _ in range(count)]
-    moment = end - sum(gaps[1:])
-    for index in range(count):
-        yield moment
-        moment += gaps[index + 1] if index + 1 < count else 0
+def _dates(box: Mailbox, turns: Sequence[Turn], end: int) -> list[int]:
+    """When each is written, the last at end: seconds after one's own, else minutes."""
+    dates = [end]
+    for turn, following in zip(turns[-2::-1], turns[::-1], strict=False):
+        is_same = turn.speaker == following.speaker
+        gap_s = box.rng.uniform(3, 25) if is_same else box.rng.uniform(15, 240)
+        dates.append(dates[-1] - int(gap_s * SECOND_NS))
+    return dates[::-1]
 
 
 def _trailing(written: Sequence[Message]) -> list[Message]:

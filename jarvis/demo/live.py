@@ -1,22 +1,54 @@
 """Writes into a chat.db the way Messages does, step by step, while others read it."""
 
+import itertools
 import os
 import random
 import signal
 import sqlite3
 import threading
+import time
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
+from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from jarvis.demo.clock import nanoseconds
-from jarvis.demo.talk import make_thread
+from jarvis.demo.mail import Heart, Line, Mail, Talk
+from jarvis.demo.mailbox.truth import MANIFEST, Manifest
 from jarvis.demo.typedstream import encode
+from jarvis.errors import StoreUnavailable
 
 _LOVED = 2000
+_STEP_GAP_S = 0.02
+"""Between the steps of one message, when playing."""
+
+_NEWEST_OWN = """
+SELECT message.ROWID, message.guid FROM chat_message_join AS link
+JOIN message ON message.ROWID = link.message_id
+WHERE link.chat_id = ? AND message.is_from_me = 1
+  AND coalesce(message.associated_message_type, 0) = 0 AND message.item_type = 0
+ORDER BY link.message_date DESC LIMIT 1
+"""
+_READ_MESSAGES = """
+UPDATE message SET is_read = 1, date_read = ?
+WHERE is_read = 0 AND is_from_me = 0
+  AND ROWID IN (SELECT message_id FROM chat_message_join WHERE chat_id = ?)
+"""
+_QUIET_CHATS = """
+SELECT chat.guid, handle.id
+FROM chat
+JOIN chat_handle_join ON chat_handle_join.chat_id = chat.ROWID
+JOIN handle ON handle.ROWID = chat_handle_join.handle_id
+JOIN message ON message.ROWID = (
+    SELECT message_id FROM chat_message_join AS link
+    WHERE link.chat_id = chat.ROWID ORDER BY message_date DESC LIMIT 1)
+WHERE coalesce(chat.is_filtered, 0) = 0 AND message.is_from_me = 1
+  AND coalesce(message.associated_message_type, 0) = 0 AND message.item_type = 0
+ORDER BY message.date DESC
+"""
 
 
 def _nothing(step: str) -> None:
@@ -111,11 +143,23 @@ class LiveWriter:
         self._between("whole")
         return written
 
-    def tapback(self, chat_guid: str, target: Written) -> Written:
-        """Somebody loves a message."""
+    def newest_own(self, chat_guid: str) -> Written:
+        """What the owner wrote last in a chat.
+
+        Raises:
+            LookupError: nothing, or no such chat.
+        """
+        for rowid, guid in self._db.execute(_NEWEST_OWN, [self._chat(chat_guid)]):
+            return Written(rowid, guid)
+        raise LookupError(f"the owner wrote nothing in {chat_guid}")
+
+    def tapback(
+        self, chat_guid: str, target: Written, *, sender: str | None = None
+    ) -> Written:
+        """Somebody loves a message; sender is as for incoming."""
         chat_rowid = self._chat(chat_guid)
         written = self._row(
-            handle_id=self._participant(chat_rowid, None),
+            handle_id=self._participant(chat_rowid, sender),
             is_from_me=0,
             associated_message_guid=f"p:0/{target.guid}",
             associated_message_type=_LOVED,
@@ -136,9 +180,16 @@ class LiveWriter:
             target, "unsent", text=None, attributedBody=None, date_edited=self._date()
         )
 
-    def read(self, target: Written) -> None:
-        """The owner has read it, on any device."""
-        self._update(target, "read", is_read=1, date_read=self._date())
+    def read(self, chat_guid: str) -> None:
+        """The owner has read a chat, on any device: its messages, then its mark."""
+        chat_rowid, date = self._chat(chat_guid), self._date()
+        self._db.execute(_READ_MESSAGES, [date, chat_rowid])
+        self._between("read")
+        self._db.execute(
+            "UPDATE chat SET last_read_message_timestamp = ? WHERE ROWID = ?",
+            [date, chat_rowid],
+        )
+        self._between("marked")
 
     # Steps
 
@@ -213,74 +264,66 @@ class LiveWriter:
 def play(
     directory: Path, *, interval_s: float, seed: int = 1, count: int | None = None
 ) -> None:
-    """Let mail come into the demo's inbox every interval_s seconds.
+    """Let mail come into a made-up inbox every interval_s seconds.
 
     Ends after `count` messages, at SIGTERM or SIGINT, and when whoever started it has
-    gone.
+    gone. To be called in the main thread of a process of its own.
 
     Raises:
-        FileNotFoundError: there is no chat.db in directory.
+        StoreUnavailable: directory holds no inbox made by Jarvis, or nobody in it talks.
     """
     path = directory / "chat.db"
-    if not path.exists():
-        raise FileNotFoundError(f"There is no inbox in {directory}: jarvis demo inbox.")
+    if not (directory / MANIFEST).exists() or not path.exists():
+        raise StoreUnavailable(
+            f"There is no made-up inbox in {directory}: "
+            f"make one with `jarvis demo inbox {directory}`."
+        )
     stopping = threading.Event()
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, lambda *_: stopping.set())
     parent = os.getppid()
-    writer = LiveWriter(path)
-    mail = _Mail(writer, random.Random(seed))
+    contacts = Manifest.read(directory / MANIFEST).contacts
+    writer = LiveWriter(path, between=lambda _: time.sleep(_STEP_GAP_S))
     try:
-        while count is None or mail.written < count:
+        mail = Mail(quiet_talks(path, contacts), random.Random(seed))
+        left = itertools.count() if count is None else range(count)
+        for _ in left:
             if stopping.wait(interval_s) or os.getppid() != parent:
                 return
-            mail.write_one()
+            _write(writer, mail.next())
     finally:
         writer.close()
 
 
-class _Mail:
-    """Chooses what comes next: mostly an ask, now and then a tapback or an own line."""
+def _write(writer: LiveWriter, act: Line | Heart) -> None:
+    chat_guid = act.talk.guid
+    if isinstance(act, Heart):
+        target = writer.newest_own(chat_guid)
+        writer.tapback(chat_guid, target, sender=act.address)
+    elif act.address is not None:
+        writer.incoming(chat_guid, act.text, sender=act.address)
+    else:
+        writer.outgoing(chat_guid, act.text)
+        if act.is_answer:
+            writer.read(chat_guid)
 
-    def __init__(self, writer: LiveWriter, rng: random.Random) -> None:
-        self.written = 0
-        self._writer = writer
-        self._rng = rng
-        with sqlite3.connect(writer.path) as db:
-            self._chats = self._read_chats(db)
-        db.close()
-        self._last: tuple[str, Written] | None = None
 
-    def _read_chats(self, db: sqlite3.Connection) -> list[tuple[str, list[str]]]:
-        """Guids and addresses of the chats in which people talk, newest first."""
-        chats: dict[str, list[str]] = {}
-        for guid, address in db.execute(
-            "SELECT chat.guid, handle.id FROM chat "
-            "JOIN chat_handle_join ON chat_handle_join.chat_id = chat.ROWID "
-            "JOIN handle ON handle.ROWID = chat_handle_join.handle_id "
-            "WHERE coalesce(chat.is_filtered, 0) = 0 AND length(handle.id) > 8 "
-            "ORDER BY (SELECT max(message_date) FROM chat_message_join "
-            "          WHERE chat_id = chat.ROWID) DESC"
-        ):
-            chats.setdefault(guid, []).append(address)
-        return list(chats.items())[:12]
+def quiet_talks(path: Path, contacts: Mapping[str, str]) -> list[Talk]:
+    """The chats of people in which the owner wrote last, the newest first.
 
-    def write_one(self) -> None:
-        """One more message."""
-        self.written += 1
-        draw = self._rng.random()
-        if self._last is not None and draw < 0.1:
-            chat_guid, target = self._last
-            self._writer.tapback(chat_guid, target)
-            return
-        chat_guid, addresses = self._rng.choice(self._chats)
-        address = self._rng.choice(addresses)
-        is_own = draw > 0.92
-        thread = make_thread(self._rng, ["friend"], exchanges=1, open_ask=not is_own)
-        if is_own:
-            written = self._writer.outgoing(chat_guid, thread.turns[-1].text)
-        else:
-            written = self._writer.incoming(
-                chat_guid, thread.turns[-1].text, sender=address
-            )
-        self._last = chat_guid, written
+    contacts has names by address; who is not in it is called by the address.
+
+    Raises:
+        StoreUnavailable: there is none.
+    """
+    talks: dict[str, dict[str, str]] = {}
+    with closing(sqlite3.connect(path)) as db:
+        for guid, address in db.execute(_QUIET_CHATS):
+            name = contacts.get(address, address).partition(" ")[0]
+            talks.setdefault(guid, {})[name] = address
+    if not talks:
+        raise StoreUnavailable(
+            f"Nobody in {path} waits to write again: make a fresh inbox with "
+            "`jarvis demo inbox`."
+        )
+    return [Talk(guid, people) for guid, people in talks.items()]

@@ -14,7 +14,7 @@ EPOCH = datetime(2001, 1, 1, tzinfo=UTC)
 EPOCH_TIMESTAMP = Timestamp("2001-01-01T00:00:00.000Z")
 
 NS_PER_S = 1_000_000_000
-_MS_PER_DAY = 86_400_000
+_MINUTES_PER_DAY = 1440
 _EPOCH_DAY = date(2001, 1, 1).toordinal()
 _LAST_DAY = date.max.toordinal()
 # Older systems counted seconds, newer ones nanoseconds. 1e11 seconds is the year 5138,
@@ -34,13 +34,12 @@ def from_apple(value: int | float | None) -> Timestamp | None:
         return None
     is_seconds = -_SECONDS_BELOW < value < _SECONDS_BELOW
     ms = int(value * 1000 if is_seconds else value // 1_000_000)
-    day, ms_of_day = divmod(ms, _MS_PER_DAY)
-    if not 0 < day + _EPOCH_DAY <= _LAST_DAY:
+    minute, ms_of_minute = divmod(ms, 60_000)
+    start = _minute_text(minute)
+    if start is None:
         return None
-    seconds, ms = divmod(ms_of_day, 1000)
-    minutes, seconds = divmod(seconds, 60)
-    hours, minutes = divmod(minutes, 60)
-    return Timestamp(f"{_day_text(day)}T{hours:02}:{minutes:02}:{seconds:02}.{ms:03}Z")
+    seconds, ms = divmod(ms_of_minute, 1000)
+    return Timestamp(f"{start}{seconds:02}.{ms:03}Z")
 
 
 def to_apple_ns(moment: datetime) -> int:
@@ -48,7 +47,11 @@ def to_apple_ns(moment: datetime) -> int:
     return (moment - EPOCH) // timedelta(microseconds=1) * 1000
 
 
-@lru_cache(maxsize=1024)
-def _day_text(day: int) -> str:
-    """The ISO date of a day counted from the epoch; a page has few different ones."""
-    return date.fromordinal(day + _EPOCH_DAY).isoformat()
+@lru_cache(maxsize=4096)
+def _minute_text(minute: int) -> str | None:
+    """The date and the minute, counted from the epoch; a page has few different ones."""
+    day, minute_of_day = divmod(minute, _MINUTES_PER_DAY)
+    if not 0 < day + _EPOCH_DAY <= _LAST_DAY:
+        return None
+    hours, minutes = divmod(minute_of_day, 60)
+    return f"{date.fromordinal(day + _EPOCH_DAY).isoformat()}T{hours:02}:{minutes:02}:"

@@ -6,10 +6,12 @@ import sqlite3
 from contextlib import closing
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from jarvis.demo.build import build
+from jarvis.errors import StoreUnavailable
 
 END = datetime(2026, 1, 1, 12, tzinfo=UTC)
 
@@ -20,7 +22,7 @@ def dump(path: Path) -> list[str]:
         return list(db.iterdump())
 
 
-def query(path: Path, sql: str) -> list[tuple[int, ...]]:
+def query(path: Path, sql: str) -> list[tuple[object, ...]]:
     """The rows of a query."""
     with closing(sqlite3.connect(path)) as db:
         return db.execute(sql).fetchall()
@@ -74,7 +76,7 @@ def test_everything_that_can_happen_happens(tmp_path: Path) -> None:
 def test_an_inbox_is_never_written_over(tmp_path: Path) -> None:
     """The sentence says what to do."""
     build(tmp_path, messages=20, seed=1, end=END)
-    with pytest.raises(FileExistsError, match="choose an empty directory"):
+    with pytest.raises(StoreUnavailable, match="choose an empty directory"):
         build(tmp_path, messages=20, seed=1, end=END)
 
 

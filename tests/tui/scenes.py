@@ -33,9 +33,14 @@ class Stage:
     pilot: Pilot[None]
 
     async def settle(self) -> None:
-        """Until everything that was told is on screen."""
-        for _ in range(2):
+        """Until everything that was told is on screen, and stays."""
+        before = ""
+        for _ in range(10):
             await self.pilot.pause()
+            grid = self.grid()
+            if grid == before:
+                return
+            before = grid
 
     async def press(self, *keys: str) -> None:
         """Type keys, one after the other."""

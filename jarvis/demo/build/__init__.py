@@ -60,7 +60,7 @@ def build(
         raise ValueError("end needs a time zone, as datetime.now(UTC) has one")
     path = directory / "chat.db"
     if path.exists():
-        raise FileExistsError(f"{path} exists: choose an empty directory")
+        raise StoreUnavailable(f"{path} exists: choose an empty directory.")
     directory.mkdir(parents=True, exist_ok=True)
     rng = random.Random(seed)
     box = Mailbox(rng, OWNER, profile=profile, now=nanoseconds(end))
@@ -68,7 +68,7 @@ def build(
     write_chatdb(box, path)
     write_address_book(box, known, directory / "AddressBook")
     manifest = tell(box, seed=seed, sample=_SAMPLE)
-    manifest.write(directory / "manifest.json")
+    manifest.write(directory / MANIFEST)
     return manifest
 
 

@@ -12,6 +12,9 @@ from jarvis.demo.mailbox.rows import LISTED, Chat, Handle, Kind, Message
 from jarvis.demo.typedstream import PLACEHOLDER
 from jarvis.records import Folder, Record, Timestamp
 
+MANIFEST = "manifest.json"
+"""The file beside chat.db; where it lies, the mailbox was made up."""
+
 _SPOKEN: frozenset[Kind] = frozenset(
     (
         "text",

@@ -5,7 +5,17 @@ from jarvis.demo.talk.names import GIVEN_NAMES, HELD_OUT_NAMES
 from jarvis.demo.talk.prompt import WINDOW_TURNS, thread_prompt
 from jarvis.demo.talk.scene import STANCES, Scene
 from jarvis.demo.talk.scenes import SCENES
-from jarvis.demo.talk.thread import ME, Thread, Turn, make_thread
+from jarvis.demo.talk.thread import (
+    ME,
+    Exchange,
+    Story,
+    Thread,
+    Turn,
+    answer_to,
+    make_story,
+    make_thread,
+)
+from jarvis.demo.talk.voice import Voice, voices_of
 
 __all__ = [
     "GIVEN_NAMES",
@@ -14,12 +24,18 @@ __all__ = [
     "SCENES",
     "STANCES",
     "WINDOW_TURNS",
+    "Exchange",
     "Lesson",
     "Scene",
+    "Story",
     "Target",
     "Thread",
     "Turn",
+    "Voice",
+    "answer_to",
     "make_lesson",
+    "make_story",
     "make_thread",
     "thread_prompt",
+    "voices_of",
 ]

@@ -70,6 +70,12 @@ class Story:
     turns: list[Turn] = field(default_factory=list)
     exchanges: list[Exchange] = field(default_factory=list)
 
+    def acts(self) -> list[list[Turn]]:
+        """The turns of each exchange."""
+        starts = [exchange.first_turn for exchange in self.exchanges]
+        ends = [*starts[1:], len(self.turns)]
+        return [self.turns[a:b] for a, b in zip(starts, ends, strict=True)]
+
 
 def make_thread(
     rng: random.Random,
@@ -106,15 +112,18 @@ def make_story(
     open_ask: bool,
     invented: float = 0.0,
     names: tuple[str, ...] = GIVEN_NAMES,
+    voices: Mapping[str, Voice] | None = None,
 ) -> Story:
     """Like make_thread, with the exchanges behind the turns.
 
-    invented and names are those of Slots.
+    invented and names are those of Slots; voices are drawn unless given.
     """
     if not people or exchanges < 1:
         raise ValueError("a thread needs at least one person and one exchange")
-    voices = {person: other_voice(rng) for person in people}
-    story = Story(tuple(people), {**voices, ME: own_voice(rng)})
+    if voices is None:
+        others = {person: other_voice(rng) for person in people}
+        voices = {**others, ME: own_voice(rng)}
+    story = Story(tuple(people), voices)
     for index in range(exchanges):
         is_last = index == exchanges - 1
         slots = Slots(rng, invented=invented, names=names)
@@ -177,12 +186,16 @@ def _ask(rng: random.Random, story: Story, exchange: Exchange) -> None:
         _say(rng, story, person, rng.choice(small_talk.JOINING[stance]), {})
 
 
+def answer_to(rng: random.Random, exchange: Exchange, voice: Voice) -> Turn:
+    """The answerer's message, most often a yes; the exchange keeps the stance."""
+    exchange.stance = rng.choice(_STANCE_ODDS)
+    return Turn(exchange.answerer, reply_text(rng, exchange, exchange.stance, voice))
+
+
 def _answer(rng: random.Random, story: Story, exchange: Exchange) -> None:
     """The answerer's message."""
-    exchange.stance = rng.choice(_STANCE_ODDS)
-    voice = story.voices[exchange.answerer]
-    text = reply_text(rng, exchange, exchange.stance, voice)
-    story.turns.append(Turn(exchange.answerer, text))
+    turn = answer_to(rng, exchange, story.voices[exchange.answerer])
+    story.turns.append(turn)
 
 
 def _close(rng: random.Random, story: Story, exchange: Exchange) -> None:

@@ -2,6 +2,7 @@
 
 import random
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from jarvis.demo.talk import small_talk
@@ -68,3 +69,10 @@ def own_voice(rng: random.Random) -> Voice:
 def other_voice(rng: random.Random) -> Voice:
     """A way of typing for somebody else."""
     return rng.choice(_OTHERS)
+
+
+def voices_of(people: Iterable[str], *, me: str) -> dict[str, Voice]:
+    """How these people type, and the owner with them: always the same for a name."""
+    people = tuple(people)
+    owner = own_voice(random.Random(" ".join(people)))
+    return {**{name: other_voice(random.Random(name)) for name in people}, me: owner}

@@ -34,7 +34,9 @@ Name = Callable[[str], str]
 
 def shortened(text: str) -> str:
     """At most LONGEST_LINE characters on one line, no joined emoji torn apart."""
-    line = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", NEWLINE)
+    line = text
+    if "\n" in text or "\r" in text:
+        line = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", NEWLINE)
     if len(line) <= LONGEST_LINE:
         return line
     end = LONGEST_LINE - 1

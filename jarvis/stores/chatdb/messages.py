@@ -8,10 +8,10 @@ from typing import Final
 
 import msgspec
 
-from jarvis.records import Attachment, Message, Reaction, ReactionKind
+from jarvis.records import Attachment, Message, MessageKind, Reaction, ReactionKind
 from jarvis.stores.apple_time import EPOCH_TIMESTAMP, from_apple
 from jarvis.stores.chatdb.directory import Directory
-from jarvis.stores.chatdb.lines import file_name, kind_of, line_of
+from jarvis.stores.chatdb.lines import file_name, kind_of, line_of, shortened
 from jarvis.stores.chatdb.rows import AttachmentRow, MessageRow, read_said
 from jarvis.stores.handles import plain_handle
 
@@ -33,30 +33,47 @@ _REMOVED: Final = 3000
 def message_of(row: MessageRow, chat_id: str, directory: Directory) -> Message:
     """The message that a row of nature message or event tells of."""
     said = read_said(row)
-    files = row.files()
+    files = row.files() if row.attachments is not None else ()
     is_from_me = bool(row.is_from_me)
     sender = plain_handle(row.sender) if row.sender and not is_from_me else None
-    has_no_text = said.is_unsent or row.nature == "event"
+    if row.is_plain and said.text:
+        text: str | None = said.text
+        kind: MessageKind = "text"
+        line = shortened(said.text)
+    else:
+        has_no_text = said.is_unsent or row.nature == "event"
+        text = None if has_no_text else said.text or ""
+        kind = kind_of(row, said, files)
+        line = line_of(row, said, files, lambda each: directory.name_of(each) or each)
     return Message(
         id=row.rowid,
         guid=row.guid,
         chat_id=chat_id,
         sender=sender,
         sender_name=directory.name_of(sender) if sender else None,
-        text=None if has_no_text else said.text or "",
-        line=line_of(row, said, files, lambda each: directory.name_of(each) or each),
+        text=text,
+        line=line,
         date=from_apple(row.date) or EPOCH_TIMESTAMP,
         is_from_me=is_from_me,
         service=row.service,
-        kind=kind_of(row, said, files),
+        kind=kind,
         is_read=bool(row.is_read),
         date_delivered=from_apple(row.date_delivered),
         date_read=from_apple(row.date_read),
         date_edited=from_apple(row.date_edited),
         reply_to=row.thread_originator,
         attachments=tuple(map(_attachment, files)) if files else (),
-        reactions=reactions_of(row, directory),
+        reactions=reactions_of(row, directory) if row.reactions else (),
         retracted=said.is_unsent,
+    )
+
+
+def reactions_of(row: MessageRow, directory: Directory) -> tuple[Reaction, ...]:
+    """The reactions to a message as they stand now, oldest first."""
+    if row.reactions is None:
+        return ()
+    return standing(
+        msgspec.json.decode(row.reactions, type=list[TapbackRow]), directory
     )
 
 
@@ -67,15 +84,6 @@ def _attachment(file: AttachmentRow) -> Attachment:
         size_bytes=max(file.size_bytes or 0, 0),
         path=file.local_path,
         is_missing=file.local_path is None,
-    )
-
-
-def reactions_of(row: MessageRow, directory: Directory) -> tuple[Reaction, ...]:
-    """The reactions to a message as they stand now, oldest first."""
-    if row.reactions is None:
-        return ()
-    return standing(
-        msgspec.json.decode(row.reactions, type=list[TapbackRow]), directory
     )
 
 

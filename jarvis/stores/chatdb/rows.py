@@ -84,6 +84,22 @@ class MessageRow(NamedTuple):
         )
 
     @property
+    def is_plain(self) -> bool:
+        """Whether nothing is to be said of it but its text: most rows are so."""
+        return not (
+            self.item_type
+            or self.balloon
+            or self.attachments
+            or self.date_edited
+            or self.thread_originator
+            or self.error
+            or self.is_audio
+            or self.schedule_type
+            or self.was_detonated
+            or (self.body is not None and ONE_TIME_CODE_MARK in self.body)
+        )
+
+    @property
     def is_scheduled(self) -> bool:
         """Whether it waits to be sent at its date."""
         return self.schedule_type == _SCHEDULED

@@ -17,6 +17,7 @@ from jarvis.tui.clipboard import copy
 from jarvis.tui.clock import Clock
 from jarvis.tui.drafting import CANDIDATES, Drafting
 from jarvis.tui.screens.choice import Choice, ChoiceScreen
+from jarvis.tui.store.card import Phase
 from jarvis.tui.store.link import Online
 from jarvis.tui.store.store import Store
 from jarvis.tui.text import card_words, titles
@@ -137,8 +138,14 @@ class Desk(Vertical):
     def tick(self) -> None:
         """Draw what has gathered of all streams; only the open conversation's shows."""
         self.ticks += 1
+        before = self._shown_phase()
         self._drafting.drain()
         self.show_card()
+        if self._shown_phase() is not before:
+            self.post_message(self.Changed())  # other keys make sense now
+
+    def _shown_phase(self) -> Phase | None:
+        return None if self._store.card is None else self._store.card.phase
 
     def stop(self) -> bool:
         """Stop the open conversation's draft; False when none is being written."""
