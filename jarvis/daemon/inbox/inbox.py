@@ -125,6 +125,7 @@ class Inbox:
     async def _open(self) -> None:
         """Open chat.db, learn who is who, go on where reading stopped."""
         self._db = await open_chatdb(self.path)
+        self._version = await data_version(self._db)  # before anything is read
         region = await owner_region(self._db)
         self.names = await load_contacts(self._contacts, region=region)
         directory = await read_directory(self._db, self.names)

@@ -118,6 +118,14 @@ async def test_nothing_new_is_told_twice(app: MessagesApp, followed: Followed) -
         assert await followed.look(occasion) == []
 
 
+async def test_looking_at_what_did_not_change_finds_no_change(
+    followed: Followed,
+) -> None:
+    """Also the first time: else the watcher would think it had missed something."""
+    seen = await followed.inbox.look(Occasion.SAFETY)
+    assert not seen.has_changed
+
+
 async def test_link_and_text_may_come_later(
     app: MessagesApp, followed: Followed
 ) -> None:
