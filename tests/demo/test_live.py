@@ -16,6 +16,7 @@ import pytest
 
 from jarvis.demo.inbox import build_demo_inbox
 from jarvis.demo.live import LiveWriter, Written, play
+from jarvis.errors import StoreUnavailable
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
@@ -81,7 +82,7 @@ def test_messages_change_after_they_were_written(watched: Watched) -> None:
     """Edited, read, taken back, loved."""
     written = watched.writer.incoming(watched.chat, "helo")
     watched.writer.edit(written, "hello")
-    watched.writer.read(written)
+    watched.writer.read(watched.chat)
     watched.writer.tapback(watched.chat, written)
     watched.writer.unsend(written)
     row = watched.reader.execute(
@@ -130,5 +131,5 @@ def test_playing_ends_after_its_count_and_at_a_signal(tmp_path: Path) -> None:
 
 def test_playing_into_nothing_says_what_to_do(tmp_path: Path) -> None:
     """No inbox is made by the way."""
-    with pytest.raises(FileNotFoundError, match="jarvis demo inbox"):
+    with pytest.raises(StoreUnavailable, match="jarvis demo inbox"):
         play(tmp_path, interval_s=0, count=1)

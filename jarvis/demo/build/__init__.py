@@ -22,7 +22,8 @@ from jarvis.demo.clock import DAY_NS, HOUR_NS, MINUTE_NS, nanoseconds
 from jarvis.demo.mailbox.chatdb import write_chatdb
 from jarvis.demo.mailbox.mailbox import Mailbox
 from jarvis.demo.mailbox.rows import Message
-from jarvis.demo.mailbox.truth import Manifest, tell
+from jarvis.demo.mailbox.truth import MANIFEST, Manifest, tell
+from jarvis.errors import StoreUnavailable
 
 __all__ = ["Manifest", "build"]
 
@@ -52,7 +53,7 @@ def build(
     Raises:
         ValueError: profile is unknown, a number is negative, end has no time zone, or
             more people are needed than there are fictitious numbers.
-        FileExistsError: there is a chat.db in directory.
+        StoreUnavailable: there is a chat.db in directory already.
     """
     if messages < 0 or (chats is not None and chats < 0) or (messages and chats == 0):
         raise ValueError("messages and chats are counts, and messages need a chat")
