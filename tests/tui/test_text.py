@@ -34,6 +34,11 @@ def test_no_letter_is_lost_in_wrapping(text: str, width: int) -> None:
     assert kept == cleaned.replace("\n", "").replace(" ", "")
 
 
+def test_an_accent_on_a_blank_is_no_blank() -> None:
+    """It is drawn, so it does not fall away at a break."""
+    assert "".join(wrap("    \u0301", 2)).endswith("\u0301")
+
+
 def test_words_stay_whole_where_they_fit() -> None:
     """And a word longer than the column is cut."""
     assert wrap("one two three", 7) == ["one two", "three"]

@@ -92,7 +92,7 @@ def _grapheme_spans(text: str, offset: int, width: int) -> list[Span]:
         if used + cells > width and index > first:
             resume = index if cut is None else cut
             spans.append(_span(text, line_start, graphemes[resume][0], offset))
-            while resume < len(graphemes) and text[graphemes[resume][0]] == " ":
+            while resume < len(graphemes) and _text_of(text, graphemes[resume]) == " ":
                 resume += 1
             index = first = resume
             line_start = graphemes[index][0] if index < len(graphemes) else len(text)
@@ -103,6 +103,10 @@ def _grapheme_spans(text: str, offset: int, width: int) -> list[Span]:
     if line_start < len(text) or not spans:
         spans.append(_span(text, line_start, len(text), offset))
     return spans
+
+
+def _text_of(text: str, grapheme: tuple[int, int, int]) -> str:
+    return text[grapheme[0] : grapheme[1]]
 
 
 def _span(text: str, start: int, end: int, offset: int) -> Span:
