@@ -43,7 +43,7 @@ class DemoHome:
         Raises:
             NotRunning: the daemon could not start; the sentence is its own.
         """
-        self._end_daemon()
+        self.take_down()  # of an earlier demo, or one whose daemon was killed
         _jarvis("demo", "inbox", str(self._inbox))
         start_daemon(
             [
@@ -70,6 +70,7 @@ class DemoHome:
         if self._mail is not None:
             self._mail.terminate()
             self._mail.wait(10)
+            self._mail = None
         self._end_daemon()
 
     def _end_daemon(self) -> None:
