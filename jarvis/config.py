@@ -46,6 +46,10 @@ class Limits:
     """What may wait for one connection before the clock of its streams starts."""
     unread_stream_s: float = 10.0
     """How long it may stay above that before its streams are cancelled."""
+    subscriptions: int = 64
+    """Subscriptions of one connection at a time."""
+    missed_events: int = 1000
+    """Events that are replayed to a client that missed them; above it there is a gap."""
     drain_s: float = 5.0
     """How long running requests may take to end when the daemon stops."""
 

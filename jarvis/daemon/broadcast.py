@@ -6,15 +6,11 @@ does not read is told so and left out.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
-from typing import Final, Literal
 
 from jarvis.daemon.session import Session
-from jarvis.protocol.events import SubscriptionClosed
-from jarvis.protocol.jsonrpc import encode_notification
-
-DEFAULT_SUBSCRIPTION: Final = "default"
-"""What a connection listens to when it never subscribed: new messages, everywhere."""
+from jarvis.daemon.subscriptions import Push
 
 
 class Broadcast:
@@ -23,6 +19,8 @@ class Broadcast:
     def __init__(self, on_change: Callable[[int], None] | None = None) -> None:
         self._sessions: set[Session] = set()
         self._on_change = on_change
+        self._seq = 0
+        self._waiting: set[asyncio.Future[None]] = set()
 
     def opened(self, session: Session) -> None:
         """A connection stands."""
@@ -43,21 +41,31 @@ class Broadcast:
         """All open sessions, in no order."""
         return tuple(self._sessions)
 
-    def publish(self, name: str, params: object, seq: int) -> None:
-        """Send an event to every session; `seq` is where a client would resume."""
-        line = encode_notification(name, params)
+    def publish(self, push: Push) -> None:
+        """Send an event to every session that listens to it."""
+        before = self._seq if push.seq is None else push.seq - 1
         for session in self.sessions:
-            if not session.push(line):
-                session.end_pushes(_farewell("lagging", seq))
+            session.pushes.push(push, before)
+        if push.seq is not None:
+            self._seq = push.seq
+        self.wake()
+
+    async def news(self) -> None:
+        """Wait for the next event, or the end."""
+        waiter = asyncio.get_running_loop().create_future()
+        self._waiting.add(waiter)
+        try:
+            await waiter
+        finally:
+            self._waiting.discard(waiter)
+
+    def wake(self) -> None:
+        """Let those go on who wait for news."""
+        for waiter in self._waiting:
+            if not waiter.done():
+                waiter.set_result(None)
 
     def shut_down(self, seq: int) -> None:
-        """Tell every session that no more events come."""
+        """Tell every session that no more events come after number `seq`."""
         for session in self.sessions:
-            session.end_pushes(_farewell("shutdown", seq))
-
-
-def _farewell(reason: Literal["lagging", "shutdown"], seq: int) -> bytes:
-    closed = SubscriptionClosed(
-        subscription=DEFAULT_SUBSCRIPTION, reason=reason, seq=seq
-    )
-    return encode_notification("subscription.closed", closed)
+            session.pushes.end("shutdown", seq)

@@ -11,12 +11,13 @@ import inspect
 import logging
 import secrets
 from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final, Generic, TypeVar
+from typing import Any, Final, Generic, Protocol, TypeVar
 
 import msgspec
 
 from jarvis.daemon.logs import traced
 from jarvis.daemon.stream import TokenStream
+from jarvis.daemon.subscriptions import Filter, Missed
 from jarvis.errors import (
     InternalError,
     InvalidParams,
@@ -40,15 +41,27 @@ S = TypeVar("S")
 log = logging.getLogger("jarvis.dispatch")
 
 
+class Listener(Protocol):
+    """The pushes of the connection that asks."""
+
+    def subscribe(self, wanted: Filter, missed: Missed) -> str:
+        """Listen to more: once the request is answered, what was missed, then live."""
+
+    def unsubscribe(self, subscription: str, seq: int) -> bool:
+        """End a subscription after event `seq`; whether there was one."""
+
+
 class Caller(msgspec.Struct, frozen=True):
-    """Who asks, and where tokens go.
+    """Who asks, and where tokens and pushes go.
 
     `client` tells connections apart, so that the model serves them in turn; `stream` is
-    None when the caller wants the whole answer at once.
+    None when the caller wants the whole answer at once, `listener` when it cannot be
+    pushed to.
     """
 
     client: object
     stream: TokenStream | None = None
+    listener: Listener | None = None
 
 
 Handler = Callable[[S, Any, Caller], Awaitable[object] | object]
@@ -137,7 +150,7 @@ class Dispatcher(Generic[S]):
 
     async def _run_batch(self, params: BatchParams, caller: Caller) -> BatchResults:
         """Run the calls side by side, unstreamed; each has a result or an error."""
-        alone = Caller(caller.client)
+        alone = Caller(caller.client, listener=caller.listener)
         async with asyncio.TaskGroup() as group:
             tasks = [
                 group.create_task(self._run_member(member, alone))

@@ -6,6 +6,8 @@ not here is answered NotYetServed.
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import time
 from collections.abc import Mapping
 from typing import Final
@@ -16,9 +18,12 @@ from jarvis.assistant.summarizing import summarize_chat
 from jarvis.daemon.dispatch import Caller, Handler
 from jarvis.daemon.services import Services
 from jarvis.daemon.status import read_status
-from jarvis.errors import InvalidParams
+from jarvis.daemon.subscriptions import Filter
+from jarvis.errors import InvalidParams, InvalidRequest
+from jarvis.protocol.events import EVENTS
 from jarvis.protocol.methods import (
     PROTOCOL_VERSION,
+    EventsPollParams,
     GenerateDraftParams,
     ListConversations,
     ListConversationsParams,
@@ -26,9 +31,13 @@ from jarvis.protocol.methods import (
     ListMessagesParams,
     NoParams,
     Ping,
+    PolledEvents,
     Status,
+    Subscribed,
+    SubscribeParams,
     Success,
     SummarizeParams,
+    UnsubscribeParams,
 )
 from jarvis.records import Draft, Summary
 
@@ -117,6 +126,68 @@ async def summarize(
     )
 
 
+async def subscribe(
+    services: Services, params: SubscribeParams, caller: Caller
+) -> Subscribed:
+    """Listen to more, or again from where a client stopped."""
+    if caller.listener is None:
+        reason = "Pushes need a connection of their own; use events.poll here."
+        raise InvalidRequest(reason)
+    wanted = _wanted(params.events)
+    if params.chat_id is not None:
+        chat = services.mail.chat(params.chat_id)
+        wanted = Filter(wanted.names, chat.chat_id)
+    missed = await services.replay.up_to_now(
+        wanted, since=params.since, epoch=params.epoch
+    )
+    return Subscribed(
+        subscription=caller.listener.subscribe(wanted, missed),
+        seq=missed.seq,
+        epoch=missed.epoch,
+        gap=missed.gap,
+    )
+
+
+def unsubscribe(
+    services: Services, params: UnsubscribeParams, caller: Caller
+) -> Success:
+    """End a subscription."""
+    seq = services.replay.seq
+    listener = caller.listener
+    was_open = listener is not None and listener.unsubscribe(params.subscription, seq)
+    return Success(success=was_open)
+
+
+async def poll_events(
+    services: Services, params: EventsPollParams, _: Caller
+) -> PolledEvents:
+    """The next stored events, waited for if there are none yet."""
+    wanted = _wanted(params.events)
+    loop = asyncio.get_running_loop()
+    until_s = loop.time() + params.timeout_ms / 1000
+    while True:
+        found = await services.replay.page(
+            wanted, since=params.since, epoch=params.epoch, limit=params.limit
+        )
+        is_over = services.is_draining or loop.time() >= until_s
+        if found.events or found.gap or is_over:
+            break
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout_at(until_s):
+                await services.broadcast.news()
+    return found
+
+
+def _wanted(names: list[str] | None) -> Filter:
+    """The events that a client named; new messages when it named none."""
+    for number, name in enumerate(names or ()):
+        if name not in EVENTS:
+            known = ", ".join(EVENTS)
+            reason = f"There is no such event; there are: {known}."
+            raise InvalidParams(reason, f"events[{number}]")
+    return Filter(frozenset(("new_message",) if names is None else names))
+
+
 async def get_status(services: Services, _: NoParams, _caller: Caller) -> Status:
     """The state of every part."""
     return await read_status(services)
@@ -134,6 +205,9 @@ HANDLERS: Final[Mapping[str, Handler[Services]]] = {
     "list_messages": list_messages,
     "generate_draft": generate_draft,
     "summarize": summarize,
+    "subscribe": subscribe,
+    "unsubscribe": unsubscribe,
+    "events.poll": poll_events,
     "get_status": get_status,
     "shutdown": shutdown,
 }

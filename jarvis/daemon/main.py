@@ -20,8 +20,10 @@ from jarvis.daemon.home import only_daemon, prepare_home
 from jarvis.daemon.inbox import Inbox
 from jarvis.daemon.logs import logging_to
 from jarvis.daemon.mail import Mail
+from jarvis.daemon.replay import Replay
 from jarvis.daemon.services import Services, Stores
 from jarvis.daemon.session import Session
+from jarvis.daemon.subscriptions import Push
 from jarvis.daemon.unix import (
     KEPT_DESCRIPTORS,
     Listener,
@@ -32,8 +34,9 @@ from jarvis.daemon.unix import (
 from jarvis.daemon.watcher import Look, Occasion, Watcher
 from jarvis.daemon.watching import wakers_for
 from jarvis.errors import ModelUnavailable, StoreUnavailable
-from jarvis.inference.states import Choice
+from jarvis.inference.states import Choice, ModelState
 from jarvis.inference.supervisor import Supervisor, supervised
+from jarvis.protocol.events import ModelProgress
 from jarvis.stores.events import StoredEvent
 from jarvis.stores.jarvisdb import open_reader, open_writer
 
@@ -118,6 +121,7 @@ class _Daemon:
                         scripted_token_ms=self._settings.scripted_token_ms,
                     ),
                     log_path=self._settings.home / "worker.log",
+                    on_state=self._publish_model,
                     keep_alive_s=self._settings.keep_alive_s,
                 )
             )
@@ -132,6 +136,7 @@ class _Daemon:
             tasks.create_task(_look_up_model(supervisor))
             await self._stopping.wait()
             services.is_draining = True
+            self._broadcast.wake()
             accepting.cancel()
             stores = services.stores
             await self._drain(stores.inbox.seq if stores else 0)
@@ -177,11 +182,20 @@ class _Daemon:
                 return seen
 
             watcher = Watcher(look, wakers_for(settings.chat_db))
-            services.stores = Stores(inbox, mail, watcher, journal.notice)
+            replay = Replay(inbox, reader, settings.limits)
+            services.stores = Stores(inbox, mail, replay, watcher, journal.notice)
             await watcher.run()
 
     def _publish(self, event: StoredEvent) -> None:
-        self._broadcast.publish(event.name, event.params, event.seq)
+        pushed = Push.of(event.name, event.params, chat_id=event.chat_id, seq=event.seq)
+        self._broadcast.publish(pushed)
+
+    def _publish_model(self, state: ModelState) -> None:
+        if state.model is not None:
+            progress = ModelProgress(
+                model=state.model, state=state.state, reason=state.reason
+            )
+            self._broadcast.publish(Push.of("model_progress", progress))
 
     # The end
 

@@ -11,6 +11,7 @@ from jarvis.config import Settings
 from jarvis.daemon.broadcast import Broadcast
 from jarvis.daemon.inbox import Inbox
 from jarvis.daemon.mail import Mail
+from jarvis.daemon.replay import Replay
 from jarvis.daemon.watcher import Watcher
 from jarvis.errors import StoreUnavailable
 from jarvis.inference.supervisor import Supervisor
@@ -25,6 +26,7 @@ class Stores:
 
     inbox: Inbox
     mail: Mail
+    replay: Replay
     watcher: Watcher
     notice: str | None
     """What was mended when they were opened, if anything."""
@@ -57,6 +59,17 @@ class Services:
         if self.stores is None or not self.stores.mail.is_ready:
             raise StoreUnavailable(self.store_problem or STARTING)
         return self.stores.mail
+
+    @property
+    def replay(self) -> Replay:
+        """What was pushed.
+
+        Raises:
+            StoreUnavailable: it is not known yet how far that went, or never.
+        """
+        if self.stores is None or self.epoch is None:
+            raise StoreUnavailable(self.store_problem or STARTING)
+        return self.stores.replay
 
     @property
     def store_problem(self) -> str | None:

@@ -17,6 +17,7 @@ from typing import Any, Final, Protocol
 from jarvis.config import Limits
 from jarvis.daemon.dispatch import Call, Caller, Dispatcher, explained
 from jarvis.daemon.hangup import has_hung_up
+from jarvis.daemon.pushes import Pushes
 from jarvis.daemon.stream import TokenStream
 from jarvis.errors import Cancelled, JarvisError, ServerCancelled
 from jarvis.protocol.codes import to_wire
@@ -75,14 +76,10 @@ class Session(asyncio.Protocol):
         self._limits = limits
         self._tasks = tasks
         self._sessions = sessions
-        self._caller = Caller(self)
         self._peer = Peer(max_line_bytes=limits.line_bytes)
         self._jobs: dict[tuple[type, RequestId], _Job] = {}
         self._waiting: deque[_Job] = deque()
         self._running = 0
-        self._first: Request | None = None
-        self._held: list[bytes] = []
-        self._pushes_ended = False
         self._draining = False
         self._half_closed = False
         self._all_read = asyncio.Event()
@@ -95,6 +92,8 @@ class Session(asyncio.Protocol):
         """Begin: reported, and paused by what the client leaves unread."""
         assert isinstance(transport, asyncio.Transport)
         self._transport = transport
+        self._pushes = Pushes(transport, self._limits, self._is_answered)
+        self._caller = Caller(self, listener=self._pushes.steered_by(None))
         transport.set_write_buffer_limits(high=self._limits.unread_stream_bytes)
         self._sessions.opened(self)
 
@@ -141,8 +140,8 @@ class Session(asyncio.Protocol):
         if isinstance(event, Notification):
             self._take_notification(event)
         elif isinstance(event, Request):
-            if self._first is None:
-                self._first = event
+            if not self._pushes.is_first_known:
+                self._pushes.wait_for(event)
             if event.method == CANCEL_REQUEST:
                 self._peer.result(event, {"cancelled": self._cancel(event.params)})
             else:
@@ -162,6 +161,7 @@ class Session(asyncio.Protocol):
     async def _run_unanswered(self, call: Call) -> None:
         try:
             await self._dispatcher.run(call, self._caller)
+            self._flush()
         except JarvisError as error:
             log.info("notification %s: %s", call.method.name, type(error).__name__)
 
@@ -194,8 +194,9 @@ class Session(asyncio.Protocol):
             self._transport.resume_reading()
 
     async def _serve(self, job: _Job) -> None:
+        caller = Caller(self, job.stream, self._pushes.steered_by(job.request))
         try:
-            result = await self._dispatcher.run(job.call, Caller(self, job.stream))
+            result = await self._dispatcher.run(job.call, caller)
         except JarvisError as error:
             self._fail(job, error)
             return
@@ -258,28 +259,10 @@ class Session(asyncio.Protocol):
 
     # What goes out
 
-    def push(self, line: bytes) -> bool:
-        """Send an event; it waits while the first request is unanswered.
-
-        False when the client leaves so much unread that it gets no more events.
-        """
-        unread = self._transport.get_write_buffer_size() + sum(map(len, self._held))
-        if self._pushes_ended or unread + len(line) > self._limits.unread_bytes:
-            return False
-        self._send_push(line)
-        return True
-
-    def end_pushes(self, farewell: bytes) -> None:
-        """Send one last event, whatever is unread, and none after it."""
-        if not self._pushes_ended:
-            self._pushes_ended = True
-            self._send_push(farewell)
-
-    def _send_push(self, line: bytes) -> None:
-        if self._first is None or self._first_is_answered():
-            self._transport.write(line)
-        else:
-            self._held.append(line)
+    @property
+    def pushes(self) -> Pushes:
+        """What is pushed to this client."""
+        return self._pushes
 
     def _notify(self, method: str, params: Record) -> None:
         self._peer.notify(method, params)
@@ -289,15 +272,12 @@ class Session(asyncio.Protocol):
         data = self._peer.data_to_send()
         if data and not self._transport.is_closing():
             self._transport.write(data)
-        if self._held and self._first_is_answered():
-            self._transport.writelines(self._held)
-            self._held.clear()
+        self._pushes.flush()
 
-    def _first_is_answered(self) -> bool:
-        first = self._first
-        if first is None or self._peer.is_open(first):
-            return False
-        return first.batch is None or not first.batch.missing
+    def _is_answered(self, request: Request) -> bool:
+        """Whether the response went out, with its whole batch if it has one."""
+        is_in_batch = request.batch is not None and bool(request.batch.missing)
+        return not self._peer.is_open(request) and not is_in_batch
 
     # A client that does not read
 

@@ -37,6 +37,7 @@ class NoParams(Params, frozen=True):
 
 Limit = Annotated[int, msgspec.Meta(ge=1, le=500)]
 Few = Annotated[int, msgspec.Meta(ge=1, le=5)]
+Seq = Annotated[int, msgspec.Meta(ge=0)]
 ChatId = Annotated[str, msgspec.Meta(min_length=1, max_length=1024)]
 
 
@@ -283,7 +284,7 @@ class Prefetched(Record, frozen=True, kw_only=True):
 class SubscribeParams(Params, frozen=True):
     events: list[str] | None = None
     chat_id: ChatId | None = None
-    since: int | None = None
+    since: Seq | None = None
     epoch: str | None = None
 
 
@@ -299,7 +300,7 @@ class UnsubscribeParams(Params, frozen=True):
 
 
 class EventsPollParams(Params, frozen=True):
-    since: int
+    since: Seq
     epoch: str | None = None
     events: list[str] | None = None
     timeout_ms: Annotated[int, msgspec.Meta(ge=0, le=60_000)] = 25_000

@@ -50,6 +50,12 @@ async def newest_seq(db: aiosqlite.Connection) -> int:
     return next((int(seq) for (seq,) in rows), 0)
 
 
+async def oldest_seq(db: aiosqlite.Connection) -> int | None:
+    """The number of the oldest event that can be replayed; None when there is none."""
+    ((seq,),) = await db.execute_fetchall("SELECT min(seq) FROM event")
+    return None if seq is None else int(seq)
+
+
 async def append(
     db: aiosqlite.Connection, events: Sequence[StoredEvent], made_at: Timestamp
 ) -> None:
@@ -81,21 +87,27 @@ async def events_since(
     db: aiosqlite.Connection,
     seq: int,
     *,
+    until: int | None = None,
     names: Collection[str] | None = None,
     chat_id: str | None = None,
     limit: int,
 ) -> list[StoredEvent]:
-    """The events after seq, oldest first; only those names and that chat, where given."""
+    """The events after seq up to and with `until`, oldest first.
+
+    Only those names and that chat, where given.
+    """
     rows = await db.execute_fetchall(
         """
         SELECT seq, name, chat_id, params FROM event
         WHERE seq > :seq
+          AND (:until IS NULL OR seq <= :until)
           AND (:names IS NULL OR name IN (SELECT value FROM json_each(:names)))
           AND (:chat_id IS NULL OR chat_id = :chat_id)
         ORDER BY seq LIMIT :limit
         """,
         {
             "seq": seq,
+            "until": until,
             "names": None if names is None else msgspec.json.encode(names).decode(),
             "chat_id": chat_id,
             "limit": limit,

@@ -11,6 +11,8 @@ import pytest
 
 from jarvis.client.client import Client, Connected, Disconnected, Notice, Push
 from jarvis.daemon.dispatch import Caller, Handler
+from jarvis.daemon.subscriptions import Filter, Missed
+from jarvis.daemon.subscriptions import Push as Told
 from jarvis.errors import (
     ConnectionLost,
     InvalidParams,
@@ -213,12 +215,16 @@ async def test_pushes_arrive_typed_and_in_order(
         running(client) as notices,
     ):
         await anext(notices)
+        (session,) = door.broadcast.sessions
+        names = frozenset({"new_message", "something_new", "metrics"})
+        session.pushes.subscribe(Filter(names), Missed((), 0, 0, "epoch"), None)
+        session.pushes.flush()
         for number in (1, 2):
             message = new_message(number)
-            door.broadcast.publish("new_message", message, seq=number)
+            door.broadcast.publish(Told.of("new_message", message, seq=number))
             assert await anext(notices) == Push("new_message", message)
-        door.broadcast.publish("something_new", {}, seq=3)
-        door.broadcast.publish("metrics", {"odd": 1}, seq=3)
+        door.broadcast.publish(Told.of("something_new", {}))
+        door.broadcast.publish(Told.of("metrics", {"odd": 1}))
         assert await anext(notices) == Push("metrics", {"odd": 1})
 
 

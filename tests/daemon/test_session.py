@@ -13,6 +13,7 @@ import pytest
 
 from jarvis.config import Limits
 from jarvis.daemon.dispatch import Caller, Handler
+from jarvis.daemon.subscriptions import Push
 from jarvis.errors import ModelUnavailable, UnknownChat
 from jarvis.protocol.jsonrpc import encode_notification
 from jarvis.protocol.methods import GenerateDraftParams, ListMessagesParams, NoParams
@@ -299,11 +300,11 @@ async def test_pushes_wait_for_the_first_answer(door: Door, writer: Writer) -> N
     async with door.client() as client:
         client.ask(1, "generate_draft", chat_id="a", stream=False)
         await writer.started.wait()
-        door.broadcast.publish("new_message", {"n": 1}, seq=1)
+        door.broadcast.publish(Push.of("new_message", {"n": 1}, seq=1))
         writer.go_on.set()
         assert (await client.line())["id"] == 1
         assert (await client.line())["method"] == "new_message"
-        door.broadcast.publish("new_message", {"n": 2}, seq=2)
+        door.broadcast.publish(Push.of("new_message", {"n": 2}, seq=2))
         assert (await client.line())["params"] == {"n": 2}
 
 
@@ -317,7 +318,7 @@ async def test_one_that_does_not_read_loses_its_pushes_and_delays_nobody(
         await other.answer(0)
         event = {"text": "y" * 50_000}
         for number in range(20):
-            door.broadcast.publish("new_message", event, seq=number)
+            door.broadcast.publish(Push.of("new_message", event, seq=number))
             assert (await other.line())["method"] == "new_message"
         sleepy = raw.makefile("rb")
         names: list[str] = []

@@ -124,13 +124,14 @@ class Inbox:
 
     async def _open(self) -> None:
         """Open chat.db, learn who is who, go on where reading stopped."""
+        # What was told is known also while chat.db cannot be read.
+        self.epoch = await events.epoch(self._journal.connection)
+        self.seq = await events.newest_seq(self._journal.connection)
         self._db = await open_chatdb(self.path)
         self._version = await data_version(self._db)  # before anything is read
         region = await owner_region(self._db)
         self.names = await load_contacts(self._contacts, region=region)
         directory = await read_directory(self._db, self.names)
-        self.epoch = await events.epoch(self._journal.connection)
-        self.seq = await events.newest_seq(self._journal.connection)
         cursor = await ledger.read_cursor(self._journal.connection)
         highest = await newest_rowid(self._db)
         inode = self._db.identity[1]

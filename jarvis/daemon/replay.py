@@ -1,0 +1,113 @@
+"""What was pushed, told again from jarvis.db to whoever missed it."""
+
+from __future__ import annotations
+
+from typing import Protocol
+
+import aiosqlite
+
+from jarvis.config import Limits
+from jarvis.daemon.subscriptions import Filter, Missed, Push
+from jarvis.protocol.methods import PolledEvents
+from jarvis.stores.events import StoredEvent, events_since, oldest_seq
+
+
+class Told(Protocol):
+    """How far the telling has come: the inbox."""
+
+    @property
+    def seq(self) -> int:
+        """The number of the newest event that was told."""
+
+    @property
+    def epoch(self) -> str | None:
+        """Which history of events it belongs to; None until that is known."""
+
+
+class Replay:
+    """Reads stored events beside the inbox, on a connection that only reads."""
+
+    def __init__(
+        self, told: Told, journal: aiosqlite.Connection, limits: Limits
+    ) -> None:
+        self._told = told
+        self._journal = journal
+        self._limits = limits
+
+    @property
+    def seq(self) -> int:
+        """The number of the newest event that was told."""
+        return self._told.seq
+
+    async def up_to_now(
+        self, wanted: Filter, *, since: int | None, epoch: str | None
+    ) -> Missed:
+        """Everything missed after `since`, up to the very moment this returns.
+
+        Between the return and the caller's next await nothing can be told, so whoever
+        then listens gets the next event live: no gap and no duplicate at the seam.
+        `since` None asks for nothing old; too much to tell is a gap.
+        """
+        found: list[Push] = []
+        begun_in = self._epoch
+        after = reached = self.seq if since is None else since
+        is_whole = epoch in (None, begun_in) and reached <= self.seq
+        while is_whole and reached < self.seq:
+            until = self.seq
+            room = self._limits.missed_events - len(found)
+            found += map(_pushed, await self._read(wanted, reached, until, room + 1))
+            is_whole = len(found) <= self._limits.missed_events
+            is_whole &= sum(len(event.line) for event in found) <= self._most_bytes
+            is_whole &= self._epoch == begun_in and await self._reaches_to(reached)
+            reached = until
+        if not is_whole:
+            return self._gap()
+        return Missed(tuple(found), after, self.seq, begun_in)
+
+    async def page(
+        self, wanted: Filter, *, since: int, epoch: str | None, limit: int
+    ) -> PolledEvents:
+        """At most `limit` events after `since`; `seq` is where the next page begins."""
+        begun_in, until = self._epoch, self.seq
+        is_whole = epoch in (None, begun_in) and since <= until
+        found = await self._read(wanted, since, until, limit) if is_whole else []
+        is_whole &= self._epoch == begun_in
+        is_whole &= since >= until or await self._reaches_to(since)
+        if not is_whole:
+            return PolledEvents(events=(), seq=self.seq, epoch=self._epoch, gap=True)
+        events = tuple({"method": each.name, "params": each.params} for each in found)
+        last = found[-1].seq if len(found) == limit else until
+        return PolledEvents(events=events, seq=last, epoch=begun_in, gap=False)
+
+    def _gap(self) -> Missed:
+        return Missed((), self.seq, self.seq, self._epoch, gap=True)
+
+    @property
+    def _epoch(self) -> str:
+        assert self._told.epoch is not None, "services hands out replay when known"
+        return self._told.epoch
+
+    @property
+    def _most_bytes(self) -> int:
+        return self._limits.unread_bytes // 2  # the rest is for what comes meanwhile
+
+    async def _read(
+        self, wanted: Filter, since: int, until: int, limit: int
+    ) -> list[StoredEvent]:
+        return await events_since(
+            self._journal,
+            since,
+            until=until,
+            names=wanted.names,
+            chat_id=wanted.chat_id,
+            limit=limit,
+        )
+
+    async def _reaches_to(self, since: int) -> bool:
+        """Whether the event after `since` is still kept."""
+        oldest = await oldest_seq(self._journal)
+        return oldest is not None and oldest <= since + 1
+
+
+def _pushed(event: StoredEvent) -> Push:
+    return Push.of(event.name, event.params, chat_id=event.chat_id, seq=event.seq)

@@ -1,0 +1,153 @@
+"""What one connection listens to, and which stored events it was told; no I/O.
+
+A connection gets each event once, whatever its subscriptions: so it is remembered, as
+spans of numbers, what each of them has told.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from itertools import count
+from typing import Final
+
+from jarvis.errors import Busy
+from jarvis.protocol.jsonrpc import encode_notification
+
+DEFAULT_SUBSCRIPTION: Final = "default"
+"""What a connection listens to when it never subscribed: new messages, everywhere."""
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """One push, encoded once for everybody; `seq` is None for what is not stored."""
+
+    name: str
+    line: bytes
+    chat_id: str | None = None
+    seq: int | None = None
+
+    @classmethod
+    def of(
+        cls,
+        name: str,
+        params: object,
+        *,
+        chat_id: str | None = None,
+        seq: int | None = None,
+    ) -> Push:
+        """The event of the catalogue with these params."""
+        return cls(name, encode_notification(name, params), chat_id, seq)
+
+
+@dataclass(frozen=True, slots=True)
+class Filter:
+    """Which events: by name, and of one conversation where `chat_id` is given."""
+
+    names: frozenset[str]
+    chat_id: str | None = None
+
+    def takes(self, event: Push) -> bool:
+        """Whether the event passes; one that is of no conversation passes by its name."""
+        is_of_chat = self.chat_id is None or event.chat_id in (None, self.chat_id)
+        return is_of_chat and event.name in self.names
+
+
+@dataclass(frozen=True, slots=True)
+class Missed:
+    """Stored events that were not heard, oldest first: above `after`, up to `seq`.
+
+    `gap`: not all of them can be told, so none is, and whoever missed them loads
+    everything anew.
+    """
+
+    events: tuple[Push, ...]
+    after: int
+    seq: int
+    epoch: str
+    gap: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Span:
+    """What a subscription tells: events above `after`, up to `until` once it ended.
+
+    `after` is None as long as it has told nothing.
+    """
+
+    filter: Filter
+    after: int | None = None
+    until: int | None = None
+
+    def covers(self, event: Push) -> bool:
+        return (
+            event.seq is not None
+            and self.after is not None
+            and self.after < event.seq
+            and (self.until is None or event.seq <= self.until)
+            and self.filter.takes(event)
+        )
+
+
+class Subscriptions:
+    """The subscriptions of one connection, `most` of them at a time."""
+
+    def __init__(self, most: int) -> None:
+        self._most = most
+        self._ids = count(1)
+        self._open = {DEFAULT_SUBSCRIPTION: _Span(Filter(frozenset({"new_message"})))}
+        self._ended: deque[_Span] = deque(maxlen=most)
+
+    @property
+    def has_default(self) -> bool:
+        """Whether the connection never asked for anything else."""
+        return DEFAULT_SUBSCRIPTION in self._open
+
+    def wants(self, event: Push) -> bool:
+        """Whether any subscription takes it."""
+        return any(span.filter.takes(event) for span in self._open.values())
+
+    def tell(self, event: Push) -> None:
+        """A live event goes out: from here on its subscriptions have told something."""
+        if event.seq is None:
+            return
+        for name, span in self._open.items():
+            if span.after is None and span.filter.takes(event):
+                self._open[name] = replace(span, after=event.seq - 1)
+
+    def not_told(self, events: Sequence[Push]) -> list[Push]:
+        """Those of the stored events that this connection never got, in their order."""
+        spans = (*self._open.values(), *self._ended)
+        return [
+            event for event in events if not any(span.covers(event) for span in spans)
+        ]
+
+    def begin(self, wanted: Filter, after: int) -> str:
+        """A further subscription, which tells what comes after event `after`; its name.
+
+        Raises:
+            Busy: the connection has as many as it may have.
+        """
+        if len(self._open) >= self._most:
+            reason = f"A connection has at most {self._most} subscriptions; end one."
+            raise Busy(reason)
+        name = f"s{next(self._ids)}"
+        self._open[name] = _Span(wanted, after)
+        return name
+
+    def end(self, name: str, until: int) -> bool:
+        """End one that has told everything up to `until`; whether there was one."""
+        span = self._open.pop(name, None)
+        if span is None:
+            return False
+        if span.after is not None and span.after < until:
+            self._ended.append(replace(span, until=until))
+        return True
+
+    def end_all(self, until: int) -> list[str]:
+        """End all of them; their names."""
+        names = list(self._open)
+        for name in names:
+            self.end(name, until)
+        return names

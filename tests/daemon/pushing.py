@@ -1,0 +1,122 @@
+"""The pushing half of a daemon in this process: an inbox on a real chat.db, a real door."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from jarvis.config import Limits, load_settings
+from jarvis.daemon.broadcast import Broadcast
+from jarvis.daemon.dispatch import Dispatcher
+from jarvis.daemon.handlers import HANDLERS
+from jarvis.daemon.inbox import Inbox
+from jarvis.daemon.mail import Mail
+from jarvis.daemon.replay import Replay
+from jarvis.daemon.services import Services, Stores
+from jarvis.daemon.session import Session
+from jarvis.daemon.subscriptions import Push
+from jarvis.daemon.unix import UnixDoor, listening
+from jarvis.daemon.watcher import Look, Occasion, Watcher
+from jarvis.inference.states import Choice
+from jarvis.inference.supervisor import supervised
+from jarvis.stores.events import StoredEvent
+from jarvis.stores.jarvisdb import open_reader, open_writer
+from tests.daemon.door import Door, RawClient, in_thread
+from tests.daemon.inbox.messages_app import NOW, MessagesApp
+
+
+class Pushing(Door):
+    """Mail written here is told only when the test says so."""
+
+    def __init__(
+        self, path: Path, broadcast: Broadcast, app: MessagesApp, inbox: Inbox
+    ) -> None:
+        super().__init__(path, broadcast)
+        self.app = app
+        self.inbox = inbox
+
+    async def commit(self, *texts: str, date: datetime = NOW) -> None:
+        """Messages writes these in one commit."""
+        await asyncio.to_thread(self.app.write, *texts, date=date)
+
+    async def connected(self) -> None:
+        """Wait until the daemon knows of a connection."""
+        async with asyncio.timeout(5):
+            while not self.broadcast.sessions:  # noqa: ASYNC110  # a turn of the loop
+                await asyncio.sleep(0)
+
+    async def look(self) -> None:
+        """Find and tell what was committed."""
+        await self.inbox.look(Occasion.EVENT)
+
+    async def tell(self, *texts: str) -> None:
+        """Commit these and tell them."""
+        await self.commit(*texts)
+        await self.look()
+
+
+async def pushed(client: RawClient, number: int) -> list[dict[str, Any]]:
+    """The params of the next so many new_message pushes; other lines are passed over."""
+    found: list[dict[str, Any]] = []
+    while len(found) < number:
+        line = await client.line()
+        assert line is not None, "the daemon closed before it pushed"
+        if line.get("method") == "new_message":
+            found.append(line["params"])
+    return found
+
+
+@asynccontextmanager
+async def pushing(
+    socket: Path, app: MessagesApp, limits: Limits | None = None
+) -> AsyncIterator[Pushing]:
+    """Serve at `socket` what this Messages writes, with jarvis.db beside its chat.db."""
+    limits = limits or Limits()
+    settings = await asyncio.to_thread(load_settings, {}, {})
+    broadcast = Broadcast()
+
+    def publish(event: StoredEvent) -> None:
+        broadcast.publish(
+            Push.of(event.name, event.params, chat_id=event.chat_id, seq=event.seq)
+        )
+
+    journal = await open_writer(app.path.with_name("jarvis.db"))
+    reader = await open_reader(app.path.with_name("jarvis.db"))
+    contacts = app.path.with_name("AddressBook")
+    inbox = Inbox(app.path, contacts, journal, publish=publish, now=lambda: NOW)
+    mail = Mail(inbox, reader)
+    await inbox.look(Occasion.EVENT)
+
+    async def never(_: Occasion) -> Look:
+        raise AssertionError("the test looks by itself")
+
+    async with (
+        supervised(Choice(engine="scripted"), log_path=socket.with_name("log")) as one,
+        in_thread(listening(socket)) as listener,
+        asyncio.TaskGroup() as tasks,
+    ):
+        services = Services(settings, one, broadcast, stop=lambda: None)
+        replay = Replay(inbox, reader, limits)
+        services.stores = Stores(inbox, mail, replay, Watcher(never, []), None)
+        dispatcher = Dispatcher(services, HANDLERS)
+        door = UnixDoor(
+            listener.socket,
+            lambda: Session(dispatcher, limits, tasks, broadcast),
+            lambda: len(broadcast.sessions),
+            limits.connections,
+        )
+        accepting = tasks.create_task(door.accept_for_ever())
+        try:
+            yield Pushing(socket, broadcast, app, inbox)
+        finally:
+            accepting.cancel()
+            for session in broadcast.sessions:
+                session.stop()
+            await mail.close()
+            await inbox.close()
+    await reader.close()
+    await journal.close()

@@ -1,0 +1,345 @@
+"""Subscribing, resuming and polling, on a real door over a real chat.db."""
+
+from __future__ import annotations
+
+import asyncio
+import random
+from collections import deque
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from jarvis.config import Limits
+from jarvis.daemon.subscriptions import Push
+from tests.daemon.door import RawClient
+from tests.daemon.inbox.messages_app import MessagesApp
+from tests.daemon.pushing import Pushing, pushed, pushing
+
+LIMITS = Limits(missed_events=5, subscriptions=3, unread_bytes=200_000)
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[MessagesApp]:
+    """Messages, with a little history."""
+    app = MessagesApp(tmp_path / "Messages")
+    yield app
+    app.close()
+
+
+@pytest.fixture
+async def door(app: MessagesApp, short_path: Path) -> AsyncIterator[Pushing]:
+    """A door with small limits; the test says when mail is told."""
+    async with pushing(short_path / "s", app, LIMITS) as opened:
+        yield opened
+
+
+async def subscribe(client: RawClient, **params: object) -> dict[str, Any]:
+    """The answer to a subscribe, result or error."""
+    client.ask("sub", "subscribe", **params)
+    answer = await client.answer("sub")
+    found: dict[str, Any] = answer.get("result") or answer["error"]
+    return found
+
+
+async def only_answers(client: RawClient) -> bool:
+    """Whether a ping's answer is the next line: nothing was pushed before it."""
+    client.ask("only", "ping")
+    line = await client.line()
+    return bool(line.get("id") == "only")
+
+
+def texts(events: list[dict[str, Any]]) -> list[str]:
+    """What was written in them."""
+    return [event["text"] for event in events]
+
+
+async def test_subscribing_answers_where_the_events_stand(door: Pushing) -> None:
+    """The number and the epoch from which a client resumes."""
+    await door.tell("one")
+    async with door.client() as client:
+        answer = await subscribe(client)
+        assert answer == {
+            "subscription": "s1",
+            "seq": 1,
+            "epoch": door.inbox.epoch,
+            "gap": False,
+        }
+
+
+async def test_what_was_missed_comes_after_the_answer_and_before_the_new(
+    door: Pushing,
+) -> None:
+    """In the order of their numbers, each once."""
+    await door.tell("one", "two")
+    async with door.client() as client:
+        client.ask("sub", "subscribe", since=0)
+        first = await client.line()
+        assert first["result"]["gap"] is False
+        await door.tell("three")
+        events = await pushed(client, 3)
+        assert texts(events) == ["one", "two", "three"]
+        assert [event["seq"] for event in events] == [1, 2, 3]
+        assert await only_answers(client)
+
+
+async def test_a_new_connection_that_resumes_at_once_hears_all_in_order(
+    door: Pushing,
+) -> None:
+    """Also when something is told between its connecting and its first word."""
+    await door.tell("one")
+    async with door.client() as client:
+        await door.connected()
+        await door.tell("two")
+        client.ask("sub", "subscribe", since=0)
+        assert (await client.line())["id"] == "sub"
+        assert texts(await pushed(client, 2)) == ["one", "two"]
+        assert await only_answers(client)
+
+
+async def test_one_that_never_speaks_hears_new_mail(door: Pushing) -> None:
+    """The desktop app's bridge only listens."""
+    async with door.client() as client:
+        await door.connected()
+        await door.tell("one")
+        await door.tell("two")
+        assert texts(await pushed(client, 2)) == ["one", "two"]
+
+
+async def test_the_first_subscription_replaces_the_default(door: Pushing) -> None:
+    """An empty list of events means silence."""
+    async with door.client() as client:
+        await subscribe(client, events=[])
+        await door.tell("unheard")
+        assert await only_answers(client)
+        await subscribe(client, events=["new_message"])
+        await door.tell("heard")
+        assert texts(await pushed(client, 1)) == ["heard"]
+
+
+async def test_an_event_comes_once_whatever_the_subscriptions(door: Pushing) -> None:
+    """Three subscriptions that all want it are one push."""
+    async with door.client() as client:
+        for _ in range(3):
+            await subscribe(client, since=0, chat_id=door.app.chat_guid)
+        await door.tell("once")
+        assert texts(await pushed(client, 1)) == ["once"]
+        assert await only_answers(client)
+
+
+async def test_what_was_told_is_not_replayed_on_the_same_connection(
+    door: Pushing,
+) -> None:
+    """Neither by the default nor by a later subscription."""
+    async with door.client() as client:
+        assert await only_answers(client)
+        await door.tell("one")
+        assert texts(await pushed(client, 1)) == ["one"]
+        await subscribe(client, since=0)
+        assert await only_answers(client)
+
+
+async def test_a_subscription_is_of_one_conversation_where_asked(
+    door: Pushing,
+) -> None:
+    """By the guid of any of its chats; an unknown one is refused."""
+    async with door.client() as client:
+        await subscribe(client, chat_id=door.app.chat_guid)
+        await door.tell("here")
+        assert texts(await pushed(client, 1)) == ["here"]
+        door.broadcast.publish(
+            Push.of("new_message", {"text": "there"}, chat_id="other", seq=2)
+        )
+        assert await only_answers(client)
+        error = await subscribe(client, chat_id="iMessage;-;nobody")
+        assert error["data"]["kind"] == "UnknownChat"
+
+
+async def test_ending_a_subscription_ends_its_events(door: Pushing) -> None:
+    """And says whether there was one."""
+    async with door.client() as client:
+        name = (await subscribe(client))["subscription"]
+        client.ask(1, "unsubscribe", subscription=name)
+        assert (await client.answer(1))["result"] == {"success": True}
+        client.ask(2, "unsubscribe", subscription=name)
+        assert (await client.answer(2))["result"] == {"success": False}
+        await door.tell("unheard")
+        assert await only_answers(client)
+
+
+@pytest.mark.parametrize(
+    ("params", "field"),
+    [
+        ({"events": ["new_mail"]}, "events[0]"),
+        ({"events": "new_message"}, "events"),
+        ({"since": -1}, "since"),
+        ({"since": "1"}, "since"),
+    ],
+)
+async def test_a_wrong_subscription_is_refused_and_changes_nothing(
+    door: Pushing, params: dict[str, object], field: str
+) -> None:
+    """The error names the member; the default goes on."""
+    async with door.client() as client:
+        error = await subscribe(client, **params)
+        assert error["code"] == -32602
+        assert error["data"]["field"] == field
+        await door.tell("still here")
+        assert texts(await pushed(client, 1)) == ["still here"]
+
+
+async def test_too_many_subscriptions_are_refused(door: Pushing) -> None:
+    """The error names the limit."""
+    async with door.client() as client:
+        for _ in range(3):
+            await subscribe(client)
+        error = await subscribe(client)
+        assert error["data"] == {"kind": "Busy", "retryable": True}
+        assert "at most 3 subscriptions" in error["message"]
+
+
+@pytest.mark.parametrize(
+    "params",
+    [{"since": 0}, {"since": 9, "epoch": "another"}, {"since": 99}],
+    ids=["more than the limit", "another epoch", "a number from elsewhere"],
+)
+async def test_what_cannot_be_told_is_a_gap(
+    door: Pushing, params: dict[str, object]
+) -> None:
+    """Nothing old comes, the client loads anew, and live events go on."""
+    await door.tell(*(f"number {n}" for n in range(6)))
+    async with door.client() as client:
+        answer = await subscribe(client, **params)
+        assert (answer["gap"], answer["seq"]) == (True, 6)
+        await door.tell("live")
+        assert texts(await pushed(client, 1)) == ["live"]
+
+
+async def test_one_that_lags_is_told_where_to_resume(door: Pushing) -> None:
+    """On the same connection too, once it has read; nothing is lost or doubled."""
+    progress = Push.of("model_progress", {"model": "m" * 10_000})
+    async with door.client() as client:
+        names = ["new_message", "model_progress"]
+        mine = (await subscribe(client, events=names))["subscription"]
+        await door.tell("before")
+        for _ in range(100):
+            door.broadcast.publish(progress)
+        await door.tell("after", "and after that")
+        methods: list[str] = []
+        while not methods or methods[-1] != "subscription.closed":
+            line = await client.line()
+            methods.append(line["method"])
+        assert methods[0] == "new_message"
+        assert "new_message" not in methods[1:]
+        assert line["params"] == {"subscription": mine, "reason": "lagging", "seq": 1}
+        answer = await subscribe(client, since=1)
+        assert answer["gap"] is False
+        assert texts(await pushed(client, 2)) == ["after", "and after that"]
+        assert await only_answers(client)
+
+
+async def test_polling_gives_the_same_events_by_the_same_numbers(
+    door: Pushing,
+) -> None:
+    """Page by page; the cursor of each page begins the next."""
+    await door.tell("one", "two", "three")
+    async with door.client() as client:
+        client.ask(1, "events.poll", since=0, limit=2)
+        first = (await client.answer(1))["result"]
+        assert [event["method"] for event in first["events"]] == ["new_message"] * 2
+        assert first["seq"] == 2
+        client.ask(2, "events.poll", since=first["seq"], epoch=first["epoch"])
+        second = (await client.answer(2))["result"]
+        assert texts([event["params"] for event in second["events"]]) == ["three"]
+        assert (second["seq"], second["gap"]) == (3, False)
+
+
+async def test_a_poll_waits_for_the_next_event(door: Pushing) -> None:
+    """And a ping overtakes it."""
+    async with door.client() as client:
+        client.ask(1, "events.poll", since=0)
+        client.ask(2, "ping")
+        assert (await client.line())["id"] == 2
+        await door.tell("at last")
+        events = (await client.answer(1))["result"]["events"]
+        assert texts([event["params"] for event in events]) == ["at last"]
+
+
+async def test_a_poll_ends_when_its_time_is_over(door: Pushing) -> None:
+    """With no events and the number it reached."""
+    async with door.client() as client:
+        client.ask(1, "events.poll", since=0, timeout_ms=0)
+        result = (await client.answer(1))["result"]
+        assert (result["events"], result["seq"], result["gap"]) == ([], 0, False)
+
+
+async def test_a_poll_that_can_no_longer_be_answered_says_gap(door: Pushing) -> None:
+    """At once: the client has to load anew."""
+    async with door.client() as client:
+        client.ask(1, "events.poll", since=0, epoch="another")
+        result = (await client.answer(1))["result"]
+        assert (result["events"], result["gap"]) == ([], True)
+
+
+async def test_in_a_batch_array_what_was_missed_comes_after_the_array(
+    door: Pushing,
+) -> None:
+    """The response is what the array is, so nothing replayed overtakes it."""
+    await door.tell("one")
+    call = {"jsonrpc": "2.0", "method": "subscribe", "params": {"since": 0}, "id": 1}
+    async with door.client() as client:
+        client.send([call, {"jsonrpc": "2.0", "method": "ping", "id": 2}])
+        answers = await client.line()
+        assert {answer["id"] for answer in answers} == {1, 2}
+        assert texts(await pushed(client, 1)) == ["one"]
+
+
+async def test_subscribing_as_a_notification_works_too(door: Pushing) -> None:
+    """Nobody answers it, and it takes effect."""
+    await door.tell("one")
+    async with door.client() as client:
+        client.notify("subscribe", since=0)
+        assert texts(await pushed(client, 1)) == ["one"]
+
+
+@pytest.mark.parametrize("seed", range(6))
+async def test_over_any_interleaving_a_client_sees_exactly_what_was_written(
+    app: MessagesApp, short_path: Path, seed: int
+) -> None:
+    """Mail is told all the time while it comes and goes: all once, and in order."""
+    chance = random.Random(seed)
+    written: list[str] = []
+    seen: list[str] = []
+
+    rounds = deque(range(60))
+
+    async def keep_telling(door: Pushing) -> None:
+        while rounds:
+            rounds.popleft()
+            fresh = [f"m{len(written) + n}" for n in range(chance.randint(1, 3))]
+            written.extend(fresh)
+            await door.tell(*fresh)
+
+    async def listen(client: RawClient, number: int) -> None:
+        for event in await pushed(client, number):
+            assert event["seq"] == len(seen) + 1
+            seen.append(event["text"])
+
+    async with pushing(short_path / "s", app) as door, asyncio.TaskGroup() as tasks:
+        telling = tasks.create_task(keep_telling(door))
+        while not telling.done():
+            async with door.client() as client:
+                for _ in range(chance.randint(0, 9)):
+                    await asyncio.sleep(0)
+                answer = await subscribe(client, since=len(seen))
+                assert answer["gap"] is False
+                missed = answer["seq"] - len(seen)
+                await listen(client, min(missed, chance.randint(0, 3)))
+                if missed == 0 and rounds:
+                    await listen(client, 1)
+        async with door.client() as client:
+            await subscribe(client, since=len(seen))
+            await listen(client, len(written) - len(seen))
+            assert await only_answers(client)
+    assert seen == written
