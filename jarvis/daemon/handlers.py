@@ -32,6 +32,7 @@ from jarvis.protocol.methods import (
     NoParams,
     Ping,
     PolledEvents,
+    ResolveContactsParams,
     Status,
     Subscribed,
     SubscribeParams,
@@ -90,6 +91,16 @@ async def list_messages(
         around=params.around,
     )
     return ListMessages(messages=page.messages, has_more=page.has_more)
+
+
+async def resolve_contacts(
+    services: Services, params: ResolveContactsParams, _: Caller
+) -> dict[str, str | None]:
+    """Names by handle, in any spelling."""
+    asked = params.handles if params.identifiers is None else params.identifiers
+    if asked is None:
+        raise InvalidParams("Give the handles to look up.", "identifiers")
+    return await services.mail.names_behind(asked)
 
 
 async def generate_draft(
@@ -203,6 +214,7 @@ HANDLERS: Final[Mapping[str, Handler[Services]]] = {
     "ping": ping,
     "list_conversations": list_conversations,
     "list_messages": list_messages,
+    "resolve_contacts": resolve_contacts,
     "generate_draft": generate_draft,
     "summarize": summarize,
     "subscribe": subscribe,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Iterable
 from typing import Literal
 
 import aiosqlite
@@ -75,6 +76,15 @@ class Mail:
         """The participants by name, by handle where the address book knows none."""
         directory = self._directory
         return tuple(directory.name_of(each) or each for each in chat.participants)
+
+    async def names_behind(self, addresses: Iterable[str]) -> dict[str, str | None]:
+        """Names by address as it was written, None where no contact card has it."""
+        names = self._inbox.names
+
+        def look_up() -> dict[str, str | None]:
+            return {each: names.name_as_written(each) for each in addresses}
+
+        return await asyncio.to_thread(look_up)
 
     async def page(
         self,

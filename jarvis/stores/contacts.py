@@ -38,11 +38,15 @@ class Card:
 
 @dataclass(frozen=True)
 class ContactNames:
-    """Names by handle. `sources` were read; `problems` says why others were not."""
+    """Names by handle. `sources` were read; `problems` says why others were not.
+
+    `region` tells how numbers written without a country are read.
+    """
 
     cards: Mapping[str, Card] = field(default_factory=dict)
     sources: tuple[Path, ...] = ()
     problems: tuple[str, ...] = ()
+    region: str | None = None
 
     def name_of(self, handle: str) -> str | None:
         """The person's name, or None when the address book does not know the handle."""
@@ -53,6 +57,17 @@ class ContactNames:
         """The card that holds this handle."""
         handle = plain_handle(handle)
         return self.cards.get(handle) or self.cards.get(handle.casefold())
+
+    def name_as_written(self, address: str) -> str | None:
+        """The name behind an address in any spelling: "(555) 010-0100", "A@Example.com".
+
+        The first number loads the numbering plans of the world, so off the event loop.
+        """
+        name = self.name_of(address)
+        if name is None and "@" not in address:
+            spellings = _normal_numbers(address, self.region)
+            name = next(filter(None, map(self.name_of, spellings)), None)
+        return name
 
 
 async def load_contacts(location: Path | None, *, region: str | None) -> ContactNames:
@@ -102,7 +117,7 @@ def _load(location: Path, region: str | None) -> ContactNames:
     # Of two cards with one number the newer stands; equal names are never merged.
     by_age = sorted(entries, key=lambda entry: entry.modified)
     cards = {entry.address: entry.card for entry in by_age}
-    return ContactNames(cards, tuple(sources), tuple(problems))
+    return ContactNames(cards, tuple(sources), tuple(problems), region)
 
 
 def _stores(location: Path) -> list[Path]:

@@ -40,6 +40,22 @@ async def test_conversations_and_messages_are_read(
     assert len(seen) == len(set(seen)) > 20
 
 
+async def test_handles_are_resolved_to_names(house: House) -> None:
+    """The names that the list shows, at most 500 at a time; null where there is none."""
+    listed = await house.ask("list_conversations", limit=500, folder="all")
+    names = {
+        each["participants"][0]: each["display_name"]
+        for each in listed["conversations"]
+        if not each["is_group"] and each["display_name"] != each["participants"][0]
+    }
+    assert len(names) > 3
+    assert await house.ask("resolve_contacts", identifiers=list(names)) == names
+    assert await house.ask("resolve_contacts", handles=["nobody"]) == {"nobody": None}
+    for wrong in ({}, {"identifiers": ["+1"] * 501}):
+        error = await house.ask("resolve_contacts", **wrong)
+        assert error["data"]["field"] == "identifiers"
+
+
 async def test_a_draft_streams_and_its_tokens_join_to_its_text(
     house: House, app: MessagesApp
 ) -> None:

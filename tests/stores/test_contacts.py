@@ -1,0 +1,70 @@
+"""The address book: whose number or address this is, however it is written."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from jarvis.demo.mailbox.addressbook import STORE_NAME, Card, write_store
+from jarvis.stores.contacts import ContactNames, load_contacts
+
+
+@pytest.fixture
+def names(tmp_path: Path) -> ContactNames:
+    """Two stores of one folder, read in the United States."""
+    here = [
+        Card("1", 10.0, "Ada", "Moss", phones=("(415) 555-0101",)),
+        Card("2", 10.0, organisation="Bike Shop", phones=("+44 7700 900123",)),
+        Card("3", 10.0, nickname="Zed", emails=("Zed@Example.com",)),
+    ]
+    there = [Card("4", 20.0, "Ada", "Moss-Ray", phones=("+14155550101",))]
+    write_store(tmp_path / STORE_NAME, here)
+    write_store(tmp_path / "Sources" / "A" / STORE_NAME, there)
+    return asyncio.run(load_contacts(tmp_path, region="US"))
+
+
+@pytest.mark.parametrize(
+    ("written", "name"),
+    [
+        ("+14155550101", "Ada Moss-Ray"),
+        ("(415) 555-0101", "Ada Moss-Ray"),
+        ("415.555.0101", "Ada Moss-Ray"),
+        ("+44 7700 900123", "Bike Shop"),
+        ("zed@example.com", "Zed"),
+        ("ZED@EXAMPLE.COM", "Zed"),
+        ("+14155550199", None),
+        ("07700 900123", None),
+        ("nobody@example.com", None),
+        ("", None),
+        ("\0", None),
+        ("1" * 400, None),
+    ],
+)
+def test_a_name_is_found_in_any_spelling(
+    names: ContactNames, written: str, name: str | None
+) -> None:
+    """The newer of two cards with one number stands; a foreign number needs its country."""
+    assert names.name_as_written(written) == name
+
+
+def test_no_address_book_is_a_problem_and_no_error(tmp_path: Path) -> None:
+    """Handles are shown then, and status says why."""
+    names = asyncio.run(load_contacts(tmp_path / "none", region="US"))
+    assert names.name_as_written("+14155550101") is None
+    assert names.problems == (f"There is no address book at {tmp_path / 'none'}.",)
+
+
+def test_a_damaged_store_leaves_the_others(tmp_path: Path) -> None:
+    """Its path is named among the problems."""
+    write_store(
+        tmp_path / STORE_NAME, [Card("1", 1.0, "Ada", phones=("+14155550101",))]
+    )
+    broken = tmp_path / "Sources" / "B" / STORE_NAME
+    broken.parent.mkdir(parents=True)
+    broken.write_bytes(b"no database" * 100)
+    names = asyncio.run(load_contacts(tmp_path, region="US"))
+    assert names.name_of("+14155550101") == "Ada"
+    (problem,) = names.problems
+    assert str(broken) in problem
