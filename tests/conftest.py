@@ -11,6 +11,8 @@ import pytest
 from blockbuster import BlockBuster, blockbuster_ctx
 from hypothesis import settings
 
+from tests.daemon.inbox.messages_app import MessagesApp
+
 # The same examples each time: a change is judged by what it changed. `--thorough` looks
 # for new ones.
 settings.register_profile("same", derandomize=True, deadline=None)
@@ -32,6 +34,14 @@ def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         monkeypatch.delenv(f"JARVIS_{name}", raising=False)
     monkeypatch.setenv("JARVIS_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("HOME", str(tmp_path))
+
+
+@pytest.fixture
+def app(tmp_path: Path) -> Iterator[MessagesApp]:
+    """Messages, with a little history."""
+    app = MessagesApp(tmp_path / "Messages")
+    yield app
+    app.close()
 
 
 @pytest.fixture

@@ -30,6 +30,7 @@ from jarvis.protocol.methods import (
     METHODS,
     BatchCall,
     BatchParams,
+    BatchResult,
     BatchResults,
     Method,
     Params,
@@ -158,15 +159,15 @@ class Dispatcher(Generic[S]):
             ]
         return BatchResults(results=tuple(task.result() for task in tasks))
 
-    async def _run_member(self, member: BatchCall, caller: Caller) -> dict[str, Any]:
+    async def _run_member(self, member: BatchCall, caller: Caller) -> BatchResult:
         try:
             if member.method == "batch":
                 reason = "A batch cannot hold a batch; send its calls side by side."
                 raise InvalidParams(reason, "requests")
             call = self.prepare(member.method, member.params)
-            return {"id": member.id, "result": await self.run(call, caller)}
+            return BatchResult(id=member.id, result=await self.run(call, caller))
         except JarvisError as error:
-            return {"id": member.id, "error": to_wire(error)}
+            return BatchResult(id=member.id, error=to_wire(error))
 
 
 def explained(error: Exception, doing: str) -> JarvisError:

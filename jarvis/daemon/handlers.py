@@ -10,7 +10,7 @@ import asyncio
 import contextlib
 import time
 from collections.abc import Mapping
-from typing import Final
+from typing import Any, Final
 
 from jarvis import __version__
 from jarvis.assistant.drafting import draft_reply
@@ -40,6 +40,7 @@ from jarvis.protocol.methods import (
     SummarizeParams,
     UnsubscribeParams,
 )
+from jarvis.protocol.openrpc import document
 from jarvis.records import Draft, Summary
 
 
@@ -204,6 +205,11 @@ async def get_status(services: Services, _: NoParams, _caller: Caller) -> Status
     return await read_status(services)
 
 
+def discover(_services: Services, _: NoParams, _caller: Caller) -> dict[str, Any]:
+    """The contract, and in `x-served` what this version answers of it."""
+    return {**document(), "x-served": sorted({*HANDLERS, "batch"})}
+
+
 def shutdown(services: Services, _: NoParams, _caller: Caller) -> Success:
     """Begin to drain; the answer goes out first."""
     services.stop()
@@ -221,5 +227,6 @@ HANDLERS: Final[Mapping[str, Handler[Services]]] = {
     "unsubscribe": unsubscribe,
     "events.poll": poll_events,
     "get_status": get_status,
+    "rpc.discover": discover,
     "shutdown": shutdown,
 }

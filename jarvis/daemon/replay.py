@@ -8,7 +8,7 @@ import aiosqlite
 
 from jarvis.config import Limits
 from jarvis.daemon.subscriptions import Filter, Missed, Push
-from jarvis.protocol.methods import PolledEvents
+from jarvis.protocol.methods import PolledEvent, PolledEvents
 from jarvis.stores.events import StoredEvent, events_since, oldest_seq
 
 
@@ -75,7 +75,9 @@ class Replay:
         is_whole &= since >= until or await self._reaches_to(since)
         if not is_whole:
             return PolledEvents(events=(), seq=self.seq, epoch=self._epoch, gap=True)
-        events = tuple({"method": each.name, "params": each.params} for each in found)
+        events = tuple(
+            PolledEvent(method=each.name, params=each.params) for each in found
+        )
         last = found[-1].seq if len(found) == limit else until
         return PolledEvents(events=events, seq=last, epoch=begun_in, gap=False)
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, Final, Literal
+from typing import Final, Literal
 
+from jarvis.protocol.methods import PrefetchStats, RoutingMetrics
 from jarvis.records import Conversation, Draft, Reaction, Record, Timestamp
 
 
@@ -95,8 +96,8 @@ class IndexProgress(Record, frozen=True, kw_only=True):
 class Metrics(Record, frozen=True, kw_only=True):
     """The results of get_routing_metrics and prefetch_stats, when they change."""
 
-    routing: dict[str, Any]
-    prefetch: dict[str, Any]
+    routing: RoutingMetrics
+    prefetch: PrefetchStats
 
 
 class SubscriptionClosed(Record, frozen=True, kw_only=True):

@@ -13,6 +13,7 @@ from typing import Annotated, Any, Final, Literal
 
 import msgspec
 
+from jarvis.protocol.codes import WireError
 from jarvis.records import (
     Conversation,
     Draft,
@@ -35,10 +36,23 @@ class NoParams(Params, frozen=True):
     """For methods that take none."""
 
 
-Limit = Annotated[int, msgspec.Meta(ge=1, le=500)]
-Few = Annotated[int, msgspec.Meta(ge=1, le=5)]
-Seq = Annotated[int, msgspec.Meta(ge=0)]
-ChatId = Annotated[str, msgspec.Meta(min_length=1, max_length=1024)]
+def _said(description: str, **bounds: Any) -> msgspec.Meta:
+    """What a param means, in a sentence, and between which bounds it lies."""
+    return msgspec.Meta(description=description, **bounds)
+
+
+Limit = Annotated[int, _said("How many at most.", ge=1, le=500)]
+Few = Annotated[int, _said("How many at most.", ge=1, le=5)]
+ChatId = Annotated[
+    str,
+    _said("The guid of any chat of the conversation.", min_length=1, max_length=1024),
+]
+MessageId = Annotated[int, _said("The id of a message of this conversation.")]
+Seq = Annotated[int, _said("The number of the last event that was seen.", ge=0)]
+Epoch = Annotated[str, _said("The history that number is of; this one, if left out.")]
+EventNames = Annotated[list[str], _said("Which events; new_message, if left out.")]
+Streamed = Annotated[bool, _said("Whether tokens come as they are written.")]
+Handles = Annotated[list[str], _said("Numbers and addresses.", max_length=500)]
 
 
 class Success(Record, frozen=True, kw_only=True):
@@ -82,9 +96,11 @@ class Status(Record, frozen=True, kw_only=True):
 
 class ListConversationsParams(Params, frozen=True):
     limit: Limit = 50
-    before: str | None = None
-    query: str | None = None
-    folder: Folder | Literal["all"] = "inbox"
+    before: Annotated[str | None, _said("`next` of the page before.")] = None
+    query: Annotated[str | None, _said("Words of a title, a name or a number.")] = None
+    folder: Annotated[
+        Folder | Literal["all"], _said("Where the conversations are kept.")
+    ] = "inbox"
 
 
 class ListConversations(Record, frozen=True, kw_only=True):
@@ -98,9 +114,9 @@ class ListConversations(Record, frozen=True, kw_only=True):
 class ListMessagesParams(Params, frozen=True):
     chat_id: ChatId
     limit: Limit = 50
-    before: int | None = None
-    after: int | None = None
-    around: int | None = None
+    before: MessageId | None = None
+    after: MessageId | None = None
+    around: MessageId | None = None
 
 
 class ListMessages(Record, frozen=True, kw_only=True):
@@ -111,8 +127,8 @@ class ListMessages(Record, frozen=True, kw_only=True):
 
 
 class ResolveContactsParams(Params, frozen=True):
-    identifiers: Annotated[list[str], msgspec.Meta(max_length=500)] | None = None
-    handles: Annotated[list[str], msgspec.Meta(max_length=500)] | None = None
+    identifiers: Handles | None = None
+    handles: Handles | None = None
 
 
 # --- what the model writes -----------------------------------------------------------
@@ -120,22 +136,31 @@ class ResolveContactsParams(Params, frozen=True):
 
 class GenerateDraftParams(Params, frozen=True):
     chat_id: ChatId
-    instruction: Annotated[str, msgspec.Meta(max_length=4000)] | None = None
+    instruction: (
+        Annotated[str, _said("What the reply is to say or be like.", max_length=4000)]
+        | None
+    ) = None
     num_suggestions: Few = 1
-    context_messages: Annotated[int, msgspec.Meta(ge=1, le=100)] = 20
-    skip_cache: bool = False
-    only_if_expected: bool = False
-    stream: bool = True
+    context_messages: Annotated[
+        int, _said("How many of the newest messages are read.", ge=1, le=100)
+    ] = 20
+    skip_cache: Annotated[bool, _said("Write anew also what is ready.")] = False
+    only_if_expected: Annotated[
+        bool, _said("Answer without suggestions when no reply is expected.")
+    ] = False
+    stream: Streamed = True
 
 
 class SummarizeParams(Params, frozen=True):
     chat_id: ChatId
     num_messages: Limit = 50
-    stream: bool = True
+    stream: Streamed = True
 
 
 class GetSmartRepliesParams(Params, frozen=True):
-    last_message: str | None = None
+    last_message: Annotated[
+        str | None, _said("What is to be answered; or name the conversation.")
+    ] = None
     chat_id: ChatId | None = None
     num_suggestions: Few = 3
 
@@ -175,8 +200,11 @@ class SearchFilters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class SemanticSearchParams(Params, frozen=True):
     query: str
-    limit: Annotated[int, msgspec.Meta(ge=1, le=100)] = 20
-    threshold: Annotated[float, msgspec.Meta(ge=0, le=1)] | None = None
+    limit: Annotated[int, _said("How many at most.", ge=1, le=100)] = 20
+    threshold: (
+        Annotated[float, _said("The least similarity; the model's own.", ge=0, le=1)]
+        | None
+    ) = None
     filters: SearchFilters | None = None
     mode: Literal["auto", "semantic", "keyword"] = "auto"
 
@@ -224,13 +252,21 @@ class BatchCall(msgspec.Struct, frozen=True):
 
 
 class BatchParams(Params, frozen=True):
-    requests: Annotated[list[BatchCall], msgspec.Meta(max_length=50)]
+    requests: Annotated[list[BatchCall], _said("The calls.", max_length=50)]
+
+
+class BatchResult(Record, frozen=True, kw_only=True):
+    """What became of one call: it has `result` or `error`, never both."""
+
+    id: str | int | float | None
+    result: Any = msgspec.UNSET
+    error: WireError | msgspec.UnsetType = msgspec.UNSET
 
 
 class BatchResults(Record, frozen=True, kw_only=True):
-    """In the order of the requests; each has `result` or `error`."""
+    """In the order of the requests."""
 
-    results: tuple[dict[str, Any], ...]
+    results: tuple[BatchResult, ...]
 
 
 # --- prefetch and routing ------------------------------------------------------------
@@ -240,18 +276,120 @@ class GetRoutingMetricsParams(Params, frozen=True):
     limit: Limit = 100
 
 
+class RoutedRequest(Record, frozen=True, kw_only=True):
+    """One answer: which path gave it and how long each phase took, in milliseconds.
+
+    `timestamp`: seconds since 1970. `query_hash` stands for the text, which is not kept.
+    `similarity_score` is 0 where nothing was compared.
+    """
+
+    timestamp: float
+    query_hash: str
+    routing_decision: Literal["cached", "past_reply", "model", "gated"]
+    similarity_score: float
+    cache_hit: bool
+    model_loaded: bool
+    embedding_computations: int
+    vec_candidates: int
+    latency: dict[str, float]
+    total_latency_ms: float
+    generation_time_ms: float
+    tokens_per_second: float
+
+
+class RoutingSummary(Record, frozen=True, kw_only=True):
+    """Over all requests kept; `cache_hit_rate` is a percentage, 0..100."""
+
+    total_requests: int
+    avg_latency_ms: float
+    p50_latency_ms: float
+    p95_latency_ms: float
+    cache_hit_rate: float
+    decisions: dict[str, int]
+
+
+class MethodFigures(Record, frozen=True, kw_only=True):
+    """How one method was used, and how long it took, in milliseconds."""
+
+    n: int
+    p50_ms: float
+    p95_ms: float
+    errors: int
+    cancelled: int
+
+
 class RoutingMetrics(Record, frozen=True, kw_only=True):
-    recent_requests: tuple[dict[str, Any], ...]
-    summary: dict[str, Any]
-    methods: dict[str, dict[str, float]]
+    """The newest requests first; `methods` by name."""
+
+    recent_requests: tuple[RoutedRequest, ...]
+    summary: RoutingSummary
+    methods: dict[str, MethodFigures]
+
+
+class PrefetchCache(Record, frozen=True, kw_only=True):
+    """Drafts made ready; `hit_rate` is in 0..1."""
+
+    entries: int
+    maxsize: int
+    bytes: int
+    hits: int
+    misses: int
+    evictions: int
+    hit_rate: float
+
+
+class PrefetchResources(Record, frozen=True, kw_only=True):
+    """Whether this machine has room for prefetch; `battery` is in 0..1, or null."""
+
+    can_prefetch: bool
+    battery: float | None
+    memory_available_mb: float
+    reason: str | None = None
+
+
+class PrefetchExecutor(Record, frozen=True, kw_only=True):
+    """What became of the drafts that were to be made ready."""
+
+    state: str
+    scheduled: int
+    executed: int
+    cached: int
+    skipped: int
+    failed: int
+    cancelled: int
+    cache_hits: int
+    total_cost_ms: float
+    avg_latency_ms: float
+    queue_size: int
+    active_tasks: int
+    workers: int
+    resource_manager: PrefetchResources
+
+
+class PrefetchInvalidator(Record, frozen=True, kw_only=True):
+    """What was dropped, and why."""
+
+    total_invalidations: int
+    keys_invalidated: int
+    by_reason: dict[str, int]
+
+
+class PrefetchSource(Record, frozen=True, kw_only=True):
+    """How often this source asked for a draft, got one, and had it used."""
+
+    asked: int
+    made: int
+    used: int
 
 
 class PrefetchStats(Record, frozen=True, kw_only=True):
+    """`by_source`: focus, hover, new_message."""
+
     running: bool
-    cache: dict[str, float]
-    executor: dict[str, Any]
-    invalidator: dict[str, Any]
-    by_source: dict[str, dict[str, int]]
+    cache: PrefetchCache
+    executor: PrefetchExecutor
+    invalidator: PrefetchInvalidator
+    by_source: dict[str, PrefetchSource]
 
 
 class PrefetchInvalidateParams(Params, frozen=True):
@@ -282,13 +420,18 @@ class Prefetched(Record, frozen=True, kw_only=True):
 
 
 class SubscribeParams(Params, frozen=True):
-    events: list[str] | None = None
+    events: EventNames | None = None
     chat_id: ChatId | None = None
     since: Seq | None = None
-    epoch: str | None = None
+    epoch: Epoch | None = None
 
 
 class Subscribed(Record, frozen=True, kw_only=True):
+    """Events up to `seq` of `epoch` are replayed now, where asked; later ones come live.
+
+    `gap`: more was missed than can be replayed, so load everything anew.
+    """
+
     subscription: str
     seq: int
     epoch: str
@@ -301,14 +444,28 @@ class UnsubscribeParams(Params, frozen=True):
 
 class EventsPollParams(Params, frozen=True):
     since: Seq
-    epoch: str | None = None
-    events: list[str] | None = None
-    timeout_ms: Annotated[int, msgspec.Meta(ge=0, le=60_000)] = 25_000
-    limit: Annotated[int, msgspec.Meta(ge=1, le=1000)] = 100
+    epoch: Epoch | None = None
+    events: EventNames | None = None
+    timeout_ms: Annotated[
+        int, _said("How long to wait for a first event.", ge=0, le=60_000)
+    ] = 25_000
+    limit: Annotated[int, _said("How many at most.", ge=1, le=1000)] = 100
+
+
+class PolledEvent(Record, frozen=True, kw_only=True):
+    """A stored push: the name and params of the notification it would have been."""
+
+    method: str
+    params: Any
 
 
 class PolledEvents(Record, frozen=True, kw_only=True):
-    events: tuple[dict[str, Any], ...]
+    """Oldest first; `seq` is the `since` of the next poll.
+
+    `gap`: more was missed than is kept, so load everything anew.
+    """
+
+    events: tuple[PolledEvent, ...]
     seq: int
     epoch: str
     gap: bool
@@ -319,8 +476,11 @@ class PolledEvents(Record, frozen=True, kw_only=True):
 
 class SendMessageParams(Params, frozen=True):
     chat_id: ChatId
-    text: Annotated[str, msgspec.Meta(min_length=1)]
-    idempotency_key: Annotated[str, msgspec.Meta(min_length=1, max_length=200)]
+    text: Annotated[str, _said("What is sent.", min_length=1)]
+    idempotency_key: Annotated[
+        str,
+        _said("The same for each try of one sending.", min_length=1, max_length=200),
+    ]
 
 
 class Sent(Record, frozen=True, kw_only=True):

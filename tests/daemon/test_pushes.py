@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from collections import deque
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -18,14 +18,6 @@ from tests.daemon.inbox.messages_app import MessagesApp
 from tests.daemon.pushing import Pushing, pushed, pushing
 
 LIMITS = Limits(missed_events=5, subscriptions=3, unread_bytes=200_000)
-
-
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[MessagesApp]:
-    """Messages, with a little history."""
-    app = MessagesApp(tmp_path / "Messages")
-    yield app
-    app.close()
 
 
 @pytest.fixture

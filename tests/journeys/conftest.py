@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from datetime import UTC, datetime
 from pathlib import Path
 
@@ -10,14 +10,6 @@ import pytest
 
 from tests.daemon.inbox.messages_app import MessagesApp
 from tests.journeys.house import House, living, on_inbox
-
-
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[MessagesApp]:
-    """Messages, with a little history."""
-    app = MessagesApp(tmp_path / "Messages")
-    yield app
-    app.close()
 
 
 @pytest.fixture

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -65,14 +65,6 @@ class Followed:
 async def do(act: Do, *arguments: Any, **named: Any) -> Any:
     """Let Messages do something, off the loop."""
     return await asyncio.to_thread(act, *arguments, **named)
-
-
-@pytest.fixture
-def app(tmp_path: Path) -> Iterator[MessagesApp]:
-    """Messages with a little history."""
-    app = MessagesApp(tmp_path / "Messages")
-    yield app
-    app.close()
 
 
 @pytest.fixture

@@ -1,0 +1,1 @@
+"""The contract with clients as files, drawn from the catalogue in jarvis/protocol."""

@@ -1,0 +1,902 @@
+// The protocol of Jarvis, drawn from its catalogue: do not edit.
+// A call: Methods[name]["params"] in, Methods[name]["result"] out. A push: Events[name].
+
+export type RequestId = string | number | null;
+
+/** A file that came with a message; `path` is null when it is not on this machine. */
+export interface Attachment {
+  name: string;
+  mime_type: string | null;
+  size_bytes: number;
+  path: string | null;
+  is_missing: boolean;
+}
+
+/** One call of a batch; members other than these are ignored. */
+export interface BatchCall {
+  method: string;
+  params?: Record<string, unknown> | unknown[] | null;
+  id?: string | number | null;
+}
+
+export interface BatchParams {
+  /** The calls. */
+  requests: BatchCall[];
+}
+
+/** What became of one call: it has `result` or `error`, never both. */
+export interface BatchResult {
+  id: string | number | null;
+  result?: unknown;
+  error?: WireError;
+}
+
+/** In the order of the requests. */
+export interface BatchResults {
+  results: BatchResult[];
+}
+
+/** What a draft was written from. */
+export interface ContextUsed {
+  num_messages: number;
+  participants: string[];
+  last_message: string | null;
+}
+
+/** One row of the conversation list; `last_message_text` is that message's `line`. */
+export interface Conversation {
+  chat_id: string;
+  display_name: string;
+  participants: string[];
+  is_group: boolean;
+  service: string | null;
+  folder: "archived" | "inbox" | "junk" | "unknown";
+  last_message_text: string | null;
+  last_message_date: string | null;
+  last_message_is_from_me: boolean;
+  last_message_sender: string | null;
+  message_count: number;
+  unread_count: number;
+}
+
+/** A row of the conversation list changed other than by a new message. */
+export interface ConversationChanged {
+  chat_id: string;
+  change: "event" | "folder" | "participants" | "title" | "unread";
+  conversation: Conversation;
+  seq: number;
+  epoch: string;
+}
+
+/** The answer to generate_draft, suggestions in order of merit. */
+export interface Draft {
+  suggestions: Suggestion[];
+  context_used: ContextUsed;
+  from_cache: boolean;
+  prefetched: boolean;
+  streamed: boolean;
+  tokens_generated: number;
+  model: string | null;
+  route: string;
+  gated: boolean;
+  timing: Timing;
+  reason: string | null;
+}
+
+export interface EventsPollParams {
+  /** The number of the last event that was seen. */
+  since: number;
+  epoch?: string | null;
+  events?: string[] | null;
+  /** How long to wait for a first event. */
+  timeout_ms?: number;
+  /** How many at most. */
+  limit?: number;
+}
+
+export interface ForgetParams {
+  what: "everything" | "history" | "index";
+}
+
+export interface Forgotten {
+  success: boolean;
+  freed_bytes: number;
+}
+
+export interface FoundMessage {
+  id: number;
+  chat_id: string;
+  text: string;
+  sender: string | null;
+  date: string;
+}
+
+export interface GenerateDraftParams {
+  /** The guid of any chat of the conversation. */
+  chat_id: string;
+  instruction?: string | null;
+  /** How many at most. */
+  num_suggestions?: number;
+  /** How many of the newest messages are read. */
+  context_messages?: number;
+  /** Write anew also what is ready. */
+  skip_cache?: boolean;
+  /** Answer without suggestions when no reply is expected. */
+  only_if_expected?: boolean;
+  /** Whether tokens come as they are written. */
+  stream?: boolean;
+}
+
+export interface GetRoutingMetricsParams {
+  /** How many at most. */
+  limit?: number;
+}
+
+export interface GetSmartRepliesParams {
+  /** What is to be answered; or name the conversation. */
+  last_message?: string | null;
+  chat_id?: string | null;
+  /** How many at most. */
+  num_suggestions?: number;
+}
+
+export interface IndexControlParams {
+  action: "pause" | "rebuild" | "start";
+}
+
+/** How far the search index has come. */
+export interface IndexProgress {
+  state: string;
+  indexed: number;
+  total: number;
+  per_s: number;
+  eta_s: number | null;
+  reason: string | null;
+}
+
+export interface IndexState {
+  state: string;
+}
+
+export interface Invalidated {
+  success: boolean;
+  invalidated: number;
+}
+
+/** Newest first; `next` is the cursor of the following page, null at the end. */
+export interface ListConversations {
+  conversations: Conversation[];
+  total_count: number;
+  next: string | null;
+}
+
+export interface ListConversationsParams {
+  /** How many at most. */
+  limit?: number;
+  /** `next` of the page before. */
+  before?: string | null;
+  /** Words of a title, a name or a number. */
+  query?: string | null;
+  /** Where the conversations are kept. */
+  folder?: "archived" | "inbox" | "junk" | "unknown" | "all";
+}
+
+/** Oldest first. `has_more`: whether there are more in the direction asked for. */
+export interface ListMessages {
+  messages: Message[];
+  has_more: boolean;
+}
+
+export interface ListMessagesParams {
+  /** The guid of any chat of the conversation. */
+  chat_id: string;
+  /** How many at most. */
+  limit?: number;
+  before?: number | null;
+  after?: number | null;
+  around?: number | null;
+}
+
+export interface ListModels {
+  models: ListedModel[];
+}
+
+export interface ListedModel {
+  model: string;
+  kind: string;
+  size_bytes: number;
+  licence: string | null;
+  state: string;
+  active: boolean;
+  path: string | null;
+  memory_bytes: number | null;
+}
+
+/** One message of a conversation.
+ *
+ * `id` is its ROWID in chat.db; `guid` is what stays the same when the file is rebuilt.
+ * `text` is what was written ("" when there are only attachments, null for events and
+ * unsent messages); `line` is the one-line form for lists and is always there.
+ */
+export interface Message {
+  id: number;
+  guid: string;
+  chat_id: string;
+  sender: string | null;
+  sender_name: string | null;
+  text: string | null;
+  line: string;
+  date: string;
+  is_from_me: boolean;
+  service: string | null;
+  kind: "app" | "attachment" | "audio" | "event" | "poll" | "scheduled" | "sticker" | "text" | "unknown";
+  is_read: boolean;
+  date_delivered: string | null;
+  date_read: string | null;
+  date_edited: string | null;
+  reply_to: string | null;
+  attachments: Attachment[];
+  reactions: Reaction[];
+  retracted: boolean;
+}
+
+/** A message changed after it was pushed or listed. */
+export interface MessageUpdated {
+  guid: string;
+  message_id: number;
+  chat_id: string;
+  change: "deleted" | "delivered" | "edited" | "reaction" | "read" | "text" | "unsent";
+  seq: number;
+  epoch: string;
+  text: string | null;
+  line: string | null;
+  reactions: Reaction[] | null;
+}
+
+/** How one method was used, and how long it took, in milliseconds. */
+export interface MethodFigures {
+  n: number;
+  p50_ms: number;
+  p95_ms: number;
+  errors: number;
+  cancelled: number;
+}
+
+/** The results of get_routing_metrics and prefetch_stats, when they change. */
+export interface Metrics {
+  routing: RoutingMetrics;
+  prefetch: PrefetchStats;
+}
+
+export interface ModelParams {
+  model: string;
+}
+
+/** What the model is doing, from download to unload. */
+export interface ModelProgress {
+  model: string;
+  state: "downloading" | "failed" | "loading" | "ready" | "unloaded";
+  done_bytes: number | null;
+  total_bytes: number | null;
+  reason: string | null;
+}
+
+/** A message was written; `late` when it is older than ten minutes. */
+export interface NewMessage {
+  message_id: number;
+  guid: string;
+  chat_id: string;
+  sender: string | null;
+  sender_name: string | null;
+  text: string | null;
+  line: string;
+  date: string;
+  is_from_me: boolean;
+  late: boolean;
+  seq: number;
+  epoch: string;
+}
+
+/** For methods that take none. */
+export interface NoParams {
+}
+
+/** Who answers, and whether it can work. `timestamp`: seconds since 1970. */
+export interface Ping {
+  status: "degraded" | "draining" | "ok" | "starting";
+  timestamp: number;
+  version: string;
+  protocol_version: number;
+  pid: number;
+  epoch: string | null;
+  uptime_s: number;
+  models_ready: boolean;
+  can_send: boolean;
+}
+
+/** A stored push: the name and params of the notification it would have been. */
+export interface PolledEvent {
+  method: string;
+  params: unknown;
+}
+
+/** Oldest first; `seq` is the `since` of the next poll.
+ *
+ * `gap`: more was missed than is kept, so load everything anew.
+ */
+export interface PolledEvents {
+  events: PolledEvent[];
+  seq: number;
+  epoch: string;
+  gap: boolean;
+}
+
+/** Drafts made ready; `hit_rate` is in 0..1. */
+export interface PrefetchCache {
+  entries: number;
+  maxsize: number;
+  bytes: number;
+  hits: number;
+  misses: number;
+  evictions: number;
+  hit_rate: number;
+}
+
+/** A draft is ready before it was asked for. */
+export interface PrefetchComplete {
+  chat_id: string;
+  source: "focus" | "hover" | "new_message";
+  draft: Draft;
+}
+
+/** What became of the drafts that were to be made ready. */
+export interface PrefetchExecutor {
+  state: string;
+  scheduled: number;
+  executed: number;
+  cached: number;
+  skipped: number;
+  failed: number;
+  cancelled: number;
+  cache_hits: number;
+  total_cost_ms: number;
+  avg_latency_ms: number;
+  queue_size: number;
+  active_tasks: number;
+  workers: number;
+  resource_manager: PrefetchResources;
+}
+
+export interface PrefetchFocusParams {
+  /** The guid of any chat of the conversation. */
+  chat_id: string;
+  /** How many at most. */
+  num_suggestions?: number;
+}
+
+export interface PrefetchHoverParams {
+  /** The guid of any chat of the conversation. */
+  chat_id: string;
+}
+
+export interface PrefetchInvalidateParams {
+  chat_id?: string | null;
+}
+
+/** What was dropped, and why. */
+export interface PrefetchInvalidator {
+  total_invalidations: number;
+  keys_invalidated: number;
+  by_reason: Record<string, number>;
+}
+
+/** Whether this machine has room for prefetch; `battery` is in 0..1, or null. */
+export interface PrefetchResources {
+  can_prefetch: boolean;
+  battery: number | null;
+  memory_available_mb: number;
+  reason: string | null;
+}
+
+/** How often this source asked for a draft, got one, and had it used. */
+export interface PrefetchSource {
+  asked: number;
+  made: number;
+  used: number;
+}
+
+/** `by_source`: focus, hover, new_message. */
+export interface PrefetchStats {
+  running: boolean;
+  cache: PrefetchCache;
+  executor: PrefetchExecutor;
+  invalidator: PrefetchInvalidator;
+  by_source: Record<string, PrefetchSource>;
+}
+
+export interface Prefetched {
+  success: boolean;
+  prefetched: boolean;
+  draft: Draft | null;
+}
+
+export interface PulledModel {
+  model: string;
+  path: string;
+  size_bytes: number;
+}
+
+/** One person's tapback as it stands now; `sender` is null for the user's own. */
+export interface Reaction {
+  kind: "dislike" | "emoji" | "emphasize" | "laugh" | "like" | "love" | "question" | "sticker";
+  sender: string | null;
+  is_from_me: boolean;
+  emoji: string | null;
+}
+
+export interface RecordFeedbackParams {
+  /** The guid of any chat of the conversation. */
+  chat_id: string;
+  action: "copied" | "dismissed" | "edited" | "sent";
+  suggestion_text: string;
+  edited_text?: string | null;
+  context_messages?: unknown;
+  metadata?: unknown;
+}
+
+export interface ResolveContactsParams {
+  identifiers?: string[] | null;
+  handles?: string[] | null;
+}
+
+/** One answer: which path gave it and how long each phase took, in milliseconds.
+ *
+ * `timestamp`: seconds since 1970. `query_hash` stands for the text, which is not kept.
+ * `similarity_score` is 0 where nothing was compared.
+ */
+export interface RoutedRequest {
+  timestamp: number;
+  query_hash: string;
+  routing_decision: "cached" | "gated" | "model" | "past_reply";
+  similarity_score: number;
+  cache_hit: boolean;
+  model_loaded: boolean;
+  embedding_computations: number;
+  vec_candidates: number;
+  latency: Record<string, number>;
+  total_latency_ms: number;
+  generation_time_ms: number;
+  tokens_per_second: number;
+}
+
+/** The newest requests first; `methods` by name. */
+export interface RoutingMetrics {
+  recent_requests: RoutedRequest[];
+  summary: RoutingSummary;
+  methods: Record<string, MethodFigures>;
+}
+
+/** Over all requests kept; `cache_hit_rate` is a percentage, 0..100. */
+export interface RoutingSummary {
+  total_requests: number;
+  avg_latency_ms: number;
+  p50_latency_ms: number;
+  p95_latency_ms: number;
+  cache_hit_rate: number;
+  decisions: Record<string, number>;
+}
+
+/** `after` is inclusive, `before` exclusive. */
+export interface SearchFilters {
+  chat_id?: string | null;
+  sender?: string | null;
+  after?: string | null;
+  before?: string | null;
+}
+
+/** `similarity` is null for a hit by words alone. */
+export interface SearchHit {
+  message: FoundMessage;
+  similarity: number | null;
+  match: "both" | "keyword" | "semantic";
+  highlights: ([number, number])[];
+  repeat_count: number;
+  context: FoundMessage[];
+}
+
+export interface SearchResults {
+  results: SearchHit[];
+  total_results: number | null;
+  mode_used: "keyword" | "semantic";
+  semantic_available: boolean;
+  indexed: number;
+  total: number;
+  model: string | null;
+  took_ms: Record<string, number>;
+  reason: string | null;
+}
+
+export interface SemanticSearchParams {
+  query: string;
+  /** How many at most. */
+  limit?: number;
+  threshold?: number | null;
+  filters?: SearchFilters | null;
+  mode?: "auto" | "keyword" | "semantic";
+}
+
+export interface SendMessageParams {
+  /** The guid of any chat of the conversation. */
+  chat_id: string;
+  /** What is sent. */
+  text: string;
+  /** The same for each try of one sending. */
+  idempotency_key: string;
+}
+
+/** How far a sent message has come. */
+export interface SendStatus {
+  idempotency_key: string;
+  chat_id: string;
+  status: "accepted" | "delivered" | "failed" | "read" | "sent" | "unknown";
+  seq: number;
+  epoch: string;
+  guid: string | null;
+  reason: string | null;
+}
+
+export interface Sent {
+  status: "failed" | "sent" | "unknown";
+  guid: string | null;
+}
+
+export interface SmartReplies {
+  suggestions: SmartReply[];
+  route: string;
+}
+
+/** A short answer; `score` is in 0..1, or null where nothing can be computed. */
+export interface SmartReply {
+  text: string;
+  score: number | null;
+}
+
+/** Everything `jarvis status` shows, by part of the house. */
+export interface Status {
+  daemon: Record<string, unknown>;
+  stores: Record<string, unknown>;
+  contacts: Record<string, unknown>;
+  model: Record<string, unknown>;
+  watcher: Record<string, unknown>;
+  sessions: Record<string, unknown>;
+}
+
+/** A stream broke off; the error response follows. */
+export interface StreamError {
+  request_id: string | number | null;
+  code: number;
+  message: string;
+}
+
+/** A piece of a suggestion's or a summary's text, in order, counted from 0.
+ *
+ * After the last piece one with an empty text and `final`; then the response.
+ */
+export interface StreamToken {
+  token: string;
+  index: number;
+  final: boolean;
+  request_id: string | number | null;
+  suggestion: number;
+}
+
+export interface SubscribeParams {
+  events?: string[] | null;
+  chat_id?: string | null;
+  since?: number | null;
+  epoch?: string | null;
+}
+
+/** Events up to `seq` of `epoch` are replayed now, where asked; later ones come live.
+ *
+ * `gap`: more was missed than can be replayed, so load everything anew.
+ */
+export interface Subscribed {
+  subscription: string;
+  seq: number;
+  epoch: string;
+  gap: boolean;
+}
+
+/** No more events come on this subscription. */
+export interface SubscriptionClosed {
+  subscription: string;
+  reason: "lagging" | "shutdown";
+  seq: number;
+}
+
+/** Done. */
+export interface Success {
+  success: boolean;
+}
+
+/** One reply that could be sent.
+ *
+ * `confidence` is in 0..1 or null where there is nothing to compute it from; how it is
+ * computed stands in assistant/drafting.py, its factors in `confidence_parts`.
+ * `suggestion` is the number of the stream its tokens came on.
+ */
+export interface Suggestion {
+  text: string;
+  confidence: number | null;
+  source: "model" | "past_reply" | "scripted";
+  suggestion: number;
+  confidence_parts: Record<string, number> | null;
+}
+
+export interface SummarizeParams {
+  /** The guid of any chat of the conversation. */
+  chat_id: string;
+  /** How many at most. */
+  num_messages?: number;
+  /** Whether tokens come as they are written. */
+  stream?: boolean;
+}
+
+/** The answer to summarize; `sources[i]` are the message ids behind `key_points[i]`. */
+export interface Summary {
+  summary: string;
+  key_points: string[];
+  sources: number[][];
+  message_count: number;
+  from_cache: boolean;
+  streamed: boolean;
+  tokens_generated: number;
+  model: string | null;
+  timing: Timing;
+}
+
+/** How long an answer took, in milliseconds; null where nothing was generated. */
+export interface Timing {
+  queued_ms: number;
+  first_token_ms: number | null;
+  total_ms: number;
+  tokens_per_second: number | null;
+}
+
+export interface UnsubscribeParams {
+  subscription: string;
+}
+
+/** The `error` member of a response. */
+export interface WireError {
+  code: number;
+  message: string;
+  data: Record<string, unknown>;
+}
+
+export interface Methods {
+  /** Health, versions and what is ready. */
+  "ping": {
+    params: Record<string, never>;
+    result: Ping;
+    streams: false;
+  };
+  /** Conversations, newest first. */
+  "list_conversations": {
+    params: { limit?: number; before?: string | null; query?: string | null; folder?: "archived" | "inbox" | "junk" | "unknown" | "all" };
+    result: ListConversations;
+    streams: false;
+  };
+  /** A page of one conversation, oldest first. */
+  "list_messages": {
+    params: { chat_id: string; limit?: number; before?: number | null; after?: number | null; around?: number | null };
+    result: ListMessages;
+    streams: false;
+  };
+  /** Write reply suggestions for a conversation. */
+  "generate_draft": {
+    params: { chat_id: string; instruction?: string | null; num_suggestions?: number; context_messages?: number; skip_cache?: boolean; only_if_expected?: boolean; stream?: boolean };
+    result: Draft;
+    streams: true;
+  };
+  /** Summarize a conversation. */
+  "summarize": {
+    params: { chat_id: string; num_messages?: number; stream?: boolean };
+    result: Summary;
+    streams: true;
+  };
+  /** Short answers, without the language model. */
+  "get_smart_replies": {
+    params: { last_message?: string | null; chat_id?: string | null; num_suggestions?: number };
+    result: SmartReplies;
+    streams: false;
+  };
+  /** Search the message history by meaning and by words. */
+  "semantic_search": {
+    params: { query: string; limit?: number; threshold?: number | null; filters?: SearchFilters | null; mode?: "auto" | "keyword" | "semantic" };
+    result: SearchResults;
+    streams: false;
+  };
+  /** Run several calls side by side in one. */
+  "batch": {
+    params: { requests: BatchCall[] };
+    result: BatchResults;
+    streams: false;
+  };
+  /** Names of handles, null where no contact card has them. */
+  "resolve_contacts": {
+    params: { identifiers?: string[] | null; handles?: string[] | null };
+    result: Record<string, string | null>;
+    streams: false;
+  };
+  /** Which path answered, and how long it took. */
+  "get_routing_metrics": {
+    params: { limit?: number };
+    result: RoutingMetrics;
+    streams: false;
+  };
+  /** What prefetch has made. */
+  "prefetch_stats": {
+    params: Record<string, never>;
+    result: PrefetchStats;
+    streams: false;
+  };
+  /** Drop prefetched drafts of one chat, or all. */
+  "prefetch_invalidate": {
+    params: { chat_id?: string | null };
+    result: Invalidated;
+    streams: false;
+  };
+  /** A conversation was opened: have a draft ready. */
+  "prefetch_focus": {
+    params: { chat_id: string; num_suggestions?: number };
+    result: Prefetched;
+    streams: false;
+  };
+  /** A conversation is looked at in a list. */
+  "prefetch_hover": {
+    params: { chat_id: string };
+    result: Prefetched;
+    streams: false;
+  };
+  /** Choose and resume pushes. */
+  "subscribe": {
+    params: { events?: string[] | null; chat_id?: string | null; since?: number | null; epoch?: string | null };
+    result: Subscribed;
+    streams: false;
+  };
+  /** End a subscription. */
+  "unsubscribe": {
+    params: { subscription: string };
+    result: Success;
+    streams: false;
+  };
+  /** Wait for events, for carriers without pushes. */
+  "events.poll": {
+    params: { since: number; epoch?: string | null; events?: string[] | null; timeout_ms?: number; limit?: number };
+    result: PolledEvents;
+    streams: false;
+  };
+  /** Send a message the user decided on. */
+  "send_message": {
+    params: { chat_id: string; text: string; idempotency_key: string };
+    result: Sent;
+    streams: false;
+  };
+  /** Say what became of a suggestion. */
+  "record_feedback": {
+    params: { chat_id: string; action: "copied" | "dismissed" | "edited" | "sent"; suggestion_text: string; edited_text?: string | null; context_messages?: unknown; metadata?: unknown };
+    result: Success;
+    streams: false;
+  };
+  /** Models at hand. */
+  "list_models": {
+    params: Record<string, never>;
+    result: ListModels;
+    streams: false;
+  };
+  /** Choose the model. */
+  "use_model": {
+    params: { model: string };
+    result: Success;
+    streams: false;
+  };
+  /** Delete a downloaded model. */
+  "remove_model": {
+    params: { model: string };
+    result: Success;
+    streams: false;
+  };
+  /** Download a model. */
+  "pull_model": {
+    params: { model: string };
+    result: PulledModel;
+    streams: false;
+  };
+  /** Steer the search index. */
+  "index_control": {
+    params: { action: "pause" | "rebuild" | "start" };
+    result: IndexState;
+    streams: false;
+  };
+  /** Delete what Jarvis has stored. */
+  "forget": {
+    params: { what: "everything" | "history" | "index" };
+    result: Forgotten;
+    streams: false;
+  };
+  /** The state of every part. */
+  "get_status": {
+    params: Record<string, never>;
+    result: Status;
+    streams: false;
+  };
+  /** The OpenRPC document. */
+  "rpc.discover": {
+    params: Record<string, never>;
+    result: Record<string, unknown>;
+    streams: false;
+  };
+  /** Drain and exit. */
+  "shutdown": {
+    params: Record<string, never>;
+    result: Success;
+    streams: false;
+  };
+}
+
+export type MethodName = keyof Methods;
+
+/** Every push. */
+export interface Events {
+  "new_message": NewMessage;
+  "message_updated": MessageUpdated;
+  "conversation_changed": ConversationChanged;
+  "send_status": SendStatus;
+  "prefetch_complete": PrefetchComplete;
+  "model_progress": ModelProgress;
+  "index_progress": IndexProgress;
+  "metrics": Metrics;
+  "subscription.closed": SubscriptionClosed;
+}
+
+/** While one runs. */
+export interface StreamNotifications {
+  "stream.token": StreamToken;
+  "stream.error": StreamError;
+}
+
+/** `data.kind` of an error, and its code. */
+export interface ErrorCodes {
+  /** The line is not JSON in UTF-8, or is longer than the limit. */
+  ParseError: -32700;
+  /** The line is JSON but not a JSON-RPC 2.0 request. */
+  InvalidRequest: -32600;
+  /** No method of that name. */
+  MethodNotFound: -32601;
+  /** A parameter is missing, unknown or of the wrong kind; `field` names it. */
+  InvalidParams: -32602;
+  /** A defect in Jarvis; the text carries an incident id that stands in the log. */
+  InternalError: -32603;
+  /** The client took its request back; `partial` is what had been written by then. */
+  Cancelled: -32800;
+  /** The daemon is shutting down, or let go of a stream nobody read. */
+  ServerCancelled: -32802;
+  /** No chat has that id. */
+  UnknownChat: -32001;
+  /** The chat holds no text at all. */
+  NothingToAnswer: -32002;
+  /** A database is missing, unreadable or of a foreign schema. */
+  StoreUnavailable: -32003;
+  /** No model is chosen, it cannot be loaded, or its process died. */
+  ModelUnavailable: -32004;
+  /** A limit is reached; the text names it. */
+  Busy: -32005;
+  /** This machine cannot send messages. */
+  CannotSend: -32006;
+  /** The method is part of the contract, but this version does not serve it. */
+  NotYetServed: -32007;
+}
+
+export type ErrorKind = keyof ErrorCodes;
