@@ -1,0 +1,1 @@
+"""Clients and readers that nobody here wrote."""

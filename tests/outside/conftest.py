@@ -1,0 +1,89 @@
+"""A daemon for outside clients, and node with the packages that they come in."""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import pytest
+
+from tests.daemon.inbox.messages_app import MessagesApp
+from tests.journeys.house import on_inbox, start
+
+HERE = Path(__file__).parent
+INSTALL = (
+    *("npm", "install", "--ignore-scripts", "--no-audit", "--no-fund"),
+    "--no-package-lock",
+)
+PATIENCE_S = 200.0
+
+
+@dataclass(frozen=True)
+class Served:
+    """A daemon's socket, and a conversation to ask about."""
+
+    socket: Path
+    chat_id: str
+
+
+@pytest.fixture(scope="session")
+def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
+    """A daemon with the scripted engine on a small inbox, for all of this folder."""
+    app = MessagesApp(tmp_path_factory.mktemp("outside") / "Messages")
+    with TemporaryDirectory(prefix="jv") as home:
+        house = start(Path(home), *on_inbox(app.path.parent))
+        assert house.process.stderr is not None
+        try:
+            yield Served(house.socket, app.chat_guid)
+        finally:
+            house.process.terminate()
+            house.process.wait(timeout=15)
+            house.process.stderr.close()
+            app.close()
+
+
+@dataclass(frozen=True)
+class Node:
+    """Runs scripts of this folder."""
+
+    modules: Path
+
+    def run(self, script: str, *arguments: str, given: str = "") -> Any:
+        """What the script printed last, as JSON."""
+        ended = subprocess.run(
+            ["node", str(HERE / script), *arguments],
+            input=given,
+            capture_output=True,
+            text=True,
+            timeout=30,
+        )
+        assert ended.returncode == 0, ended.stderr
+        return json.loads(ended.stdout.splitlines()[-1])
+
+    def ask(self, script: str, served: Served) -> Any:
+        """What a client saw that was run on a daemon."""
+        return self.run(script, str(served.socket), served.chat_id)
+
+
+@pytest.fixture(scope="session")
+def node() -> Node:
+    """Node with the packages of package.json, installed once."""
+    if shutil.which("node") is None or shutil.which("npm") is None:
+        pytest.skip("node and npm are not here: outside clients were not tried")
+    wanted = (HERE / "package.json").read_text(encoding="utf-8")
+    modules = HERE / "node_modules"
+    stamp = modules / ".installed"
+    if not stamp.exists() or stamp.read_text(encoding="utf-8") != wanted:
+        ended = subprocess.run(
+            INSTALL, cwd=HERE, capture_output=True, text=True, timeout=PATIENCE_S
+        )
+        if ended.returncode != 0:
+            pytest.skip("npm could not install: outside clients were not tried")
+        stamp.write_text(wanted, encoding="utf-8")
+    return Node(modules)
