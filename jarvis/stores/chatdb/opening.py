@@ -6,6 +6,7 @@ import asyncio
 import errno
 import os
 import sqlite3
+import stat
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
@@ -21,6 +22,8 @@ from jarvis.stores.queries import load_query
 
 _VIEWS = (load_query("chatdb_message_row"), load_query("chatdb_reaction"))
 _BUSY_TIMEOUT_S = 5.0
+_TRIES = 5
+"""How often a file that is replaced while it is opened is opened again."""
 
 
 @dataclass(eq=False)
@@ -73,7 +76,17 @@ async def open_chatdb(path: Path) -> ChatDb:
         StoreUnavailable: it is missing, unreadable, or not a chat.db; the sentence says
             which, and what to do.
     """
-    identity = await asyncio.to_thread(_probe, path)
+    for _ in range(_TRIES):
+        db = await _open_once(path)
+        # Another file may have been laid there between asking which and opening it.
+        if db.identity == await asyncio.to_thread(_identity, path):
+            return db
+        await db.close()
+    raise StoreUnavailable(f"{path} is being replaced; it will be tried again.")
+
+
+async def _open_once(path: Path) -> ChatDb:
+    identity = await asyncio.to_thread(_identity, path)
     # mode=ro and never immutable: new mail lies in the write-ahead log.
     absolute = await asyncio.to_thread(os.path.abspath, path)
     location = f"file:{quote(absolute)}?mode=ro"
@@ -82,13 +95,13 @@ async def open_chatdb(path: Path) -> ChatDb:
             location, uri=True, isolation_level=None, timeout=_BUSY_TIMEOUT_S
         )
     except sqlite3.Error as error:
-        raise _unreadable(path, error) from error
+        raise await asyncio.to_thread(_not_opened, path, error) from error
     try:
         columns = await _prepare(connection, path)
     except BaseException as error:
         await connection.close()
         if isinstance(error, sqlite3.Error):
-            raise _unreadable(path, error) from error
+            raise await asyncio.to_thread(_not_opened, path, error) from error
         raise
     return ChatDb(connection, path, identity, columns)
 
@@ -147,21 +160,29 @@ def _lenient_text(data: bytes) -> str:
     return data.decode("utf-8", "replace")
 
 
-def _probe(path: Path) -> tuple[int, int]:
-    """Open the file once without SQLite, whose errors do not tell these cases apart."""
+def _identity(path: Path) -> tuple[int, int]:
+    """Which file is there. Not by opening it: closing it again would drop the locks
+    that this process holds on it by another connection (POSIX), and a writer that
+    leaves would take the write-ahead log away from under that one.
+    """
     try:
-        descriptor = os.open(path, os.O_RDONLY)
-        try:
-            status = os.fstat(descriptor)
-        finally:
-            os.close(descriptor)
+        status = path.stat()
     except OSError as error:
         raise StoreUnavailable(_why_not_opened(path, error)) from error
-    if path.is_dir():
+    if stat.S_ISDIR(status.st_mode):
         raise StoreUnavailable(
             f"{path} is a folder; give the path of the chat.db file inside it."
         )
     return status.st_dev, status.st_ino
+
+
+def _not_opened(path: Path, error: sqlite3.Error) -> StoreUnavailable:
+    """Why SQLite could not: it does not tell a permission from a mode, the system does."""
+    try:
+        os.close(os.open(path, os.O_RDONLY))
+    except OSError as refusal:
+        return StoreUnavailable(_why_not_opened(path, refusal))
+    return _unreadable(path, error)
 
 
 def _why_not_opened(path: Path, error: OSError) -> str:

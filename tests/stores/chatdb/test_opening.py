@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import asyncio
 import errno
 import os
+import shutil
 import sqlite3
+import subprocess
+import sys
+import threading
 from collections.abc import Callable
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -113,3 +119,62 @@ async def test_it_cannot_be_written_to(built: Built) -> None:
     with pytest.raises(StoreUnavailable):
         await db.rows("DELETE FROM main.message")
     await db.close()
+
+
+async def test_a_file_replaced_while_it_is_opened_is_known_for_what_it_is(
+    tmp_path: Path, built: Built
+) -> None:
+    """Taken for the one before it, it would be read anew later, and its mail not told."""
+    path = tmp_path / "chat.db"
+    made = [tmp_path / str(number) for number in range(40)]
+    numbers = {}
+    for number, each in enumerate(made):
+        await asyncio.to_thread(shutil.copy, built.path / "chat.db", each)
+        numbers[await asyncio.to_thread(mark, each, number)] = number
+    await asyncio.to_thread(made[0].replace, path)
+    replacing = asyncio.create_task(asyncio.to_thread(replace_all, path, made[1:]))
+    while not replacing.done():
+        try:
+            db = await open_chatdb(path)
+        except StoreUnavailable:
+            continue  # replaced too often
+        ((marked,),) = await db.rows("PRAGMA user_version")
+        assert numbers[db.identity] == marked
+        await db.close()
+    await replacing
+
+
+def mark(path: Path, number: int) -> tuple[int, int]:
+    """Write a number into a database that needs no files beside it; which file it is."""
+    with closing(sqlite3.connect(path)) as db:
+        db.execute("PRAGMA journal_mode = DELETE")
+        db.execute(f"PRAGMA user_version = {number}")
+    status = path.stat()
+    return status.st_dev, status.st_ino
+
+
+def replace_all(path: Path, made: list[Path]) -> None:
+    """Lay one of them there after the other, at all moments of an opening."""
+    pause = threading.Event()
+    for number, each in enumerate(made):
+        each.replace(path)
+        pause.wait(0.0002 * (number % 20))
+
+
+async def test_opening_again_keeps_the_locks_of_the_first(
+    tmp_path: Path, built: Built
+) -> None:
+    """A writer that leaves must not take the write-ahead log away from a reader."""
+    path = tmp_path / "chat.db"
+    await asyncio.to_thread(shutil.copy, built.path / "chat.db", path)
+    first = await open_chatdb(path)
+    second = await open_chatdb(path)
+    write = (
+        "import sqlite3, sys; db = sqlite3.connect(sys.argv[1]);"
+        "db.execute('PRAGMA user_version = 5'); db.close()"
+    )
+    command = [sys.executable, "-c", write, str(path)]
+    await asyncio.to_thread(subprocess.run, command, check=True, timeout=20)
+    assert await asyncio.to_thread(path.with_name("chat.db-wal").exists)
+    await second.close()
+    await first.close()
