@@ -36,7 +36,7 @@ def message_of(row: MessageRow, chat_id: str, directory: Directory) -> Message:
     files = row.files() if row.attachments is not None else ()
     is_from_me = bool(row.is_from_me)
     sender = plain_handle(row.sender) if row.sender and not is_from_me else None
-    if row.is_plain and said.text:
+    if said.text and row.is_plain and not said.is_secret:
         text: str | None = said.text
         kind: MessageKind = "text"
         line = shortened(said.text)

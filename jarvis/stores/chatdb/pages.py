@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal
 
 import msgspec
 
@@ -33,14 +33,8 @@ class Page(Record, frozen=True, kw_only=True):
     has_more: bool
 
 
-class _Place(NamedTuple):
-    """Where a message stands in its conversation: older ones compare smaller."""
-
-    date: int
-    rowid: int
-
-
-_NEWEST: Final = _Place(2**63 - 1, 2**63 - 1)
+# Later than any message: no date and no ROWID is larger.
+_END: Final = 2**63 - 1
 
 
 async def message_page(
@@ -63,48 +57,56 @@ async def message_page(
         StoreUnavailable: chat.db can no longer be read.
     """
     if around is not None:
-        place = await _place(db, chat, around, "around")
-        newer = await _stretch(db, chat, place, "newer", limit // 2)
-        beyond = _Place(place.date, place.rowid + 1)
-        older = await _stretch(db, chat, beyond, "older", limit - len(newer) + 1)
+        newer = await _stretch(db, chat, around, ">", limit // 2)
         wanted = limit - len(newer)
+        older = await _stretch(db, chat, around, "<=", wanted + 1)
         rows, has_more = [*newer[::-1], *older[:wanted]][::-1], len(older) > wanted
     elif after is not None:
-        place = await _place(db, chat, after, "after")
-        rows = await _stretch(db, chat, place, "newer", limit + 1)
+        rows = await _stretch(db, chat, after, ">", limit + 1)
         rows, has_more = rows[:limit], len(rows) > limit
     else:
-        place = _NEWEST
-        if before is not None:
-            place = await _place(db, chat, before, "before")
-        rows = await _stretch(db, chat, place, "older", limit + 1)
+        rows = await _stretch(db, chat, before, "<", limit + 1)
         rows, has_more = rows[:limit][::-1], len(rows) > limit
+    if not rows:
+        await _check_anchor(db, chat, before=before, after=after, around=around)
     return Page(
         messages=tuple(message_of(row, chat.chat_id, directory) for row in rows),
         has_more=has_more,
     )
 
 
-async def _place(db: ChatDb, chat: Chat, rowid: int, field: str) -> _Place:
-    asked = {"rowid": rowid, "chats": msgspec.json.encode(chat.rowids).decode()}
-    for (date,) in await db.rows(_ANCHOR, asked):
-        return _Place(date or 0, rowid)
-    raise InvalidParams(f"There is no message {rowid} in this conversation.", field)
+async def _check_anchor(db: ChatDb, chat: Chat, **anchors: int | None) -> None:
+    """Tell a page that is empty from one beside a message that is not there."""
+    for field, rowid in anchors.items():
+        if rowid is None:
+            continue
+        if not await db.rows(_ANCHOR, {"anchor": rowid, "chats": _listed(chat)}):
+            reason = f"There is no message {rowid} in this conversation."
+            raise InvalidParams(reason, field)
+
+
+def _listed(chat: Chat) -> str:
+    return msgspec.json.encode(chat.rowids).decode()
 
 
 async def _stretch(
     db: ChatDb,
     chat: Chat,
-    place: _Place,
-    direction: Literal["older", "newer"],
+    anchor: int | None,
+    comparison: Literal["<", "<=", ">"],
     limit: int,
 ) -> list[MessageRow]:
-    """The next rows on one side of a place, nearest first, no row twice."""
-    comparison, order = ("<", "DESC") if direction == "older" else (">", "ASC")
+    """The next rows on one side of a message, nearest first, no row twice.
+
+    Older ones compare smaller; with "<=" the message itself is the first. Without an
+    anchor from the end of the conversation; none when the anchor is not in it.
+    """
+    order = "ASC" if comparison == ">" else "DESC"
     parts = [
         _STRETCH.format(
             chat=rowid,
             date=_OWN_DATE if rowid in chat.undated else _LINK_DATE,
+            place=_END if anchor is None else f"({_ANCHOR})",
             comparison=comparison,
             order=order,
             shown=SHOWN,
@@ -112,14 +114,18 @@ async def _stretch(
         for rowid in chat.rowids
     ]
     sql = " UNION ALL ".join(f"SELECT * FROM ({part})" for part in parts)
-    asked = {"date": place.date, "rowid": place.rowid, "limit": limit}
+    asked = {
+        "anchor": _END if anchor is None else anchor,
+        "chats": _listed(chat),
+        "limit": limit,
+    }
     rows = [MessageRow._make(row) for row in await db.rows(sql, asked)]
     if len(parts) > 1:
         once = {row.rowid: row for row in rows}
         rows = sorted(
             once.values(),
             key=lambda row: (row.date or 0, row.rowid),
-            reverse=direction == "older",
+            reverse=order == "DESC",
         )[:limit]
     return rows
 

@@ -85,7 +85,7 @@ class MessageRow(NamedTuple):
 
     @property
     def is_plain(self) -> bool:
-        """Whether nothing is to be said of it but its text: most rows are so."""
+        """Whether its columns tell of nothing but a text: most rows are so."""
         return not (
             self.item_type
             or self.balloon
@@ -96,7 +96,6 @@ class MessageRow(NamedTuple):
             or self.is_audio
             or self.schedule_type
             or self.was_detonated
-            or (self.body is not None and ONE_TIME_CODE_MARK in self.body)
         )
 
     @property

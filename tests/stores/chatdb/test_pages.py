@@ -111,16 +111,53 @@ async def test_tapbacks_are_no_messages_but_hang_on_them(mailbox: Mailbox) -> No
     assert sum(len(message.reactions) for message in messages) > 10
 
 
-async def test_a_page_walks_the_index_and_sorts_nothing(mailbox: Mailbox) -> None:
-    """No scan of a table and no temporary tree on the way a person waits for."""
-    seen: list[str] = []
+@pytest.mark.parametrize(
+    ("anchor", "queries"), [(None, 1), ("before", 1), ("after", 1), ("around", 2)]
+)
+async def test_a_page_walks_the_index_and_sorts_nothing(
+    mailbox: Mailbox, anchor: str | None, queries: int
+) -> None:
+    """No scan of a table and no temporary tree, and one trip to the thread a side."""
     chat = largest(mailbox)
+    messages = (
+        await message_page(mailbox.db, mailbox.directory, chat, limit=99)
+    ).messages
+    beside = {anchor: messages[50].id} if anchor else {}
+    seen: list[str] = []
     await mailbox.db.connection.set_trace_callback(seen.append)
-    await message_page(mailbox.db, mailbox.directory, chat, limit=50)
+    page = await message_page(mailbox.db, mailbox.directory, chat, limit=20, **beside)
     await mailbox.db.connection.set_trace_callback(lambda _: None)
-    statements = [each for each in seen if each.startswith(("SELECT", "--"))]
-    assert len(statements) == 1, "a page is one query"
-    plan = await mailbox.db.rows(f"EXPLAIN QUERY PLAN {statements[0]}")
-    steps = [row[3] for row in plan]
-    assert not [s for s in steps if s.startswith("SCAN") and "subquery" not in s], steps
-    assert not [step for step in steps if "TEMP B-TREE FOR ORDER" in step], steps
+    assert len(page.messages) == 20
+    statements = [each for each in seen if each.startswith("SELECT")]
+    assert len(statements) == queries
+    for statement in statements:
+        plan = await mailbox.db.rows(f"EXPLAIN QUERY PLAN {statement}")
+        steps = [row[3] for row in plan]
+        scans = [step for step in steps if step.startswith("SCAN")]
+        small = ("subquery", "json_each")
+        assert not [s for s in scans if not any(map(s.__contains__, small))], steps
+        assert not [step for step in steps if "TEMP B-TREE FOR ORDER" in step], steps
+
+
+async def test_a_place_in_the_far_future_is_no_message(mailbox: Mailbox) -> None:
+    """The largest number that SQLite knows is refused like any other."""
+    chat = largest(mailbox)
+    for field in ("before", "after", "around"):
+        with pytest.raises(InvalidParams):
+            await message_page(
+                mailbox.db, mailbox.directory, chat, limit=5, **{field: 2**63 - 1}
+            )
+
+
+async def test_nothing_before_the_first_and_after_the_last_is_an_empty_page(
+    mailbox: Mailbox,
+) -> None:
+    """And no refusal: the message beside it is there."""
+    chat = largest(mailbox)
+    messages = await whole(mailbox, chat, 100)
+    for beside in ({"before": messages[0].id}, {"after": messages[-1].id}):
+        page = await message_page(
+            mailbox.db, mailbox.directory, chat, limit=5, **beside
+        )
+        assert page.messages == ()
+        assert not page.has_more
