@@ -10,7 +10,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -72,7 +72,7 @@ def timed_ms(act: Callable[[], object]) -> float:
 
 
 def interleaved(
-    acts: dict[str, Callable[[], object]], *, rounds: int, in_a_row: int
+    acts: Mapping[str, Callable[[], object]], *, rounds: int, in_a_row: int
 ) -> dict[str, list[float]]:
     """Samples of each act, taken in turns so that a noisy machine is noisy for all."""
     samples: dict[str, list[float]] = {name: [] for name in acts}
@@ -154,17 +154,24 @@ ECHO = """
 import socket, sys
 door = socket.socket(socket.AF_UNIX); door.bind(sys.argv[1]); door.listen()
 connection, _ = door.accept()
+line_by_line = sys.argv[2] == "True"
 while data := connection.recv(1 << 20):
-    connection.sendall(data)
+    for part in data.splitlines(keepends=True) if line_by_line else (data,):
+        connection.sendall(part)
 """
 
 
 @contextmanager
-def echo_connection() -> Iterator[socket.socket]:
-    """A connection to a blocking echo in another process: the floor of every round trip."""
+def echo_connection(*, line_by_line: bool = False) -> Iterator[socket.socket]:
+    """A connection to a blocking echo in another process: the floor of every round trip.
+
+    line_by_line answers each line with a write of its own, as it came, else all at once.
+    """
     with short_directory() as directory:
         path = directory / "echo"
-        process = subprocess.Popen([sys.executable, "-c", ECHO, str(path)])
+        process = subprocess.Popen(
+            [sys.executable, "-c", ECHO, str(path), str(line_by_line)]
+        )
         connection = socket.socket(socket.AF_UNIX)
         try:
             _connect(connection, path)
