@@ -3,33 +3,52 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
-import random
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import (
+    AsyncGenerator,
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Sequence,
+)
+from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import Any, Final, Generic, Literal, Self, TypeVar, overload
 
-import msgspec
-
+from jarvis.client.backoff import Backoff
+from jarvis.client.subscription import Gap, Subscription
+from jarvis.client.wire import Push, StreamToken, Wire, open_wire
 from jarvis.errors import ConnectionLost, JarvisError, NotRunning
-from jarvis.protocol.events import CANCEL_REQUEST, EVENTS, STREAM_TOKEN
-from jarvis.protocol.jsonrpc import Notification, Response
-from jarvis.protocol.methods import METHODS, Ping
-from jarvis.protocol.peer import Event, Peer
+from jarvis.protocol.methods import Ping
+from jarvis.records import Draft, Summary
 
-FIRST_RETRY_S: Final = 0.2
-LAST_RETRY_S: Final = 10.0
-ANSWER_LINE_BYTES: Final = 64 * 2**20
-"""An answer may be far longer than a request: 500 messages, each as long as they come."""
+__all__ = [
+    "Client",
+    "Connected",
+    "Disconnected",
+    "Gap",
+    "Notice",
+    "Push",
+    "Stream",
+    "StreamToken",
+]
+
+ANSWER_WITHIN_S: Final = 30.0
+TOKEN_WITHIN_S: Final = 300.0
+"""A draft may wait for others to be written and for a model to load."""
 MOST_NOTICES: Final = 20_000
-"""Events nobody took; above it the connection is renewed, which reloads everything."""
+"""What nobody took; above it all is dropped, and the reader told to load anew."""
+
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
 class Connected:
-    """The connection stands; `ping` is what the daemon says of itself."""
+    """The connection stands; `ping` is what the daemon says of itself.
+
+    Whatever the reader knew may be out of date: pushes before it may be missing.
+    """
 
     ping: Ping
 
@@ -42,29 +61,14 @@ class Disconnected:
     retry_in_s: float
 
 
-@dataclass(frozen=True, slots=True)
-class Push:
-    """An event of the daemon; `params` is its Struct, a dict where this side is older."""
-
-    method: str
-    params: Any
-
-
 Notice = Connected | Disconnected | Push
 
 
-@dataclass(frozen=True, slots=True)
-class StreamToken:
-    """A piece of text of one suggestion, in order."""
-
-    text: str
-    index: int
-    final: bool
-    suggestion: int
-
-
 class Client:
-    """One connection. `run` keeps it alive; calls fail at once while it is down."""
+    """One connection, alive for the length of an `async with` block, or while `run` runs.
+
+    Calls fail at once while it is down; `events` come on connections of their own.
+    """
 
     def __init__(
         self,
@@ -72,7 +76,7 @@ class Client:
         *,
         start: Callable[[], Awaitable[None]] | None = None,
     ) -> None:
-        """Make a client; it connects when `run` runs.
+        """Make a client; it connects when it is entered, or when `run` runs.
 
         Args:
             socket_path: where the daemon listens.
@@ -81,54 +85,90 @@ class Client:
         """
         self.socket_path = socket_path
         self._start = start
-        self._wire: _Wire | None = None
+        self._wire: Wire | None = None
+        self._ping: Ping | None = None
         self._notices: asyncio.Queue[Notice] = asyncio.Queue(MOST_NOTICES)
         self._hurry = asyncio.Event()
+        self._has_tried = asyncio.Event()
+        self._reason = ""
+
+    async def __aenter__(self) -> Self:
+        """Connect, and stay connected until the block ends.
+
+        Raises:
+            NotRunning: nobody listens, and nobody could be started.
+        """
+        self._tasks = asyncio.TaskGroup()
+        await self._tasks.__aenter__()
+        self._running = self._tasks.create_task(self.run())
+        try:
+            await self._has_tried.wait()
+            if self._wire is None:
+                raise NotRunning(self._reason)
+        except BaseException:
+            await self._leave()
+            raise
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        await self._leave()
+
+    async def _leave(self) -> None:
+        """Hang up; the group is not told what the block raised, so does not wrap it."""
+        self._running.cancel()
+        await self._tasks.__aexit__(None, None, None)
 
     async def run(self) -> None:
         """Connect, read, and connect again with back-off; until cancelled."""
-        retry_s = FIRST_RETRY_S
-        may_start = self._start is not None
+        retry = Backoff(self._hurry)
+        may_start = True
         while True:
             try:
                 wire = await self._connect(may_start=may_start)
             except JarvisError as error:
                 reason, may_start = str(error), False
             else:
-                retry_s, may_start = FIRST_RETRY_S, self._start is not None
+                retry.succeeded()
+                may_start = True
                 reason = await self._read(wire)
-            await self._wait_to_retry(reason, retry_s)
-            retry_s = min(LAST_RETRY_S, retry_s * 2)
+            wait_s = retry.next_wait_s()
+            self._reason = reason
+            self._tell(Disconnected(reason, wait_s))
+            self._has_tried.set()
+            await retry.wait(wait_s)
 
-    async def _connect(self, *, may_start: bool) -> _Wire:
+    async def _connect(self, *, may_start: bool) -> Wire:
         try:
-            return await self._open()
-        except OSError as error:
+            return await self._open(self._tell)
+        except NotRunning:
             if not may_start or self._start is None:
-                reason = (
-                    f"No Jarvis answers at {self.socket_path}. Start it: jarvis serve."
-                )
-                raise NotRunning(reason) from error
+                raise
         await self._start()
         try:
-            return await self._open()
-        except OSError as error:
+            return await self._open(self._tell)
+        except NotRunning as error:
             reason = f"Jarvis was started but cannot be reached at {self.socket_path}."
             raise NotRunning(reason) from error
 
-    async def _open(self) -> _Wire:
-        loop = asyncio.get_running_loop()
-        _, wire = await loop.create_unix_connection(
-            lambda: _Wire(self._take_notification), str(self.socket_path)
-        )
-        return wire
+    async def _open(self, on_push: Callable[[Push], None]) -> Wire:
+        try:
+            return await open_wire(self.socket_path, on_push)
+        except OSError as error:
+            reason = f"No Jarvis answers at {self.socket_path}. Start it: jarvis serve."
+            raise NotRunning(reason) from error
 
-    async def _read(self, wire: _Wire) -> str:
+    async def _read(self, wire: Wire) -> str:
         """Serve one connection until it ends; why it ended."""
         self._wire = wire
         try:
-            ping = await wire.call("ping", {})
-            await self._notices.put(Connected(ping))
+            self._ping = await wire.call("ping", {}, timeout_s=ANSWER_WITHIN_S)
+            self._tell(Connected(self._ping))
+            self._has_tried.set()
             return await wire.ended
         except JarvisError as error:
             return str(error)
@@ -136,33 +176,58 @@ class Client:
             self._wire = None
             wire.close()
 
-    async def _wait_to_retry(self, reason: str, retry_s: float) -> None:
-        wait_s = retry_s * random.uniform(0.8, 1.2)
-        await self._notices.put(Disconnected(reason, wait_s))
-        self._hurry.clear()
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(wait_s):
-                await self._hurry.wait()
-
     def retry_now(self) -> None:
         """Try to connect at once instead of waiting for the next turn."""
         self._hurry.set()
 
-    def _take_notification(self, event: Notification) -> None:
-        push = Push(event.method, _typed_event(event))
-        try:
-            self._notices.put_nowait(push)
-        except asyncio.QueueFull:
-            if self._wire is not None:
-                self._wire.close()
+    def _tell(self, notice: Notice) -> None:
+        """Queue it; with too much unread, leave only that everything may have changed."""
+        if self._notices.full():
+            while not self._notices.empty():
+                self._notices.get_nowait()
+            if self._wire is not None and self._ping is not None:
+                self._notices.put_nowait(Connected(self._ping))
+        self._notices.put_nowait(notice)
 
     async def notices(self) -> AsyncIterator[Notice]:
-        """What happens, in order: connected, disconnected, pushes. For one reader."""
+        """What becomes of the connection, and its default pushes: new messages.
+
+        For one reader, who loads everything anew at each Connected. To miss nothing
+        instead, follow `events`.
+        """
         while True:
             yield await self._notices.get()
 
+    async def events(
+        self,
+        names: Sequence[str] | None = None,
+        chat_id: str | None = None,
+        since: int | None = None,
+        epoch: str | None = None,
+    ) -> AsyncGenerator[Push | Gap, None]:
+        """Events as they happen, in order, none missed and none doubled over a loss.
+
+        Ends never by itself: a connection that is lost is made again and resumed. Close
+        it (`contextlib.aclosing`) to unsubscribe. Needs no `run`, and starts no daemon.
+
+        Args:
+            names: which events of the catalogue; None is `new_message`.
+            chat_id: of this conversation only.
+            since: begin after the event of this `seq`; None begins now.
+            epoch: which history `since` counts in, where it is known.
+
+        Raises:
+            JarvisError: the daemon refuses, and asking again would not help.
+        """
+        subscription = Subscription(names, chat_id, since, epoch)
+        async with aclosing(
+            subscription.follow(self._open, Backoff(self._hurry))
+        ) as followed:
+            async for event in followed:
+                yield event
+
     async def call(
-        self, method: str, /, *, timeout_s: float = 30.0, **params: object
+        self, method: str, /, *, timeout_s: float = ANSWER_WITHIN_S, **params: object
     ) -> Any:
         """The result of a method as the catalogue's Struct.
 
@@ -172,38 +237,64 @@ class Client:
             ConnectionLost: there is no connection, or it broke, or no answer came.
             JarvisError: what the daemon answered.
         """
-        try:
-            async with asyncio.timeout(timeout_s):
-                return await self._connected().call(method, params)
-        except TimeoutError:
-            reason = f"Jarvis did not answer {method} within {timeout_s:g} s."
-            raise ConnectionLost(reason) from None
+        return await self._connected().call(method, params, timeout_s=timeout_s)
 
-    def stream(self, method: str, /, **params: object) -> Stream:
-        """A streaming call, to be used as an async context manager."""
-        return Stream(self._connected, method, params)
+    @overload
+    def stream(
+        self,
+        method: Literal["generate_draft"],
+        /,
+        *,
+        timeout_s: float = TOKEN_WITHIN_S,
+        **params: object,
+    ) -> Stream[Draft]: ...
+    @overload
+    def stream(
+        self,
+        method: Literal["summarize"],
+        /,
+        *,
+        timeout_s: float = TOKEN_WITHIN_S,
+        **params: object,
+    ) -> Stream[Summary]: ...
+    @overload
+    def stream(
+        self, method: str, /, *, timeout_s: float = TOKEN_WITHIN_S, **params: object
+    ) -> Stream[Any]: ...
+    def stream(
+        self, method: str, /, *, timeout_s: float = TOKEN_WITHIN_S, **params: object
+    ) -> Stream[Any]:
+        """A streaming call, to be used as an async context manager.
 
-    def _connected(self) -> _Wire:
+        `timeout_s` bounds the wait for each token and for the result.
+        """
+        return Stream(self._connected, method, params, timeout_s)
+
+    def _connected(self) -> Wire:
         if self._wire is None:
             raise ConnectionLost("Jarvis is not connected; it will be tried again.")
         return self._wire
 
 
-class Stream:
+class Stream(Generic[R]):
     """The tokens of one call, and its `result` after the last.
 
     Leaving the block before the end cancels the request.
     """
 
     def __init__(
-        self, wire: Callable[[], _Wire], method: str, params: dict[str, object]
+        self,
+        wire: Callable[[], Wire],
+        method: str,
+        params: dict[str, object],
+        timeout_s: float,
     ) -> None:
         self._connected = wire
         self._method = method
         self._params = params
+        self._timeout_s = timeout_s
         self._tokens: asyncio.Queue[StreamToken | None] = asyncio.Queue()
-        self._answer: asyncio.Future[Any] | None = None
-        self.result: Any = None
+        self._answer: asyncio.Future[R] | None = None
 
     async def __aenter__(self) -> Self:
         self._wire = self._connected()
@@ -218,123 +309,41 @@ class Stream:
         error: BaseException | None,
         trace: TracebackType | None,
     ) -> None:
-        self._wire.streams.pop(self._id, None)
-        if self._answer is None:
-            return
-        if not self._answer.done():
-            self._wire.cancel(self._id)
-        elif not self._answer.cancelled():
+        self._wire.cancel(self._id)
+        if self._answer is not None and self._answer.done():
             self._answer.exception()  # an error nobody waited for is no news
 
     async def __aiter__(self) -> AsyncIterator[StreamToken]:
-        assert self._answer is not None, "use `async with` first"
-        while (token := await self._tokens.get()) is not None:
+        """Every token, in order.
+
+        Raises:
+            ConnectionLost: the connection broke, or nothing came for `timeout_s`.
+            JarvisError: what the daemon answered instead of a result.
+        """
+        while (token := await self._next()) is not None:
             yield token
-        self.result = await self._answer
+        assert self._answer is not None, "`_next` has seen to it"
+        await self._answer
 
-
-class _Wire(asyncio.Protocol):
-    """One connection's bytes: requests out, answers matched to them."""
-
-    def __init__(self, on_notification: Callable[[Notification], None]) -> None:
-        self._peer = Peer(max_line_bytes=ANSWER_LINE_BYTES)
-        self._on_notification = on_notification
-        self._pending: dict[int, tuple[str, asyncio.Future[Any]]] = {}
-        self.streams: dict[int, Callable[[StreamToken], None]] = {}
-        self.ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
-
-    def connection_made(self, transport: asyncio.BaseTransport) -> None:
-        assert isinstance(transport, asyncio.Transport)
-        self._transport = transport
-
-    def data_received(self, data: bytes) -> None:
-        for event in self._peer.receive_data(data):
-            self._take(event)
-
-    def connection_lost(self, exc: Exception | None) -> None:
-        reason = "The connection to Jarvis ended."
-        if not self.ended.done():
-            self.ended.set_result(reason)
-        for _, answer in self._pending.values():
-            if not answer.done():
-                answer.set_exception(ConnectionLost(reason))
-        self._pending.clear()
-
-    def close(self) -> None:
-        self._transport.close()
-
-    async def call(self, method: str, params: dict[str, object]) -> Any:
-        request_id, answer = self.send(method, params)
+    async def _next(self) -> StreamToken | None:
+        assert self._answer is not None, "use `async with` first"
         try:
-            return await answer
-        except asyncio.CancelledError:
-            self.cancel(request_id)
-            raise
+            async with asyncio.timeout(self._timeout_s):
+                return await self._tokens.get()
+        except TimeoutError:
+            reason = f"Jarvis sent no word of {self._method} for {self._timeout_s:g} s."
+            raise ConnectionLost(reason) from None
 
-    def send(
-        self, method: str, params: dict[str, object]
-    ) -> tuple[int, asyncio.Future[Any]]:
-        if self._transport.is_closing():
-            raise ConnectionLost("The connection to Jarvis ended.")
-        request_id = self._peer.request(method, params)
-        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._pending[request_id] = (method, answer)
-        self._transport.write(self._peer.data_to_send())
-        return request_id, answer
+    @property
+    def result(self) -> R:
+        """The whole answer, as the catalogue's Struct.
 
-    def cancel(self, request_id: int) -> None:
-        _, answer = self._pending.pop(request_id, ("", None))
-        if answer is not None:
-            answer.cancel()
-        if not self._transport.is_closing():
-            self._peer.notify(CANCEL_REQUEST, {"id": request_id})
-            self._transport.write(self._peer.data_to_send())
-
-    def _take(self, event: Event) -> None:
-        if isinstance(event, Response):
-            self._take_response(event)
-        elif isinstance(event, Notification):
-            if event.method == STREAM_TOKEN and isinstance(event.params, dict):
-                self._take_token(event.params)
-            elif event.method in EVENTS:
-                self._on_notification(event)
-
-    def _take_response(self, response: Response) -> None:
-        if not isinstance(response.id, int):
-            return
-        method, answer = self._pending.pop(response.id, ("", None))
-        self.streams.pop(response.id, None)
-        if answer is None or answer.done():
-            return
-        if response.error is not None:
-            answer.set_exception(response.error)
-            return
-        try:
-            answer.set_result(_typed_result(method, response.result))
-        except msgspec.ValidationError:
-            reason = f"Jarvis answered {method} in a form this client does not know."
-            answer.set_exception(JarvisError(f"{reason} Update the older of the two."))
-
-    def _take_token(self, params: dict[str, Any]) -> None:
-        take = self.streams.get(params.get("request_id", -1))
-        if take is not None:
-            take(
-                StreamToken(
-                    params["token"],
-                    params["index"],
-                    params["final"],
-                    params["suggestion"],
-                )
+        Raises:
+            JarvisError: what the daemon answered instead, or that it has not yet: read
+                the tokens first.
+        """
+        if self._answer is None or not self._answer.done():
+            raise JarvisError(
+                "The stream is not over; read its tokens to the end first."
             )
-
-
-def _typed_result(method: str, result: Any) -> Any:
-    known = METHODS.get(method)
-    return result if known is None else msgspec.convert(result, known.result)
-
-
-def _typed_event(event: Notification) -> Any:
-    try:
-        return msgspec.convert(event.params, EVENTS[event.method])
-    except msgspec.ValidationError:
-        return event.params
+        return self._answer.result()

@@ -7,15 +7,24 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
+import msgspec
 import pytest
 
-from jarvis.client.client import Client, Connected, Disconnected, Notice, Push
+from jarvis.client.client import (
+    MOST_NOTICES,
+    Client,
+    Connected,
+    Disconnected,
+    Notice,
+    Push,
+)
 from jarvis.daemon.dispatch import Caller, Handler
 from jarvis.daemon.subscriptions import Filter, Missed
 from jarvis.daemon.subscriptions import Push as Told
 from jarvis.errors import (
     ConnectionLost,
     InvalidParams,
+    JarvisError,
     NotRunning,
     ServerCancelled,
     UnknownChat,
@@ -29,6 +38,7 @@ from jarvis.protocol.methods import (
     Ping,
 )
 from jarvis.records import Timestamp
+from tests.client.daemon import fake_daemon
 from tests.daemon.door import open_door
 
 PING = Ping(
@@ -283,3 +293,70 @@ async def test_it_starts_the_daemon_once_when_nobody_listens(
         assert first.reason == "chat.db is on fire."
         assert isinstance(await anext(notices), Disconnected)
     assert starts == [1]
+
+
+async def test_a_block_connects_and_hangs_up(short_path: Path, served: Served) -> None:
+    """What the block raises comes out as it was."""
+    async with open_door(short_path / "s", served.handlers):
+        with pytest.raises(UnknownChat):
+            async with Client(short_path / "s") as client:
+                await client.call("list_messages", chat_id="other")
+        with pytest.raises(ConnectionLost):
+            await client.call("ping")
+
+
+async def test_a_block_without_a_daemon_is_not_entered(short_path: Path) -> None:
+    """The sentence says what to do."""
+    with pytest.raises(NotRunning, match="jarvis serve"):
+        async with Client(short_path / "s"):
+            pass
+
+
+async def test_a_stream_that_loses_its_daemon_says_so(short_path: Path) -> None:
+    """After the tokens that came; and a silent one is given up."""
+    async with fake_daemon(short_path / "s") as daemon:
+        entering = asyncio.create_task(Client(short_path / "s").__aenter__())
+        connection = await daemon.connection()
+        connection.answer_with(
+            await connection.asked("ping"), msgspec.to_builtins(PING)
+        )
+        client = await entering
+        tokens: list[str] = []
+
+        async def read(timeout_s: float) -> None:
+            async with client.stream(
+                "generate_draft", chat_id="c", timeout_s=timeout_s
+            ) as stream:
+                async for token in stream:
+                    tokens.append(token.text)
+
+        with pytest.raises(ConnectionLost, match="no word of generate_draft"):
+            await read(0.01)
+        await connection.asked("generate_draft")
+        assert (await connection.line())["method"] == "$/cancelRequest"
+        reading = asyncio.create_task(read(5))
+        request = await connection.asked("generate_draft")
+        where = {"request_id": request["id"], "suggestion": 0, "newer": 1}
+        connection.notify("stream.token", token="Sure", index=0, final=False, **where)
+        connection.notify("stream.token", token=["odd"], index=0, **where)
+        connection.notify("stream.error", code=-1, message="Gone.", **where)
+        connection.refuse(request, "OfTheFuture", "The future has arrived.")
+        with pytest.raises(JarvisError, match="future has arrived"):
+            await reading
+        assert tokens == ["Sure"]
+        reading = asyncio.create_task(read(5))
+        await connection.asked("generate_draft")
+        connection.hang_up()
+        with pytest.raises(ConnectionLost):
+            await reading
+        await client.__aexit__(None, None, None)
+
+
+async def test_who_never_reads_notices_can_call_for_ever(client: Client) -> None:
+    """Too many unread leave one word: load everything anew, which is the newest state."""
+    for number in range(MOST_NOTICES + 1):
+        client._tell(Push("new_message", number))
+    assert await client.call("ping") == PING
+    notices = client.notices()
+    assert await anext(notices) == Connected(PING)
+    assert await anext(notices) == Push("new_message", MOST_NOTICES)

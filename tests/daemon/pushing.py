@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -70,6 +70,11 @@ async def pushed(client: RawClient, number: int) -> list[dict[str, Any]]:
     return found
 
 
+async def the_test_looks(_: Occasion) -> Look:
+    """Stands for the inbox's look in a watcher that does not run."""
+    raise AssertionError("the test looks by itself")
+
+
 @asynccontextmanager
 async def pushing(
     socket: Path, app: MessagesApp, limits: Limits | None = None
@@ -84,24 +89,26 @@ async def pushing(
             Push.of(event.name, event.params, chat_id=event.chat_id, seq=event.seq)
         )
 
-    journal = await open_writer(app.path.with_name("jarvis.db"))
-    reader = await open_reader(app.path.with_name("jarvis.db"))
-    contacts = app.path.with_name("AddressBook")
-    inbox = Inbox(app.path, contacts, journal, publish=publish, now=lambda: NOW)
-    mail = Mail(inbox, reader)
-    await inbox.look(Occasion.EVENT)
-
-    async def never(_: Occasion) -> Look:
-        raise AssertionError("the test looks by itself")
-
-    async with (
-        supervised(Choice(engine="scripted"), log_path=socket.with_name("log")) as one,
-        in_thread(listening(socket)) as listener,
-        asyncio.TaskGroup() as tasks,
-    ):
+    async with AsyncExitStack() as closing:
+        journal = await open_writer(app.path.with_name("jarvis.db"))
+        closing.push_async_callback(journal.close)
+        reader = await open_reader(app.path.with_name("jarvis.db"))
+        closing.push_async_callback(reader.close)
+        contacts = app.path.with_name("AddressBook")
+        inbox = Inbox(app.path, contacts, journal, publish=publish, now=lambda: NOW)
+        closing.push_async_callback(inbox.close)
+        mail = Mail(inbox, reader)
+        closing.push_async_callback(mail.close)
+        await inbox.look(Occasion.EVENT)
+        one = await closing.enter_async_context(
+            supervised(Choice(engine="scripted"), log_path=socket.with_name("log"))
+        )
+        listener = await closing.enter_async_context(in_thread(listening(socket)))
+        tasks = await closing.enter_async_context(asyncio.TaskGroup())
         services = Services(settings, one, broadcast, stop=lambda: None)
         replay = Replay(inbox, reader, limits)
-        services.stores = Stores(inbox, mail, replay, Watcher(never, []), None)
+        watcher = Watcher(the_test_looks, [])
+        services.stores = Stores(inbox, mail, replay, watcher, None)
         dispatcher = Dispatcher(services, HANDLERS)
         door = UnixDoor(
             listener.socket,
@@ -116,7 +123,3 @@ async def pushing(
             accepting.cancel()
             for session in broadcast.sessions:
                 session.stop()
-            await mail.close()
-            await inbox.close()
-    await reader.close()
-    await journal.close()

@@ -1,0 +1,189 @@
+"""Wire: one connection's bytes; requests out, answers matched to them, pushes typed."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from jarvis.errors import ConnectionLost, JarvisError
+from jarvis.protocol import events
+from jarvis.protocol.events import CANCEL_REQUEST, EVENTS, STREAM_TOKEN
+from jarvis.protocol.jsonrpc import Notification, Response
+from jarvis.protocol.methods import METHODS
+from jarvis.protocol.peer import Event, Peer
+
+ANSWER_LINE_BYTES: Final = 64 * 2**20
+"""An answer may be far longer than a request: 500 messages, each as long as they come."""
+CONNECT_WITHIN_S: Final = 10.0
+"""A daemon that lives accepts at once; one that is stopped lets its queue fill up."""
+
+
+@dataclass(frozen=True, slots=True)
+class Push:
+    """An event of the daemon; `params` is its Struct, a dict where this side is older."""
+
+    method: str
+    params: Any
+
+
+@dataclass(frozen=True, slots=True)
+class StreamToken:
+    """A piece of text of one suggestion, in order."""
+
+    text: str
+    index: int
+    final: bool
+    suggestion: int
+
+
+async def open_wire(socket_path: Path, on_push: Callable[[Push], None]) -> Wire:
+    """Connect; `on_push` hears the events of the catalogue.
+
+    Raises:
+        OSError: nobody listens at `socket_path`, or nobody accepted in time.
+    """
+    loop = asyncio.get_running_loop()
+    async with asyncio.timeout(CONNECT_WITHIN_S):
+        _, wire = await loop.create_unix_connection(
+            lambda: Wire(on_push), str(socket_path)
+        )
+    return wire
+
+
+class Wire(asyncio.Protocol):
+    """One connection, made by `open_wire`; `ended` is done, with why, when it is lost."""
+
+    def __init__(self, on_push: Callable[[Push], None]) -> None:
+        self._peer = Peer(max_line_bytes=ANSWER_LINE_BYTES)
+        self._on_push = on_push
+        self._pending: dict[int, tuple[str, asyncio.Future[Any]]] = {}
+        self.streams: dict[int, Callable[[StreamToken], None]] = {}
+        self.ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+
+    def data_received(self, data: bytes) -> None:
+        for event in self._peer.receive_data(data):
+            self._take(event)
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        reason = "The connection to Jarvis ended."
+        if not self.ended.done():
+            self.ended.set_result(reason)
+        for _, answer in self._pending.values():
+            if not answer.done():
+                answer.set_exception(ConnectionLost(reason))
+        self._pending.clear()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether an answer is still to come."""
+        return bool(self._pending)
+
+    def close(self) -> None:
+        """Hang up, which cancels everything asked here."""
+        self._transport.close()
+
+    def pause_reading(self) -> None:
+        """Leave what comes unread; the daemon says "lagging" when it becomes too much."""
+        self._transport.pause_reading()
+
+    def resume_reading(self) -> None:
+        """Read on."""
+        self._transport.resume_reading()
+
+    async def call(
+        self, method: str, params: dict[str, object], *, timeout_s: float
+    ) -> Any:
+        """The typed result; giving up, in whatever way, cancels the request.
+
+        Raises:
+            ConnectionLost: the connection is gone, or no answer came in time.
+            JarvisError: what the daemon answered.
+        """
+        request_id, answer = self.send(method, params)
+        try:
+            async with asyncio.timeout(timeout_s):
+                return await answer
+        except TimeoutError:
+            reason = f"Jarvis did not answer {method} within {timeout_s:g} s."
+            raise ConnectionLost(reason) from None
+        finally:
+            self.cancel(request_id)
+
+    def send(
+        self, method: str, params: dict[str, object]
+    ) -> tuple[int, asyncio.Future[Any]]:
+        """Write a request: its id, and its answer to come."""
+        if self._transport.is_closing():
+            raise ConnectionLost("The connection to Jarvis ended.")
+        request_id = self._peer.request(method, params)
+        answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
+        self._pending[request_id] = (method, answer)
+        self._transport.write(self._peer.data_to_send())
+        return request_id, answer
+
+    def cancel(self, request_id: int) -> None:
+        """Take a request back, if it is still unanswered."""
+        self.streams.pop(request_id, None)
+        if self._pending.pop(request_id, None) is None:
+            return
+        if not self._transport.is_closing():
+            self._peer.notify(CANCEL_REQUEST, {"id": request_id})
+            self._transport.write(self._peer.data_to_send())
+
+    def _take(self, event: Event) -> None:
+        if isinstance(event, Response):
+            self._take_response(event)
+        elif isinstance(event, Notification):
+            # `stream.error` is passed over: the error response right after it says all.
+            if event.method == STREAM_TOKEN:
+                self._take_token(event.params)
+            elif event.method in EVENTS:
+                self._on_push(Push(event.method, _typed_event(event)))
+
+    def _take_response(self, response: Response) -> None:
+        if type(response.id) is not int:
+            return
+        method, answer = self._pending.pop(response.id, ("", None))
+        self.streams.pop(response.id, None)
+        if answer is None or answer.done():
+            return
+        if response.error is not None:
+            answer.set_exception(response.error)
+            return
+        try:
+            answer.set_result(_typed_result(method, response.result))
+        except msgspec.ValidationError:
+            reason = f"Jarvis answered {method} in a form this client does not know."
+            answer.set_exception(JarvisError(f"{reason} Update the older of the two."))
+
+    def _take_token(self, params: object) -> None:
+        try:
+            token = msgspec.convert(params, events.StreamToken)
+        except msgspec.ValidationError:
+            return  # the result that follows is what counts
+        take = None
+        if type(token.request_id) is int:
+            take = self.streams.get(token.request_id)
+        if take is not None:
+            take(StreamToken(token.token, token.index, token.final, token.suggestion))
+
+
+def _typed_result(method: str, result: Any) -> Any:
+    known = METHODS.get(method)
+    return result if known is None else msgspec.convert(result, known.result)
+
+
+def _typed_event(event: Notification) -> Any:
+    try:
+        return msgspec.convert(event.params, EVENTS[event.method])
+    except msgspec.ValidationError:
+        return event.params
