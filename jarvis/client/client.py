@@ -20,7 +20,7 @@ from jarvis.client.backoff import Backoff
 from jarvis.client.subscription import Gap, Subscription
 from jarvis.client.wire import Push, StreamToken, Wire, open_wire
 from jarvis.errors import ConnectionLost, JarvisError, NotRunning
-from jarvis.protocol.methods import Ping
+from jarvis.protocol.methods.daemon import Ping
 from jarvis.records import Draft, Summary
 
 __all__ = [

@@ -16,7 +16,7 @@ from jarvis.client.backoff import Backoff
 from jarvis.client.wire import Push, Wire
 from jarvis.errors import ConnectionLost, JarvisError
 from jarvis.protocol.events import SubscriptionClosed
-from jarvis.protocol.methods import Subscribed
+from jarvis.protocol.methods.pushes import Subscribed
 
 ANSWER_WITHIN_S: Final = 30.0
 MOST_UNREAD: Final = 1_000

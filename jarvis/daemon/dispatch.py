@@ -26,14 +26,13 @@ from jarvis.errors import (
     NotYetServed,
 )
 from jarvis.protocol.codes import CODE_BY_ERROR, to_wire
-from jarvis.protocol.methods import (
-    METHODS,
+from jarvis.protocol.methods import METHODS, Method
+from jarvis.protocol.methods.base import Params
+from jarvis.protocol.methods.batch import (
     BatchCall,
     BatchParams,
     BatchResult,
     BatchResults,
-    Method,
-    Params,
 )
 from jarvis.protocol.params import read_params
 

@@ -21,25 +21,24 @@ from jarvis.daemon.status import read_status
 from jarvis.daemon.subscriptions import Filter
 from jarvis.errors import InvalidParams, InvalidRequest
 from jarvis.protocol.events import EVENTS
-from jarvis.protocol.methods import (
-    PROTOCOL_VERSION,
-    EventsPollParams,
-    GenerateDraftParams,
+from jarvis.protocol.methods import PROTOCOL_VERSION
+from jarvis.protocol.methods.base import NoParams, Success
+from jarvis.protocol.methods.daemon import Ping, Status
+from jarvis.protocol.methods.mail import (
     ListConversations,
     ListConversationsParams,
     ListMessages,
     ListMessagesParams,
-    NoParams,
-    Ping,
-    PolledEvents,
     ResolveContactsParams,
-    Status,
+)
+from jarvis.protocol.methods.pushes import (
+    EventsPollParams,
+    PolledEvents,
     Subscribed,
     SubscribeParams,
-    Success,
-    SummarizeParams,
     UnsubscribeParams,
 )
+from jarvis.protocol.methods.writing import GenerateDraftParams, SummarizeParams
 from jarvis.protocol.openrpc import document
 from jarvis.records import Draft, Summary
 

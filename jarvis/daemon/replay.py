@@ -8,7 +8,7 @@ import aiosqlite
 
 from jarvis.config import Limits
 from jarvis.daemon.subscriptions import Filter, Missed, Push
-from jarvis.protocol.methods import PolledEvent, PolledEvents
+from jarvis.protocol.methods.pushes import PolledEvent, PolledEvents
 from jarvis.stores.events import StoredEvent, events_since, oldest_seq
 
 

@@ -15,7 +15,7 @@ from jarvis.daemon.replay import Replay
 from jarvis.daemon.watcher import Watcher
 from jarvis.errors import StoreUnavailable
 from jarvis.inference.supervisor import Supervisor
-from jarvis.protocol.methods import PingStatus
+from jarvis.protocol.methods.daemon import PingStatus
 
 STARTING = "Jarvis has only just started and is reading chat.db; ask again in a moment."
 

@@ -9,7 +9,8 @@ import psutil
 
 from jarvis import __version__
 from jarvis.daemon.services import Services
-from jarvis.protocol.methods import PROTOCOL_VERSION, Status
+from jarvis.protocol.methods import PROTOCOL_VERSION
+from jarvis.protocol.methods.daemon import Status
 
 
 async def read_status(services: Services) -> Status:

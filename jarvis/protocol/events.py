@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal
 
-from jarvis.protocol.methods import PrefetchStats, RoutingMetrics
+from jarvis.protocol.methods.prefetch import PrefetchStats
+from jarvis.protocol.methods.routing import RoutingMetrics
 from jarvis.records import Conversation, Draft, Reaction, Record, Timestamp
 
 

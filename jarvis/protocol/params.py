@@ -9,7 +9,7 @@ from typing import Any, TypeVar
 import msgspec
 
 from jarvis.errors import InvalidParams
-from jarvis.protocol.methods import Params
+from jarvis.protocol.methods.base import Params
 
 P = TypeVar("P", bound=Params)
 

@@ -10,7 +10,8 @@ from typing import Final
 
 from jarvis.client.client import Client
 from jarvis.errors import ConnectionLost, JarvisError
-from jarvis.protocol.methods import ListConversations, ListMessages, Status
+from jarvis.protocol.methods.daemon import Status
+from jarvis.protocol.methods.mail import ListConversations, ListMessages
 from jarvis.tui.store.model import Model
 from jarvis.tui.store.page import Page
 from jarvis.tui.store.store import Store

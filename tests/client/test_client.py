@@ -30,13 +30,10 @@ from jarvis.errors import (
     UnknownChat,
 )
 from jarvis.protocol.events import NewMessage
-from jarvis.protocol.methods import (
-    GenerateDraftParams,
-    ListMessages,
-    ListMessagesParams,
-    NoParams,
-    Ping,
-)
+from jarvis.protocol.methods.base import NoParams
+from jarvis.protocol.methods.daemon import Ping
+from jarvis.protocol.methods.mail import ListMessages, ListMessagesParams
+from jarvis.protocol.methods.writing import GenerateDraftParams
 from jarvis.records import Timestamp
 from tests.client.daemon import fake_daemon
 from tests.daemon.door import open_door

@@ -16,7 +16,9 @@ from jarvis.daemon.dispatch import Caller, Handler
 from jarvis.daemon.subscriptions import Push
 from jarvis.errors import ModelUnavailable, UnknownChat
 from jarvis.protocol.jsonrpc import encode_notification
-from jarvis.protocol.methods import GenerateDraftParams, ListMessagesParams, NoParams
+from jarvis.protocol.methods.base import NoParams
+from jarvis.protocol.methods.mail import ListMessagesParams
+from jarvis.protocol.methods.writing import GenerateDraftParams
 from tests.daemon.door import Door, open_door
 
 

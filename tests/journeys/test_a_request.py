@@ -10,7 +10,7 @@ import signal
 import pytest
 
 from jarvis.errors import ModelUnavailable, NothingToAnswer, UnknownChat
-from jarvis.protocol.methods import ListConversations, ListMessages
+from jarvis.protocol.methods.mail import ListConversations, ListMessages
 from jarvis.records import Draft, Summary
 from tests.daemon.inbox.messages_app import MessagesApp
 from tests.journeys.house import House, living, on_inbox

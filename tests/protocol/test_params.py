@@ -7,13 +7,10 @@ from typing import Any
 import pytest
 
 from jarvis.errors import InvalidParams
-from jarvis.protocol.methods import (
-    METHODS,
-    BatchParams,
-    ListMessagesParams,
-    NoParams,
-    Params,
-)
+from jarvis.protocol.methods import METHODS
+from jarvis.protocol.methods.base import NoParams, Params
+from jarvis.protocol.methods.batch import BatchParams
+from jarvis.protocol.methods.mail import ListMessagesParams
 from jarvis.protocol.params import read_params
 
 

@@ -12,7 +12,8 @@ from typing import Any, Self, cast
 from jarvis.client.client import Client, Connected, Notice, Push, StreamToken
 from jarvis.errors import JarvisError
 from jarvis.protocol.events import NewMessage
-from jarvis.protocol.methods import ListConversations, ListMessages, Ping, Status
+from jarvis.protocol.methods.daemon import Ping, Status
+from jarvis.protocol.methods.mail import ListConversations, ListMessages
 from jarvis.records import (
     ContextUsed,
     Conversation,

@@ -14,7 +14,7 @@ from textual.pilot import Pilot
 
 from jarvis.client.client import Disconnected
 from jarvis.errors import ModelUnavailable, StoreUnavailable
-from jarvis.protocol.methods import ListConversations
+from jarvis.protocol.methods.mail import ListConversations
 from jarvis.tui.app import JarvisApp
 from jarvis.tui.widgets.composer import Composer
 from tests.tui.fake import FakeClient, FixedClock, draft, new_message

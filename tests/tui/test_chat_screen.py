@@ -6,7 +6,7 @@ import pytest
 
 from jarvis.client.client import Disconnected
 from jarvis.errors import UnknownChat
-from jarvis.protocol.methods import ListMessages
+from jarvis.protocol.methods.mail import ListMessages
 from jarvis.tui.screens.desk import Desk
 from jarvis.tui.widgets.composer import Composer
 from jarvis.tui.widgets.thread import Thread

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jarvis.protocol.methods import ListConversations, ListMessages
+from jarvis.protocol.methods.mail import ListConversations, ListMessages
 from jarvis.tui.store.card import Card, Phase, Piece
 from jarvis.tui.store.inbox import Inbox
 from jarvis.tui.store.page import Page

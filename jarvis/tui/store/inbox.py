@@ -7,7 +7,7 @@ from collections.abc import Iterable
 import msgspec
 
 from jarvis.protocol.events import NewMessage
-from jarvis.protocol.methods import ListConversations
+from jarvis.protocol.methods.mail import ListConversations
 from jarvis.records import Conversation
 
 

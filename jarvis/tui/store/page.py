@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from jarvis.protocol.events import NewMessage
-from jarvis.protocol.methods import ListMessages
+from jarvis.protocol.methods.mail import ListMessages
 from jarvis.records import Message
 
 

@@ -1,0 +1,40 @@
+"""What params and results of several rooms share.
+
+The order of a params Struct's fields is the order of positional params. `?` of the
+documentation is a default here.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+import msgspec
+
+from jarvis.records import Record
+
+
+class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
+    """The base of all params: positional order is field order, strangers are refused."""
+
+
+class NoParams(Params, frozen=True):
+    """For methods that take none."""
+
+
+def said(description: str, **bounds: Any) -> msgspec.Meta:
+    """What a param means, in a sentence, and between which bounds it lies."""
+    return msgspec.Meta(description=description, **bounds)
+
+
+Limit = Annotated[int, said("How many at most.", ge=1, le=500)]
+Few = Annotated[int, said("How many at most.", ge=1, le=5)]
+ChatId = Annotated[
+    str,
+    said("The guid of any chat of the conversation.", min_length=1, max_length=1024),
+]
+
+
+class Success(Record, frozen=True, kw_only=True):
+    """Done."""
+
+    success: bool

@@ -1,0 +1,62 @@
+"""Which path answered, and how long it took."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from jarvis.protocol.methods.base import Limit, Params
+from jarvis.records import Record
+
+
+class GetRoutingMetricsParams(Params, frozen=True):
+    limit: Limit = 100
+
+
+class RoutedRequest(Record, frozen=True, kw_only=True):
+    """One answer: which path gave it and how long each phase took, in milliseconds.
+
+    `timestamp`: seconds since 1970. `query_hash` stands for the text, which is not kept.
+    `similarity_score` is 0 where nothing was compared.
+    """
+
+    timestamp: float
+    query_hash: str
+    routing_decision: Literal["cached", "past_reply", "model", "gated"]
+    similarity_score: float
+    cache_hit: bool
+    model_loaded: bool
+    embedding_computations: int
+    vec_candidates: int
+    latency: dict[str, float]
+    total_latency_ms: float
+    generation_time_ms: float
+    tokens_per_second: float
+
+
+class RoutingSummary(Record, frozen=True, kw_only=True):
+    """Over all requests kept; `cache_hit_rate` is a percentage, 0..100."""
+
+    total_requests: int
+    avg_latency_ms: float
+    p50_latency_ms: float
+    p95_latency_ms: float
+    cache_hit_rate: float
+    decisions: dict[str, int]
+
+
+class MethodFigures(Record, frozen=True, kw_only=True):
+    """How one method was used, and how long it took, in milliseconds."""
+
+    n: int
+    p50_ms: float
+    p95_ms: float
+    errors: int
+    cancelled: int
+
+
+class RoutingMetrics(Record, frozen=True, kw_only=True):
+    """The newest requests first; `methods` by name."""
+
+    recent_requests: tuple[RoutedRequest, ...]
+    summary: RoutingSummary
+    methods: dict[str, MethodFigures]

@@ -1,0 +1,62 @@
+"""What the model writes: drafts, summaries, short answers, and what became of them."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from jarvis.protocol.methods.base import ChatId, Few, Limit, Params, said
+from jarvis.records import Record
+
+Streamed = Annotated[bool, said("Whether tokens come as they are written.")]
+
+
+class GenerateDraftParams(Params, frozen=True):
+    chat_id: ChatId
+    instruction: (
+        Annotated[str, said("What the reply is to say or be like.", max_length=4000)]
+        | None
+    ) = None
+    num_suggestions: Few = 1
+    context_messages: Annotated[
+        int, said("How many of the newest messages are read.", ge=1, le=100)
+    ] = 20
+    skip_cache: Annotated[bool, said("Write anew also what is ready.")] = False
+    only_if_expected: Annotated[
+        bool, said("Answer without suggestions when no reply is expected.")
+    ] = False
+    stream: Streamed = True
+
+
+class SummarizeParams(Params, frozen=True):
+    chat_id: ChatId
+    num_messages: Limit = 50
+    stream: Streamed = True
+
+
+class GetSmartRepliesParams(Params, frozen=True):
+    last_message: Annotated[
+        str | None, said("What is to be answered; or name the conversation.")
+    ] = None
+    chat_id: ChatId | None = None
+    num_suggestions: Few = 3
+
+
+class SmartReply(Record, frozen=True, kw_only=True):
+    """A short answer; `score` is in 0..1, or null where nothing can be computed."""
+
+    text: str
+    score: float | None
+
+
+class SmartReplies(Record, frozen=True, kw_only=True):
+    suggestions: tuple[SmartReply, ...]
+    route: str
+
+
+class RecordFeedbackParams(Params, frozen=True):
+    chat_id: ChatId
+    action: Literal["sent", "edited", "dismissed", "copied"]
+    suggestion_text: str
+    edited_text: str | None = None
+    context_messages: Any = None
+    metadata: Any = None
