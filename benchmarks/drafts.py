@@ -20,7 +20,7 @@ from benchmarks.harness import (
 from jarvis.assistant.context import read_context
 from jarvis.assistant.prompts import reply_prompt
 from jarvis.cli.demo_home import MODEL
-from jarvis.client.blocking import BlockingClient
+from jarvis.client import BlockingClient
 from jarvis.inference.models import mlx_is_installed, read_model
 from jarvis.records import Message
 

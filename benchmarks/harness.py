@@ -16,7 +16,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from jarvis.client.blocking import BlockingClient
+from jarvis.client import BlockingClient
 from jarvis.errors import JarvisError
 
 BUILT_FOR = "2026-01-01T12:00:00Z"

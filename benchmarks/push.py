@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from benchmarks.harness import Row, built_inbox, row, running_daemon, short_directory
-from jarvis.client.blocking import BlockingClient
+from jarvis.client import BlockingClient
 from jarvis.demo.live import LiveWriter
 
 ROUNDS = 300

@@ -15,7 +15,7 @@ from benchmarks.harness import (
     short_directory,
     timed_ms,
 )
-from jarvis.client.blocking import BlockingClient
+from jarvis.client import BlockingClient
 from jarvis.errors import NotRunning
 
 ROUNDS = 15

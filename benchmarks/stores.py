@@ -16,7 +16,7 @@ from benchmarks.harness import (
     row,
     running_daemon,
 )
-from jarvis.client.blocking import BlockingClient
+from jarvis.client import BlockingClient
 
 SIZES = tuple(
     int(size) for size in os.environ.get("JARVIS_BENCH_SIZES", "100000").split(",")

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import ast
+import inspect
 import json
 from collections.abc import Iterable
 from dataclasses import fields
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
 
@@ -13,18 +16,6 @@ from jarvis.config import Limits
 from jarvis.protocol.methods import PROTOCOL_VERSION
 
 _PROSE: Final = Path(__file__).with_name("handbook.md")
-_LIMITS: Final = {
-    "connections": "connections at a time (fewer where files are scarce)",
-    "running_requests": "requests of one connection that run at a time",
-    "waiting_requests": "further ones that are read and wait; then reading stops",
-    "line_bytes": "bytes of a line that a client sends",
-    "unread_bytes": "bytes that may wait for a client before its pushes end",
-    "unread_stream_bytes": "bytes that may wait before the clock of its streams starts",
-    "unread_stream_s": "seconds above that before its streams are cancelled",
-    "subscriptions": "subscriptions of one connection",
-    "missed_events": "events that are replayed; above it there is a gap",
-    "drain_s": "seconds that running requests have when the daemon stops",
-}
 
 
 def handbook(document: dict[str, Any]) -> str:
@@ -127,8 +118,20 @@ def _errors(document: dict[str, Any]) -> str:
 
 
 def _limits() -> str:
+    """Each limit with the sentence that stands under it in the settings."""
+    (definition,) = ast.parse(inspect.getsource(Limits)).body
+    assert isinstance(definition, ast.ClassDef)
+    said = {
+        field.target.id: " ".join(sentence.value.value.split())
+        for field, sentence in pairwise(definition.body)
+        if isinstance(field, ast.AnnAssign)
+        and isinstance(field.target, ast.Name)
+        and isinstance(sentence, ast.Expr)
+        and isinstance(sentence.value, ast.Constant)
+        and isinstance(sentence.value.value, str)
+    }
     rows = (
-        [_code(limit.name), f"{limit.default:,}", _LIMITS[limit.name]]
+        [_code(limit.name), f"{limit.default:,}", said[limit.name]]
         for limit in fields(Limits)
     )
-    return _table(("limit", "default", "of what"), rows)
+    return _table(("limit", "default", ""), rows)

@@ -34,24 +34,25 @@ class Limits:
     """What one daemon takes on; each limit says its name in the error it causes."""
 
     connections: int = 4096
+    """Connections at a time; fewer where open files are scarce."""
     running_requests: int = 64
     """Requests of one connection that run at a time."""
     waiting_requests: int = 1024
     """Further requests of one connection that are read and wait; then reading stops."""
     line_bytes: int = 4 * 2**20
-    """The longest line a client may send."""
+    """The longest line a client may send, in bytes."""
     unread_bytes: int = 16 * 2**20
-    """What may wait for one connection to read before its pushes end."""
+    """Bytes that may wait for one connection to read before its pushes end."""
     unread_stream_bytes: int = 2**20
-    """What may wait for one connection before the clock of its streams starts."""
+    """Bytes that may wait for one connection before the clock of its streams starts."""
     unread_stream_s: float = 10.0
-    """How long it may stay above that before its streams are cancelled."""
+    """Seconds it may stay above that before its streams are cancelled."""
     subscriptions: int = 64
     """Subscriptions of one connection at a time."""
     missed_events: int = 1000
     """Events that are replayed to a client that missed them; above it there is a gap."""
     drain_s: float = 5.0
-    """How long running requests may take to end when the daemon stops."""
+    """Seconds that running requests have to end when the daemon stops."""
 
 
 @dataclass(frozen=True, kw_only=True)

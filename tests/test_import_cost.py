@@ -43,8 +43,19 @@ def loaded(code: str) -> set[str]:
             "for name in COMMANDS: jarvis.get_command(None, name)",
             HEAVY | {"asyncio", "msgspec", "aiosqlite", "rich", "jarvis.daemon"},
         ),
-        ("import jarvis.client.blocking", HEAVY | {"asyncio", "msgspec"}),
-        ("import jarvis.client.client", HEAVY | {"jarvis.daemon", "aiosqlite"}),
+        (
+            "import jarvis.client",
+            HEAVY | {"asyncio", "msgspec", "socket", "json", "subprocess"},
+        ),
+        (
+            "from jarvis.client import BlockingClient, RemoteError",
+            HEAVY | {"asyncio", "msgspec", "subprocess", "jarvis.protocol"},
+        ),
+        ("from jarvis.client import start_daemon", HEAVY | {"asyncio", "msgspec"}),
+        (
+            "from jarvis.client import Client, Gap",
+            HEAVY | {"jarvis.daemon", "aiosqlite", "jarvis.client.blocking"},
+        ),
         (
             "import jarvis.tui.app",
             (HEAVY - {"textual"})
@@ -53,7 +64,10 @@ def loaded(code: str) -> set[str]:
         ("import jarvis.daemon.main", HEAVY | {"jarvis.inference.mlx", "rich"}),
         ("import jarvis.inference.worker", HEAVY | {"asyncio", "aiosqlite"}),
     ],
-    ids=["jarvis --help", "jarvis ping", "client", "tui", "daemon", "worker"],
+    ids=[
+        *("jarvis --help", "client's names", "jarvis ping", "starting", "client"),
+        *("tui", "daemon", "worker"),
+    ],
 )
 def test_a_floor_costs_only_that_floor(code: str, forbidden: set[str]) -> None:
     """Importing it loads none of what other floors need."""

@@ -7,7 +7,7 @@ from typing import Any
 
 import click
 
-from jarvis.client.blocking import BlockingClient, RemoteError
+from jarvis.client import BlockingClient, RemoteError
 from jarvis.config import load_settings
 from jarvis.errors import JarvisError, NotRunning
 
@@ -29,7 +29,7 @@ def connect(*, start: bool) -> BlockingClient:
     except NotRunning:
         if not start:
             raise
-    from jarvis.client.spawn import start_daemon
+    from jarvis.client import start_daemon
 
     start_daemon()
     return BlockingClient(path)

@@ -11,8 +11,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
 
-from jarvis.client.blocking import BlockingClient
-from jarvis.client.spawn import start_daemon
+from jarvis.client import BlockingClient, start_daemon
 from jarvis.errors import ConnectionLost, JarvisError, NotRunning
 
 MODEL: Final = Path(__file__).parent.parent / "demo" / "model"

@@ -11,7 +11,7 @@ import click
 from jarvis.cli.demo_home import demo_running
 from jarvis.cli.list_ import conversation_line
 from jarvis.cli.render import plain, safe
-from jarvis.client.blocking import BlockingClient, RemoteError
+from jarvis.client import BlockingClient, RemoteError
 from jarvis.errors import ConnectionLost
 
 PUSH_WITHIN_S: Final = 30.0

@@ -13,7 +13,7 @@ def command() -> None:
     import asyncio
 
     from jarvis.cli.connect import socket_path
-    from jarvis.client.spawn import start_daemon
+    from jarvis.client import start_daemon
     from jarvis.tui.launch import run_tui
 
     async def start() -> None:

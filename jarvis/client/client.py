@@ -23,17 +23,6 @@ from jarvis.errors import ConnectionLost, JarvisError, NotRunning
 from jarvis.protocol.methods.daemon import Ping
 from jarvis.records import Draft, Summary
 
-__all__ = [
-    "Client",
-    "Connected",
-    "Disconnected",
-    "Gap",
-    "Notice",
-    "Push",
-    "Stream",
-    "StreamToken",
-]
-
 ANSWER_WITHIN_S: Final = 30.0
 TOKEN_WITHIN_S: Final = 300.0
 """A draft may wait for others to be written and for a model to load."""

@@ -19,7 +19,6 @@ class Broadcast:
     def __init__(self, on_change: Callable[[int], None] | None = None) -> None:
         self._sessions: set[Session] = set()
         self._on_change = on_change
-        self._seq = 0
         self._waiting: set[asyncio.Future[None]] = set()
 
     def opened(self, session: Session) -> None:
@@ -41,13 +40,14 @@ class Broadcast:
         """All open sessions, in no order."""
         return tuple(self._sessions)
 
-    def publish(self, push: Push) -> None:
-        """Send an event to every session that listens to it."""
-        before = self._seq if push.seq is None else push.seq - 1
+    def publish(self, push: Push, *, after: int) -> None:
+        """Send an event to every session that listens to it.
+
+        `after` is the number of the newest stored event before it: where a client that
+        can take no more resumes.
+        """
         for session in self.sessions:
-            session.pushes.push(push, before)
-        if push.seq is not None:
-            self._seq = push.seq
+            session.pushes.push(push, after)
         self.wake()
 
     async def news(self) -> None:

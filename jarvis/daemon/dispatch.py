@@ -99,11 +99,6 @@ class Dispatcher(Generic[S]):
             if not inspect.iscoroutinefunction(handler)
         )
 
-    @property
-    def served(self) -> frozenset[str]:
-        """The names of the methods that are answered."""
-        return frozenset(self._handlers) | {"batch"}
-
     def prepare(self, name: str, params: Mapping[str, Any] | list[Any] | None) -> Call:
         """Find the method and check its params.
 

@@ -107,6 +107,7 @@ class _Daemon:
         self._stopping = asyncio.Event()
         self._hurry = asyncio.Event()
         self._idle_exit: asyncio.TimerHandle | None = None
+        self._inbox: Inbox | None = None
 
     async def run(self) -> None:
         """Serve, then drain."""
@@ -138,8 +139,7 @@ class _Daemon:
             services.is_draining = True
             self._broadcast.wake()
             accepting.cancel()
-            stores = services.stores
-            await self._drain(stores.inbox.seq if stores else 0)
+            await self._drain()
             following.cancel()
 
     async def _accept(self, services: Services, tasks: asyncio.TaskGroup) -> None:
@@ -168,7 +168,7 @@ class _Daemon:
                 services.problem = str(error)
                 self._on_ready()
                 return
-            inbox = Inbox(
+            inbox = self._inbox = Inbox(
                 settings.chat_db, settings.contacts_db, journal, publish=self._publish
             )
             closing.push_async_callback(inbox.close)
@@ -187,15 +187,20 @@ class _Daemon:
             await watcher.run()
 
     def _publish(self, event: StoredEvent) -> None:
-        pushed = Push.of(event.name, event.params, chat_id=event.chat_id, seq=event.seq)
-        self._broadcast.publish(pushed)
+        self._broadcast.publish(Push.stored(event), after=event.seq - 1)
 
     def _publish_model(self, state: ModelState) -> None:
         if state.model is not None:
             progress = ModelProgress(
                 model=state.model, state=state.state, reason=state.reason
             )
-            self._broadcast.publish(Push.of("model_progress", progress))
+            push = Push.of("model_progress", progress)
+            self._broadcast.publish(push, after=self._newest_seq)
+
+    @property
+    def _newest_seq(self) -> int:
+        """The number of the last event that was told; 0 until that is known."""
+        return self._inbox.seq if self._inbox else 0
 
     # The end
 
@@ -220,14 +225,14 @@ class _Daemon:
             loop = asyncio.get_running_loop()
             self._idle_exit = loop.call_later(idle_exit_s, self._stopping.set)
 
-    async def _drain(self, seq: int) -> None:
+    async def _drain(self) -> None:
         """Take nobody in, let what runs end, cancel the rest, say goodbye, hang up."""
         self._listener.close()
         for session in self._broadcast.sessions:
             session.drain()
         limits = self._settings.limits
         await self._wait_while(self._is_busy, limits.drain_s)
-        self._broadcast.shut_down(seq)
+        self._broadcast.shut_down(self._newest_seq)
         for session in self._broadcast.sessions:
             session.stop()
         await self._wait_while(lambda: bool(self._broadcast.sessions), FLUSH_S)

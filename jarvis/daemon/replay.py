@@ -55,7 +55,9 @@ class Replay:
         while is_whole and reached < self.seq:
             until = self.seq
             room = self._limits.missed_events - len(found)
-            found += map(_pushed, await self._read(wanted, reached, until, room + 1))
+            found += map(
+                Push.stored, await self._read(wanted, reached, until, room + 1)
+            )
             is_whole = len(found) <= self._limits.missed_events
             is_whole &= sum(len(event.line) for event in found) <= self._most_bytes
             is_whole &= self._epoch == begun_in and await self._reaches_to(reached)
@@ -109,7 +111,3 @@ class Replay:
         """Whether the event after `since` is still kept."""
         oldest = await oldest_seq(self._journal)
         return oldest is not None and oldest <= since + 1
-
-
-def _pushed(event: StoredEvent) -> Push:
-    return Push.of(event.name, event.params, chat_id=event.chat_id, seq=event.seq)

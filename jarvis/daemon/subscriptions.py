@@ -14,6 +14,7 @@ from typing import Final
 
 from jarvis.errors import Busy
 from jarvis.protocol.jsonrpc import encode_notification
+from jarvis.stores.events import StoredEvent
 
 DEFAULT_SUBSCRIPTION: Final = "default"
 """What a connection listens to when it never subscribed: new messages, everywhere."""
@@ -39,6 +40,11 @@ class Push:
     ) -> Push:
         """The event of the catalogue with these params."""
         return cls(name, encode_notification(name, params), chat_id, seq)
+
+    @classmethod
+    def stored(cls, event: StoredEvent) -> Push:
+        """A stored event as it goes out, the first time and each time again."""
+        return cls.of(event.name, event.params, chat_id=event.chat_id, seq=event.seq)
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,7 +9,7 @@ from typing import ClassVar
 from textual.app import App
 from textual.command import Provider
 
-from jarvis.client.client import Client
+from jarvis.client import Client
 from jarvis.tui import theme
 from jarvis.tui.clock import Clock, SystemClock
 from jarvis.tui.screens.chat import ChatScreen

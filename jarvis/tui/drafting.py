@@ -10,7 +10,7 @@ from __future__ import annotations
 import asyncio
 from typing import Final
 
-from jarvis.client.client import Client
+from jarvis.client import Client
 from jarvis.errors import JarvisError
 from jarvis.tui.clock import Clock
 from jarvis.tui.store.card import Piece

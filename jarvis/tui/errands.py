@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from jarvis.client.client import Client
+from jarvis.client import Client
 from jarvis.errors import ConnectionLost, JarvisError
 from jarvis.protocol.methods.daemon import Status
 from jarvis.protocol.methods.mail import ListConversations, ListMessages

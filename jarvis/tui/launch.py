@@ -45,7 +45,7 @@ def run_tui(
         sys.stderr.write(reason + "\n")
         return 2
     # 0.2 s of imports that a refusal need not pay.
-    from jarvis.client.client import Client
+    from jarvis.client import Client
     from jarvis.tui.app import JarvisApp
 
     app = JarvisApp(Client(socket_path, start=start), demo=demo)

@@ -10,7 +10,7 @@ from pathlib import Path
 import psutil
 
 from jarvis.cli.demo_home import DemoHome
-from jarvis.client.blocking import BlockingClient
+from jarvis.client import BlockingClient
 
 
 def mail_writers(home: Path) -> list[psutil.Process]:

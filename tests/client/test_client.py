@@ -10,14 +10,9 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from jarvis.client.client import (
-    MOST_NOTICES,
-    Client,
-    Connected,
-    Disconnected,
-    Notice,
-    Push,
-)
+import jarvis.client
+from jarvis.client import Client, Connected, Disconnected, Notice, Push
+from jarvis.client.client import MOST_NOTICES
 from jarvis.daemon.dispatch import Caller, Handler
 from jarvis.daemon.subscriptions import Filter, Missed
 from jarvis.daemon.subscriptions import Push as Told
@@ -228,10 +223,11 @@ async def test_pushes_arrive_typed_and_in_order(
         session.pushes.flush()
         for number in (1, 2):
             message = new_message(number)
-            door.broadcast.publish(Told.of("new_message", message, seq=number))
+            told = Told.of("new_message", message, seq=number)
+            door.broadcast.publish(told, after=number - 1)
             assert await anext(notices) == Push("new_message", message)
-        door.broadcast.publish(Told.of("something_new", {}))
-        door.broadcast.publish(Told.of("metrics", {"odd": 1}))
+        door.broadcast.publish(Told.of("something_new", {}), after=2)
+        door.broadcast.publish(Told.of("metrics", {"odd": 1}), after=2)
         assert await anext(notices) == Push("metrics", {"odd": 1})
 
 
@@ -357,3 +353,11 @@ async def test_who_never_reads_notices_can_call_for_ever(client: Client) -> None
     notices = client.notices()
     assert await anext(notices) == Connected(PING)
     assert await anext(notices) == Push("new_message", MOST_NOTICES)
+
+
+def test_every_public_name_can_be_imported() -> None:
+    """And any other name is an AttributeError, as of any module."""
+    for name in jarvis.client.__all__:
+        assert getattr(jarvis.client, name) is not None
+    with pytest.raises(AttributeError, match="no attribute 'Fax'"):
+        _ = jarvis.client.Fax  # type: ignore[attr-defined]  # that it is none is the test

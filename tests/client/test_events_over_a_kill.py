@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import random
 from contextlib import aclosing
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
@@ -13,14 +13,6 @@ import pytest
 from jarvis.client import Client, Push
 from tests.daemon.inbox.messages_app import MessagesApp
 from tests.journeys.house import living, on_inbox
-
-
-async def keep_writing(app: MessagesApp, texts: list[str]) -> None:
-    """One commit a message, as fast as the disk takes them."""
-    now = datetime.now(UTC)
-    for number, text in enumerate(texts):
-        date = now + timedelta(milliseconds=number)
-        await asyncio.to_thread(app.write, text, date=date)
 
 
 class Reader:
@@ -61,7 +53,9 @@ async def test_what_events_tells_is_what_was_committed(
         async with living(short_path, *flags) as house:
             assert (await house.ask("subscribe"))["seq"] == 0
             tasks.create_task(reader.read(len(texts)))
-            tasks.create_task(keep_writing(app, texts))
+            tasks.create_task(
+                asyncio.to_thread(app.write_each, texts, datetime.now(UTC))
+            )
             await reader.has_seen(chance.randint(1, 40))
             house.process.kill()
         async with living(short_path, *flags) as house:

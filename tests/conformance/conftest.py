@@ -36,7 +36,7 @@ def daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
     app = MessagesApp(tmp_path_factory.mktemp("conformance") / "Messages")
     with TemporaryDirectory(prefix="jv") as home:
         flags = on_inbox(app.path.parent)
-        house = start(Path(home), *flags, JARVIS_SCRIPTED_TOKEN_MS="1")
+        house = start(Path(home), *flags, JARVIS_SCRIPTED_TOKEN_MS="10")
         assert house.process.stderr is not None
         try:
             yield house

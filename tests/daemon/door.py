@@ -95,13 +95,10 @@ class Door:
 
 
 @asynccontextmanager
-async def open_door(
-    path: Path, handlers: Mapping[str, Handler[None]], limits: Limits | None = None
-) -> AsyncIterator[Door]:
-    """Serve these handlers at `path` until the block ends."""
-    limits = limits or Limits()
-    dispatcher = Dispatcher(None, handlers)
-    broadcast = Broadcast()
+async def serving(
+    path: Path, dispatcher: Dispatcher[Any], broadcast: Broadcast, limits: Limits
+) -> AsyncIterator[None]:
+    """Answer at `path` until the block ends."""
     async with in_thread(listening(path)) as listener, asyncio.TaskGroup() as tasks:
         accepting = UnixDoor(
             listener.socket,
@@ -111,8 +108,19 @@ async def open_door(
         )
         accept = tasks.create_task(accepting.accept_for_ever())
         try:
-            yield Door(path, broadcast)
+            yield
         finally:
             accept.cancel()
             for session in broadcast.sessions:
                 session.stop()
+
+
+@asynccontextmanager
+async def open_door(
+    path: Path, handlers: Mapping[str, Handler[None]], limits: Limits | None = None
+) -> AsyncIterator[Door]:
+    """Serve these handlers at `path` until the block ends."""
+    broadcast = Broadcast()
+    dispatcher = Dispatcher(None, handlers)
+    async with serving(path, dispatcher, broadcast, limits or Limits()):
+        yield Door(path, broadcast)

@@ -17,15 +17,13 @@ from jarvis.daemon.inbox import Inbox
 from jarvis.daemon.mail import Mail
 from jarvis.daemon.replay import Replay
 from jarvis.daemon.services import Services, Stores
-from jarvis.daemon.session import Session
 from jarvis.daemon.subscriptions import Push
-from jarvis.daemon.unix import UnixDoor, listening
 from jarvis.daemon.watcher import Look, Occasion, Watcher
 from jarvis.inference.states import Choice
 from jarvis.inference.supervisor import supervised
 from jarvis.stores.events import StoredEvent
 from jarvis.stores.jarvisdb import open_reader, open_writer
-from tests.daemon.door import Door, RawClient, in_thread
+from tests.daemon.door import Door, RawClient, serving
 from tests.daemon.inbox.messages_app import NOW, MessagesApp
 
 
@@ -85,9 +83,7 @@ async def pushing(
     broadcast = Broadcast()
 
     def publish(event: StoredEvent) -> None:
-        broadcast.publish(
-            Push.of(event.name, event.params, chat_id=event.chat_id, seq=event.seq)
-        )
+        broadcast.publish(Push.stored(event), after=event.seq - 1)
 
     async with AsyncExitStack() as closing:
         journal = await open_writer(app.path.with_name("jarvis.db"))
@@ -103,23 +99,10 @@ async def pushing(
         one = await closing.enter_async_context(
             supervised(Choice(engine="scripted"), log_path=socket.with_name("log"))
         )
-        listener = await closing.enter_async_context(in_thread(listening(socket)))
-        tasks = await closing.enter_async_context(asyncio.TaskGroup())
         services = Services(settings, one, broadcast, stop=lambda: None)
         replay = Replay(inbox, reader, limits)
         watcher = Watcher(the_test_looks, [])
         services.stores = Stores(inbox, mail, replay, watcher, None)
         dispatcher = Dispatcher(services, HANDLERS)
-        door = UnixDoor(
-            listener.socket,
-            lambda: Session(dispatcher, limits, tasks, broadcast),
-            lambda: len(broadcast.sessions),
-            limits.connections,
-        )
-        accepting = tasks.create_task(door.accept_for_ever())
-        try:
+        async with serving(socket, dispatcher, broadcast, limits):
             yield Pushing(socket, broadcast, app, inbox)
-        finally:
-            accepting.cancel()
-            for session in broadcast.sessions:
-                session.stop()

@@ -7,12 +7,17 @@ import random
 from collections import deque
 from collections.abc import AsyncIterator
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 
 from jarvis.config import Limits
+from jarvis.daemon import handlers
+from jarvis.daemon.dispatch import Caller
+from jarvis.daemon.services import Services
 from jarvis.daemon.subscriptions import Push
+from jarvis.errors import InvalidRequest
+from jarvis.protocol.methods.pushes import SubscribeParams
 from tests.daemon.door import RawClient
 from tests.daemon.inbox.messages_app import MessagesApp
 from tests.daemon.pushing import Pushing, pushed, pushing
@@ -140,9 +145,8 @@ async def test_a_subscription_is_of_one_conversation_where_asked(
         await subscribe(client, chat_id=door.app.chat_guid)
         await door.tell("here")
         assert texts(await pushed(client, 1)) == ["here"]
-        door.broadcast.publish(
-            Push.of("new_message", {"text": "there"}, chat_id="other", seq=2)
-        )
+        elsewhere = Push.of("new_message", {}, chat_id="other", seq=2)
+        door.broadcast.publish(elsewhere, after=1)
         assert await only_answers(client)
         error = await subscribe(client, chat_id="iMessage;-;nobody")
         assert error["data"]["kind"] == "UnknownChat"
@@ -216,7 +220,7 @@ async def test_one_that_lags_is_told_where_to_resume(door: Pushing) -> None:
         mine = (await subscribe(client, events=names))["subscription"]
         await door.tell("before")
         for _ in range(100):
-            door.broadcast.publish(progress)
+            door.broadcast.publish(progress, after=door.inbox.seq)
         await door.tell("after", "and after that")
         methods: list[str] = []
         while not methods or methods[-1] != "subscription.closed":
@@ -285,6 +289,13 @@ async def test_in_a_batch_array_what_was_missed_comes_after_the_array(
         answers = await client.line()
         assert {answer["id"] for answer in answers} == {1, 2}
         assert texts(await pushed(client, 1)) == ["one"]
+
+
+async def test_what_cannot_be_pushed_to_is_told_to_poll() -> None:
+    """A carrier of single requests has no connection to push on."""
+    nothing = cast(Services, None)  # it is refused before anything is looked at
+    with pytest.raises(InvalidRequest, match=r"events\.poll"):
+        await handlers.subscribe(nothing, SubscribeParams(), Caller("somebody"))
 
 
 async def test_subscribing_as_a_notification_works_too(door: Pushing) -> None:

@@ -302,11 +302,11 @@ async def test_pushes_wait_for_the_first_answer(door: Door, writer: Writer) -> N
     async with door.client() as client:
         client.ask(1, "generate_draft", chat_id="a", stream=False)
         await writer.started.wait()
-        door.broadcast.publish(Push.of("new_message", {"n": 1}, seq=1))
+        door.broadcast.publish(Push.of("new_message", {"n": 1}, seq=1), after=0)
         writer.go_on.set()
         assert (await client.line())["id"] == 1
         assert (await client.line())["method"] == "new_message"
-        door.broadcast.publish(Push.of("new_message", {"n": 2}, seq=2))
+        door.broadcast.publish(Push.of("new_message", {"n": 2}, seq=2), after=1)
         assert (await client.line())["params"] == {"n": 2}
 
 
@@ -320,7 +320,8 @@ async def test_one_that_does_not_read_loses_its_pushes_and_delays_nobody(
         await other.answer(0)
         event = {"text": "y" * 50_000}
         for number in range(20):
-            door.broadcast.publish(Push.of("new_message", event, seq=number))
+            push = Push.of("new_message", event, seq=number)
+            door.broadcast.publish(push, after=number - 1)
             assert (await other.line())["method"] == "new_message"
         sleepy = raw.makefile("rb")
         names: list[str] = []

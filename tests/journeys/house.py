@@ -12,7 +12,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from jarvis.client.client import Client, Connected
+from jarvis.client import Client, Connected
 from tests.daemon.door import RawClient
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 
 import pytest
@@ -39,13 +39,6 @@ class Reader:
             self.seen.append(line["params"]["text"])
 
 
-async def keep_writing(app: MessagesApp, texts: list[str], now: datetime) -> None:
-    """One commit a message, as fast as the disk takes them."""
-    for number, text in enumerate(texts):
-        date = now + timedelta(milliseconds=number)
-        await asyncio.to_thread(app.write, text, date=date)
-
-
 @pytest.mark.parametrize("seed", [1, 2, 3])
 async def test_killing_the_daemon_while_mail_comes_loses_and_doubles_nothing(
     app: MessagesApp, short_path: Path, now: datetime, seed: int
@@ -57,7 +50,7 @@ async def test_killing_the_daemon_while_mail_comes_loses_and_doubles_nothing(
     reader = Reader()
     async with living(short_path, *flags) as first, first.raw() as client:
         await reader.resume(client)
-        writing = asyncio.create_task(keep_writing(app, texts, now))
+        writing = asyncio.create_task(asyncio.to_thread(app.write_each, texts, now))
         await reader.take(client, chance.randint(1, 40))
         first.process.kill()
         await first.ended()

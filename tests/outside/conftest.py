@@ -22,6 +22,7 @@ INSTALL = (
     "--no-package-lock",
 )
 PATIENCE_S = 200.0
+TOKEN_MS = "10"  # slow enough that a client can still cancel after the first tokens
 
 
 @dataclass(frozen=True)
@@ -37,7 +38,8 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     """A daemon with the scripted engine on a small inbox, for all of this folder."""
     app = MessagesApp(tmp_path_factory.mktemp("outside") / "Messages")
     with TemporaryDirectory(prefix="jv") as home:
-        house = start(Path(home), *on_inbox(app.path.parent))
+        flags = on_inbox(app.path.parent)
+        house = start(Path(home), *flags, JARVIS_SCRIPTED_TOKEN_MS=TOKEN_MS)
         assert house.process.stderr is not None
         try:
             yield Served(house.socket, app.chat_guid)

@@ -51,42 +51,6 @@ def test_a_request_is_answered_with_its_result() -> None:
     assert answers(peer) == [{"jsonrpc": "2.0", "id": 1, "result": {"status": "ok"}}]
 
 
-@pytest.mark.parametrize(
-    "given_id",
-    [0, "", "1", 1, 1.5, -3, 2**53 + 1, 2**64, 2**80, None, "ключ", "\0"],
-    ids=repr,
-)
-def test_ids_come_back_as_they_came(given_id: object) -> None:
-    """Type and value survive, also where a double could not hold them."""
-    peer = Peer()
-    request = only_request(peer, line(id=given_id, method="ping"))
-    peer.result(request, None)
-    (answer,) = answers(peer)
-    assert answer["id"] == given_id
-    assert type(answer["id"]) is type(given_id)
-
-
-@pytest.mark.parametrize("bad_id", [True, False, [1], {"a": 1}])
-def test_what_is_no_id_is_refused_with_id_null(bad_id: object) -> None:
-    """Booleans, arrays and objects are no ids."""
-    assert code_for(line(id=bad_id, method="ping")) == -32600
-
-
-def test_one_and_true_and_one_point_zero_are_different_ids() -> None:
-    """In-flight requests are told apart by type and value."""
-    peer = Peer()
-    events = peer.receive_data(
-        line(id=1, method="a") + line(id=1.0, method="b") + line(id="1", method="c")
-    )
-    assert [event.method for event in events if isinstance(event, Request)] == list(
-        "abc"
-    )
-    found = peer.open_request(1.0)
-    assert found is not None
-    assert found.method == "b"
-    assert peer.open_request(True) is None
-
-
 def test_an_id_in_flight_cannot_be_used_again_until_it_is_answered() -> None:
     """The second gets -32600, the first goes on."""
     peer = Peer()
@@ -108,45 +72,6 @@ def test_a_notification_is_never_answered() -> None:
 def test_id_null_is_a_request() -> None:
     """An id that is there but null still wants its answer."""
     assert only_request(Peer(), line(id=None, method="ping")).id is None
-
-
-@pytest.mark.parametrize(
-    ("data", "code"),
-    [
-        (b"{\n", -32700),
-        (b"nonsense\n", -32700),
-        (b'{"jsonrpc":"2.0","id":NaN,"method":"a"}\n', -32700),
-        (b'{"jsonrpc":"2.0","id":1,"method":"a","params":[Infinity]}\n', -32700),
-        (b"\xff\xfe{\x00}\x00\n", -32700),
-        (b"\xef\xbb\xbf{}\n", -32700),
-        (b'{"a":"\xff"}\n', -32700),
-        (b"[" * 100_000 + b"\n", -32700),
-        (b"[]\n", -32600),
-        (b"1\n", -32600),
-        (b'"ping"\n', -32600),
-        (b"null\n", -32600),
-        (b'{"id":null,"method":"a"}\n', -32600),
-        (b'{"jsonrpc":2.0,"method":"a"}\n', -32600),
-        (b'{"jsonrpc":"1.0","method":"a"}\n', -32600),
-        (b'{"jsonrpc":"2.0"}\n', -32600),
-        (b'{"jsonrpc":"2.0","method":1}\n', -32600),
-        (b'{"jsonrpc":"2.0","method":"a","params":"x"}\n', -32600),
-        (b"[" + b"1," * 64 + b"1]\n", -32600),
-    ],
-)
-def test_what_is_no_request_is_answered_with_its_code(data: bytes, code: int) -> None:
-    """Parse errors are -32700, wrong shapes -32600, both with id null."""
-    assert code_for(data) == code
-
-
-def test_params_null_means_none() -> None:
-    """Absent and null are the same."""
-    assert only_request(Peer(), line(id=1, method="a", params=None)).params is None
-
-
-def test_unknown_members_are_ignored() -> None:
-    """A newer client may say more than we know."""
-    assert only_request(Peer(), line(id=1, method="a", trace="x")).method == "a"
 
 
 def test_a_response_is_never_answered() -> None:
@@ -187,22 +112,6 @@ def test_a_batch_is_answered_in_one_array_when_its_last_call_is() -> None:
     assert by_id[None]["error"]["code"] == -32600
 
 
-def test_a_batch_of_notifications_is_not_answered() -> None:
-    """Nothing at all, not even an empty array."""
-    peer = Peer()
-    batch = [{"jsonrpc": "2.0", "method": "note"}] * 2
-    assert len(peer.receive_data(json.dumps(batch).encode() + b"\n")) == 2
-    assert peer.data_to_send() == b""
-
-
-def test_a_batch_of_bad_members_is_answered_at_once() -> None:
-    """Each gets its -32600, in one array."""
-    peer = Peer()
-    assert peer.receive_data(b"[1,2]\n") == []
-    (array,) = answers(peer)
-    assert [answer["error"]["code"] for answer in array] == [-32600, -32600]
-
-
 def test_answering_twice_is_a_defect() -> None:
     """The second answer raises instead of reaching the wire."""
     peer = Peer()
@@ -235,15 +144,6 @@ def test_errors_survive_the_wire() -> None:
         assert isinstance(response, Response)
         assert type(response.error) is type(error)
         assert vars(response.error) == vars(error)
-
-
-@given(st.binary(max_size=300))
-def test_no_bytes_make_it_raise(data: bytes) -> None:
-    """Whatever comes, there are events and answers, never an exception."""
-    peer = Peer(max_line_bytes=100)
-    peer.receive_data(data)
-    peer.receive_eof()
-    answers(peer)
 
 
 JSON = st.recursive(

@@ -9,7 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
 
-from jarvis.client.client import Client, Connected, Notice, Push, StreamToken
+from jarvis.client import Client, Connected, Notice, Push, StreamToken
 from jarvis.errors import JarvisError
 from jarvis.protocol.events import NewMessage
 from jarvis.protocol.methods.daemon import Ping, Status

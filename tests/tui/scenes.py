@@ -12,7 +12,7 @@ from pathlib import Path
 from rich.console import Console
 from textual.pilot import Pilot
 
-from jarvis.client.client import Disconnected
+from jarvis.client import Disconnected
 from jarvis.errors import ModelUnavailable, StoreUnavailable
 from jarvis.protocol.methods.mail import ListConversations
 from jarvis.tui.app import JarvisApp

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from jarvis.client.client import Disconnected
+from jarvis.client import Disconnected
 from jarvis.errors import UnknownChat
 from jarvis.protocol.methods.mail import ListMessages
 from jarvis.tui.screens.desk import Desk

@@ -10,7 +10,7 @@ from textual.containers import Horizontal, Vertical
 from textual.content import Content
 from textual.screen import Screen
 
-from jarvis.client.client import Client, Connected, Disconnected, Notice, Push
+from jarvis.client import Client, Connected, Disconnected, Notice, Push
 from jarvis.protocol.events import NewMessage
 from jarvis.tui import errands
 from jarvis.tui.actions import Where, bindings

@@ -12,7 +12,7 @@ from textual.content import Content
 from textual.message import Message
 from textual.worker import Worker
 
-from jarvis.client.client import Client
+from jarvis.client import Client
 from jarvis.tui.clipboard import copy
 from jarvis.tui.clock import Clock
 from jarvis.tui.drafting import CANDIDATES, Drafting
