@@ -83,6 +83,12 @@ export interface Draft {
   reason: string | null;
 }
 
+/** What a message said before it was edited, and since when it had said so. */
+export interface Edit {
+  text: string;
+  date: string;
+}
+
 export interface EventsPollParams {
   /** The number of the last event that was seen. */
   since: number;
@@ -216,7 +222,8 @@ export interface ListedModel {
  *
  * `id` is its ROWID in chat.db; `guid` is what stays the same when the file is rebuilt.
  * `text` is what was written ("" when there are only attachments, null for events and
- * unsent messages); `line` is the one-line form for lists and is always there.
+ * unsent messages); `line` is the one-line form for lists and is always there. `edits`
+ * are earlier versions, oldest first.
  */
 export interface Message {
   id: number;
@@ -238,6 +245,7 @@ export interface Message {
   attachments: Attachment[];
   reactions: Reaction[];
   retracted: boolean;
+  edits: Edit[];
 }
 
 /** A message changed after it was pushed or listed. */
@@ -545,9 +553,14 @@ export interface SendStatus {
   reason: string | null;
 }
 
+/** What is known: `guid` is of the message that appeared; `reason` is for a person.
+ *
+ * `unknown`: it was handed over, and no such message has appeared; it may still go out.
+ */
 export interface Sent {
   status: "failed" | "sent" | "unknown";
   guid: string | null;
+  reason: string | null;
 }
 
 export interface SmartReplies {
@@ -569,6 +582,7 @@ export interface Status {
   model: Record<string, unknown>;
   watcher: Record<string, unknown>;
   sessions: Record<string, unknown>;
+  sending: Record<string, unknown>;
 }
 
 /** A stream broke off; the error response follows. */

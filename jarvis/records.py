@@ -58,12 +58,20 @@ class Reaction(Record, frozen=True, kw_only=True):
     emoji: str | None = None
 
 
+class Edit(Record, frozen=True, kw_only=True):
+    """What a message said before it was edited, and since when it had said so."""
+
+    text: str
+    date: Timestamp
+
+
 class Message(Record, frozen=True, kw_only=True):
     """One message of a conversation.
 
     `id` is its ROWID in chat.db; `guid` is what stays the same when the file is rebuilt.
     `text` is what was written ("" when there are only attachments, null for events and
-    unsent messages); `line` is the one-line form for lists and is always there.
+    unsent messages); `line` is the one-line form for lists and is always there. `edits`
+    are earlier versions, oldest first.
     """
 
     id: int
@@ -85,6 +93,7 @@ class Message(Record, frozen=True, kw_only=True):
     attachments: tuple[Attachment, ...] = ()
     reactions: tuple[Reaction, ...] = ()
     retracted: bool = False
+    edits: tuple[Edit, ...] = ()
 
 
 class Conversation(Record, frozen=True, kw_only=True):

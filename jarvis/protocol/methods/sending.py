@@ -18,5 +18,11 @@ class SendMessageParams(Params, frozen=True):
 
 
 class Sent(Record, frozen=True, kw_only=True):
+    """What is known: `guid` is of the message that appeared; `reason` is for a person.
+
+    `unknown`: it was handed over, and no such message has appeared; it may still go out.
+    """
+
     status: Literal["sent", "failed", "unknown"]
     guid: str | None = None
+    reason: str | None = None
