@@ -59,7 +59,12 @@ export interface Conversation {
   unread_count: number;
 }
 
-/** A row of the conversation list changed other than by a new message. */
+/** A row of the conversation list changed other than by a new message.
+ *
+ * `unread`: also with mail that is not pushed, of shops, banks and strangers. `event`:
+ * somebody joined, left, or the like; without a message left in it (`message_count` 0) it
+ * is no longer listed.
+ */
 export interface ConversationChanged {
   chat_id: string;
   change: "event" | "folder" | "participants" | "title" | "unread";
@@ -223,7 +228,8 @@ export interface ListedModel {
  * `id` is its ROWID in chat.db; `guid` is what stays the same when the file is rebuilt.
  * `text` is what was written ("" when there are only attachments, null for events and
  * unsent messages); `line` is the one-line form for lists and is always there. `edits`
- * are earlier versions, oldest first.
+ * are earlier versions, oldest first. `is_secret`: it holds a one-time code, which its
+ * line does not tell.
  */
 export interface Message {
   id: number;
@@ -245,10 +251,14 @@ export interface Message {
   attachments: Attachment[];
   reactions: Reaction[];
   retracted: boolean;
+  is_secret: boolean;
   edits: Edit[];
 }
 
-/** A message changed after it was pushed or listed. */
+/** A message changed after it was pushed or listed: what it says now.
+ *
+ * `text`: its words, files or a failure came later than itself. `reaction`: also a vote.
+ */
 export interface MessageUpdated {
   guid: string;
   message_id: number;

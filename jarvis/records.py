@@ -71,7 +71,8 @@ class Message(Record, frozen=True, kw_only=True):
     `id` is its ROWID in chat.db; `guid` is what stays the same when the file is rebuilt.
     `text` is what was written ("" when there are only attachments, null for events and
     unsent messages); `line` is the one-line form for lists and is always there. `edits`
-    are earlier versions, oldest first.
+    are earlier versions, oldest first. `is_secret`: it holds a one-time code, which its
+    line does not tell.
     """
 
     id: int
@@ -93,6 +94,7 @@ class Message(Record, frozen=True, kw_only=True):
     attachments: tuple[Attachment, ...] = ()
     reactions: tuple[Reaction, ...] = ()
     retracted: bool = False
+    is_secret: bool = False
     edits: tuple[Edit, ...] = ()
 
 

@@ -27,15 +27,22 @@ class NewMessage(Record, frozen=True, kw_only=True):
     epoch: str
 
 
+MessageChange = Literal[
+    "edited", "unsent", "read", "delivered", "reaction", "text", "deleted"
+]
+ConversationChange = Literal["unread", "title", "participants", "folder", "event"]
+
+
 class MessageUpdated(Record, frozen=True, kw_only=True):
-    """A message changed after it was pushed or listed."""
+    """A message changed after it was pushed or listed: what it says now.
+
+    `text`: its words, files or a failure came later than itself. `reaction`: also a vote.
+    """
 
     guid: str
     message_id: int
     chat_id: str
-    change: Literal[
-        "edited", "unsent", "read", "delivered", "reaction", "text", "deleted"
-    ]
+    change: MessageChange
     seq: int
     epoch: str
     text: str | None = None
@@ -44,10 +51,15 @@ class MessageUpdated(Record, frozen=True, kw_only=True):
 
 
 class ConversationChanged(Record, frozen=True, kw_only=True):
-    """A row of the conversation list changed other than by a new message."""
+    """A row of the conversation list changed other than by a new message.
+
+    `unread`: also with mail that is not pushed, of shops, banks and strangers. `event`:
+    somebody joined, left, or the like; without a message left in it (`message_count` 0) it
+    is no longer listed.
+    """
 
     chat_id: str
-    change: Literal["unread", "title", "participants", "folder", "event"]
+    change: ConversationChange
     conversation: Conversation
     seq: int
     epoch: str

@@ -14,6 +14,7 @@ EPOCH = datetime(2001, 1, 1, tzinfo=UTC)
 EPOCH_TIMESTAMP = Timestamp("2001-01-01T00:00:00.000Z")
 
 NS_PER_S = 1_000_000_000
+NS_PER_MS = 1_000_000
 _MINUTES_PER_DAY = 1440
 _EPOCH_DAY = date(2001, 1, 1).toordinal()
 _LAST_DAY = date.max.toordinal()

@@ -81,6 +81,24 @@ async def load_contacts(location: Path | None, *, region: str | None) -> Contact
     return await asyncio.to_thread(_load, location, region)
 
 
+async def contacts_version(location: Path | None) -> object:
+    """What differs when a file of the address book does, or its write-ahead log."""
+    return await asyncio.to_thread(_version, location)
+
+
+def _version(location: Path | None) -> object:
+    stores = _stores(location) if location else []
+    found = []
+    for store in stores:
+        for file in (store, store.with_name(f"{store.name}-wal")):
+            try:
+                status = file.stat()
+            except OSError:
+                continue
+            found.append((file, status.st_ino, status.st_size, status.st_mtime_ns))
+    return found
+
+
 def region_of_number(number: str) -> str | None:
     """The country ("US") that a number in international form belongs to.
 

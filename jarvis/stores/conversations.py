@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any, Final, Literal, NamedTuple
 
 import aiosqlite
@@ -12,6 +12,7 @@ import msgspec
 
 from jarvis.errors import InvalidParams
 from jarvis.records import Conversation, Folder, Timestamp
+from jarvis.stores.queries import load_query
 
 _UPSERT: Final = """
 INSERT OR REPLACE INTO conversation VALUES (
@@ -20,23 +21,13 @@ INSERT OR REPLACE INTO conversation VALUES (
   :last_message_sender, :message_count, :unread_count, :search_text
 )
 """
-_PAGE: Final = """
-SELECT
+_COLUMNS: Final = """
   chat_id, display_name, participants, is_group, service, folder,
   last_message_text, last_message_date, last_message_is_from_me,
-  last_message_sender, message_count, unread_count,
-  (
-    SELECT count(*) FROM conversation
-    WHERE {folder} AND (:query = '' OR instr(search_text, :query))
-  )
-FROM conversation
-WHERE {folder} AND (:query = '' OR instr(search_text, :query))
-  AND (last_message_date, chat_id) < (:date, :chat_id)
-ORDER BY last_message_date DESC, chat_id DESC
-LIMIT :limit
+  last_message_sender, message_count, unread_count
 """
-_PAGE_OF_ALL: Final = _PAGE.format(folder="true")
-_PAGE_OF_FOLDER: Final = _PAGE.format(folder="folder = :folder")
+_PAGE_OF_FOLDER: Final = load_query("jarvisdb_conversations")
+_PAGE_OF_ALL: Final = load_query("jarvisdb_conversations_anywhere")
 
 _AFTER_ALL_DATES: Final = "~"
 _NUMBER_LIKE = re.compile(r"\+?[\d\s().-]*\d[\d\s().-]*")
@@ -54,12 +45,21 @@ class ConversationPage(NamedTuple):
     next: str | None
 
 
-async def replace_all(
-    db: aiosqlite.Connection, conversations: Iterable[Conversation]
-) -> None:
-    """Make the list exactly these. To be called inside a transaction."""
+async def all_rows(db: aiosqlite.Connection) -> list[Conversation]:
+    """The whole list, in no order."""
+    sql = f"SELECT {_COLUMNS} FROM conversation"
+    return [_conversation(row) for row in await db.execute_fetchall(sql)]
+
+
+async def forget_all(db: aiosqlite.Connection) -> None:
+    """Begin anew with another chat.db. To be called inside a transaction."""
     await db.execute("DELETE FROM conversation")
-    await upsert(db, conversations)
+
+
+async def replace_contacts(db: aiosqlite.Connection, names: Mapping[str, str]) -> None:
+    """Make the names that others may read exactly these, by handle. In a transaction."""
+    await db.execute("DELETE FROM contact")
+    await db.executemany("INSERT INTO contact VALUES (?, ?)", names.items())
 
 
 async def upsert(

@@ -13,12 +13,14 @@ from jarvis.stores.attributed_body import Undecodable, read_text
 class ChangeHistory:
     """`parts` are the parts a message began with, `unsent` those that were taken back.
 
-    `current` is the newest text of each part that was edited.
+    `current` is the newest text of each part that was edited; `earlier` what they said
+    before, oldest first, with the moment of writing in seconds on Apple's clock.
     """
 
     parts: frozenset[int] = frozenset()
     unsent: frozenset[int] = frozenset()
     current: tuple[tuple[int, str], ...] = ()
+    earlier: tuple[tuple[float, str], ...] = ()
 
     @property
     def is_unsent(self) -> bool:
@@ -50,29 +52,40 @@ def read_history(blob: bytes) -> ChangeHistory:
     if not isinstance(plist, dict):
         return ChangeHistory()
     edits = plist.get("ec")
-    current = _newest(edits) if isinstance(edits, dict) else ()
+    versions = _versions(edits) if isinstance(edits, dict) else {}
+    current = tuple(sorted((part, texts[-1][1]) for part, texts in versions.items()))
+    earlier = sorted(text for texts in versions.values() for text in texts[:-1])
     ranges = plist.get("otr")
     unsent = plist.get("rp")
     return ChangeHistory(
         parts=_numbers(ranges) | {part for part, _ in current},
         unsent=_numbers(unsent),
         current=current,
+        earlier=tuple(earlier),
     )
 
 
-def _newest(edits: dict[object, object]) -> tuple[tuple[int, str], ...]:
-    found: list[tuple[int, str]] = []
+def _versions(edits: dict[object, object]) -> dict[int, list[tuple[float, str]]]:
+    """What each part said, oldest first, and when; unreadable parts are left out."""
+    found: dict[int, list[tuple[float, str]]] = {}
     for part, versions in edits.items():
-        last = versions[-1] if isinstance(versions, list) and versions else None
-        archived = last.get("t") if isinstance(last, dict) else None
-        if not isinstance(archived, bytes):
+        if not isinstance(versions, list):
             continue
-        for number in _numbers([part]):
-            try:
-                found.append((number, read_text(archived)))
-            except Undecodable:
-                continue
-    return tuple(sorted(found))
+        read = [text for each in versions if (text := _version(each)) is not None]
+        for number in _numbers([part]) if read else ():
+            found[number] = read
+    return found
+
+
+def _version(version: object) -> tuple[float, str] | None:
+    if not isinstance(version, dict) or not isinstance(version.get("t"), bytes):
+        return None
+    written = version.get("d")
+    try:
+        text = read_text(version["t"])
+    except Undecodable:
+        return None
+    return float(written) if isinstance(written, int | float) else 0.0, text
 
 
 def _numbers(values: object) -> frozenset[int]:

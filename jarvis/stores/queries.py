@@ -1,12 +1,29 @@
-"""The SQL of the stores by name; each query is one file in sql/, read when imported."""
+"""The SQL of the stores by name; each query is one file in sql/, read when imported.
+
+`{name}` in a file stands for another file, so that what several queries share, a condition
+or the columns of a message, is written once. What contract/sql/ shows is the whole.
+"""
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
+from typing import Final
 
-_FOLDER = Path(__file__).parent / "sql"
+_FOLDER: Final = Path(__file__).parent / "sql"
+_PART: Final = re.compile(r"\{(?P<name>\w+)\}")
+_COMMENT: Final = re.compile(r"^--.*\n", re.MULTILINE)
 
 
 def load_query(name: str) -> str:
-    """The text of sql/<name>.sql."""
+    """The text of sql/<name>.sql, with its parts in their places."""
+    return _PART.sub(_part, _read(name))
+
+
+def _part(found: re.Match[str]) -> str:
+    """A part says what it is in its own file; in a query it would only be in the way."""
+    return _COMMENT.sub("", _PART.sub(_part, _read(found["name"]))).rstrip()
+
+
+def _read(name: str) -> str:
     return (_FOLDER / f"{name}.sql").read_text(encoding="utf-8")

@@ -38,7 +38,7 @@ def row(number: int, **changes: object) -> Conversation:
 async def listed(journal: JarvisDb, rows: list[Conversation]) -> None:
     """Make the list these rows."""
     async with journal.transaction() as db:
-        await conversations.replace_all(db, rows)
+        await conversations.upsert(db, rows)
 
 
 async def test_it_is_for_its_user_alone(tmp_path: Path) -> None:

@@ -9,7 +9,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Final, Literal
 
-from jarvis.stores.apple_time import NS_PER_S
+from jarvis.stores.apple_time import NS_PER_MS, NS_PER_S
 from jarvis.stores.chatdb import Arrival
 
 SENDER_PATIENCE_MS: Final = 400
@@ -27,14 +27,24 @@ Fate = Literal["push", "list", "wait", "drop"]
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """`again_in_ms`: when a waiting row wants another look, if no commit comes before."""
+    """`again_in_ms`: when a waiting row wants another look, if no commit comes before.
+
+    `is_live`: it happened now, so what it changes is told; else it is history.
+    """
 
     fate: Fate
     again_in_ms: int | None = None
+    is_live: bool = False
 
 
 def judge(
-    arrival: Arrival, *, age_ms: int, now_ns: int, horizon_ns: int, is_known: bool
+    arrival: Arrival,
+    *,
+    age_ms: int,
+    now_ns: int,
+    horizon_ns: int,
+    is_known: bool,
+    is_twin: bool = False,
 ) -> Verdict:
     """Decide about a row that was first seen `age_ms` ago.
 
@@ -45,6 +55,7 @@ def judge(
         horizon_ns: the newest date known when this run began or the machine awoke;
             everything older is history that sync filled in.
         is_known: its guid was delivered before.
+        is_twin: an earlier row says the same, at the same moment.
     """
     if not arrival.exists or is_known:
         return Verdict("drop")
@@ -52,17 +63,26 @@ def judge(
         arrival.message is None and arrival.nature in ("message", "event")
     ):
         return Verdict("drop" if age_ms > PATIENCE_MS else "wait")
+    if arrival.is_scheduled:
+        return _wait_to_be_sent(arrival.date_ns, now_ns)
     if not arrival.has_sender and age_ms < SENDER_PATIENCE_MS:
         return Verdict("wait", SENDER_PATIENCE_MS - age_ms)
     if not arrival.is_ready and age_ms < CONTENT_PATIENCE_MS:
         return Verdict("wait", CONTENT_PATIENCE_MS - age_ms)
-    if not arrival.is_pushable:
-        return Verdict("list")
     is_live = (
         arrival.date_ns >= horizon_ns - HORIZON_SLACK_NS
         or arrival.date_ns >= now_ns - LATE_NS
     )
-    return Verdict("push" if is_live else "list")
+    is_pushed = arrival.is_pushable and is_live and not is_twin
+    return Verdict("push" if is_pushed else "list", is_live=is_live and not is_twin)
+
+
+def _wait_to_be_sent(date_ns: int, now_ns: int) -> Verdict:
+    """Until Messages unmarks the row, which it may do a while after its date."""
+    if now_ns > date_ns + PATIENCE_MS * NS_PER_MS:
+        return Verdict("drop")
+    due_ms = (date_ns - now_ns) // NS_PER_MS + 1
+    return Verdict("wait", due_ms if due_ms > 0 else None)
 
 
 def is_late(date_ns: int, now_ns: int) -> bool:

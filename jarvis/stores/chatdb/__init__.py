@@ -6,33 +6,66 @@ from jarvis.stores.chatdb.arrivals import (
     newest_date_ns,
     newest_rowid,
     rowids_after,
+    target_guid,
+    twins_of,
 )
-from jarvis.stores.chatdb.conversations import all_conversations, conversation_states
+from jarvis.stores.chatdb.conversations import (
+    Standing,
+    conversation_states,
+    deletions_noted,
+    first_of_slice,
+    listed_counts,
+    read_standing,
+)
 from jarvis.stores.chatdb.directory import (
     Chat,
     Directory,
     owner_region,
     read_directory,
 )
+from jarvis.stores.chatdb.marks import (
+    Mark,
+    WindowRow,
+    is_watched,
+    read_mark,
+    read_window,
+)
 from jarvis.stores.chatdb.opening import ChatDb, data_version, open_chatdb
-from jarvis.stores.chatdb.pages import Page, message_page, messages_by_id
+from jarvis.stores.chatdb.pages import (
+    Page,
+    message_page,
+    messages_by_guid,
+    messages_by_id,
+)
 
 __all__ = [
     "Arrival",
     "Chat",
     "ChatDb",
     "Directory",
+    "Mark",
     "Page",
-    "all_conversations",
+    "Standing",
+    "WindowRow",
     "arrivals",
     "conversation_states",
     "data_version",
+    "deletions_noted",
+    "first_of_slice",
+    "is_watched",
+    "listed_counts",
     "message_page",
+    "messages_by_guid",
     "messages_by_id",
     "newest_date_ns",
     "newest_rowid",
     "open_chatdb",
     "owner_region",
     "read_directory",
+    "read_mark",
+    "read_standing",
+    "read_window",
     "rowids_after",
+    "target_guid",
+    "twins_of",
 ]

@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
+
+import msgspec
 
 from jarvis.records import Message
-from jarvis.stores.chatdb.directory import Directory
-from jarvis.stores.chatdb.messages import message_of
+from jarvis.stores.chatdb.directory import Chat, Directory
 from jarvis.stores.chatdb.opening import ChatDb
-from jarvis.stores.chatdb.pages import rows_by_id
-from jarvis.stores.chatdb.rows import MessageRow, Nature
+from jarvis.stores.chatdb.pages import RowById, made_messages, rows_by_id
+from jarvis.stores.chatdb.rows import URL_BALLOON, MessageRow, Nature
+from jarvis.stores.handles import is_business
+from jarvis.stores.queries import load_query
+
+_TWINS: Final = load_query("chatdb_twins")
+_TARGET: Final = re.compile(r"(?:p:\d+/|bp:)?(?P<guid>.+)", re.DOTALL)
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,9 +26,11 @@ class Arrival:
     """A row of message as it stands now, which may still be incomplete.
 
     `is_ready`: it has a chat and something explains its content. `is_pushable`: it is of
-    a kind that new_message is for. `has_sender`: from the user, or a handle is known.
-    `message` is what would be shown, None for reactions, hidden rows and rows without a
-    chat in the directory. `target_guid` is the message a reaction is about.
+    a kind that new_message is for. `is_link`: a link with its
+    preview. `is_scheduled`: it is to be sent at its date. `has_sender`:
+    from the user, or a handle is known. `message` is what would be shown, None for
+    reactions, hidden rows and rows without a chat in the directory. `target` is what a
+    reaction or vote is tied to. `mark` changes with whatever may change (see Mark).
     """
 
     rowid: int
@@ -30,17 +40,31 @@ class Arrival:
     nature: Nature
     is_ready: bool
     is_pushable: bool
+    is_link: bool
+    is_scheduled: bool
     is_from_me: bool
     has_sender: bool
     date_ns: int
-    target_guid: str | None
+    target: str | None
     message: Message | None
+    mark: str
+
+
+def target_guid(target: str) -> str:
+    """The guid of the message that "p:0/GUID", "bp:GUID" or a bare guid speaks of."""
+    found = _TARGET.fullmatch(target)
+    return found["guid"] if found else target
 
 
 async def newest_rowid(db: ChatDb) -> int:
-    """The highest ROWID of message, 0 when there is none."""
-    ((rowid,),) = await db.rows("SELECT max(ROWID) FROM main.message")
-    return int(rowid or 0)
+    """The highest ROWID that message ever had; 0 when it was always empty.
+
+    Deleted ones count: SQLite does not give a number twice in this table.
+    """
+    sql = "SELECT max(ROWID) FROM main.message"
+    if "sqlite_sequence" in db.columns:
+        sql += " UNION SELECT seq FROM main.sqlite_sequence WHERE name = 'message'"
+    return max(int(rowid or 0) for (rowid,) in await db.rows(sql))
 
 
 async def rowids_after(db: ChatDb, rowid: int, limit: int) -> list[int]:
@@ -65,30 +89,59 @@ async def arrivals(
         StoreUnavailable: chat.db can no longer be read.
     """
     found = await rows_by_id(db, rowids)
+    shown = [
+        (each.row, chat.chat_id)
+        for each in found.values()
+        if each.row.nature in ("message", "event")
+        and (chat := directory.of_rowids(each.chat_rowids))
+    ]
+    made = {each.id: each for each in await made_messages(db, directory, shown)}
     return [
-        _arrival(*found[rowid], directory) if rowid in found else _gone(rowid)
+        _arrival(found[rowid], directory, made.get(rowid))
+        if rowid in found
+        else _gone(rowid)
         for rowid in rowids
     ]
 
 
-def _arrival(
-    row: MessageRow, chat_rowids: tuple[int, ...], directory: Directory
-) -> Arrival:
-    chat = next(filter(None, map(directory.of_rowid, chat_rowids)), None)
-    is_shown = row.nature in ("message", "event")
+async def twins_of(db: ChatDb, rowids: Sequence[int]) -> dict[int, int]:
+    """Which of these rows say what an earlier row says: its ROWID by theirs."""
+    asked = {"rowids": msgspec.json.encode(list(rowids)).decode()}
+    return dict(await db.rows(_TWINS, asked))
+
+
+def _arrival(found: RowById, directory: Directory, message: Message | None) -> Arrival:
+    row = found.row
+    chat = directory.of_rowids(found.chat_rowids)
+    is_tied = row.nature in ("reaction", "hidden")
     return Arrival(
         rowid=row.rowid,
         guid=row.guid,
         exists=True,
-        chat_rowids=chat_rowids,
+        chat_rowids=found.chat_rowids,
         nature=row.nature,
-        is_ready=bool(chat_rowids) and _has_content(row),
-        is_pushable=row.nature == "message" and not row.is_scheduled,
+        is_ready=bool(found.chat_rowids) and _has_content(row),
+        is_pushable=row.nature == "message" and not _is_quiet(row, chat, message),
+        is_link=row.balloon == URL_BALLOON,
+        is_scheduled=row.is_scheduled,
         is_from_me=bool(row.is_from_me),
         has_sender=bool(row.is_from_me or row.sender),
         date_ns=row.date or 0,
-        target_guid=row.associated_guid if row.nature == "reaction" else None,
-        message=message_of(row, chat.chat_id, directory) if chat and is_shown else None,
+        target=row.associated_guid if is_tied else None,
+        message=message,
+        mark=found.mark,
+    )
+
+
+def _is_quiet(row: MessageRow, chat: Chat | None, message: Message | None) -> bool:
+    """Whether it is listed without a word: what machines and strangers write, and codes."""
+    if row.is_from_me:
+        return False
+    return bool(
+        row.is_spam
+        or (chat and chat.folder in ("unknown", "junk"))
+        or (row.sender and is_business(row.sender))
+        or (message and message.is_secret)
     )
 
 
@@ -114,9 +167,12 @@ def _gone(rowid: int) -> Arrival:
         nature="hidden",
         is_ready=False,
         is_pushable=False,
+        is_link=False,
+        is_scheduled=False,
         is_from_me=False,
         has_sender=False,
         date_ns=0,
-        target_guid=None,
+        target=None,
         message=None,
+        mark="",
     )

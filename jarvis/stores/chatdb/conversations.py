@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
-from typing import Final
+from typing import Final, NamedTuple
 
 import msgspec
 
 from jarvis.records import Conversation, Message
 from jarvis.stores.apple_time import to_apple_ns
 from jarvis.stores.chatdb.directory import Chat, Directory
-from jarvis.stores.chatdb.listed import LISTED
 from jarvis.stores.chatdb.opening import ChatDb
 from jarvis.stores.chatdb.pages import messages_by_id
 from jarvis.stores.queries import load_query
@@ -19,81 +18,107 @@ from jarvis.stores.queries import load_query
 UNREAD_WITHOUT_MARK: Final = timedelta(days=30)
 """How far back a message counts as unread in a chat that never noted a reading."""
 
-_LAST: Final = load_query("chatdb_last_listed").format(listed=LISTED)
-_COUNTS: Final = load_query("chatdb_listed_counts").format(listed=LISTED)
+_LAST: Final = load_query("chatdb_last_listed")
+_COUNTS: Final = load_query("chatdb_listed_counts")
 _UNREAD: Final = load_query("chatdb_unread_counts")
+
+
+class Standing(NamedTuple):
+    """Where chats stand, by their ROWID: the last message's ROWID, unread messages.
+
+    A chat without messages has no last; one without unread ones is not in `unread`.
+    """
+
+    last: dict[int, int]
+    unread: dict[int, int]
+
+
+async def read_standing(
+    db: ChatDb,
+    chats: Iterable[Chat] | None = None,
+    *,
+    now: datetime | None = None,
+) -> Standing:
+    """Where these conversations stand, or all; a few index steps a chat.
+
+    Raises:
+        StoreUnavailable: chat.db can no longer be read.
+    """
+    members = None if chats is None else [r for chat in chats for r in chat.rowids]
+    asked = {
+        "chats": None if members is None else msgspec.json.encode(members).decode()
+    }
+    since = (now or datetime.now(UTC)) - UNREAD_WITHOUT_MARK
+    last = await db.rows(_LAST, asked)
+    unread = await db.rows(_UNREAD, {**asked, "since": to_apple_ns(since)})
+    return Standing({chat: rowid for chat, rowid in last if rowid}, dict(unread))
 
 
 async def conversation_states(
     db: ChatDb,
     directory: Directory,
     chats: Sequence[Chat],
-    *,
-    known_counts: Mapping[str, int] | None = None,
-    now: datetime | None = None,
+    standing: Standing,
+    counts: Mapping[int, int],
 ) -> list[Conversation]:
-    """These conversations as the list shows them now, in the order given.
+    """These conversations as the list shows them, in the order given.
 
-    known_counts, message counts by chat_id, spares the counting of those it names.
+    counts are messages by ROWID of the chat.
 
     Raises:
         StoreUnavailable: chat.db can no longer be read.
     """
-    return await _states(db, directory, chats, known_counts or {}, now)
-
-
-async def all_conversations(
-    db: ChatDb, directory: Directory, *, now: datetime | None = None
-) -> list[Conversation]:
-    """Every conversation that has messages, newest first.
-
-    Raises:
-        StoreUnavailable: chat.db can no longer be read.
-    """
-    states = await _states(db, directory, None, {}, now)
-    filled = [state for state in states if state.message_count]
-    return sorted(filled, key=lambda each: each.last_message_date or "", reverse=True)
-
-
-async def _states(
-    db: ChatDb,
-    directory: Directory,
-    chats: Sequence[Chat] | None,
-    known_counts: Mapping[str, int],
-    now: datetime | None,
-) -> list[Conversation]:
-    """These conversations, or all when None."""
-    members = None if chats is None else [r for chat in chats for r in chat.rowids]
-    asked = {
-        "chats": None if members is None else msgspec.json.encode(members).decode()
-    }
-    since = (now or datetime.now(UTC)) - UNREAD_WITHOUT_MARK
-    last = dict(await db.rows(_LAST, asked))
-    uncounted = [
-        chat
-        for chat in (directory.chats if chats is None else chats)
-        if chat.chat_id not in known_counts
-    ]
-    counts = {}
-    if uncounted:
-        asked_counts = {"chats": _members(uncounted)} if known_counts else asked
-        counts = dict(await db.rows(_COUNTS, asked_counts))
-    unread = dict(await db.rows(_UNREAD, {**asked, "since": to_apple_ns(since)}))
-    rowids = [rowid for rowid in last.values() if rowid is not None]
+    last = [standing.last.get(rowid) for chat in chats for rowid in chat.rowids]
+    rowids = [rowid for rowid in last if rowid is not None]
     by_id = {each.id: each for each in await messages_by_id(db, directory, rowids)}
-    states = []
-    for chat in directory.chats if chats is None else chats:
-        newest = _newest(by_id.get(last.get(rowid, 0)) for rowid in chat.rowids)
-        counted = sum(counts.get(rowid, 0) for rowid in chat.rowids)
-        count = known_counts.get(chat.chat_id, counted)
-        unread_count = sum(unread.get(rowid, 0) for rowid in chat.rowids)
-        states.append(_conversation(chat, newest, count, unread_count))
-    return states
+    return [
+        _conversation(
+            chat,
+            _newest(by_id.get(standing.last.get(rowid, 0)) for rowid in chat.rowids),
+            sum(counts.get(rowid, 0) for rowid in chat.rowids),
+            sum(standing.unread.get(rowid, 0) for rowid in chat.rowids),
+        )
+        for chat in chats
+    ]
 
 
-def _members(chats: Iterable[Chat]) -> str:
-    """The ROWIDs of all their chats, as JSON."""
-    return msgspec.json.encode([r for chat in chats for r in chat.rowids]).decode()
+async def first_of_slice(db: ChatDb, below: int, size: int) -> int | None:
+    """The ROWID at which the next rows below one begin, size of them; None when none is."""
+    sql = (
+        "SELECT min(ROWID) FROM (SELECT ROWID FROM main.message "
+        "WHERE ROWID < ? ORDER BY ROWID DESC LIMIT ?)"
+    )
+    ((first,),) = await db.rows(sql, (below, size))
+    return None if first is None else int(first)
+
+
+async def listed_counts(
+    db: ChatDb, first: int, last: int, waiting: Iterable[int] = ()
+) -> dict[int, int]:
+    """Messages by ROWID of the chat, among the ROWIDs from first to last.
+
+    What waits to be whole is left out: it is counted when it is.
+    """
+    asked = {
+        "from": first,
+        "to": last,
+        "waiting": msgspec.json.encode(list(waiting)).decode(),
+    }
+    return dict(await db.rows(_COUNTS, asked))
+
+
+async def deletions_noted(db: ChatDb) -> int:
+    """A number that rises with every message that is deleted, for a while or for good."""
+    noted = [
+        f"SELECT coalesce(max(ROWID), 0) AS number FROM main.{table}"
+        for table in ("deleted_messages", "chat_recoverable_message_join")
+        if table in db.columns
+    ]
+    if not noted:
+        return 0
+    sql = f"SELECT sum(number) FROM ({' UNION ALL '.join(noted)})"
+    ((number,),) = await db.rows(sql)
+    return int(number or 0)
 
 
 def _newest(messages: Iterable[Message | None]) -> Message | None:

@@ -46,10 +46,16 @@ class Chat:
 class Directory:
     """All conversations, found by guid or ROWID, and the names of those who write."""
 
-    def __init__(self, chats: Iterable[Chat], names: ContactNames) -> None:
-        """Index chats, which are in the order of their lowest ROWID."""
+    def __init__(
+        self, chats: Iterable[Chat], names: ContactNames, read_from: object = None
+    ) -> None:
+        """Index chats, which are in the order of their lowest ROWID.
+
+        `read_from` are the rows they were made of.
+        """
         self.chats = tuple(chats)
         self.names = names
+        self.read_from = read_from
         self._by_guid = {guid: chat for chat in self.chats for guid in chat.guids}
         self._by_rowid = {rowid: chat for chat in self.chats for rowid in chat.rowids}
         self._by_address: dict[str, Chat | None] = {}
@@ -71,9 +77,22 @@ class Directory:
         """The conversation that this chat is a member of."""
         return self._by_rowid.get(chat_rowid)
 
+    def of_rowids(self, chat_rowids: Iterable[int]) -> Chat | None:
+        """The conversation of the first of these chats that is in one."""
+        return next(filter(None, map(self.of_rowid, chat_rowids)), None)
+
     def name_of(self, handle: str) -> str | None:
         """The contact name behind a handle."""
         return self.names.name_of(handle)
+
+    def named_participants(self) -> dict[str, str]:
+        """Everybody who is in a conversation and has a card, by handle."""
+        return {
+            handle: name
+            for chat in self.chats
+            for handle in chat.participants
+            if (name := self.names.name_of(handle))
+        }
 
     def person_of(self, handle: str) -> str:
         """What is equal for all handles of one person: their card, else the handle."""
@@ -82,28 +101,38 @@ class Directory:
 
 
 async def read_directory(
-    db: ChatDb, names: ContactNames, *, merge_by_contact: bool = True
+    db: ChatDb,
+    names: ContactNames,
+    *,
+    merge_by_contact: bool = True,
+    known: Directory | None = None,
 ) -> Directory:
     """All chats with their participants, merged and titled.
 
-    merge_by_contact joins the direct chats with several addresses of one person.
+    merge_by_contact joins the direct chats with several addresses of one person. `known`
+    is given back when nothing has changed since it was read, with the same names.
 
     Raises:
         StoreUnavailable: chat.db can no longer be read.
     """
-    chats = [_ChatRow._make(row) for row in await db.rows(_CHATS)]
+    read_from = [await db.rows(sql) for sql in (_CHATS, _PARTICIPANTS, _LOOKUPS)]
+    if known is not None and known.read_from == read_from:
+        return known
+    chat_rows, participant_rows, lookup_rows = read_from
+    chats = [_ChatRow._make(row) for row in chat_rows]
     handles: dict[int, list[str]] = {}
-    for chat_rowid, handle in await db.rows(_PARTICIPANTS):
+    for chat_rowid, handle in participant_rows:
         handles.setdefault(chat_rowid, []).append(plain_handle(str(handle)))
     lookups: dict[int, list[str]] = {}
-    for chat_rowid, identifier in await db.rows(_LOOKUPS):
+    for chat_rowid, identifier in lookup_rows:
         lookups.setdefault(chat_rowid, []).append(identifier)
     merge_names = names if merge_by_contact else ContactNames()
     groups = _merged(
         (chat, _keys(chat, handles.get(chat.rowid, ()), lookups, merge_names))
         for chat in chats
     )
-    return Directory((_conversation(group, handles, names) for group in groups), names)
+    conversations = (_conversation(group, handles, names) for group in groups)
+    return Directory(conversations, names, read_from)
 
 
 async def owner_region(db: ChatDb) -> str | None:

@@ -99,8 +99,9 @@ def _content_line(row: MessageRow, said: Said, files: Sequence[AttachmentRow]) -
         return app_line(row)
     text = said.text or ""
     if text.strip():
-        mark = "📎 " if files else "↩ " if row.thread_originator else ""
-        return f"{mark}{text} (edited)" if row.date_edited else f"{mark}{text}"
+        has_words = not row.is_audio
+        mark = "📎 " if files and has_words else "↩ " if row.thread_originator else ""
+        return f"{mark}{text} (edited)" if said.is_edited else f"{mark}{text}"
     if row.was_detonated or (row.is_expirable and not files):
         return "Expired message"
     if row.is_audio:

@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Final
 
 import msgspec
 
-from jarvis.records import Attachment, Message, MessageKind, Reaction, ReactionKind
+from jarvis.records import (
+    Attachment,
+    Edit,
+    Message,
+    MessageKind,
+    Reaction,
+    ReactionKind,
+)
 from jarvis.stores.apple_time import EPOCH_TIMESTAMP, from_apple
 from jarvis.stores.chatdb.directory import Directory
 from jarvis.stores.chatdb.lines import file_name, kind_of, line_of, shortened
@@ -26,17 +33,21 @@ _KINDS: Final[tuple[ReactionKind, ...]] = (
     "emoji",
     "sticker",
 )
+LocalPath = Callable[[str | None], str | None]
+"""From attachment.filename to the file on this machine, None when it is not here."""
 _STICKER: Final = 7
 _REMOVED: Final = 3000
 
 
-def message_of(row: MessageRow, chat_id: str, directory: Directory) -> Message:
+def message_of(
+    row: MessageRow, chat_id: str, directory: Directory, local_path: LocalPath
+) -> Message:
     """The message that a row of nature message or event tells of."""
     said = read_said(row)
     files = row.files() if row.attachments is not None else ()
     is_from_me = bool(row.is_from_me)
     sender = plain_handle(row.sender) if row.sender and not is_from_me else None
-    if said.text and row.is_plain and not said.is_secret:
+    if said.text and row.is_plain and not (said.is_secret or said.is_edited):
         text: str | None = said.text
         kind: MessageKind = "text"
         line = shortened(said.text)
@@ -62,9 +73,14 @@ def message_of(row: MessageRow, chat_id: str, directory: Directory) -> Message:
         date_read=from_apple(row.date_read),
         date_edited=from_apple(row.date_edited),
         reply_to=row.thread_originator,
-        attachments=tuple(map(_attachment, files)) if files else (),
+        attachments=tuple(_attachment(file, local_path) for file in files),
         reactions=reactions_of(row, directory) if row.reactions else (),
         retracted=said.is_unsent,
+        is_secret=said.is_secret,
+        edits=tuple(
+            Edit(text=text, date=from_apple(written) or EPOCH_TIMESTAMP)
+            for written, text in said.edits
+        ),
     )
 
 
@@ -77,18 +93,19 @@ def reactions_of(row: MessageRow, directory: Directory) -> tuple[Reaction, ...]:
     )
 
 
-def _attachment(file: AttachmentRow) -> Attachment:
+def _attachment(file: AttachmentRow, local_path: LocalPath) -> Attachment:
+    path = local_path(file.filename)
     return Attachment(
         name=file_name(file),
         mime_type=file.mime_type or None,
         size_bytes=max(file.size_bytes or 0, 0),
-        path=file.local_path,
-        is_missing=file.local_path is None,
+        path=path,
+        is_missing=path is None,
     )
 
 
 class TapbackRow(msgspec.Struct, array_like=True):
-    """One row of the view reaction."""
+    """One row of reaction; see chatdb_part_message_row.sql."""
 
     date: int | None
     rowid: int

@@ -18,9 +18,7 @@ import aiosqlite
 
 from jarvis.errors import StoreUnavailable
 from jarvis.stores.chatdb.schema import complete_schema, read_columns
-from jarvis.stores.queries import load_query
 
-_VIEWS = (load_query("chatdb_message_row"), load_query("chatdb_reaction"))
 _BUSY_TIMEOUT_S = 5.0
 _TRIES = 5
 """How often a file that is replaced while it is opened is opened again."""
@@ -31,13 +29,15 @@ class ChatDb:
     """An open chat.db. `identity` is (device, inode) of the file that was opened.
 
     `columns` are those of the file's own tables; what an older macOS lacks is supplied
-    with a default, so that every query may name it.
+    with a default, so that every query may name it. `local_path` finds the file behind
+    attachment.filename; it looks at the disk, so off the event loop.
     """
 
     connection: aiosqlite.Connection
     path: Path
     identity: tuple[int, int]
     columns: Mapping[str, frozenset[str]]
+    local_path: Callable[[str | None], str | None]
 
     async def rows(
         self, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()
@@ -98,12 +98,13 @@ async def _open_once(path: Path) -> ChatDb:
         raise await asyncio.to_thread(_not_opened, path, error) from error
     try:
         columns = await _prepare(connection, path)
+        local_path = await asyncio.to_thread(local_path_below, path.parent)
     except BaseException as error:
         await connection.close()
         if isinstance(error, sqlite3.Error):
             raise await asyncio.to_thread(_not_opened, path, error) from error
         raise
-    return ChatDb(connection, path, identity, columns)
+    return ChatDb(connection, path, identity, columns, local_path)
 
 
 async def data_version(db: ChatDb) -> int:
@@ -124,28 +125,23 @@ async def _prepare(
 ) -> dict[str, frozenset[str]]:
     """Make the connection ready for every query; the views live in its memory alone."""
     await connection.execute("PRAGMA temp_store = MEMORY")
-    local_path = await asyncio.to_thread(local_path_below, path.parent)
-    await connection.create_function("local_path", 1, local_path)
     columns = await read_columns(connection)
     for view in complete_schema(columns, path):
-        await connection.execute(view)
-    for view in _VIEWS:
         await connection.execute(view)
     await connection.execute("PRAGMA query_only = 1")
     return columns
 
 
-def local_path_below(folder: Path) -> Callable[[object], str | None]:
+def local_path_below(folder: Path) -> Callable[[str | None], str | None]:
     """A function from attachment.filename to the file's path, None when it is not here.
 
     folder stands for ~/Library/Messages, where chat.db and its attachments live; nothing
-    outside of it is ever named, whatever the column says. It looks at the disk, so it
-    runs inside SQLite, on the connection's thread.
+    outside of it is ever named, whatever the column says.
     """
     root = os.path.realpath(folder)
 
-    def local_path(filename: object) -> str | None:
-        if not isinstance(filename, str) or "\0" in filename:
+    def local_path(filename: str | None) -> str | None:
+        if filename is None or "\0" in filename:
             return None
         relative = filename.removeprefix("~/Library/Messages/")
         # An absolute filename replaces the root in join, and is then held against it.

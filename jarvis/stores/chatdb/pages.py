@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Sequence
-from typing import Final, Literal
+from typing import Final, NamedTuple
 
 import msgspec
 
 from jarvis.errors import InvalidParams
 from jarvis.records import Message, Record
 from jarvis.stores.chatdb.directory import Chat, Directory
-from jarvis.stores.chatdb.listed import SHOWN
 from jarvis.stores.chatdb.messages import message_of
 from jarvis.stores.chatdb.opening import ChatDb
 from jarvis.stores.chatdb.rows import MessageRow
 from jarvis.stores.queries import load_query
 
 _ROWS_BY_ID: Final = load_query("chatdb_rows_by_id")
-_STRETCH: Final = load_query("chatdb_stretch")
-_ANCHOR: Final = load_query("chatdb_anchor")
+_BY_GUID: Final = load_query("chatdb_rowids_by_guid")
+_BEFORE: Final = load_query("chatdb_page_before")
+_AFTER: Final = load_query("chatdb_page_after")
+_ANCHOR: Final = load_query("chatdb_part_anchor")
 
 # The order of the index is used where the links are dated, which they are on any system
 # of the last ten years; else the dates of the messages themselves must be sorted.
 _LINK_DATE: Final = "link.message_date"
 _OWN_DATE: Final = "coalesce(message.date, 0)"
+
+_QUICKLY_MADE: Final = 100
+"""So many messages are made on the event loop, in about a millisecond; more in a thread."""
 
 
 class Page(Record, frozen=True, kw_only=True):
@@ -31,10 +36,6 @@ class Page(Record, frozen=True, kw_only=True):
 
     messages: tuple[Message, ...]
     has_more: bool
-
-
-# Later than any message: no date and no ROWID is larger.
-_END: Final = 2**63 - 1
 
 
 async def message_page(
@@ -57,22 +58,36 @@ async def message_page(
         StoreUnavailable: chat.db can no longer be read.
     """
     if around is not None:
-        newer = await _stretch(db, chat, around, ">", limit // 2)
+        newer = await _stretch(db, chat, _AFTER, around, limit // 2)
         wanted = limit - len(newer)
-        older = await _stretch(db, chat, around, "<=", wanted + 1)
+        older = await _stretch(db, chat, _BEFORE, around, wanted + 1, including=1)
         rows, has_more = [*newer[::-1], *older[:wanted]][::-1], len(older) > wanted
     elif after is not None:
-        rows = await _stretch(db, chat, after, ">", limit + 1)
+        rows = await _stretch(db, chat, _AFTER, after, limit + 1)
         rows, has_more = rows[:limit], len(rows) > limit
     else:
-        rows = await _stretch(db, chat, before, "<", limit + 1)
+        rows = await _stretch(db, chat, _BEFORE, before, limit + 1)
         rows, has_more = rows[:limit][::-1], len(rows) > limit
     if not rows:
         await _check_anchor(db, chat, before=before, after=after, around=around)
-    return Page(
-        messages=tuple(message_of(row, chat.chat_id, directory) for row in rows),
-        has_more=has_more,
-    )
+    made = await made_messages(db, directory, [(row, chat.chat_id) for row in rows])
+    return Page(messages=tuple(made), has_more=has_more)
+
+
+async def made_messages(
+    db: ChatDb, directory: Directory, rows: Sequence[tuple[MessageRow, str]]
+) -> list[Message]:
+    """The messages of rows, each with its chat_id; in a thread when the disk is asked."""
+
+    def make() -> list[Message]:
+        return [
+            message_of(row, chat_id, directory, db.local_path) for row, chat_id in rows
+        ]
+
+    has_files = any(row.attachments is not None for row, _ in rows)
+    if has_files or len(rows) > _QUICKLY_MADE:
+        return await asyncio.to_thread(make)
+    return make()
 
 
 async def _check_anchor(db: ChatDb, chat: Chat, **anchors: int | None) -> None:
@@ -92,54 +107,64 @@ def _listed(chat: Chat) -> str:
 async def _stretch(
     db: ChatDb,
     chat: Chat,
+    query: str,
     anchor: int | None,
-    comparison: Literal["<", "<=", ">"],
     limit: int,
+    *,
+    including: int = 0,
 ) -> list[MessageRow]:
     """The next rows on one side of a message, nearest first, no row twice.
 
-    Older ones compare smaller; with "<=" the message itself is the first. Without an
-    anchor from the end of the conversation; none when the anchor is not in it.
+    Without an anchor from the end of the conversation; none when the anchor is not in it.
+    A conversation of several chats asks for each of them, in one query.
     """
-    order = "ASC" if comparison == ">" else "DESC"
-    parts = [
-        _STRETCH.format(
-            chat=rowid,
-            date=_OWN_DATE if rowid in chat.undated else _LINK_DATE,
-            place=_END if anchor is None else f"({_ANCHOR})",
-            comparison=comparison,
-            order=order,
-            shown=SHOWN,
-        )
-        for rowid in chat.rowids
-    ]
-    sql = " UNION ALL ".join(f"SELECT * FROM ({part})" for part in parts)
     asked = {
-        "anchor": _END if anchor is None else anchor,
+        "chat": chat.rowids[0],
         "chats": _listed(chat),
+        "anchor": anchor,
+        "including": including,
         "limit": limit,
     }
+    if len(chat.rowids) == 1 and not chat.undated:
+        return [MessageRow._make(row) for row in await db.rows(query, asked)]
+    sql = " UNION ALL ".join(
+        f"SELECT * FROM ({_of_chat(query, rowid, rowid in chat.undated)})"
+        for rowid in chat.rowids
+    )
     rows = [MessageRow._make(row) for row in await db.rows(sql, asked)]
-    if len(parts) > 1:
-        once = {row.rowid: row for row in rows}
-        rows = sorted(
-            once.values(),
-            key=lambda row: (row.date or 0, row.rowid),
-            reverse=order == "DESC",
-        )[:limit]
-    return rows
+    once = {row.rowid: row for row in rows}
+    return sorted(
+        once.values(),
+        key=lambda row: (row.date or 0, row.rowid),
+        reverse=query is _BEFORE,
+    )[:limit]
 
 
-async def rows_by_id(
-    db: ChatDb, rowids: Iterable[int]
-) -> dict[int, tuple[MessageRow, tuple[int, ...]]]:
-    """Rows of message and the chats each is linked to, by ROWID; gone ones are missing."""
+def _of_chat(query: str, rowid: int, is_undated: bool) -> str:
+    """The page query of one member of a conversation."""
+    query = query.replace(":chat\n", f"{rowid}\n")
+    return query.replace(_LINK_DATE, _OWN_DATE) if is_undated else query
+
+
+class RowById(NamedTuple):
+    """A row of message, the chats it is linked to, and its mark (see Mark)."""
+
+    row: MessageRow
+    chat_rowids: tuple[int, ...]
+    mark: str
+
+
+async def rows_by_id(db: ChatDb, rowids: Iterable[int]) -> dict[int, RowById]:
+    """Rows of message by ROWID; gone ones are missing."""
     asked = {"rowids": msgspec.json.encode(list(rowids)).decode()}
-    found = {}
-    for row in await db.rows(_ROWS_BY_ID, asked):
-        chats = tuple(msgspec.json.decode(row[-1], type=list[int]))
-        found[row[0]] = (MessageRow._make(row[:-1]), chats)
-    return found
+    return {
+        row[0]: RowById(
+            MessageRow._make(row[:-2]),
+            tuple(msgspec.json.decode(row[-2], type=list[int])),
+            row[-1],
+        )
+        for row in await db.rows(_ROWS_BY_ID, asked)
+    }
 
 
 async def messages_by_id(
@@ -150,11 +175,29 @@ async def messages_by_id(
     Those that are gone, in no conversation, or no message to a person are left out.
     """
     found = await rows_by_id(db, rowids)
-    return [
-        message_of(row, chat.chat_id, directory)
+    shown = [
+        (found[rowid].row, chat.chat_id)
         for rowid in rowids
         if rowid in found
-        for row, chats in (found[rowid],)
-        if row.nature in ("message", "event")
-        and (chat := next(filter(None, map(directory.of_rowid, chats)), None))
+        and found[rowid].row.nature in ("message", "event")
+        and (chat := directory.of_rowids(found[rowid].chat_rowids))
     ]
+    return await made_messages(db, directory, shown)
+
+
+async def messages_by_guid(
+    db: ChatDb, directory: Directory, guids: Iterable[str]
+) -> list[Message]:
+    """The messages with these guids, each once; those that are not there are left out.
+
+    Raises:
+        StoreUnavailable: chat.db can no longer be read.
+    """
+    wanted = list(dict.fromkeys(guids))
+    if not wanted:
+        return []
+    asked = {"guids": msgspec.json.encode(wanted).decode()}
+    found = dict(await db.rows(_BY_GUID, asked))
+    return await messages_by_id(
+        db, directory, [found[guid] for guid in wanted if guid in found]
+    )

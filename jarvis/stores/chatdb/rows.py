@@ -6,7 +6,13 @@ from typing import Final, Literal, NamedTuple
 
 import msgspec
 
-from jarvis.stores.attributed_body import PLACEHOLDER, Undecodable, read_text
+from jarvis.stores.attributed_body import (
+    AUDIO_TRANSCRIPT,
+    PLACEHOLDER,
+    Undecodable,
+    read_body,
+    read_text,
+)
 from jarvis.stores.message_summary import ChangeHistory, read_history
 
 Nature = Literal["message", "event", "reaction", "hidden"]
@@ -22,7 +28,6 @@ class AttachmentRow(NamedTuple):
     """A file of a message, in the order of the view's JSON."""
 
     guid: str | None
-    local_path: str | None
     filename: str | None
     transfer_name: str | None
     mime_type: str | None
@@ -34,7 +39,7 @@ class AttachmentRow(NamedTuple):
 
 
 class MessageRow(NamedTuple):
-    """The columns of the view message_row, in its order; see chatdb_message_row.sql."""
+    """The columns of message_row, in its order; see chatdb_part_message_row.sql."""
 
     rowid: int
     guid: str
@@ -118,12 +123,17 @@ def _is_hidden(file: AttachmentRow) -> bool:
 
 
 class Said(NamedTuple):
-    """What a row says. `text` is None when it says nothing, "" when only files do."""
+    """What a row says. `text` is None when it says nothing, "" when only files do.
+
+    `edits` are (seconds on Apple's clock, text) of what it said before, oldest first.
+    """
 
     text: str | None
     is_unreadable: bool = False
     is_unsent: bool = False
     is_secret: bool = False
+    is_edited: bool = False
+    edits: tuple[tuple[float, str], ...] = ()
 
 
 def read_said(row: MessageRow) -> Said:
@@ -138,15 +148,30 @@ def read_said(row: MessageRow) -> Said:
     if text is None:
         text = row.text if row.text is not None else history.text
         is_unreadable = is_unreadable and text is None
-    is_secret = row.body is not None and ONE_TIME_CODE_MARK in row.body
     if text is None:
-        return Said(None, is_unreadable)
+        return Said(None, is_unreadable, edits=history.earlier)
+    is_secret = isinstance(row.body, bytes) and ONE_TIME_CODE_MARK in row.body
+    is_edited = bool(history.earlier or (row.date_edited and not history.unsent))
     text = text.replace(PLACEHOLDER, "")
+    if row.is_audio and not text:
+        text = _transcript(row)
     if row.balloon:
         text = text.replace(_APP_MARK, "")
     if row.subject:
         text = f"Subject: {row.subject}\n{text}"
-    return Said(text, is_secret=is_secret)
+    return Said(text, False, False, is_secret, is_edited, history.earlier)
+
+
+def _transcript(row: MessageRow) -> str:
+    """What Messages heard in a voice memo; only there are the runs worth reading."""
+    if not isinstance(row.body, bytes) or AUDIO_TRANSCRIPT.encode() not in row.body:
+        return ""
+    try:
+        runs = read_body(row.body).runs
+    except Undecodable:
+        return ""
+    heard = (run.attributes.get(AUDIO_TRANSCRIPT) for run in runs)
+    return " ".join(text for text in heard if isinstance(text, str))
 
 
 def _is_blank(row: MessageRow) -> bool:

@@ -12,8 +12,8 @@ from jarvis.errors import StoreUnavailable
 _ALWAYS_THERE = {
     "message": (
         "ROWID guid text attributedBody subject handle_id is_from_me service date "
-        "date_read date_delivered is_read error item_type group_action_type "
-        "group_title share_status other_handle associated_message_guid "
+        "date_read date_delivered is_read is_sent is_delivered error item_type "
+        "group_action_type group_title share_status other_handle associated_message_guid "
         "associated_message_type balloon_bundle_id payload_data is_finished "
         "is_system_message is_audio_message is_expirable cache_has_attachments"
     ),
@@ -24,7 +24,7 @@ _ALWAYS_THERE = {
     "handle": "ROWID id",
     "attachment": (
         "ROWID guid filename transfer_name mime_type uti total_bytes is_sticker "
-        "hide_attachment"
+        "transfer_state hide_attachment"
     ),
     "chat_message_join": "chat_id message_id message_date",
     "chat_handle_join": "chat_id handle_id",

@@ -5,7 +5,7 @@ SELECT
   (SELECT link.message_id
    FROM chat_message_join AS link
    CROSS JOIN message ON message.ROWID = link.message_id
-   WHERE link.chat_id = chat.ROWID AND {listed}
+   WHERE link.chat_id = chat.ROWID AND {chatdb_part_listed}
    ORDER BY link.message_date DESC, link.message_id DESC
    LIMIT 1)
 FROM chat

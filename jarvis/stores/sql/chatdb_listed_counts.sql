@@ -1,7 +1,11 @@
--- How many messages each chat holds, without tapbacks, events and what waits to be sent.
+-- How many messages each chat holds among some rows, without tapbacks, events and what waits
+-- to be sent.
+--   :from, :to  the first and the last ROWID of message
+--   :waiting    JSON array: ROWIDs that are left out
 SELECT link.chat_id, count(*)
-FROM chat_message_join AS link
-JOIN message ON message.ROWID = link.message_id
-WHERE {listed}
-  AND (:chats IS NULL OR link.chat_id IN (SELECT value FROM json_each(:chats)))
+FROM message
+CROSS JOIN chat_message_join AS link ON link.message_id = message.ROWID
+WHERE message.ROWID BETWEEN :from AND :to
+  AND {chatdb_part_listed}
+  AND message.ROWID NOT IN (SELECT value FROM json_each(:waiting))
 GROUP BY link.chat_id

@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 import uuid
 from collections.abc import Sequence
+from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -108,3 +109,58 @@ class MessagesApp:
         """A commit a message, as fast as the disk takes them, a millisecond apart."""
         for number, text in enumerate(texts):
             self.write(text, date=since + timedelta(milliseconds=number))
+
+    def move_to_recently_deleted(self, rowid: int) -> None:
+        """Out of its chat, to be had back for thirty days."""
+        self.db.executescript(
+            f"BEGIN; INSERT INTO chat_recoverable_message_join "
+            f"(chat_id, message_id, delete_date) VALUES "
+            f"({self.chat_rowid}, {rowid}, {to_apple_ns(NOW)}); "
+            f"DELETE FROM chat_message_join WHERE message_id = {rowid}; COMMIT;"
+        )
+
+    def go_to_group(self) -> str:
+        """Write into a group from here on; its guid."""
+        return self._go_to("chat.style = 43 AND chat.is_filtered = 0")
+
+    def go_to_filtered(self) -> str:
+        """Write into the chat of an unknown sender from here on; its guid."""
+        return self._go_to("chat.style = 45 AND chat.is_filtered = 1")
+
+    def _go_to(self, condition: str) -> str:
+        self.chat_rowid, self.chat_guid, self.handle_rowid = self.db.execute(
+            "SELECT chat.ROWID, chat.guid, min(handle_id) FROM chat "
+            "JOIN chat_handle_join ON chat_id = chat.ROWID "
+            f"WHERE {condition} AND chat.is_archived = 0 AND EXISTS "
+            "(SELECT 1 FROM chat_message_join AS link WHERE link.chat_id = chat.ROWID) "
+            "GROUP BY chat.ROWID ORDER BY chat.ROWID LIMIT 1"
+        ).fetchone()
+        return str(self.chat_guid)
+
+    def rename(self, title: str) -> None:
+        """Somebody names the group, in one commit."""
+        self.db.execute("BEGIN IMMEDIATE")
+        rowid = self.insert(None, item_type=2, group_title=title)
+        self.link(rowid)
+        self.db.execute(
+            "UPDATE chat SET display_name = ? WHERE ROWID = ?",
+            (title, self.chat_rowid),
+        )
+        self.db.execute("COMMIT")
+
+    def rename_contact(
+        self, addresses: Sequence[str], first_name: str, last_name: str
+    ) -> None:
+        """The owner corrects a name in the address book."""
+        digits = addresses[0][-4:]
+        for store in self.path.parent.glob("AddressBook/**/*.abcddb"):
+            try:
+                with closing(sqlite3.connect(store)) as book, book:
+                    book.execute(
+                        "UPDATE ZABCDRECORD SET ZFIRSTNAME = ?, ZLASTNAME = ? "
+                        "WHERE Z_PK IN (SELECT ZOWNER FROM ZABCDPHONENUMBER "
+                        "WHERE ZFULLNUMBER LIKE '%' || ?)",
+                        (first_name, last_name, digits),
+                    )
+            except sqlite3.DatabaseError:
+                continue  # one store is damaged, as in life

@@ -47,7 +47,10 @@ WHOLE = Arrival(
     is_from_me=False,
     has_sender=True,
     date_ns=NOW_NS,
-    target_guid=None,
+    target=None,
+    mark="",
+    is_link=False,
+    is_scheduled=False,
     message=MESSAGE,
 )
 
@@ -63,7 +66,7 @@ def fate(
 
 def test_a_whole_new_message_is_pushed() -> None:
     """The plain case."""
-    assert fate(WHOLE) == Verdict("push")
+    assert fate(WHOLE) == Verdict("push", is_live=True)
 
 
 def test_what_was_delivered_or_is_gone_is_dropped() -> None:

@@ -2,13 +2,38 @@
 
 from __future__ import annotations
 
-from jarvis.stores.chatdb import all_conversations, conversation_states
+from jarvis.records import Conversation
+from jarvis.stores.chatdb import (
+    conversation_states,
+    first_of_slice,
+    listed_counts,
+    newest_rowid,
+    read_standing,
+)
 from tests.stores.conftest import END, Mailbox
+
+
+async def full_count(mailbox: Mailbox) -> dict[int, int]:
+    """Messages of every chat, counted in one piece."""
+    return await listed_counts(mailbox.db, 0, await newest_rowid(mailbox.db))
+
+
+async def all_conversations(mailbox: Mailbox) -> list[Conversation]:
+    """Those that have messages, newest first."""
+    states = await conversation_states(
+        mailbox.db,
+        mailbox.directory,
+        mailbox.directory.chats,
+        await read_standing(mailbox.db, now=END),
+        await full_count(mailbox),
+    )
+    filled = [state for state in states if state.message_count]
+    return sorted(filled, key=lambda each: each.last_message_date or "", reverse=True)
 
 
 async def test_the_list_is_what_was_put_into_the_mailbox(mailbox: Mailbox) -> None:
     """Titles, last lines, counts, unread, folders, members, newest first."""
-    found = await all_conversations(mailbox.db, mailbox.directory, now=END)
+    found = await all_conversations(mailbox)
     dates = [each.last_message_date or "" for each in found]
     assert dates == sorted(dates, reverse=True)
     expected = {
@@ -43,16 +68,35 @@ async def test_the_list_is_what_was_put_into_the_mailbox(mailbox: Mailbox) -> No
 async def test_one_conversation_reads_like_its_row_in_the_list(
     mailbox: Mailbox,
 ) -> None:
-    """Counted anew, or with the count that is known."""
-    found = await all_conversations(mailbox.db, mailbox.directory, now=END)
-    for row in found[:5]:
+    """Asked for alone, or with all others."""
+    counts = await full_count(mailbox)
+    for row in (await all_conversations(mailbox))[:5]:
         chat = mailbox.directory.find(row.chat_id)
         assert chat is not None
-        for known in (None, {row.chat_id: row.message_count}):
-            (state,) = await conversation_states(
-                mailbox.db, mailbox.directory, [chat], known_counts=known, now=END
-            )
-            assert state == row
+        standing = await read_standing(mailbox.db, [chat], now=END)
+        (state,) = await conversation_states(
+            mailbox.db, mailbox.directory, [chat], standing, counts
+        )
+        assert state == row
+
+
+async def test_slices_add_up_to_the_full_count(mailbox: Mailbox) -> None:
+    """Whatever their size; rows that wait are left out of theirs."""
+    whole = await full_count(mailbox)
+    for size in (1, 7, 5000):
+        below: int | None = await newest_rowid(mailbox.db) + 1
+        summed: dict[int, int] = {}
+        while below is not None:
+            first = await first_of_slice(mailbox.db, below, size)
+            if first is not None:
+                for chat, number in (
+                    await listed_counts(mailbox.db, first, below - 1)
+                ).items():
+                    summed[chat] = summed.get(chat, 0) + number
+            below = first
+        assert summed == whole
+    newest = await newest_rowid(mailbox.db)
+    assert await listed_counts(mailbox.db, newest, newest, [newest]) == {}
 
 
 async def test_every_guid_leads_to_its_conversation(mailbox: Mailbox) -> None:

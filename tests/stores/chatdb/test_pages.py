@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
 from jarvis.errors import InvalidParams
 from jarvis.records import Message
@@ -96,7 +97,11 @@ async def test_messages_are_found_by_id_in_the_order_asked(mailbox: Mailbox) -> 
     """Those that are gone are left out."""
     some = (await whole(mailbox, largest(mailbox), 100))[:5][::-1]
     ids = [some[0].id, 10**9, *(message.id for message in some[1:])]
-    assert await messages_by_id(mailbox.db, mailbox.directory, ids) == some
+    found = await messages_by_id(mailbox.db, mailbox.directory, ids)
+    # A message may stand in several conversations; asked for by id, it is in the first.
+    assert [replace(each, chat_id="") for each in found] == [
+        replace(each, chat_id="") for each in some
+    ]
 
 
 async def test_tapbacks_are_no_messages_but_hang_on_them(mailbox: Mailbox) -> None:
@@ -128,7 +133,7 @@ async def test_a_page_walks_the_index_and_sorts_nothing(
     page = await message_page(mailbox.db, mailbox.directory, chat, limit=20, **beside)
     await mailbox.db.connection.set_trace_callback(lambda _: None)
     assert len(page.messages) == 20
-    statements = [each for each in seen if each.startswith("SELECT")]
+    statements = [each for each in seen if "SELECT" in each]
     assert len(statements) == queries
     for statement in statements:
         plan = await mailbox.db.rows(f"EXPLAIN QUERY PLAN {statement}")

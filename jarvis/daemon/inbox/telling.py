@@ -1,0 +1,103 @@
+"""The events of one look: numbered as they are made, stored and told together."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import msgspec
+
+from jarvis.protocol.events import (
+    ConversationChange,
+    ConversationChanged,
+    MessageChange,
+    MessageUpdated,
+    NewMessage,
+)
+from jarvis.records import Conversation, Message, Record
+from jarvis.stores.events import StoredEvent
+
+
+class Telling:
+    """Collects events; their numbers go on after `seq`."""
+
+    def __init__(self, seq: int, epoch: str) -> None:
+        self.events: list[StoredEvent] = []
+        self._seq = seq
+        self._epoch = epoch
+
+    def new_message(self, message: Message, *, late: bool) -> None:
+        """A message was written."""
+        self._add(
+            "new_message",
+            message.chat_id,
+            lambda seq: NewMessage(
+                message_id=message.id,
+                guid=message.guid,
+                chat_id=message.chat_id,
+                sender=message.sender,
+                sender_name=message.sender_name,
+                text=message.text,
+                line=message.line,
+                date=message.date,
+                is_from_me=message.is_from_me,
+                late=late,
+                seq=seq,
+                epoch=self._epoch,
+            ),
+        )
+
+    def message_updated(self, message: Message, change: MessageChange) -> None:
+        """A message is not what it was; what it is now goes along."""
+        self._add(
+            "message_updated",
+            message.chat_id,
+            lambda seq: MessageUpdated(
+                guid=message.guid,
+                message_id=message.id,
+                chat_id=message.chat_id,
+                change=change,
+                text=message.text,
+                line=message.line,
+                reactions=message.reactions,
+                seq=seq,
+                epoch=self._epoch,
+            ),
+        )
+
+    def message_deleted(self, rowid: int, guid: str, chat_id: str) -> None:
+        """A message is no longer in its conversation."""
+        self._add(
+            "message_updated",
+            chat_id,
+            lambda seq: MessageUpdated(
+                guid=guid,
+                message_id=rowid,
+                chat_id=chat_id,
+                change="deleted",
+                seq=seq,
+                epoch=self._epoch,
+            ),
+        )
+
+    def conversation_changed(
+        self, conversation: Conversation, change: ConversationChange
+    ) -> None:
+        """A row of the list is not what it was."""
+        self._add(
+            "conversation_changed",
+            conversation.chat_id,
+            lambda seq: ConversationChanged(
+                chat_id=conversation.chat_id,
+                change=change,
+                conversation=conversation,
+                seq=seq,
+                epoch=self._epoch,
+            ),
+        )
+
+    def _add(self, name: str, chat_id: str, make: Callable[[int], Record]) -> None:
+        seq = self._seq + len(self.events) + 1
+        params = msgspec.Raw(msgspec.json.encode(make(seq)))
+        self.events.append(
+            StoredEvent(seq=seq, name=name, chat_id=chat_id, params=params)
+        )

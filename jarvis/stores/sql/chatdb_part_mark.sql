@@ -1,0 +1,29 @@
+-- Everything of a message that may change after it was written, in the order of Mark, as
+-- JSON; the lengths of blobs are known without reading them.
+json_array(
+  message.is_read,
+  message.date_read,
+  message.is_delivered,
+  message.date_delivered,
+  message.is_sent,
+  message.error,
+  message.date_edited,
+  length(message.text),
+  length(message.attributedBody),
+  length(message.message_summary_info),
+  message.was_detonated,
+  message.associated_message_type,
+  CAST(message.associated_message_emoji AS TEXT),
+  CASE WHEN message.cache_has_attachments THEN
+    (SELECT group_concat(
+       coalesce(attachment.transfer_state, 0) || ':' || coalesce(attachment.total_bytes, 0))
+     FROM message_attachment_join
+     JOIN attachment ON attachment.ROWID = message_attachment_join.attachment_id
+     WHERE message_attachment_join.message_id = message.ROWID)
+  END,
+  message.item_type,
+  message.schedule_type,
+  (SELECT json_group_array(chat_id) FROM (
+     SELECT link.chat_id AS chat_id FROM chat_message_join AS link
+     WHERE link.message_id = message.ROWID
+     ORDER BY link.chat_id)))

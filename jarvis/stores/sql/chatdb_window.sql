@@ -1,0 +1,15 @@
+-- The rows that may still change, as far as they were seen: the newest ones by number, and
+-- what is dated within the last days.
+--   :above  ROWIDs above this
+--   :seen   but none above this
+--   :since  Apple's clock
+--   :limit  how many at most, the newest by number first
+SELECT message.ROWID, message.guid, message.date, message.associated_message_guid,
+  {chatdb_part_mark}
+FROM message
+WHERE message.ROWID IN (
+  SELECT ROWID FROM message WHERE ROWID > :above AND ROWID <= :seen
+  UNION
+  SELECT ROWID FROM message WHERE date > :since AND ROWID <= :seen
+  ORDER BY 1 DESC
+  LIMIT :limit)

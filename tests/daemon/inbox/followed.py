@@ -1,0 +1,83 @@
+"""An inbox with the clock in the test's hand, and everything it told."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from jarvis.daemon.inbox import Inbox
+from jarvis.daemon.watcher import Occasion
+from jarvis.records import Conversation
+from jarvis.stores import conversations
+from jarvis.stores.events import StoredEvent
+from jarvis.stores.jarvisdb import JarvisDb
+from tests.daemon.inbox.messages_app import NOW
+
+Do = Callable[..., Any]
+
+
+class Followed:
+    """`told` are the params of new messages, `changes` the other events, by name."""
+
+    def __init__(self, path: Path, journal: JarvisDb) -> None:
+        self.now = NOW
+        self.told: list[dict[str, Any]] = []
+        self.changes: list[tuple[str, dict[str, Any]]] = []
+        self.seqs: list[int] = []
+        self.journal = journal
+        self.inbox = Inbox(
+            path,
+            path.parent / "AddressBook",
+            journal,
+            publish=self._publish,
+            now=lambda: self.now,
+        )
+
+    def _publish(self, event: StoredEvent) -> None:
+        params = msgspec.json.decode(event.params)
+        assert params["seq"] == event.seq
+        self.seqs.append(event.seq)
+        if event.name == "new_message":
+            self.told.append(params)
+        else:
+            self.changes.append((event.name, params))
+
+    async def look(self, occasion: Occasion = Occasion.EVENT) -> list[str]:
+        """Look once; the texts of new messages told by it."""
+        before = len(self.told)
+        self.last = await self.inbox.look(occasion)
+        return [params["text"] for params in self.told[before:]]
+
+    async def changed(self, occasion: Occasion = Occasion.QUIET) -> list[str]:
+        """Look once; the kinds of the other changes told by it, in their order."""
+        before = len(self.changes)
+        self.last = await self.inbox.look(occasion)
+        return [params["change"] for _, params in self.changes[before:]]
+
+    async def settled(self) -> None:
+        """Look until nothing more is to be done at once, counting included."""
+        for _ in range(1000):
+            await self.look(Occasion.QUIET)
+            if self.last.again_in_s is None and not self.last.has_changed:
+                return
+        raise AssertionError("there is no end to it")
+
+    async def listed(self, chat_guid: str) -> Conversation:
+        """The conversation of a chat, as the list has it."""
+        assert self.inbox.directory is not None
+        chat = self.inbox.directory.find(chat_guid)
+        assert chat is not None
+        page = await conversations.page(
+            self.journal.connection, limit=500, folder="all"
+        )
+        (found,) = [c for c in page.conversations if c.chat_id == chat.chat_id]
+        return found
+
+
+async def do(act: Do, *arguments: Any, **named: Any) -> Any:
+    """Let Messages do something, off the loop."""
+    return await asyncio.to_thread(act, *arguments, **named)
