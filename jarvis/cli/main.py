@@ -19,6 +19,7 @@ COMMANDS: Final = (
     "demo",
     "list",
     "draft",
+    "send",
     "summarize",
     "ping",
     "status",

@@ -54,3 +54,9 @@ class JarvisApp(App[None]):
         if address.startswith(home + os.sep):
             address = "~" + address[len(home) :]
         return ChatScreen(self._client, self.store, self._clock, address)
+
+    async def action_quit(self) -> None:
+        """Textual's own ctrl+q comes before any of the screen's: it means the same."""
+        screen = self.screen_stack[0]
+        if isinstance(screen, ChatScreen):
+            screen.action_leave()

@@ -12,9 +12,11 @@ from jarvis.client import Client
 from jarvis.errors import ConnectionLost, JarvisError
 from jarvis.protocol.methods.daemon import Status
 from jarvis.protocol.methods.mail import ListConversations, ListMessages
+from jarvis.protocol.methods.pushes import Subscribed
 from jarvis.tui.store.model import Model
 from jarvis.tui.store.page import Page
-from jarvis.tui.store.store import Store
+from jarvis.tui.store.sender import Sender
+from jarvis.tui.store.store import Place, Store
 
 CONVERSATIONS_AT_ONCE: Final = 100
 """Two screens of a tall window, so that the first page down needs no wait."""
@@ -89,10 +91,25 @@ async def fetch_older(client: Client, page: Page) -> None:
         page.is_loading_older = False
 
 
-async def fetch_model(client: Client, store: Store) -> None:
-    """Fetch which model writes; a daemon that cannot say leaves it unknown."""
+async def fetch_place(client: Client, store: Store) -> None:
+    """Fetch how far the events are, before the lists: those up to there are in them.
+
+    Subscribing to none also ends the pushes that this connection would get by default;
+    they come from `Client.events`, where none is missed.
+    """
+    try:
+        answer: Subscribed = await client.call("subscribe", events=[])
+    except JarvisError:
+        store.fetched_at = None
+        return
+    store.fetched_at = Place(answer.seq, answer.epoch)
+
+
+async def fetch_status(client: Client, store: Store) -> None:
+    """Fetch which model writes and who sends; what the daemon cannot say stays unknown."""
     try:
         status: Status = await client.call("get_status")
     except JarvisError:
         return
     store.model = Model.of_status(status.model)
+    store.sender = Sender.of_status(status.sending, can_send=store.sender.can_send)

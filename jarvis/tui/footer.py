@@ -31,6 +31,8 @@ def _would_do_something(name: str, store: Store) -> bool:
             return has_draft
         case "next_candidate":
             return has_draft and card is not None and len(card.candidates) > 1
+        case "take_back":
+            return store.outbox.last_not_sent(store.open_chat) is not None
         case "next_unread":
             return store.inbox.next_unread(store.open_chat) is not None
         case "retry":

@@ -3,17 +3,32 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
 
-from jarvis.client import Client, Connected, Notice, Push, StreamToken
+from jarvis.client import (
+    Client,
+    Connected,
+    Disconnected,
+    Gap,
+    Notice,
+    Push,
+    StreamToken,
+)
 from jarvis.errors import JarvisError
-from jarvis.protocol.events import NewMessage
+from jarvis.protocol.events import (
+    ConversationChanged,
+    MessageUpdated,
+    NewMessage,
+    SendStatus,
+)
 from jarvis.protocol.methods.daemon import Ping, Status
 from jarvis.protocol.methods.mail import ListConversations, ListMessages
+from jarvis.protocol.methods.pushes import Subscribed
+from jarvis.protocol.methods.sending import Sent
 from jarvis.records import (
     ContextUsed,
     Conversation,
@@ -45,8 +60,8 @@ class FixedClock:
         return self.elapsed
 
 
-def ping(*, models_ready: bool = True) -> Ping:
-    """A daemon that is well and cannot send."""
+def ping(*, models_ready: bool = True, can_send: bool = False) -> Ping:
+    """A daemon that is well."""
     return Ping(
         status="ok",
         timestamp=0.0,
@@ -56,7 +71,7 @@ def ping(*, models_ready: bool = True) -> Ping:
         epoch="e",
         uptime_s=1.0,
         models_ready=models_ready,
-        can_send=False,
+        can_send=can_send,
     )
 
 
@@ -145,21 +160,51 @@ MESSAGES = (
 )
 
 
-def new_message(number: int, text: str, *, chat_id: str = MUM) -> NewMessage:
-    """A push, written a minute after everything else."""
+def new_message(
+    number: int, text: str, *, chat_id: str = MUM, mine: bool = False
+) -> NewMessage:
+    """A push, written a minute after everything else; or just now, by the reader."""
+    minute = 42 if mine else 41
     return NewMessage(
         message_id=number,
         guid=f"G{number}",
         chat_id=chat_id,
-        sender="+15550100",
-        sender_name="Mum",
+        sender=None if mine else "+15550100",
+        sender_name=None if mine else "Mum",
         text=text,
         line=text,
-        date=Timestamp(f"2025-11-18T21:41:{number % 60:02}.000Z"),
-        is_from_me=False,
+        date=Timestamp(f"2025-11-18T21:{minute}:{number % 60:02}.000Z"),
+        is_from_me=mine,
         late=False,
         seq=number,
         epoch="e",
+    )
+
+
+def updated(number: int, change: Any, *, seq: int = 50, **told: Any) -> MessageUpdated:
+    """A change of message `number` of the conversation with Mum."""
+    return MessageUpdated(
+        guid=f"G{number}",
+        message_id=number,
+        chat_id=MUM,
+        change=change,
+        seq=seq,
+        epoch="e",
+        **told,
+    )
+
+
+def changed(change: Any, row: Conversation, *, seq: int = 50) -> ConversationChanged:
+    """A change of a row of the list."""
+    return ConversationChanged(
+        chat_id=row.chat_id, change=change, conversation=row, seq=seq, epoch="e"
+    )
+
+
+def send_status(key: str, status: Any, **told: Any) -> SendStatus:
+    """How far a message to Mum has come."""
+    return SendStatus(
+        idempotency_key=key, chat_id=MUM, status=status, seq=60, epoch="e", **told
     )
 
 
@@ -229,6 +274,25 @@ class FakeStream:
             return
 
 
+class FakeSend:
+    """A message on its way, as the daemon was asked for it, and the answer to come."""
+
+    def __init__(self, text: str, key: str) -> None:
+        self.text = text
+        self.key = key
+        self.answer: asyncio.Future[Sent] = asyncio.get_running_loop().create_future()
+
+    def end(self, answer: Sent | JarvisError) -> None:
+        """What becomes of it."""
+        if isinstance(answer, JarvisError):
+            self.answer.set_exception(answer)
+        else:
+            self.answer.set_result(answer)
+
+
+Told = Notice | NewMessage | MessageUpdated | ConversationChanged | SendStatus | Gap
+
+
 class FakeClient:
     """Answers what it was told to, remembers what it was asked."""
 
@@ -236,8 +300,17 @@ class FakeClient:
         self.socket_path = Path.home() / ".jarvis" / "jarvis.sock"
         self.asked: list[tuple[str, dict[str, object]]] = []
         self.streams: list[FakeStream] = []
+        self.sends: list[FakeSend] = []
+        self.followed: list[tuple[tuple[str, ...], int | None, str | None]] = []
         self.retries = 0
+        self.seq = 1
+        """How far the stored events are when it is asked."""
         self.model = {"model": "qwen3-4b-instruct", "engine": "mlx", "state": "ready"}
+        self.sending: dict[str, Any] = {
+            "can_send": False,
+            "sender": None,
+            "reason": None,
+        }
         self.conversations: Callable[[], ListConversations] | None = lambda: (
             ListConversations(conversations=CONVERSATIONS, total_count=5)
         )
@@ -245,30 +318,51 @@ class FakeClient:
             ListMessages(messages=MESSAGES, has_more=False)
         )
         self._notices: asyncio.Queue[Notice] = asyncio.Queue()
+        self._events: asyncio.Queue[Push | Gap] = asyncio.Queue()
 
     def as_client(self) -> Client:
         """For whoever wants the real thing's type."""
         return cast(Client, self)
 
-    def tell(self, *notices: Notice | NewMessage) -> None:
-        """What happens on the connection."""
-        for notice in notices:
-            if isinstance(notice, NewMessage):
-                notice = Push("new_message", notice)
-            self._notices.put_nowait(notice)
+    def tell(self, *news: Told) -> None:
+        """What happens on the connection, and to the messages."""
+        for each in news:
+            if isinstance(each, Connected | Disconnected):
+                self._notices.put_nowait(each)
+            elif isinstance(each, Push | Gap):
+                self._events.put_nowait(each)
+            else:
+                self._events.put_nowait(Push(_NAMES[type(each)], each))
 
     def connect(self, *, models_ready: bool = True) -> None:
         """The daemon answers."""
-        self.tell(Connected(ping(models_ready=models_ready)))
+        can_send = bool(self.sending["can_send"])
+        self.tell(Connected(ping(models_ready=models_ready, can_send=can_send)))
+
+    def asked_for(self, method: str) -> list[dict[str, object]]:
+        """The params of each call of a method, in order."""
+        return [params for name, params in self.asked if name == method]
 
     async def run(self) -> None:
         """Alive until cancelled."""
         await asyncio.Event().wait()
 
     async def notices(self) -> AsyncIterator[Notice]:
-        """What `tell` was given, in order."""
+        """What `tell` was given of the connection, in order."""
         while True:
             yield await self._notices.get()
+
+    async def events(
+        self,
+        names: Sequence[str] | None = None,
+        chat_id: str | None = None,
+        since: int | None = None,
+        epoch: str | None = None,
+    ) -> AsyncGenerator[Push | Gap, None]:
+        """What `tell` was given of the messages, in order."""
+        self.followed.append((tuple(names or ()), since, epoch))
+        while True:
+            yield await self._events.get()
 
     def retry_now(self) -> None:
         """Counted."""
@@ -281,6 +375,11 @@ class FakeClient:
         self.asked.append((method, params))
         if method == "list_messages":
             return self.messages(params)
+        if method == "subscribe":
+            return Subscribed(subscription="s1", seq=self.seq, epoch="e", gap=False)
+        if method == "send_message":
+            self.sends.append(FakeSend(params["text"], params["idempotency_key"]))
+            return await self.sends[-1].answer
         if method == "get_status":
             empty: dict[str, Any] = {}
             return Status(
@@ -290,6 +389,7 @@ class FakeClient:
                 model=dict(self.model),
                 watcher=empty,
                 sessions=empty,
+                sending=self.sending,
             )
         if self.conversations is None:
             await asyncio.Event().wait()
@@ -301,3 +401,11 @@ class FakeClient:
         self.asked.append((method, params))
         self.streams.append(FakeStream())
         return self.streams[-1]
+
+
+_NAMES = {
+    NewMessage: "new_message",
+    MessageUpdated: "message_updated",
+    ConversationChanged: "conversation_changed",
+    SendStatus: "send_status",
+}

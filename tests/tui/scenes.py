@@ -15,9 +15,18 @@ from textual.pilot import Pilot
 from jarvis.client import Disconnected
 from jarvis.errors import ModelUnavailable, StoreUnavailable
 from jarvis.protocol.methods.mail import ListConversations
+from jarvis.protocol.methods.sending import Sent
+from jarvis.records import Reaction
 from jarvis.tui.app import JarvisApp
 from jarvis.tui.widgets.composer import Composer
-from tests.tui.fake import FakeClient, FixedClock, draft, new_message
+from tests.tui.fake import (
+    FakeClient,
+    FixedClock,
+    draft,
+    new_message,
+    send_status,
+    updated,
+)
 
 SCREENSHOTS = Path(__file__).parent.parent.parent / "screenshots"
 WIDE, NARROW = (120, 34), (80, 24)
@@ -179,6 +188,84 @@ async def demo(on: Stage) -> None:
     on.client.tell(new_message(6, "Are you bringing the dog?"))
 
 
+SENDS = {"can_send": True, "sender": "messages", "reason": None}
+CANNOT_SEND = {
+    "can_send": False,
+    "sender": None,
+    "reason": "Messages may not be steered: allow it under Privacy, Automation.",
+}
+
+
+async def writing(on: Stage, text: str = "") -> None:
+    """A conversation is open where the daemon can send, and this is in the composer."""
+    on.client.sending = SENDS
+    await ready(on)
+    on.app.screen.query_one(Composer).put(text)
+    await on.settle()
+
+
+async def sending(on: Stage) -> None:
+    """Enter was pressed, and nobody has said yet what became of it."""
+    await writing(on, "One o'clock it is")
+    await on.press("enter")
+
+
+async def sent(on: Stage) -> None:
+    """It is in the history, and has arrived."""
+    await sending(on)
+    on.client.sends[-1].end(Sent(status="sent", guid="G20"))
+    on.client.tell(
+        new_message(20, "One o'clock it is", mine=True),
+        send_status(on.client.sends[-1].key, "delivered", guid="G20"),
+    )
+
+
+async def not_sent(on: Stage) -> None:
+    """Messages refused one; of another nobody knows."""
+    await sending(on)
+    reason = "Messages is not signed in. Open it and sign in."
+    on.client.sends[-1].end(Sent(status="failed", reason=reason))
+    await on.settle()
+    on.app.screen.query_one(Composer).put("Or two?")
+    await on.press("enter")
+    on.client.sends[-1].end(Sent(status="unknown"))
+
+
+async def cannot_send(on: Stage) -> None:
+    """This machine cannot; the text stays."""
+    on.client.sending = CANNOT_SEND
+    await ready(on)
+    on.app.screen.query_one(Composer).put("One o'clock it is")
+    await on.press("enter")
+
+
+async def edited(on: Stage) -> None:
+    """A message was written anew, one taken back, one reacted to."""
+    await writing(on)
+    on.client.tell(
+        updated(
+            1, "edited", text="Are you coming on Saturday?", line="Are you coming…"
+        ),
+        updated(5, "unsent", line="Mum unsent a message"),
+        updated(
+            4,
+            "reaction",
+            reactions=(
+                Reaction(kind="love", sender=None, is_from_me=True),
+                Reaction(
+                    kind="emoji", sender="+15550100", is_from_me=False, emoji="🎉"
+                ),
+            ),
+        ),
+    )
+
+
+async def sending_in_the_demo(on: Stage) -> None:
+    """What is written stays in the made-up inbox, and the composer says so."""
+    on.client.sending = {"can_send": True, "sender": "demo", "reason": None}
+    await demo(on)
+
+
 async def narrow(on: Stage) -> None:
     """One pane at a time."""
     await streaming(on)
@@ -205,7 +292,12 @@ SCENES: dict[str, Scene] = {
     "failed": Scene(failed),
     "done": Scene(done),
     "offline": Scene(offline),
-    "demo": Scene(demo, is_demo=True),
+    "demo": Scene(sending_in_the_demo, is_demo=True),
+    "sending": Scene(sending),
+    "sent": Scene(sent),
+    "not-sent": Scene(not_sent),
+    "cannot-send": Scene(cannot_send),
+    "edited": Scene(edited),
     "narrow": Scene(narrow, size=NARROW),
 }
 

@@ -9,13 +9,15 @@ import pytest
 from jarvis.tui.store.store import State
 from tests.tui.scenes import NARROW, SCENES, SCREENSHOTS, played, tidy
 
+QUIET = ("done", "sending", "sent", "not-sent", "cannot-send", "edited")
+"""Pictures of what happens in a conversation while the screen itself is ready."""
 REDRAW = "draw it anew with ./dev shots, and look at it"
 
 
 @pytest.mark.parametrize("name", SCENES)
 async def test_the_picture_is_what_the_screen_shows(name: str) -> None:
     """Grid and SVG letter by letter, in the state it is named after, of few widgets."""
-    states = {"narrow": State.STREAMING, "done": State.READY}
+    states = {"narrow": State.STREAMING, **dict.fromkeys(QUIET, State.READY)}
     async with played(name) as on:
         grid, picture = tidy(on.grid()), on.picture()
         assert on.app.store.state == states.get(name, name.replace("-", " "))

@@ -2,35 +2,36 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, Final
+from contextlib import aclosing
+from typing import Any, ClassVar, Final
 
 from textual import events, on
 from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
-from textual.content import Content
 from textual.screen import Screen
 
-from jarvis.client import Client, Connected, Disconnected, Notice, Push
+from jarvis.client import Client, Connected, Disconnected, Gap, Notice
+from jarvis.errors import JarvisError
 from jarvis.protocol.events import NewMessage
 from jarvis.tui import errands
 from jarvis.tui.actions import Where, bindings
 from jarvis.tui.clock import Clock
-from jarvis.tui.footer import footer_actions
 from jarvis.tui.screens.desk import Desk
+from jarvis.tui.screens.foot import Foot
 from jarvis.tui.screens.help import HelpScreen
 from jarvis.tui.store.link import Offline, Online
 from jarvis.tui.store.store import Store
-from jarvis.tui.text import status_words, titles
+from jarvis.tui.text import titles, when
 from jarvis.tui.text.placards import placard_for
 from jarvis.tui.widgets.composer import Composer
 from jarvis.tui.widgets.conversation_list import ConversationList
-from jarvis.tui.widgets.key_line import KeyLine
 from jarvis.tui.widgets.placard import PlacardPane
-from jarvis.tui.widgets.status_line import StatusLine
+from jarvis.tui.widgets.strips import entitle
 from jarvis.tui.widgets.thread import Thread
 
-NEWS_S: Final = 5.0
-"""How long a line of news stays: long enough to read ten words twice."""
+FOLLOWED: Final = (
+    *("new_message", "message_updated", "conversation_changed", "send_status"),
+)
 QUIT_WITHIN_S: Final = 2.0
 """Two presses of ctrl+c further apart than this are two first presses."""
 
@@ -52,7 +53,8 @@ class ChatScreen(Screen[None]):
         self._clock = clock
         self._address = address
         self._is_preview = True
-        self._news: str | None = None
+        self._is_following = False
+        self._has_been_warned = False
         self._interrupted_at_s = float("-inf")
 
     def compose(self) -> ComposeResult:
@@ -63,14 +65,14 @@ class ChatScreen(Screen[None]):
                 yield Thread(self._clock, id="thread")
                 yield PlacardPane(id="placard")
                 yield Desk(self._client, self._store, self._clock, id="desk")
-        yield StatusLine(id="status")
-        yield KeyLine(id="keys")
+        yield Foot(self._store, self._clock, self._address, id="foot")
 
     def on_mount(self) -> None:
         """Show the frame at once, then listen to the daemon for as long as it runs."""
         self._list = self.query_one(ConversationList)
         self._thread = self.query_one(Thread)
         self._desk = self.query_one(Desk)
+        self._foot = self.query_one(Foot)
         self._shown_minute = self._clock.now().minute
         self.set_interval(1.0, self._second)
         self._show_all()
@@ -87,13 +89,14 @@ class ChatScreen(Screen[None]):
         match notice:
             case Connected(ping=ping):
                 was_away = isinstance(self._store.link, Offline)
-                self._store.link = Online(ping)
+                self._store.meet(ping)
                 self._fetch_everything(was_away=was_away)
+                self._desk.ask_again()
             case Disconnected(reason=reason, retry_in_s=retry_in_s):
                 retry_at_s = self._clock.elapsed_s() + retry_in_s
                 self._store.link = Offline(reason, retry_at_s)
-            case Push(params=NewMessage() as message):
-                self._receive(message)
+                self._desk.show()
+        # A push that comes here comes by `_follow` too, which misses none.
         self._show_around()
 
     def _fetch_everything(self, *, was_away: bool = False) -> None:
@@ -101,6 +104,10 @@ class ChatScreen(Screen[None]):
         self.run_worker(work, group="everything", exclusive=True)
 
     async def _fetch_all(self, *, was_away: bool) -> None:
+        await errands.fetch_place(self._client, self._store)
+        if not self._is_following:
+            self._is_following = True
+            self.run_worker(self._follow(), group="events")
         arrived = await errands.fetch_inbox(self._client, self._store)
         self._store.forget_closed_pages()
         if was_away:
@@ -112,22 +119,48 @@ class ChatScreen(Screen[None]):
             await self._fetch_page()
         elif conversations and self.has_class("-wide"):
             self._open(conversations[0].chat_id, is_preview=True)
-        await errands.fetch_model(self._client, self._store)
+        await errands.fetch_status(self._client, self._store)
         self._show_all()
 
-    def _receive(self, message: NewMessage) -> None:
-        is_known = self._store.receive(message)
-        if not is_known:
-            self._fetch_everything()
-        page = self._store.page
-        if page is not None and page.chat_id == message.chat_id:
-            if not self._thread.is_at_end:
-                page.below += 1
-            if not message.text:  # its attachments are not in the push
-                self.run_worker(self._fetch_page(), group="page", exclusive=True)
+    async def _follow(self) -> None:
+        """Every change from the moment the lists were fetched, over any loss."""
+        place = self._store.fetched_at
+        since, epoch = (None, None) if place is None else place
+        changes = self._client.events(FOLLOWED, since=since, epoch=epoch)
+        try:
+            async with aclosing(changes):
+                async for change in changes:
+                    if isinstance(change, Gap):
+                        self._fetch_everything()
+                    else:
+                        self._apply(change.params)
+        except JarvisError as error:
+            self._tell(f"What is new does not show by itself: {error}")
+
+    def _apply(self, event: Any) -> None:
+        """Show what an event changed, and nothing else."""
+        self._desk.put_down()  # the open conversation may be the one that goes
+        store = self._store
+        touched = store.apply(event, when.stamp(self._clock.now()))
+        if touched.is_stale:
+            self.run_worker(self._fetch_inbox(), group="inbox", exclusive=True)
+        if touched.is_page_stale:
+            self.run_worker(self._fetch_page(), group="page", exclusive=True)
+        if touched.thread:
+            if isinstance(event, NewMessage):
+                self._count_if_below(event)
             self._show_page()
             self._mark_read_if_seen()
-            self._desk.show_card()
+            self._desk.show()
+        if touched.inbox:
+            self._show_inbox()
+
+    def _count_if_below(self, message: NewMessage) -> None:
+        if self._store.page is not None and not self._thread.is_at_end:
+            self._store.page.below += not message.is_from_me
+
+    async def _fetch_inbox(self) -> None:
+        await errands.fetch_inbox(self._client, self._store)
         self._show_inbox()
 
     # --- reading --------------------------------------------------------------------------
@@ -141,6 +174,7 @@ class ChatScreen(Screen[None]):
         store = self._store
         self._is_preview = is_preview
         if chat_id != store.open_chat:
+            self._desk.put_down()
             store.open_chat = chat_id
             self._desk.take_up(store.unsent.get(chat_id, ""))
         conversation, page = store.inbox.find(chat_id), store.page_of(chat_id)
@@ -219,8 +253,7 @@ class ChatScreen(Screen[None]):
     def _show_inbox(self) -> None:
         inbox = self._store.inbox
         self._list.show(inbox, self._store.live_chats)
-        self._list.border_title = Content(titles.list_title(inbox))
-        self._list.border_subtitle = Content(titles.list_subtitle(inbox))
+        entitle(self._list, titles.list_title(inbox), titles.list_subtitle(inbox))
         self._show_status()
 
     def _show_page(self) -> None:
@@ -228,14 +261,15 @@ class ChatScreen(Screen[None]):
         self.query_one(PlacardPane).show(placard)
         self._thread.display = placard is None
         if self._store.page is not None:
-            self._thread.show(self._store.page)
+            outbox = self._store.outbox
+            outbox.recognise(self._store.page.messages)
+            outgoing = outbox.of(self._store.open_chat)
+            self._thread.show(self._store.page, outgoing)
         self._show_titles()
 
     def _show_titles(self) -> None:
         title = titles.thread_title(self._store.conversation)
-        self._thread.border_title = Content(title)
-        subtitle = titles.thread_subtitle(self._store.page)
-        self._thread.border_subtitle = Content(subtitle)
+        entitle(self._thread, title, titles.thread_subtitle(self._store.page))
 
     def _show_around(self) -> None:
         """What the state changes outside the panes: status, keys, and the style of it."""
@@ -248,17 +282,7 @@ class ChatScreen(Screen[None]):
         self._show_status()
 
     def _show_status(self) -> None:
-        store = self._store
-        now_s = self._clock.elapsed_s()
-        facts = [status_words.connection(store, self._address, now_s)]
-        model = status_words.model(store)
-        if model is not None:
-            facts.append(model)
-        right = status_words.right(store, self._clock.now())
-        tag = "DEMO" if store.is_demo else None
-        self.query_one(StatusLine).show(facts, right, tag)
-        actions = footer_actions(self._where(), store)
-        self.query_one(KeyLine).show(actions, self._news)
+        self._foot.show(self._where())
 
     def _second(self) -> None:
         """The clock, the ages in the list, and the seconds until the next try."""
@@ -277,16 +301,18 @@ class ChatScreen(Screen[None]):
         self._show_inbox()
         self._show_around()
 
-    def _tell(self, sentence: str) -> None:
-        """One line of news in place of the keys, for as long as it takes to read."""
-        self._news = sentence
-        self.set_timer(NEWS_S, lambda: self._forget(sentence))
-        self._show_status()
+    @on(Desk.Sent)
+    def _sent(self, message: Desk.Sent) -> None:
+        """Something the reader sent stands in the thread, or stands there otherwise."""
+        if message.chat_id != self._store.open_chat:
+            return
+        self._show_page()
+        if message.is_new:
+            self._thread.action_end()
+        self._show_around()
 
-    def _forget(self, sentence: str) -> None:
-        if self._news == sentence:
-            self._news = None
-            self._show_status()
+    def _tell(self, sentence: str) -> None:
+        self._foot.tell(sentence)
 
     @on(events.DescendantFocus)
     def _focus_moved(self) -> None:
@@ -355,16 +381,24 @@ class ChatScreen(Screen[None]):
         """The keys of where the focus is."""
         self.app.push_screen(HelpScreen(self._where()))
 
+    def action_take_back(self) -> None:
+        """Take back what was not sent."""
+        self._desk.take_back()
+
     def action_leave(self) -> None:
-        """Leave; the daemon goes on."""
-        self.app.exit()
+        """Leave; the daemon goes on. Asked for twice while something is being sent."""
+        if self._store.outbox.is_sending and not self._has_been_warned:
+            self._has_been_warned = True
+            self._tell("A message is still being sent. ^q again quits all the same.")
+        else:
+            self.app.exit()
 
     @on(Composer.InterruptAsked)
     def action_interrupt(self) -> None:
         """The first time clear what is written, the second time leave."""
         now_s = self._clock.elapsed_s()
         if now_s - self._interrupted_at_s < QUIT_WITHIN_S:
-            self.app.exit()
+            self.action_leave()
             return
         self._interrupted_at_s = now_s
         if self._desk.composer.text:

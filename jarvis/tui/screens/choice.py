@@ -1,4 +1,4 @@
-"""The one question of the draft: what to do with what already stands in the composer."""
+"""The one question of the composer: what to do with what already stands in it."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from textual.widgets import Static
 
 
 class Choice(StrEnum):
-    """What F2 does with the text that is there."""
+    """What becomes of the text that is there."""
 
     REPLACE = "replace"
     APPEND = "append"
@@ -36,13 +36,18 @@ class ChoiceScreen(ModalScreen[Choice]):
     }
     """
 
+    def __init__(self, other: str) -> None:
+        """Ask because of `other`, which is on its way into the composer."""
+        super().__init__()
+        self._other = other
+
     def compose(self) -> ComposeResult:
         """One line; the keys are its first letters."""
         question = Static(
             Content.assemble(
                 "You have begun a message.   ",
                 *(("r", "bold $accent"), "eplace it · "),
-                *(("a", "bold $accent"), "ppend the draft · "),
+                *(("a", "bold $accent"), f"ppend {self._other} · "),
                 *(("k", "bold $accent"), "eep yours"),
             ),
             id="choice",

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+import os
 from dataclasses import dataclass
 from typing import Final
+from uuid import uuid4
 
 from textual import on
 from textual.app import ComposeResult
 from textual.containers import Vertical
-from textual.content import Content
 from textual.message import Message
 from textual.worker import Worker
 
 from jarvis.client import Client
+from jarvis.errors import JarvisError
+from jarvis.tui import editor
 from jarvis.tui.clipboard import copy
 from jarvis.tui.clock import Clock
 from jarvis.tui.drafting import CANDIDATES, Drafting
 from jarvis.tui.screens.choice import Choice, ChoiceScreen
+from jarvis.tui.sending import Sending
 from jarvis.tui.store.card import Phase
 from jarvis.tui.store.link import Online
+from jarvis.tui.store.outbox import Outgoing, Progress
 from jarvis.tui.store.store import Store
-from jarvis.tui.text import card_words, titles
+from jarvis.tui.text import card_words, titles, when
 from jarvis.tui.widgets.composer import Composer
 from jarvis.tui.widgets.draft_card import DraftCard
+from jarvis.tui.widgets.strips import entitle
 
 TICK_S: Final = 1 / 30
 """Streams are drawn this often, whatever their speed: more cannot be read."""
@@ -36,6 +42,13 @@ class Desk(Vertical):
 
     class Changed(Message):
         """A draft was asked for, or ended."""
+
+    @dataclass
+    class Sent(Message):
+        """Something was sent, or how far it came has changed."""
+
+        chat_id: str
+        is_new: bool = False
 
     @dataclass
     class News(Message):
@@ -52,6 +65,7 @@ class Desk(Vertical):
         self._store = store
         self._clock = clock
         self._drafting = Drafting(client, store, clock)
+        self._sending = Sending(client, store)
         self._requests: dict[str, Worker[None]] = {}
         self.ticks = 0
         """How often the timer has drained; it stands still while nothing streams."""
@@ -75,12 +89,12 @@ class Desk(Vertical):
     def show(self) -> None:
         """Show the draft of the open conversation, and what may be done with it."""
         self.show_card()
-        can_send = (
-            isinstance(self._store.link, Online) and self._store.link.ping.can_send
+        title = titles.composer_title(self._store.sender)
+        keys = titles.composer_keys(
+            is_online=isinstance(self._store.link, Online),
+            can_send=self._store.can_send,
         )
-        self.composer.border_title = Content("Message")
-        keys = titles.composer_keys(can_send=can_send)
-        self.composer.border_subtitle = Content(keys)
+        entitle(self.composer, title, keys)
         self.composer.display = self._store.open_chat is not None
 
     def show_card(self) -> None:
@@ -100,6 +114,12 @@ class Desk(Vertical):
     def take_up(self, text: str) -> None:
         """Put back what was written to the conversation that has been opened."""
         self.composer.put(text)
+
+    @on(Composer.Changed)
+    def put_down(self) -> None:
+        """Keep what is written to the open conversation."""
+        if self._store.open_chat is not None:
+            self._store.unsent[self._store.open_chat] = self.composer.text
 
     # --- drafts ---------------------------------------------------------------------------
 
@@ -180,36 +200,114 @@ class Desk(Vertical):
         if card is None or card.current is None or not card.current.text:
             self._tell("There is no draft to use yet; ^g writes one.")
             return
-        text = card.current.text
+        self._offer(card.current.text, "the draft")
+
+    def _offer(self, text: str, name: str, taken: Outgoing | None = None) -> None:
+        """Put a text into the composer; asks if something else stands there."""
         if self.composer.text.strip() in ("", text.strip()):
-            self.composer.put(text)
-            self.composer.focus()
+            self._use_as(Choice.REPLACE, text, taken)
         else:
             self.app.push_screen(
-                ChoiceScreen(), lambda choice: self._use_as(choice, text)
+                ChoiceScreen(name), lambda choice: self._use_as(choice, text, taken)
             )
 
-    def _use_as(self, choice: Choice | None, text: str) -> None:
+    def _use_as(self, choice: Choice | None, text: str, taken: Outgoing | None) -> None:
         if choice is Choice.REPLACE:
             self.composer.put(text)
         elif choice is Choice.APPEND:
             self.composer.put(f"{self.composer.text.rstrip()} {text}")
         self.composer.focus()
+        if taken is not None and choice in (Choice.REPLACE, Choice.APPEND):
+            taken.is_taken_back = True
+            self.post_message(self.Sent(taken.chat_id))
 
-    @on(Composer.Changed)
-    def _keep_what_is_written(self) -> None:
+    @on(Composer.EditorAsked)
+    def _editor_asked(self) -> None:
         if self._store.open_chat is not None:
-            self._store.unsent[self._store.open_chat] = self.composer.text
+            work = self._edit(self._store.open_chat, self.composer.text)
+            self.run_worker(work, group="editor", exclusive=True)
+
+    async def _edit(self, chat_id: str, text: str) -> None:
+        try:
+            edited = await editor.edit(self.app, text, editor.command(os.environ))
+        except JarvisError as error:
+            self._tell(str(error))
+        else:
+            self._put(chat_id, edited)
+
+    def _put(self, chat_id: str, text: str) -> None:
+        """Let this stand in the composer of a conversation, open or not."""
+        self._store.unsent[chat_id] = text
+        if chat_id == self._store.open_chat:
+            self.composer.put(text)
+
+    # --- sending --------------------------------------------------------------------------
 
     @on(Composer.Submitted)
     async def _submitted(self, message: Composer.Submitted) -> None:
-        """Nothing is sent from here; the text stays, and is copied to be pasted."""
-        if await copy(self.app, message.text):
-            self._tell("Not sent: this Jarvis cannot send. Copied, and kept here.")
+        """Send it; where that cannot be, say why, and leave the text where it is."""
+        store, chat_id = self._store, self._store.open_chat
+        if chat_id is None:
+            return
+        if not isinstance(store.link, Online):
+            self._tell("Not sent, kept here: Jarvis is not connected.")
+        elif not store.can_send:
+            is_copied = await copy(self.app, message.text)
+            where = "kept here and copied" if is_copied else "kept here"
+            self._tell(f"Not sent, {where}: {store.sender.refusal}")
         else:
-            self._tell(
-                "Not sent: this Jarvis cannot send. Too long to copy; kept here."
-            )
+            self.composer.put("")
+            self._begin(chat_id, message.text)
+
+    def _begin(self, chat_id: str, text: str) -> None:
+        store = self._store
+        outgoing = store.outbox.begin(
+            str(uuid4()),
+            chat_id,
+            text,
+            when.stamp(self._clock.now()),
+            store.page_of(chat_id).newest_id,
+        )
+        self._ask_to_send(outgoing)
+        card = store.card
+        if card is not None and not card.is_live:
+            self.put_away()  # an answer was given
+        self.post_message(self.Sent(chat_id, is_new=True))
+
+    def ask_again(self) -> None:
+        """Somebody answers again: learn what became of what was on its way."""
+        for outgoing in self._store.outbox.lost:
+            self._ask_to_send(outgoing)
+
+    def _ask_to_send(self, outgoing: Outgoing) -> None:
+        work = self._send(outgoing)
+        self.run_worker(work, group=f"send {outgoing.key}", exclusive=True)
+
+    async def _send(self, outgoing: Outgoing) -> None:
+        refusal = await self._sending.run(outgoing)
+        if refusal is not None:
+            self._give_back(outgoing, refusal)
+        self.post_message(self.Sent(outgoing.chat_id))
+
+    def _give_back(self, outgoing: Outgoing, refusal: str) -> None:
+        """It cannot be sent from here at all: its text goes back where it was written.
+
+        Where something else stands there by now, it stays in the thread.
+        """
+        if not self._store.unsent.get(outgoing.chat_id, "").strip():
+            self._store.outbox.forget(outgoing)
+            self._put(outgoing.chat_id, outgoing.text)
+        self._tell(f"Not sent, kept here: {refusal}")
+
+    def take_back(self) -> None:
+        """Put the newest message that was not sent into the composer."""
+        outgoing = self._store.outbox.last_not_sent(self._store.open_chat)
+        if outgoing is None:
+            self._tell("There is nothing here that was not sent.")
+            return
+        if outgoing.progress is Progress.UNKNOWN:
+            self._tell("It may still go out: sent again, it may arrive twice.")
+        self._offer(outgoing.text, "what was not sent", outgoing)
 
     def _tell(self, sentence: str) -> None:
         self.post_message(self.News(sentence))

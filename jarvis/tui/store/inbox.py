@@ -6,9 +6,9 @@ from collections.abc import Iterable
 
 import msgspec
 
-from jarvis.protocol.events import NewMessage
+from jarvis.protocol.events import ConversationChanged, NewMessage
 from jarvis.protocol.methods.mail import ListConversations
-from jarvis.records import Conversation
+from jarvis.records import Conversation, Message
 
 
 class Inbox:
@@ -26,6 +26,8 @@ class Inbox:
         self.next_cursor: str | None = None
         self._read_here: dict[str, int] = {}
         self._pushed: set[str] = set()
+        self.elsewhere: dict[str, Conversation] = {}
+        """Conversations that left the list, into another folder, while we looked."""
 
     def find(self, chat_id: str) -> Conversation | None:
         """The conversation of that id, where it has been fetched."""
@@ -67,6 +69,7 @@ class Inbox:
     def replace(self, first_page: ListConversations) -> int:
         """Take a fresh first page; rows further down are kept.
 
+        A row that would stand between two of the page and is not there has gone.
         Returns how many unread messages came since the list was last fetched.
         """
         before = {row.chat_id: row.unread_count for row in self.conversations}
@@ -79,6 +82,7 @@ class Inbox:
         else:
             self.next_cursor = first_page.next
         self.is_loaded = True
+        self._drop_gone(first_page)
         self._merge(first_page.conversations)
         self.total_count = max(first_page.total_count, len(self.conversations))
         return arrived
@@ -95,7 +99,7 @@ class Inbox:
             return True
         conversation = self.find(message.chat_id)
         if conversation is None:
-            return False
+            return message.chat_id in self.elsewhere
         self._pushed.add(message.guid)
         # The list may have been fetched after the message was written and before its
         # push was read: then it is in the row, and in the count, already.
@@ -106,6 +110,44 @@ class Inbox:
             return True
         self._merge([_with_message(conversation, message)])
         return True
+
+    def change(self, event: ConversationChanged) -> None:
+        """Take a row as the daemon has it now: in its place, or off the list."""
+        row, was_listed = event.conversation, self.find(event.chat_id) is not None
+        is_gone = row.message_count == 0 and row.last_message_date is None
+        self.elsewhere.pop(row.chat_id, None)
+        if not is_gone and row.folder == "inbox":
+            self._merge([row])
+            self.total_count += not was_listed
+            return
+        if not is_gone:
+            self.elsewhere[row.chat_id] = row
+        if was_listed:
+            self.conversations = [
+                each for each in self.conversations if each.chat_id != row.chat_id
+            ]
+            self.total_count -= 1
+
+    def last_changed(self, before: Message, newest: Message | None) -> None:
+        """A message changed: where the row shows it, let it show the newest as it is."""
+        row = self.find(before.chat_id)
+        shown = (before.date, before.line)
+        if row is None or (row.last_message_date, row.last_message_text) != shown:
+            return
+        if newest is not None and newest.date <= before.date:
+            self._merge([_with_last(row, newest)])
+
+    def _drop_gone(self, first_page: ListConversations) -> None:
+        fresh = first_page.conversations
+        is_all = first_page.next is None and first_page.total_count == len(fresh)
+        last = "" if is_all or not fresh else fresh[-1].last_message_date or ""
+        there = {row.chat_id for row in fresh}
+        self.conversations = [
+            row
+            for row in self.conversations
+            if row.chat_id in there
+            or (not is_all and (row.last_message_date or "") <= last)
+        ]
 
     def _merge(self, rows: Iterable[Conversation]) -> None:
         fresh = {row.chat_id: row for row in rows}
@@ -120,6 +162,16 @@ class Inbox:
             key=lambda row: row.last_message_date or "",
             reverse=True,
         )
+
+
+def _with_last(conversation: Conversation, newest: Message) -> Conversation:
+    return msgspec.structs.replace(
+        conversation,
+        last_message_text=newest.line,
+        last_message_date=newest.date,
+        last_message_is_from_me=newest.is_from_me,
+        last_message_sender=newest.sender,
+    )
 
 
 def _with_message(conversation: Conversation, message: NewMessage) -> Conversation:

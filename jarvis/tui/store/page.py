@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from jarvis.protocol.events import NewMessage
+import msgspec
+
+from jarvis.protocol.events import MessageUpdated, NewMessage
 from jarvis.protocol.methods.mail import ListMessages
-from jarvis.records import Message
+from jarvis.records import Edit, Message, Timestamp
 
 
 class Page:
@@ -32,11 +34,26 @@ class Page:
         """What to fetch older messages with."""
         return self.messages[0].id if self.messages else None
 
+    @property
+    def newest_id(self) -> int:
+        """The highest id there is here; 0 where there is no message."""
+        return max((message.id for message in self.messages), default=0)
+
     def replace(self, newest: ListMessages) -> None:
-        """Take the newest messages; what was known is kept where the two runs meet."""
+        """Take the newest messages; what was known is kept where the two runs meet.
+
+        What lies between two of the newest and is none of them was deleted meanwhile.
+        """
         self.failure = None
         known = {message.guid for message in self.messages}
         if any(message.guid in known for message in newest.messages):
+            first, last = _order(newest.messages[0]), _order(newest.messages[-1])
+            fresh = {message.guid for message in newest.messages}
+            self.messages = [
+                message
+                for message in self.messages
+                if message.guid in fresh or not first <= _order(message) <= last
+            ]
             self._merge(newest.messages)
         else:
             self.messages = list(newest.messages)
@@ -63,6 +80,27 @@ class Page:
         self.messages.append(message_of(push))
         return True
 
+    def update(self, event: MessageUpdated, now: Timestamp) -> Message | None:
+        """Take a change of a message; what it was before, None when it is not here.
+
+        No event tells when: `now` stands in for it until the next fetch.
+        """
+        guids = [message.guid for message in self.messages]
+        if event.guid not in guids:
+            return None
+        index = guids.index(event.guid)
+        before = self.messages[index]
+        if event.change == "deleted":
+            # Another list, as everywhere here: who holds the one of before may compare.
+            self.messages = self.messages[:index] + self.messages[index + 1 :]
+            if event.guid == self.new_from:
+                self._mark_new(self.new_count - 1)
+            return before
+        after = msgspec.structs.replace(before, **_changes(before, event, now))
+        if after != before:
+            self.messages[index] = after
+        return before
+
     def open(self, unread: int) -> None:
         """The reader opens it: the last `unread` of others' messages are new to them."""
         self._unread_when_opened = unread
@@ -80,8 +118,52 @@ class Page:
                 self.new_from = message.guid
 
     def _merge(self, messages: Iterable[Message]) -> None:
-        by_guid = {message.guid: message for message in (*self.messages, *messages)}
-        self.messages = sorted(by_guid.values(), key=lambda m: (m.date, m.id))
+        by_guid = {message.guid: message for message in self.messages}
+        for message in messages:
+            # One that says the same stays the same object: it is not drawn again.
+            if by_guid.get(message.guid) != message:
+                by_guid[message.guid] = message
+        self.messages = sorted(by_guid.values(), key=_order)
+
+
+def _order(message: Message) -> tuple[Timestamp, int]:
+    return (message.date, message.id)
+
+
+def _changes(
+    before: Message, event: MessageUpdated, now: Timestamp
+) -> dict[str, object]:
+    """The members of a message that an event changes."""
+    match event.change:
+        case "edited":
+            since = before.date_edited or before.date
+            earlier = (*before.edits, Edit(text=before.text or "", date=since))
+            is_other = event.text != before.text
+            return {
+                "text": event.text,
+                "line": event.line or before.line,
+                "date_edited": now,
+                "edits": earlier if is_other else before.edits,
+            }
+        case "unsent":
+            return {
+                "text": None,
+                "line": event.line or "Unsent",
+                "retracted": True,
+                "attachments": (),
+                "reactions": (),
+            }
+        case "text":
+            return {"text": event.text, "line": event.line or before.line}
+        case "reaction":
+            return {"reactions": event.reactions or ()}
+        case "delivered":
+            return {"date_delivered": before.date_delivered or now}
+        case "read" if before.is_from_me:
+            return {"date_read": before.date_read or now}
+        case "read":
+            return {"is_read": True}
+    return {}
 
 
 def message_of(push: NewMessage) -> Message:

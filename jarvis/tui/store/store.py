@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from enum import StrEnum
+from typing import Any, NamedTuple
 
-from jarvis.protocol.events import NewMessage
-from jarvis.records import Conversation
+from jarvis.protocol.events import (
+    ConversationChanged,
+    MessageUpdated,
+    NewMessage,
+    SendStatus,
+)
+from jarvis.protocol.methods.daemon import Ping
+from jarvis.records import Conversation, Timestamp
 from jarvis.tui.store.card import Card, Phase
 from jarvis.tui.store.inbox import Inbox
 from jarvis.tui.store.link import Connecting, Link, Offline, Online
 from jarvis.tui.store.model import Model
-from jarvis.tui.store.page import Page
+from jarvis.tui.store.outbox import Outbox
+from jarvis.tui.store.page import Page, message_of
+from jarvis.tui.store.sender import Sender
 
 
 class State(StrEnum):
@@ -29,6 +39,25 @@ class State(StrEnum):
     READY = "ready"
 
 
+class Place(NamedTuple):
+    """How far the stored events were told when the lists were fetched."""
+
+    seq: int
+    epoch: str
+
+
+class Touched(NamedTuple):
+    """What of the screen an event changed."""
+
+    inbox: bool = False
+    thread: bool = False
+    """The messages of the open conversation."""
+    is_stale: bool = False
+    """It tells of something that was never fetched: the lists are to be fetched."""
+    is_page_stale: bool = False
+    """The open conversation has something that the event does not tell."""
+
+
 class Store:
     """The daemon's state as far as it came over the wire, and what was typed here."""
 
@@ -41,6 +70,9 @@ class Store:
         """Why the list could not be read, in the daemon's words."""
         self.open_chat: str | None = None
         self.model = Model()
+        self.sender = Sender()
+        self.outbox = Outbox()
+        self.fetched_at: Place | None = None
         self.unsent: dict[str, str] = {}
         """What stands in the composer, by conversation."""
         self._pages: dict[str, Page] = {}
@@ -58,8 +90,17 @@ class Store:
 
     @property
     def conversation(self) -> Conversation | None:
-        """The open conversation."""
-        return None if self.open_chat is None else self.inbox.find(self.open_chat)
+        """The open conversation, wherever it is kept."""
+        if self.open_chat is None:
+            return None
+        found = self.inbox.find(self.open_chat)
+        return found or self.inbox.elsewhere.get(self.open_chat)
+
+    @property
+    def can_send(self) -> bool:
+        """Whether enter sends, as far as the daemon has said."""
+        is_online = isinstance(self.link, Online)
+        return is_online and self.sender.can_send
 
     @property
     def live_chats(self) -> set[str]:
@@ -108,15 +149,81 @@ class Store:
             if chat_id == self.open_chat
         }
 
-    def receive(self, message: NewMessage) -> bool:
-        """Take a push; False when its conversation is unknown and must be fetched."""
-        page = self._pages.get(message.chat_id)
+    def meet(self, ping: Ping) -> None:
+        """Somebody answers, and says what they can do."""
+        self.link = Online(ping)
+        self.sender = replace(self.sender, can_send=ping.can_send)
+
+    def apply(self, event: Any, now: Timestamp) -> Touched:
+        """Take an event; `now` is when it was heard.
+
+        What the lists had when they were fetched is in them already, and is passed over.
+        """
+        if isinstance(event, SendStatus):
+            return self._send_status(event)
+        match event:
+            case _ if self._is_in_the_lists(event):
+                return Touched()
+            case NewMessage():
+                return self._receive(event)
+            case MessageUpdated():
+                return self._update(event, now)
+            case ConversationChanged():
+                return self._change(event)
+        return Touched()
+
+    def _is_in_the_lists(self, event: Any) -> bool:
+        place = self.fetched_at
+        if place is None or getattr(event, "epoch", None) != place.epoch:
+            return False
+        return bool(event.seq <= place.seq)
+
+    def _receive(self, push: NewMessage) -> Touched:
+        page = self._pages.get(push.chat_id)
         if page is not None:
-            page.receive(message)
-        card = self._cards.get(message.chat_id)
-        if card is not None and not message.is_from_me:
+            page.receive(push)
+        self.outbox.recognise([message_of(push)])
+        card = self._cards.get(push.chat_id)
+        if card is not None and not push.is_from_me:
             card.is_outdated = bool(card.candidates)
-        return self.inbox.receive(message)
+        is_open = push.chat_id == self.open_chat
+        return Touched(
+            inbox=True,
+            thread=is_open,
+            is_stale=not self.inbox.receive(push),
+            is_page_stale=is_open and not push.text,  # its attachments are not told
+        )
+
+    def _update(self, event: MessageUpdated, now: Timestamp) -> Touched:
+        page = self._pages.get(event.chat_id)
+        before = None if page is None else page.update(event, now)
+        if page is None or before is None:
+            # What the list shows of it may have changed, and nobody here knows.
+            says_other = event.change in ("edited", "unsent", "text", "deleted")
+            return Touched(is_stale=says_other and page is None)
+        older = [each for each in page.messages if each.date <= before.date]
+        self.inbox.last_changed(before, older[-1] if older else None)
+        return Touched(inbox=True, thread=event.chat_id == self.open_chat)
+
+    def _change(self, event: ConversationChanged) -> Touched:
+        self.inbox.change(event)
+        chat_id, is_open = event.chat_id, event.chat_id == self.open_chat
+        if self.inbox.find(chat_id) is None and chat_id not in self.inbox.elsewhere:
+            self._pages.pop(event.chat_id, None)
+            if is_open:
+                self.open_chat = None
+        return Touched(
+            inbox=True,
+            thread=is_open,
+            is_page_stale=is_open and event.change == "event",
+        )
+
+    def _send_status(self, event: SendStatus) -> Touched:
+        outgoing = self.outbox.by_key(event.idempotency_key)
+        if outgoing is None:
+            return Touched()
+        outgoing.take(event.status, event.guid, event.reason)
+        return Touched(thread=outgoing.chat_id == self.open_chat)
 
     def _drafting_state(self) -> State | None:
         card = self.card

@@ -43,3 +43,15 @@ class Heights:
     def append(self, height: int) -> None:
         """Put one more item below all others."""
         self._ends.append(self.total + height)
+
+    def truncate(self, count: int) -> None:
+        """Keep only the first `count` items."""
+        del self._ends[count:]
+
+    def replace(self, index: int, height: int) -> bool:
+        """Make one item this high; whether that moved the ones below."""
+        grown = height - self.height(index)
+        if grown:
+            for below in range(index, len(self._ends)):
+                self._ends[below] += grown
+        return bool(grown)

@@ -17,7 +17,7 @@ from rich.cells import cell_len
 from jarvis.records import Attachment, Message, Reaction
 from jarvis.tui.text import when
 from jarvis.tui.text.clean import clean, one_line
-from jarvis.tui.text.wrap import fit, line_spans, pad
+from jarvis.tui.text.wrap import fit, line_spans, pad, wrap
 
 Part = tuple[str, str]
 """The name of a style, and the text drawn in it."""
@@ -77,7 +77,7 @@ def speaker(message: Message) -> str:
     return _short(message.sender_name, message.sender)
 
 
-def height(message: Message, columns: Columns, receipt: str | None = None) -> int:
+def height(message: Message, columns: Columns, receipt: Part | None = None) -> int:
     """How many rows `rows` gives; cheap, because a long thread asks it of everyone."""
     text = _body(message)
     rows_of_text = 0
@@ -85,9 +85,9 @@ def height(message: Message, columns: Columns, receipt: str | None = None) -> in
         simple = len(text) <= columns.text_width and text.isascii() and "\n" not in text
         rows_of_text = 1 if simple else len(line_spans(text, columns.text_width))
     rows = rows_of_text + len(message.attachments) + bool(message.reactions)
-    if receipt is not None and not _receipt_fits(message, columns, receipt):
-        rows += 1
-    return max(1, rows)
+    if receipt is None or _receipt_fits(message, columns, receipt):
+        return max(1, rows)
+    return max(1, rows) + len(line_spans(receipt[1], columns.text_width))
 
 
 def rows(
@@ -96,9 +96,12 @@ def rows(
     zone: tzinfo | None,
     *,
     names_speaker: bool = True,
-    receipt: str | None = None,
+    receipt: Part | None = None,
 ) -> list[Row]:
-    """The message drawn; `receipt` is a remark set to the right of its last row."""
+    """The message drawn; `receipt` is a remark set to the right of its last row.
+
+    Where it does not fit there it is set below, as many rows as it takes.
+    """
     body = _body(message)
     style = "aside" if not message.text else "own" if message.is_from_me else "text"
     spans = line_spans(body, columns.text_width) if body else []
@@ -114,13 +117,15 @@ def rows(
     return drawn
 
 
-def receipt_of(message: Message, zone: tzinfo | None) -> str | None:
-    """«read 18:12», «delivered» or «edited»; the strongest that is known."""
-    if message.is_from_me and message.date_read is not None:
-        return f"read {when.time_of_day(when.moment(message.date_read, zone))}"
-    if message.is_from_me and message.date_delivered is not None:
-        return "delivered"
-    return None
+def with_edited(message: Message, receipt: Part | None) -> Part | None:
+    """The remark, and that the text is not the first one."""
+    if message.date_edited is None:
+        return receipt
+    return (
+        ("time", "(edited)")
+        if receipt is None
+        else (receipt[0], f"(edited) · {receipt[1]}")
+    )
 
 
 def rule(title: str, width: int, style: str, *, is_full: bool) -> Row:
@@ -189,21 +194,23 @@ def _reactions(reactions: tuple[Reaction, ...]) -> str:
     )
 
 
-def _receipt_fits(message: Message, columns: Columns, receipt: str) -> bool:
+def _receipt_fits(message: Message, columns: Columns, receipt: Part) -> bool:
     if message.attachments or message.reactions:
         return False
     lines = _body(message)
     start, end = line_spans(lines, columns.text_width)[-1]
     used = cell_len(lines[start:end])
-    return used + _GAP + cell_len(receipt) <= columns.text_width
+    return used + _GAP + cell_len(receipt[1]) <= columns.text_width
 
 
 def _set_receipt(
-    drawn: list[Row], message: Message, columns: Columns, receipt: str
+    drawn: list[Row], message: Message, columns: Columns, receipt: Part
 ) -> None:
+    style, words = receipt
     if not _receipt_fits(message, columns, receipt):
-        drawn.append((("text", " " * columns.text_start), ("time", receipt)))
+        margin = ("text", " " * columns.text_start)
+        drawn += [(margin, (style, line)) for line in wrap(words, columns.text_width)]
         return
     used = sum(cell_len(text) for _style, text in drawn[-1])
-    blank = columns.width - _SLACK - used - cell_len(receipt)
-    drawn[-1] = (*drawn[-1], ("text", " " * blank), ("time", receipt))
+    blank = columns.width - _SLACK - used - cell_len(words)
+    drawn[-1] = (*drawn[-1], ("text", " " * blank), receipt)

@@ -30,7 +30,8 @@ def placard_for(store: Store, address: str) -> Placard | None:
     if page is not None and page.failure is not None and not page.messages:
         sentence = clean(page.failure)
         return Placard("This conversation could not be read", (sentence, "F5 retries."))
-    if page is not None and (page.messages or not page.is_loaded):
+    was_written_to = bool(store.outbox.of(store.open_chat))
+    if page is not None and (page.messages or was_written_to or not page.is_loaded):
         return None
     if page is not None:
         return Placard("No messages", ("Nothing was ever written here.",))

@@ -2,13 +2,28 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, tzinfo
+from typing import NamedTuple
 
 from jarvis.records import Message
+from jarvis.tui.store.outbox import Outgoing
 from jarvis.tui.store.page import Page
 from jarvis.tui.text import message_rows, when
 from jarvis.tui.text.heights import Heights
-from jarvis.tui.text.message_rows import Columns, Row
+from jarvis.tui.text.message_rows import Columns, Part, Row
+from jarvis.tui.text.receipts import receipts, shown_messages
+
+
+class Redrawn(NamedTuple):
+    """What no longer looks as it did, by the place in the page."""
+
+    changed: frozenset[int]
+    """Single messages that changed where they stand."""
+    first: int
+    """From here on everything."""
+    has_moved: bool
+    """Whether rows moved below a message that changed."""
 
 
 class ThreadLayout:
@@ -25,7 +40,7 @@ class ThreadLayout:
         self._new_from: str | None = None
         self._new_title = ""
         self._has_older = False
-        self._receipt_guid: str | None = None
+        self._receipts: dict[str, Part] = {}
 
     def __len__(self) -> int:
         """How many messages are laid out."""
@@ -40,34 +55,46 @@ class ThreadLayout:
         """The identity of a message."""
         return self._messages[index].guid
 
-    def update(self, page: Page, width: int, now: datetime) -> bool:
-        """Lay the page out; True when it only grew at its end, so that rows still hold."""
-        receipt_guid = _last_receipt(page.messages)
-        columns = message_rows.columns_for(page.messages, width)
-        key = (columns, now.date(), page.new_from, page.has_older, receipt_guid)
-        grew = key == self._key and self._is_longer(page.messages)
-        self._key, self._columns, self._now = key, columns, now
+    def update(
+        self, page: Page, outgoing: Sequence[Outgoing], width: int, now: datetime
+    ) -> Redrawn:
+        """Lay the page out, and what was sent below it; only what differs is measured."""
+        shown = shown_messages(page.messages, outgoing)
+        columns = message_rows.columns_for(shown, width)
+        key = (columns, now.date(), page.new_from, page.new_count, page.has_older)
+        is_same_frame, self._key = key == self._key, key
+        before, self._messages = self._messages, shown
+        before_receipts = self._receipts
+        self._receipts = receipts(shown, outgoing, self._zone)
+        self._columns, self._now = columns, now
         self._new_from, self._has_older = page.new_from, page.has_older
         self._new_title = f"{page.new_count} new"
-        self._receipt_guid = receipt_guid
-        first = len(self._messages) if grew else 0
-        self._messages = list(page.messages)
-        if not grew:
-            self._heights = Heights()
-        for index in range(first, len(self._messages)):
+        first, changed = _difference(before, shown) if is_same_frame else (0, set())
+        if is_same_frame:
+            changed |= self._with_other_receipts(before_receipts, first)
+        self._heights.truncate(first)
+        moved = [self._heights.replace(at, self._height(at)) for at in changed]
+        for index in range(first, len(shown)):
             self._heights.append(self._height(index))
-        return grew
+        return Redrawn(frozenset(changed), first, any(moved))
 
     def locate(self, row: int) -> tuple[int, int]:
         """The message at a row, and the row within what is drawn for it."""
         return self._heights.locate(min(row, self.total - 1))
 
-    def row_of(self, guid: str, within: int) -> int:
-        """The row where a message is now, `within` rows below its own first row."""
+    def row_of(self, guid: str, within: int) -> int | None:
+        """The row where a message is now, `within` rows below its own first row.
+
+        None when it is gone.
+        """
         for index, message in enumerate(self._messages):
             if message.guid == guid:
                 return self._heights.top(index) + len(self._lead(index)) + within
-        return 0
+        return None
+
+    def span(self, index: int) -> tuple[int, int]:
+        """The first row of what is drawn for a message, and how many rows it has."""
+        return self._heights.top(index), self._heights.height(index)
 
     def within_message(self, index: int, row: int) -> int:
         """A row within what is drawn, counted from the message's own first row."""
@@ -124,24 +151,39 @@ class ThreadLayout:
         before, this = self._messages[index - 1], self._messages[index]
         return (before.is_from_me, before.sender) != (this.is_from_me, this.sender)
 
-    def _receipt(self, message: Message) -> str | None:
-        if message.guid == self._receipt_guid:
-            return message_rows.receipt_of(message, self._zone)
-        return "edited" if message.date_edited is not None else None
+    def _receipt(self, message: Message) -> Part | None:
+        return message_rows.with_edited(message, self._receipts.get(message.guid))
 
-    def _is_longer(self, messages: list[Message]) -> bool:
-        known = len(self._messages)
-        return (
-            0 < known <= len(messages)
-            and messages[0] is self._messages[0]
-            and messages[known - 1] is self._messages[-1]
-        )
+    def _with_other_receipts(self, before: dict[str, Part], end: int) -> set[int]:
+        """The messages before `end` whose remark is another one now."""
+        now = self._receipts
+        if now == before:
+            return set()
+        guids = {g for g in now.keys() | before.keys() if now.get(g) != before.get(g)}
+        found = set()
+        for index in range(end - 1, -1, -1):  # they are near the end
+            if not guids:
+                break
+            if self._messages[index].guid in guids:
+                guids.discard(self._messages[index].guid)
+                found.add(index)
+        return found
 
 
-def _last_receipt(messages: list[Message]) -> str | None:
-    """The newest own message that was read or delivered; older ones go without saying."""
-    for message in reversed(messages):
-        if message.is_from_me:
-            has_receipt = message.date_read or message.date_delivered
-            return message.guid if has_receipt else None
-    return None
+def _difference(
+    before: Sequence[Message], now: Sequence[Message]
+) -> tuple[int, set[int]]:
+    """From where on the two differ in who stands where; and what changed before that."""
+    changed: set[int] = set()
+    for index, (old, new) in enumerate(zip(before, now, strict=False)):
+        if old is new:
+            continue
+        if _place(old) != _place(new):
+            return index, changed
+        changed.add(index)
+    return min(len(before), len(now)), changed
+
+
+def _place(message: Message) -> tuple[object, ...]:
+    """What the rows around a message depend on."""
+    return (message.guid, message.date, message.is_from_me, message.sender)

@@ -7,6 +7,7 @@ from jarvis.tui.actions import action_named, shown_key
 from jarvis.tui.store.card import Card
 from jarvis.tui.store.inbox import Inbox
 from jarvis.tui.store.page import Page
+from jarvis.tui.store.sender import Sender
 from jarvis.tui.text.clean import one_line
 
 _MOST_PEOPLE = 3
@@ -54,6 +55,14 @@ def card_keys(card: Card) -> str:
     return " · ".join(f"{shown_key(action_named(name))} {does}" for name, does in keys)
 
 
-def composer_keys(*, can_send: bool) -> str:
+def composer_title(sender: Sender) -> str:
+    """Where what is written goes, where that is not to people."""
+    return "Message · to the made-up inbox only" if sender.is_demo else "Message"
+
+
+def composer_keys(*, is_online: bool, can_send: bool) -> str:
     """What enter does here; where the daemon cannot send it says so beforehand."""
-    return f"enter {'sends' if can_send else 'copies'} · ^j newline"
+    keys = ["^j newline", "^o editor"]
+    if is_online:
+        keys.insert(0, f"enter {'sends' if can_send else 'copies'}")
+    return " · ".join(keys)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime, timedelta, tzinfo
+from datetime import UTC, datetime, timedelta, tzinfo
 from typing import Final
 
 from jarvis.records import Timestamp
@@ -17,6 +17,12 @@ _MONTHS: Final = (
 def moment(timestamp: Timestamp, zone: tzinfo | None) -> datetime:
     """The moment in the reader's zone; None is the zone the machine is set to."""
     return datetime.fromisoformat(timestamp).astimezone(zone)
+
+
+def stamp(then: datetime) -> Timestamp:
+    """The moment as records have it."""
+    text = then.astimezone(UTC).isoformat(timespec="milliseconds")
+    return Timestamp(text.replace("+00:00", "Z"))
 
 
 def time_of_day(then: datetime) -> str:

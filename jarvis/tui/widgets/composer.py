@@ -35,6 +35,9 @@ class Composer(TextArea):
 
         pages: int
 
+    class EditorAsked(Message):
+        """The reader wants to write in their own editor."""
+
     class InterruptAsked(Message):
         """Ctrl+c with nothing selected."""
 
@@ -64,6 +67,10 @@ class Composer(TextArea):
     def action_newline(self) -> None:
         """Break the line at the cursor."""
         self.insert("\n")
+
+    def action_edit(self) -> None:
+        """Ask for the reader's own editor."""
+        self.post_message(self.EditorAsked())
 
     def action_thread_up(self) -> None:
         """A page of messages up."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import ClassVar
+from typing import ClassVar, NamedTuple
 
 from rich.style import Style
 from textual import events
@@ -12,6 +12,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from jarvis.records import Conversation
 from jarvis.tui.actions import Where, bindings
 from jarvis.tui.clock import Clock
 from jarvis.tui.store.inbox import Inbox
@@ -20,6 +21,14 @@ from jarvis.tui.widgets.strips import strip_of
 
 MORE_WITHIN = 20
 """How near the end of what was fetched more conversations are asked for."""
+
+
+class _Row(NamedTuple):
+    """What a conversation's two rows are drawn from, except the time and the cursor."""
+
+    conversation: Conversation
+    unread: int
+    is_drafting: bool
 
 
 class ConversationList(ScrollView, can_focus=True):
@@ -51,6 +60,9 @@ class ConversationList(ScrollView, can_focus=True):
         self._inbox = Inbox()
         self._drafting: frozenset[str] = frozenset()
         self._chosen: str | None = None
+        self._shown: list[_Row] | None = None
+        self.painted_rows = 0
+        """How many rows were drawn: two for each conversation that changed."""
 
     # --- what it is told ---------------------------------------------------------------
 
@@ -63,7 +75,22 @@ class ConversationList(ScrollView, can_focus=True):
         height = len(inbox.conversations) * ROWS
         self.virtual_size = Size(self.content_size.width, height)
         self._restore_offset(offset)
-        self.refresh()
+        self._paint_what_changed()
+
+    def _paint_what_changed(self) -> None:
+        before, inbox = self._shown, self._inbox
+        self._shown = None
+        if inbox.is_loaded:
+            self._shown = [
+                _Row(each, inbox.unread(each), each.chat_id in self._drafting)
+                for each in inbox.conversations
+            ]
+        if before is None or self._shown is None or len(before) != len(self._shown):
+            self.refresh()
+            return
+        for position, (old, new) in enumerate(zip(before, self._shown, strict=True)):
+            if old.conversation is not new.conversation or old[1:] != new[1:]:
+                self.refresh_lines(position * ROWS, ROWS)
 
     def choose(self, chat_id: str) -> None:
         """Put the cursor on a conversation."""
@@ -124,6 +151,7 @@ class ConversationList(ScrollView, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One row of a conversation, or of the skeleton."""
+        self.painted_rows += 1
         width = self.content_size.width
         position, row = divmod(y + self.scroll_offset.y, ROWS)
         if not self._inbox.is_loaded:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
@@ -15,8 +16,9 @@ from textual.strip import Strip
 
 from jarvis.tui.actions import Where, bindings
 from jarvis.tui.clock import Clock
+from jarvis.tui.store.outbox import Outgoing
 from jarvis.tui.store.page import Page
-from jarvis.tui.text.thread_layout import ThreadLayout
+from jarvis.tui.text.thread_layout import Redrawn, ThreadLayout
 from jarvis.tui.widgets.strips import strip_of
 
 STRIPS_KEPT = 512
@@ -36,7 +38,7 @@ class Thread(ScrollView, can_focus=True):
     COMPONENT_CLASSES: ClassVar = {
         f"thread--{part}"
         for part in (
-            *("time", "text", "own", "aside", "you", "day", "new", "older"),
+            *("time", "text", "own", "aside", "you", "day", "new", "older", "failed"),
             *("name-0", "name-1", "name-2", "name-3", "name-4"),
         )
     }
@@ -63,15 +65,21 @@ class Thread(ScrollView, can_focus=True):
         self._layout = ThreadLayout(clock.zone)
         self._page: Page | None = None
         self._is_following = True
+        self._outgoing: Sequence[Outgoing] = ()
         self._drawn: LRUCache[int, list[Strip]] = LRUCache(STRIPS_KEPT)
+        self.drawn_messages = 0
+        """How often a message was drawn: once, and again when it changed."""
 
     # --- what it is told ---------------------------------------------------------------
 
-    def show(self, page: Page) -> None:
-        """Show the page as it is now; the same page again keeps the reader's place."""
+    def show(self, page: Page, outgoing: Sequence[Outgoing]) -> None:
+        """Show the page as it is now, and below it what was sent and is not in it yet.
+
+        The same page again keeps the reader's place.
+        """
         is_another = page is not self._page
         eye = None if is_another else self._eye()
-        self._page = page
+        self._page, self._outgoing = page, outgoing
         if is_another:
             self._is_following = True
         if self.content_size.width:
@@ -113,17 +121,36 @@ class Thread(ScrollView, can_focus=True):
     def _lay_out(self, eye: tuple[str, int] | None) -> None:
         assert self._page is not None
         width = self.content_size.width
-        kept = self._layout.update(self._page, width, self._clock.now())
-        if not kept:
-            self._drawn.clear()
+        redrawn = self._layout.update(
+            self._page, self._outgoing, width, self._clock.now()
+        )
+        for index in list(self._drawn.keys()):
+            if index >= redrawn.first or index in redrawn.changed:
+                self._drawn.discard(index)
+        before = self.virtual_size
         self.virtual_size = Size(width, self._layout.total)
-        if eye is not None:
-            row = self._layout.row_of(*eye)
+        row = None if eye is None else self._layout.row_of(*eye)
+        if row is not None:
             self.scroll_to(y=row, animate=False, immediate=True, force=True)
         elif self._is_following:
             self.scroll_to(y=self.max_scroll_y, animate=False, immediate=True)
-        self.refresh()
+        self._repaint(redrawn, has_other_size=self.virtual_size != before)
         self._want_older()
+
+    def _repaint(self, redrawn: Redrawn, *, has_other_size: bool) -> None:
+        """Paint the rows that changed; all of them where rows moved."""
+        is_tail_same = redrawn.first == len(self._layout)
+        if has_other_size or redrawn.has_moved or not is_tail_same:
+            self.refresh()
+            return
+        for index in redrawn.changed:
+            top, rows = self._layout.span(index)
+            self.refresh_lines(top + self._blank_rows, rows)
+
+    @property
+    def _blank_rows(self) -> int:
+        """Empty rows above a short thread: it stands where the composer is."""
+        return max(0, self.content_size.height - self._layout.total)
 
     def _want_older(self) -> None:
         page = self._page
@@ -135,14 +162,14 @@ class Thread(ScrollView, can_focus=True):
     # --- drawing ------------------------------------------------------------------------
 
     def render_line(self, y: int) -> Strip:
-        """One row; a short thread stands at the bottom, where the composer is."""
+        """One row of a message, of a heading, or of the empty space above all."""
         width = self.content_size.width
-        row = y + self.scroll_offset.y
-        row -= max(0, self.content_size.height - self._layout.total)
+        row = y + self.scroll_offset.y - self._blank_rows
         if not 0 <= row < self._layout.total:
             return Strip.blank(width, self.rich_style)
         index, within = self._layout.locate(row)
         if index not in self._drawn:
+            self.drawn_messages += 1
             self._drawn[index] = [
                 strip_of(parts, self._style, width, self.rich_style)
                 for parts in self._layout.rows(index)

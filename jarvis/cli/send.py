@@ -1,0 +1,156 @@
+"""`jarvis send CHAT TEXT…`: one message, sent as Messages would, and what became of it."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any, Final
+
+import click
+
+from jarvis.cli.connect import connect, find_chat, print_json
+from jarvis.cli.render import plain
+from jarvis.client import BlockingClient, RemoteError
+from jarvis.errors import ConnectionLost, JarvisError
+
+EXIT_NOT_SENT: Final = 1
+EXIT_UNKNOWN: Final = 4
+"""It was handed over, and nobody can say whether it went out."""
+SEND_WITHIN_S: Final = 60.0
+"""Seeing whether a message went out takes up to 25 s."""
+CANNOT: Final = "This Jarvis cannot send messages."
+
+_REFUSED: Final = frozenset(
+    {
+        *("Busy", "CannotSend", "InvalidParams", "InvalidRequest"),
+        *("MethodNotFound", "NotYetServed", "UnknownChat"),
+    }
+)
+"""Kinds of errors after which it is certain that nothing went out."""
+_MOST_PAGES: Final = 200
+"""Of 500 conversations each, looked through for a title."""
+
+
+@click.command()
+@click.argument("chat")
+@click.argument("text", nargs=-1)
+@click.option("--yes", is_flag=True, help="Do not ask before it is sent.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+@click.option("--key", help="Your own idempotency key: the same one never sends twice.")
+def command(
+    chat: str, text: tuple[str, ...], yes: bool, as_json: bool, key: str | None
+) -> None:
+    """Send TEXT to CHAT: an id, a title or part of one. Without TEXT, or as -, of stdin.
+
+    Asks first at a terminal. Exit code: 0 sent, 1 not sent, 4 unknown.
+    """
+    is_asked = sys.stdin.isatty() and not yes
+    body = _body(text)
+    with connect(start=True) as client:
+        _check_that_it_can(client)
+        where = _where(client, find_chat(client, chat))
+        click.echo(f"To: {where['name']}{where['detail']}", err=True)
+        if is_asked and not click.confirm(f"Send to {where['name']}?", err=True):
+            click.echo("Not sent.", err=True)
+            sys.exit(EXIT_NOT_SENT)
+        result = _send(client, where["chat_id"], body, key or _new_key())
+    if as_json:
+        print_json(result)
+    else:
+        click.echo(result["status"])
+    sys.exit(_explained(result))
+
+
+def _body(words: tuple[str, ...]) -> str:
+    """The message; the line end that closes a file or a pipe is not part of it.
+
+    Raises:
+        UsageError: there is nothing in it.
+    """
+    if words in ((), ("-",)):
+        body = sys.stdin.buffer.read().decode("utf-8", "replace").removesuffix("\n")
+    else:
+        body = " ".join(words)
+    if not body.strip():
+        raise click.UsageError("There is nothing to send: the text is empty.")
+    return body
+
+
+def _check_that_it_can(client: BlockingClient) -> None:
+    """Before anything is asked of the reader.
+
+    Raises:
+        JarvisError: this daemon cannot send, and why.
+    """
+    if not client.call("ping")["can_send"]:
+        sending = client.call("get_status").get("sending") or {}
+        raise JarvisError(sending.get("reason") or CANNOT)
+
+
+def _where(client: BlockingClient, chat_id: str) -> dict[str, str]:
+    """The conversation as a person knows it: its name, and who is in it."""
+    newest = client.call("list_messages", chat_id=chat_id, limit=1)["messages"]
+    known_as = newest[-1]["chat_id"] if newest else chat_id
+    before = None
+    for _ in range(_MOST_PAGES):
+        page = client.call("list_conversations", folder="all", limit=500, before=before)
+        for row in page["conversations"]:
+            if row["chat_id"] in (known_as, chat_id):
+                return {"chat_id": chat_id} | _described(row)
+        before = page["next"]
+        if before is None:
+            break
+    return {"chat_id": chat_id, "name": plain(chat_id), "detail": ""}
+
+
+def _described(row: dict[str, Any]) -> dict[str, str]:
+    name = plain(row["display_name"])
+    people = ", ".join(plain(each) for each in row["participants"])
+    facts = [people if people != name else "", row["service"] or ""]
+    told = ", ".join(fact for fact in facts if fact)
+    return {"name": name, "detail": f" ({told})" if told else ""}
+
+
+def _new_key() -> str:
+    import uuid
+
+    return str(uuid.uuid4())
+
+
+def _send(client: BlockingClient, chat_id: str, body: str, key: str) -> dict[str, Any]:
+    """What became of it; `unknown` where the answer did not come.
+
+    Raises:
+        RemoteError: the daemon refused, and nothing went out.
+    """
+    client.timeout_s = SEND_WITHIN_S
+    try:
+        sent: dict[str, Any] = client.call(
+            "send_message", chat_id=chat_id, text=body, idempotency_key=key
+        )
+    except RemoteError as error:
+        if error.kind in _REFUSED:
+            raise
+        sent = {"status": "unknown", "guid": None, "reason": str(error)}
+    except ConnectionLost as error:
+        sent = {"status": "unknown", "guid": None, "reason": str(error)}
+    except KeyboardInterrupt:
+        sent = {"status": "unknown", "guid": None, "reason": "You interrupted it."}
+    return {**sent, "chat_id": chat_id, "idempotency_key": key}
+
+
+def _explained(result: dict[str, Any]) -> int:
+    """The exit code; what a script cannot guess is said on stderr."""
+    reason = plain(result.get("reason") or "")
+    match result["status"]:
+        case "sent":
+            return 0
+        case "failed":
+            click.echo(f"Not sent. {reason}".rstrip(), err=True)
+            return EXIT_NOT_SENT
+    click.echo(
+        "It is not known whether it was sent; it may still go out. To ask again without"
+        f" sending twice, use the same --key {plain(result['idempotency_key'])}."
+        f" {reason}".rstrip(),
+        err=True,
+    )
+    return EXIT_UNKNOWN

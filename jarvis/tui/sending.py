@@ -1,0 +1,80 @@
+"""Sending: one asking for each press of enter, asked again only to learn what became of it.
+
+The key of an act of sending stays the same, so asking again never sends twice. Nothing
+else is ever asked again: what failed waits for the reader.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections import defaultdict
+from typing import Final
+
+from jarvis.client import Client
+from jarvis.errors import (
+    Busy,
+    CannotSend,
+    ConnectionLost,
+    InvalidParams,
+    InvalidRequest,
+    JarvisError,
+    MethodNotFound,
+    NotYetServed,
+    ServerCancelled,
+    UnknownChat,
+)
+from jarvis.protocol.methods.sending import Sent
+from jarvis.tui.store.link import Online
+from jarvis.tui.store.outbox import Outgoing, Progress
+from jarvis.tui.store.store import Store
+
+SEND_WITHIN_S: Final = 60.0
+"""Seeing whether a message went out takes up to 25 s; and one may wait behind another."""
+NOT_CONNECTED: Final = "Jarvis was not connected."
+
+_CANNOT: Final = (CannotSend, MethodNotFound, NotYetServed)
+_REFUSED: Final = (Busy, InvalidParams, InvalidRequest, UnknownChat)
+"""Answers after which it is certain that nothing went out."""
+
+
+class Sending:
+    """Every message on its way; those to one conversation leave one after the other."""
+
+    def __init__(self, client: Client, store: Store) -> None:
+        """Begin with none."""
+        self._client = client
+        self._store = store
+        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+
+    async def run(self, outgoing: Outgoing) -> str | None:
+        """Ask, and file the answer; the daemon's sentence where it cannot send at all."""
+        async with self._turns[outgoing.chat_id]:
+            if self._was_never_asked(outgoing):
+                outgoing.take(Progress.FAILED, None, NOT_CONNECTED)
+                return None
+            try:
+                sent: Sent = await self._client.call(
+                    "send_message",
+                    timeout_s=SEND_WITHIN_S,
+                    chat_id=outgoing.chat_id,
+                    text=outgoing.text,
+                    idempotency_key=outgoing.key,
+                )
+            except (ConnectionLost, ServerCancelled):
+                outgoing.lose()
+            except _CANNOT as error:
+                outgoing.take(Progress.FAILED, None, str(error))
+                return str(error)
+            except _REFUSED as error:
+                outgoing.take(Progress.FAILED, None, str(error))
+            except JarvisError as error:
+                # A defect may have come before the sending or after it.
+                outgoing.take(Progress.UNKNOWN, None, str(error))
+            else:
+                outgoing.take(sent.status, sent.guid, sent.reason)
+        return None
+
+    def _was_never_asked(self, outgoing: Outgoing) -> bool:
+        """Whether the connection went while it waited for its turn."""
+        is_online = isinstance(self._store.link, Online)
+        return not is_online and outgoing.progress is Progress.SENDING

@@ -1,0 +1,93 @@
+"""The remark to the right of the user's own messages: how far they have come. Pure.
+
+Of messages that went well only the newest has one; the older ones go without saying.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import tzinfo
+from typing import Final
+
+from jarvis.records import Message
+from jarvis.tui.store.outbox import Outgoing, Progress
+from jarvis.tui.text import when
+from jarvis.tui.text.clean import one_line
+from jarvis.tui.text.message_rows import Part
+
+_WORDS: Final = {
+    Progress.SENDING: "sending…",
+    Progress.SENT: "sent ✓",
+    Progress.DELIVERED: "delivered ✓✓",
+    Progress.READ: "read",
+    Progress.UNKNOWN: "unknown: it may still go out",
+}
+
+
+def shown_messages(
+    messages: Sequence[Message], outgoing: Sequence[Outgoing]
+) -> list[Message]:
+    """The thread: what is in it, then what was sent and is not in it yet."""
+    return [*messages, *(each.message for each in outgoing if _is_below(each))]
+
+
+def receipts(
+    shown: Sequence[Message], outgoing: Sequence[Outgoing], zone: tzinfo | None
+) -> dict[str, Part]:
+    """The remarks, by the guid of the message that is shown."""
+    sent = {each.guid: each for each in outgoing if each.guid is not None}
+    waiting = {each.message.guid: each for each in outgoing}
+    found: dict[str, Part] = {}
+    newest = _newest_own(shown, waiting)
+    if newest is not None:
+        words = _of_message(newest, sent.get(newest.guid), zone)
+        if words is not None:
+            found[newest.guid] = ("time", words)
+    for each in outgoing:
+        if _is_below(each):
+            found[each.message.guid] = _of_outgoing(each)
+        elif each.guid is not None and each.progress is Progress.FAILED:
+            found[each.guid] = _of_outgoing(each)
+    return found
+
+
+def _is_below(outgoing: Outgoing) -> bool:
+    """Whether it stands in the thread itself, below the real messages."""
+    return not outgoing.has_appeared and not outgoing.is_taken_back
+
+
+def _newest_own(
+    shown: Sequence[Message], waiting: dict[str, Outgoing]
+) -> Message | None:
+    for message in reversed(shown):
+        if message.is_from_me and message.guid not in waiting:
+            return message
+    return None
+
+
+def _of_message(
+    message: Message, outgoing: Outgoing | None, zone: tzinfo | None
+) -> str | None:
+    """«read 18:12», «delivered ✓✓», «sent ✓»: the strongest that is known."""
+    if message.date_read is not None:
+        return f"read {when.time_of_day(when.moment(message.date_read, zone))}"
+    if outgoing is not None and outgoing.progress is Progress.READ:
+        return _WORDS[Progress.READ]
+    if message.date_delivered is not None:
+        return _WORDS[Progress.DELIVERED]
+    if outgoing is None:
+        return None
+    # It is in the history, so it was sent, whatever the answer will say.
+    is_delivered = outgoing.progress is Progress.DELIVERED
+    return _WORDS[Progress.DELIVERED if is_delivered else Progress.SENT]
+
+
+def _of_outgoing(outgoing: Outgoing) -> Part:
+    reason = one_line(outgoing.reason or "")
+    match outgoing.progress:
+        case Progress.FAILED:
+            return "failed", f"not sent: {reason or 'no reason was told'}"
+        case Progress.UNKNOWN:
+            words = _WORDS[Progress.UNKNOWN]
+            return "failed", f"{words} ({reason})" if reason else words
+    return "time", _WORDS[outgoing.progress]
