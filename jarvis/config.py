@@ -17,6 +17,7 @@ from typing import Any, Final
 from jarvis.errors import ConfigError
 
 ENGINES: Final = ("mlx", "scripted")
+SENDERS: Final = ("messages", "demo", "none")
 
 
 def default_chat_db() -> Path:
@@ -71,6 +72,8 @@ class Settings:
     """A folder, or a hub id whose files are already on this machine."""
     scripted_token_ms: float = 0.0
     """How long the scripted engine takes for a token."""
+    sender: str | None = None
+    """Who sends: Messages, or in a made-up inbox the demo; null: Messages on a Mac."""
     keep_alive_s: float = 600.0
     """How long an unused model stays in memory."""
     idle_exit_s: float | None = None
@@ -93,6 +96,7 @@ class Settings:
         return self.home / "daemon.lock"
 
 
+_CHOICES: Final = {"engine": ENGINES, "sender": SENDERS}
 _PATHS: Final = {"home", "socket", "chat_db", "contacts_db"}
 _FROM_FILE: Final = tuple(
     known.name for known in fields(Settings) if known.name not in {"home", "limits"}
@@ -103,6 +107,7 @@ _FROM_ENVIRONMENT: Final = {
     "JARVIS_CONTACTS_DB": "contacts_db",
     "JARVIS_ENGINE": "engine",
     "JARVIS_MODEL": "model",
+    "JARVIS_SENDER": "sender",
     "JARVIS_SCRIPTED_TOKEN_MS": "scripted_token_ms",
 }
 
@@ -199,11 +204,10 @@ def _checked(name: str, value: Any, origin: str) -> Any:
         if not isinstance(value, str | os.PathLike) or not os.fspath(value):
             raise ConfigError(f'{origin}: "{name}" must be a path.')
         return _path(value)
-    if name == "engine":
-        if value not in ENGINES:
-            raise ConfigError(
-                f'{origin}: "engine" must be one of {", ".join(ENGINES)}.'
-            )
+    if name in _CHOICES:
+        known = _CHOICES[name]
+        if value not in known:
+            raise ConfigError(f'{origin}: "{name}" must be one of {", ".join(known)}.')
         return value
     if name == "model":
         if not isinstance(value, str) or not value:

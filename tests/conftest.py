@@ -30,7 +30,14 @@ def blockbuster() -> Iterator[BlockBuster]:
 @pytest.fixture(autouse=True)
 def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """No test sees the settings, the home or the messages of the person running it."""
-    for name in ("SOCKET", "CHAT_DB", "CONTACTS_DB", "ENGINE", "SCRIPTED_TOKEN_MS"):
+    for name in (
+        "SOCKET",
+        "CHAT_DB",
+        "CONTACTS_DB",
+        "ENGINE",
+        "SCRIPTED_TOKEN_MS",
+        "SENDER",
+    ):
         monkeypatch.delenv(f"JARVIS_{name}", raising=False)
     monkeypatch.setenv("JARVIS_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("HOME", str(tmp_path))

@@ -51,6 +51,7 @@ class DemoHome:
                 *("--chat-db", str(self._inbox / "chat.db")),
                 *("--contacts-db", str(self._inbox / "AddressBook")),
                 *("--engine", demo_engine(), "--model", str(MODEL)),
+                *("--sender", "demo"),
             ],
             idle_exit_s=IDLE_EXIT_S,
         )

@@ -18,6 +18,7 @@ from jarvis.errors import JarvisError
 @click.option("--contacts-db", type=click.Path(), help="AddressBook folder or file.")
 @click.option("--engine", help="mlx or scripted.")
 @click.option("--model", help="A model folder, or a hub id already downloaded.")
+@click.option("--sender", help="messages, demo or none.")
 @click.option("--idle-exit-s", type=float, help="End so long after the last client.")
 @click.option("--ready-fd", type=int, hidden=True)
 def command(ready_fd: int | None, **flags: Any) -> None:

@@ -38,6 +38,7 @@ from jarvis.protocol.methods.pushes import (
     SubscribeParams,
     UnsubscribeParams,
 )
+from jarvis.protocol.methods.sending import SendMessageParams, Sent
 from jarvis.protocol.methods.writing import GenerateDraftParams, SummarizeParams
 from jarvis.protocol.openrpc import document
 from jarvis.records import Draft, Summary
@@ -54,7 +55,7 @@ def ping(services: Services, _: NoParams, _caller: Caller) -> Ping:
         epoch=services.epoch,
         uptime_s=services.uptime_s,
         models_ready=services.supervisor.state.state == "ready",
-        can_send=False,
+        can_send=services.carrier is not None,
     )
 
 
@@ -135,6 +136,15 @@ async def summarize(
         caller=caller.client,
         on_token=caller.stream.token if caller.stream else None,
     )
+
+
+async def send_message(
+    services: Services, params: SendMessageParams, _: Caller
+) -> Sent:
+    """Hand a message over once, and say what became of it."""
+    sending = services.sending
+    chat = services.mail.chat(params.chat_id)
+    return await sending.send(chat, params.text, params.idempotency_key)
 
 
 async def subscribe(
@@ -222,6 +232,7 @@ HANDLERS: Final[Mapping[str, Handler[Services]]] = {
     "resolve_contacts": resolve_contacts,
     "generate_draft": generate_draft,
     "summarize": summarize,
+    "send_message": send_message,
     "subscribe": subscribe,
     "unsubscribe": unsubscribe,
     "events.poll": poll_events,

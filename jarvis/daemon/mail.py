@@ -64,13 +64,17 @@ class Mail:
         Raises:
             UnknownChat: none does.
         """
-        chat = self._directory.find(chat_id)
+        chat = self.find(chat_id)
         if chat is None:
             reason = (
                 "There is no such conversation; list_conversations tells which are."
             )
             raise UnknownChat(reason)
         return chat
+
+    def find(self, chat_id: str) -> Chat | None:
+        """The conversation that a guid belongs to, None when there is none."""
+        return self._directory.find(chat_id)
 
     def names_of(self, chat: Chat) -> tuple[str, ...]:
         """The participants by name, by handle where the address book knows none."""
@@ -102,7 +106,7 @@ class Mail:
             InvalidParams: the anchor is not a message of this conversation.
         """
         return await message_page(
-            await self._reader(),
+            await self.reader(),
             self._directory,
             chat,
             limit=limit,
@@ -111,7 +115,7 @@ class Mail:
             around=around,
         )
 
-    async def _reader(self) -> ChatDb:
+    async def reader(self) -> ChatDb:
         """A connection to the file that the inbox reads now."""
         async with self._opening:
             if self._inbox.problem is not None:

@@ -11,6 +11,8 @@ from collections.abc import Callable
 from datetime import UTC, datetime
 from typing import Final
 
+import aiosqlite
+
 from jarvis import __version__
 from jarvis.config import Settings
 from jarvis.daemon.broadcast import Broadcast
@@ -21,6 +23,7 @@ from jarvis.daemon.inbox import Inbox
 from jarvis.daemon.logs import logging_to
 from jarvis.daemon.mail import Mail
 from jarvis.daemon.replay import Replay
+from jarvis.daemon.sending import Sending, carrier_for
 from jarvis.daemon.services import Services, Stores
 from jarvis.daemon.session import Session
 from jarvis.daemon.subscriptions import Push
@@ -126,8 +129,11 @@ class _Daemon:
                     keep_alive_s=self._settings.keep_alive_s,
                 )
             )
+            carrier, cannot_send = carrier_for(self._settings)
             services = Services(
                 settings=self._settings,
+                carrier=carrier,
+                cannot_send=cannot_send,
                 supervisor=supervisor,
                 broadcast=self._broadcast,
                 stop=self._stopping.set,
@@ -174,17 +180,49 @@ class _Daemon:
             closing.push_async_callback(inbox.close)
             mail = Mail(inbox, reader)
             closing.push_async_callback(mail.close)
+            tasks = await closing.enter_async_context(asyncio.TaskGroup())
+            sending = self._sending(services, inbox, mail, reader, tasks)
             first = _Once(self._on_ready)
+            settle = _Once(lambda: self._settle_earlier(sending, mail, tasks))
 
             async def look(occasion: Occasion) -> Look:
                 seen = await inbox.look(occasion)
                 first()
+                if mail.is_ready:
+                    settle()
                 return seen
 
             watcher = Watcher(look, wakers_for(settings.chat_db))
             replay = Replay(inbox, reader, settings.limits)
-            services.stores = Stores(inbox, mail, replay, watcher, journal.notice)
+            services.stores = Stores(
+                inbox, mail, replay, sending, watcher, journal.notice
+            )
             await watcher.run()
+
+    def _sending(
+        self,
+        services: Services,
+        inbox: Inbox,
+        mail: Mail,
+        journal: aiosqlite.Connection,
+        tasks: asyncio.TaskGroup,
+    ) -> Sending | None:
+        if services.carrier is None:
+            return None
+        return Sending(
+            services.carrier,
+            book=inbox,
+            journal=journal,
+            reader=mail.reader,
+            news=self._broadcast.news,
+            tasks=tasks,
+        )
+
+    def _settle_earlier(
+        self, sending: Sending | None, mail: Mail, tasks: asyncio.TaskGroup
+    ) -> None:
+        if sending is not None:
+            tasks.create_task(sending.settle_earlier(mail.find))
 
     def _publish(self, event: StoredEvent) -> None:
         self._broadcast.publish(Push.stored(event), after=event.seq - 1)

@@ -12,8 +12,10 @@ from jarvis.daemon.broadcast import Broadcast
 from jarvis.daemon.inbox import Inbox
 from jarvis.daemon.mail import Mail
 from jarvis.daemon.replay import Replay
+from jarvis.daemon.sending import Sending
+from jarvis.daemon.sending.carrier import Carrier
 from jarvis.daemon.watcher import Watcher
-from jarvis.errors import StoreUnavailable
+from jarvis.errors import CannotSend, StoreUnavailable
 from jarvis.inference.supervisor import Supervisor
 from jarvis.protocol.methods.daemon import PingStatus
 
@@ -27,6 +29,7 @@ class Stores:
     inbox: Inbox
     mail: Mail
     replay: Replay
+    sending: Sending | None
     watcher: Watcher
     notice: str | None
     """What was mended when they were opened, if anything."""
@@ -43,6 +46,9 @@ class Services:
     supervisor: Supervisor
     broadcast: Broadcast
     stop: Callable[[], None]
+    carrier: Carrier | None = None
+    cannot_send: str | None = None
+    """Why nothing can be sent from this machine, as a sentence."""
     stores: Stores | None = None
     problem: str | None = None
     pid: int = field(default_factory=os.getpid)
@@ -70,6 +76,21 @@ class Services:
         if self.stores is None or self.epoch is None:
             raise StoreUnavailable(self.store_problem or STARTING)
         return self.stores.replay
+
+    @property
+    def sending(self) -> Sending:
+        """What sends messages.
+
+        Raises:
+            CannotSend: nothing does, on this machine.
+            StoreUnavailable: messages cannot be read yet, or at all.
+        """
+        if self.carrier is None:
+            raise CannotSend(self.cannot_send or "This machine cannot send.")
+        sending = self.stores.sending if self.stores else None
+        if sending is None or not self.mail.is_ready:
+            raise StoreUnavailable(self.store_problem or STARTING)
+        return sending
 
     @property
     def store_problem(self) -> str | None:

@@ -42,6 +42,7 @@ async def read_status(services: Services) -> Status:
             if inbox and inbox.directory
             else None,
             "waiting_rows": inbox.waiting_rows if inbox else None,
+            "uncounted_rows": inbox.uncounted_rows if inbox else None,
         },
         contacts={
             "location": str(settings.contacts_db),
@@ -51,6 +52,11 @@ async def read_status(services: Services) -> Status:
         },
         model={"engine": settings.engine or "mlx", **msgspec.structs.asdict(worker)},
         watcher=msgspec.structs.asdict(stores.watcher.state()) if stores else {},
+        sending={
+            "can_send": services.carrier is not None,
+            "sender": services.carrier.name if services.carrier else None,
+            "reason": services.cannot_send,
+        },
         sessions={"open": len(services.broadcast.sessions)},
     )
 

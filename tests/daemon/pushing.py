@@ -102,7 +102,7 @@ async def pushing(
         services = Services(settings, one, broadcast, stop=lambda: None)
         replay = Replay(inbox, reader, limits)
         watcher = Watcher(the_test_looks, [])
-        services.stores = Stores(inbox, mail, replay, watcher, None)
+        services.stores = Stores(inbox, mail, replay, None, watcher, None)
         dispatcher = Dispatcher(services, HANDLERS)
         async with serving(socket, dispatcher, broadcast, limits):
             yield Pushing(socket, broadcast, app, inbox)

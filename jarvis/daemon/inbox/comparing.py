@@ -10,11 +10,12 @@ from jarvis.daemon.inbox import listing
 from jarvis.daemon.inbox.changes import Change, Changed, changed, chats_of, gone
 from jarvis.daemon.inbox.counting import Counter
 from jarvis.daemon.inbox.listing import ListUpdate
+from jarvis.daemon.inbox.sent import further
 from jarvis.daemon.inbox.state import State
 from jarvis.daemon.inbox.taking import Taker
 from jarvis.daemon.inbox.telling import Telling
 from jarvis.records import Message
-from jarvis.stores import conversations, events, ledger
+from jarvis.stores import conversations, events, ledger, sendings
 from jarvis.stores.apple_time import to_apple_ns
 from jarvis.stores.chatdb import (
     Arrival,
@@ -122,6 +123,9 @@ class Comparer:
         targets = await messages_by_guid(state.db, state.directory, found.targets)
         for message in targets:
             telling.message_updated(message, "reaction")
+        acts = await further(state, now.values())
+        for act in acts:
+            telling.send_status(act)
         update = await state.list.plan(
             state.db,
             state.directory,
@@ -140,6 +144,8 @@ class Comparer:
         if telling.events or looks_now or left or update.changed or found.more:
             async with state.journal.transaction() as db:
                 await write_watched(db, looks_now, left)
+                for act in acts:
+                    await sendings.write(db, act)
                 await events.append(db, telling.events, state.timestamp())
                 await listing.write(db, update)
         for rowid in left:

@@ -11,6 +11,7 @@ from typing import Final
 
 from jarvis.daemon.inbox.comparing import Comparer
 from jarvis.daemon.inbox.counting import Counter
+from jarvis.daemon.inbox.sent import note_sending
 from jarvis.daemon.inbox.state import State
 from jarvis.daemon.inbox.taking import Taker
 from jarvis.daemon.watcher import Look, Occasion
@@ -29,6 +30,7 @@ from jarvis.stores.contacts import ContactNames, contacts_version, load_contacts
 from jarvis.stores.events import StoredEvent
 from jarvis.stores.jarvisdb import JarvisDb
 from jarvis.stores.ledger import Cursor
+from jarvis.stores.sendings import SendingRow
 
 RETRY_S: Final = 5.0
 """How often a chat.db that cannot be read is tried again: a permission makes no event."""
@@ -64,6 +66,7 @@ class Inbox:
         self._taker = Taker(self._state)
         self._counter = Counter(self._state)
         self._comparer = Comparer(self._state, self._taker, self._counter)
+        self._turn = asyncio.Lock()  # events are numbered by one at a time
         self._version: int | None = None
         self._owes_comparison = False
         self._compared_s = 0.0
@@ -105,7 +108,16 @@ class Inbox:
         return self._state.list.counts.below - 1
 
     async def look(self, occasion: Occasion) -> Look:
-        """Find what changed, store it, tell it; for the watcher, one at a time."""
+        """Find what changed, store it, tell it; for the watcher."""
+        async with self._turn:
+            return await self._look(occasion)
+
+    async def note_sending(self, row: SendingRow, *, tell: bool) -> None:
+        """Store how far an act of sending is, and tell it; between two looks."""
+        async with self._turn:
+            await note_sending(self._state, row, tell=tell)
+
+    async def _look(self, occasion: Occasion) -> Look:
         try:
             if await self._is_replaced(occasion):
                 await self.close()
@@ -192,7 +204,7 @@ class Inbox:
         has_changed = version != self._version
         if has_changed and await newest_rowid(state.db) < state.cursor.last_seen_rowid:
             await self.close()  # the same file was written anew, from the first row on
-            return await self.look(occasion)
+            return await self._look(occasion)
         took = False
         if has_changed or self._is_due():
             took = await self._taker.take_all()

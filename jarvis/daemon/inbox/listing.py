@@ -21,7 +21,6 @@ from jarvis.stores.chatdb import (
 )
 from jarvis.stores.counts import Counts
 
-
 UNKNOWN: Final = -1
 
 

@@ -9,10 +9,10 @@ from typing import Final
 
 from jarvis.daemon.inbox import listing
 from jarvis.daemon.inbox.listing import ListUpdate
+from jarvis.daemon.inbox.sent import appeared
 from jarvis.daemon.inbox.sorting import Verdict, is_late, judge
 from jarvis.daemon.inbox.state import State
-from jarvis.daemon.inbox.telling import Telling
-from jarvis.stores import events, ledger
+from jarvis.stores import events, ledger, sendings
 from jarvis.stores.chatdb import (
     Arrival,
     arrivals,
@@ -23,6 +23,7 @@ from jarvis.stores.chatdb import (
     twins_of,
 )
 from jarvis.stores.events import StoredEvent
+from jarvis.stores.sendings import SendingRow
 from jarvis.stores.watched import Watched, write_watched
 
 ROWS_AT_A_TIME: Final = 500
@@ -142,10 +143,11 @@ class Taker:
         """The order that every client can rely on: stored first, told after."""
         state = self._state
         update = await self._list_after([arrival for arrival, _ in touched])
-        told = await self._told_of(touched, update)
+        pushed = [each for each, verdict in touched if verdict.fate == "push"]
+        sent = await appeared(state, pushed)
+        told = await self._told_of(touched, update, sent)
         self._note_unread(touched)
-        pushed = [each.date_ns for each, verdict in touched if verdict.fate == "push"]
-        dates = [date_ns for date_ns in pushed if date_ns <= state.now_ns()]
+        dates = [each.date_ns for each in pushed if each.date_ns <= state.now_ns()]
         cursor = replace(
             state.cursor,
             last_seen_rowid=last_seen_rowid,
@@ -160,6 +162,8 @@ class Taker:
             await ledger.write_pending(db, added, removed)
             await ledger.note_delivered(db, delivered, state.now_ms())
             await write_watched(db, seen_now)
+            for row in sent:
+                await sendings.write(db, row)
             await events.append(db, told, state.timestamp())
             await listing.write(db, update)
         state.cursor, state.pending = cursor, waiting
@@ -192,7 +196,10 @@ class Taker:
         )
 
     async def _told_of(
-        self, touched: Sequence[tuple[Arrival, Verdict]], update: ListUpdate
+        self,
+        touched: Sequence[tuple[Arrival, Verdict]],
+        update: ListUpdate,
+        sent: Sequence[SendingRow],
     ) -> list[StoredEvent]:
         """New messages, what reactions change, and what else happened."""
         state = self._state
@@ -215,6 +222,8 @@ class Taker:
                 happened[message.chat_id] = None
         for message in await messages_by_guid(state.db, state.directory, targets):
             telling.message_updated(message, "reaction")
+        for act in sent:
+            telling.send_status(act)
         changed = {row.chat_id: row for row in update.changed}
         for chat_id in happened:
             if row := changed.get(chat_id) or state.list.rows.get(chat_id):

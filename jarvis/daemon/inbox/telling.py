@@ -12,9 +12,11 @@ from jarvis.protocol.events import (
     MessageChange,
     MessageUpdated,
     NewMessage,
+    SendStatus,
 )
 from jarvis.records import Conversation, Message, Record
 from jarvis.stores.events import StoredEvent
+from jarvis.stores.sendings import SendingRow
 
 
 class Telling:
@@ -90,6 +92,24 @@ class Telling:
                 chat_id=conversation.chat_id,
                 change=change,
                 conversation=conversation,
+                seq=seq,
+                epoch=self._epoch,
+            ),
+        )
+
+    def send_status(self, row: SendingRow) -> None:
+        """How far a message is that was handed over; `row` tells no less than accepted."""
+        assert row.status != "begun"
+        status = row.status
+        self._add(
+            "send_status",
+            row.chat_id,
+            lambda seq: SendStatus(
+                idempotency_key=row.idempotency_key,
+                chat_id=row.chat_id,
+                status=status,
+                guid=row.guid,
+                reason=row.reason,
                 seq=seq,
                 epoch=self._epoch,
             ),

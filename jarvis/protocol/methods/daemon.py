@@ -32,4 +32,4 @@ class Status(Record, frozen=True, kw_only=True):
     model: dict[str, Any]
     watcher: dict[str, Any]
     sessions: dict[str, Any]
-    sending: dict[str, Any] = {}
+    sending: dict[str, Any]

@@ -28,7 +28,8 @@ CREATE TABLE counting (
 CREATE TABLE sending (
   idempotency_key TEXT PRIMARY KEY,
   chat_id TEXT NOT NULL,
-  text_hash BLOB NOT NULL, -- to refuse the same key with other words; never the words
+  text_hash BLOB NOT NULL, -- finds the message again; never the words
+  after_rowid INTEGER NOT NULL, -- of chat.db: the message has a higher one
   status TEXT NOT NULL,
   guid TEXT,
   reason TEXT,

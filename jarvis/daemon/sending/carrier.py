@@ -1,0 +1,44 @@
+"""What every carrier of messages promises."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, Protocol
+
+from jarvis.errors import JarvisError
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """The chat that a message goes to; `address` is the other's, None in a group."""
+
+    guid: str
+    service: str | None
+    address: str | None
+
+
+class NotHandedOver(JarvisError):
+    """It was certainly not sent; the sentence says why."""
+
+
+class MaybeHandedOver(JarvisError):
+    """Nobody can say whether it was handed over; what appears in chat.db tells."""
+
+
+class Carrier(Protocol):
+    """Hands a message over to whatever sends it."""
+
+    @property
+    def name(self) -> Literal["messages", "demo"]:
+        """What status calls it."""
+        ...
+
+    async def hand_over(self, target: Target, text: str) -> None:
+        """Ask once for the message to be sent. That it was taken says no more than that.
+
+        Raises:
+            CannotSend: this machine may not send; nothing was.
+            NotHandedOver: this message cannot be sent.
+            MaybeHandedOver: it went wrong in the middle.
+        """
+        ...

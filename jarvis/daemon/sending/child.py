@@ -1,0 +1,46 @@
+"""A child process that is given a time: what both carriers hand messages over with."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+
+class Ended(NamedTuple):
+    """How a child ended. `code` is None when it took too long and was ended."""
+
+    code: int | None
+    complaint: str
+
+
+async def run_child(
+    command: Sequence[str],
+    given: bytes,
+    *,
+    within_s: float,
+    environment: Mapping[str, str] | None = None,
+) -> Ended:
+    """Run command with `given` on stdin; it never outlives this call.
+
+    Raises:
+        OSError: it cannot be started.
+    """
+    child = await asyncio.create_subprocess_exec(
+        *command,
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.DEVNULL,
+        stderr=asyncio.subprocess.PIPE,
+        cwd="/",
+        env=environment,
+    )
+    try:
+        async with asyncio.timeout(within_s):
+            _, complaint = await child.communicate(given)
+    except TimeoutError:
+        return Ended(None, "")
+    finally:
+        if child.returncode is None:
+            child.kill()
+            await asyncio.shield(child.wait())
+    return Ended(child.returncode, complaint.decode("utf-8", "replace").strip())

@@ -1,0 +1,44 @@
+"""The demo: a process of its own writes into the made-up inbox, as Messages would."""
+
+from __future__ import annotations
+
+import os
+import sys
+from pathlib import Path
+from typing import Final, Literal
+
+import msgspec
+
+from jarvis.daemon.sending.carrier import MaybeHandedOver, NotHandedOver, Target
+from jarvis.daemon.sending.child import run_child
+from jarvis.inference.process import worker_environment
+
+WITHIN_S: Final = 15.0
+
+
+class DemoCarrier:
+    """Nothing leaves the machine; inboxes that Jarvis did not make up are refused."""
+
+    name: Literal["messages", "demo"] = "demo"
+
+    def __init__(self, chat_db: Path) -> None:
+        self._chat_db = chat_db
+
+    async def hand_over(self, target: Target, text: str) -> None:
+        """Have it written."""
+        command = (sys.executable, "-m", "jarvis.demo.sending", str(self._chat_db))
+        given = msgspec.json.encode({"chat": target.guid, "text": text})
+        try:
+            ended = await run_child(
+                command,
+                given,
+                within_s=WITHIN_S,
+                environment=worker_environment(os.environ),
+            )
+        except OSError as error:
+            reason = f"The demo cannot send ({error.strerror})."
+            raise NotHandedOver(reason) from error
+        if ended.code is None:
+            raise MaybeHandedOver("The demo did not answer in time.")
+        if ended.code:
+            raise NotHandedOver(ended.complaint or "The demo could not send.")

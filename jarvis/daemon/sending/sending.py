@@ -1,0 +1,255 @@
+"""Sends each message at most once, and says honestly what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import time
+from collections.abc import Awaitable, Callable
+from dataclasses import replace
+from typing import Final, Protocol
+
+import aiosqlite
+
+from jarvis.daemon.logs import traced
+from jarvis.daemon.sending.carrier import (
+    Carrier,
+    MaybeHandedOver,
+    NotHandedOver,
+    Target,
+)
+from jarvis.errors import CannotSend, InvalidParams, JarvisError
+from jarvis.protocol.methods.sending import Sent
+from jarvis.stores import sendings
+from jarvis.stores.chatdb import (
+    Chat,
+    ChatDb,
+    SentLook,
+    look_for_sent,
+    newest_member,
+    newest_rowid,
+)
+from jarvis.stores.sendings import SendingRow, hash_of
+
+CONFIRM_S: Final = 10.0
+"""How long a message that was handed over may take to appear in chat.db, and to go out."""
+AFTER_A_FAILURE_S: Final = 3.0
+"""The same, where Messages said that something went wrong."""
+LOOK_S: Final = 0.5
+"""How often chat.db is looked at meanwhile, if the watcher has no news."""
+
+Outcome = Sent | JarvisError
+
+log = logging.getLogger("jarvis.sending")
+
+
+class Book(Protocol):
+    """Where acts of sending are noted and told: the inbox."""
+
+    async def note_sending(self, row: SendingRow, *, tell: bool) -> None:
+        """Store how far it is, and tell it as a send_status event."""
+
+
+class Sending:
+    """One daemon's acts of sending, by one carrier."""
+
+    def __init__(
+        self,
+        carrier: Carrier,
+        *,
+        book: Book,
+        journal: aiosqlite.Connection,
+        reader: Callable[[], Awaitable[ChatDb]],
+        news: Callable[[], Awaitable[None]],
+        tasks: asyncio.TaskGroup,
+        now_ms: Callable[[], int] = lambda: int(time.time() * 1000),
+        confirm_s: float = CONFIRM_S,
+    ) -> None:
+        self._carrier = carrier
+        self._book = book
+        self._journal = journal
+        self._reader = reader
+        self._news = news
+        self._tasks = tasks
+        self._now_ms = now_ms
+        self._confirm_s = confirm_s
+        self._running: dict[str, tuple[SendingRow, asyncio.Task[Outcome]]] = {}
+        self._in_chat: dict[str, asyncio.Lock] = {}
+
+    async def send(self, chat: Chat, text: str, idempotency_key: str) -> Sent:
+        """Hand text over once and say what became of it.
+
+        The same key again never sends: it answers what became of the first time. It goes
+        on when whoever asked has gone.
+
+        Raises:
+            CannotSend: this machine may not send.
+            InvalidParams: the text is blank, or the key was used for something else.
+        """
+        if not text.strip() or "\0" in text:
+            raise InvalidParams("There is nothing in it that could be sent.", "text")
+        row = SendingRow(
+            idempotency_key=idempotency_key,
+            chat_id=chat.chat_id,
+            text_hash=hash_of(text),
+            after_rowid=0,
+            status="begun",
+            guid=None,
+            reason=None,
+            begun_ms=self._now_ms(),
+        )
+        if idempotency_key in self._running:
+            first, task = self._running[idempotency_key]
+            _check_same(first, row)
+        else:
+            act = self._guarded(self._once(chat, text, row))
+            task = self._tasks.create_task(act)
+            self._running[idempotency_key] = row, task
+            task.add_done_callback(lambda _: self._running.pop(idempotency_key, None))
+        outcome = await asyncio.shield(task)
+        if isinstance(outcome, JarvisError):
+            raise outcome
+        return outcome
+
+    async def _guarded(self, act: Awaitable[Sent]) -> Outcome:
+        """An error is for whoever asked; the other tasks of the group go on."""
+        try:
+            return await act
+        except JarvisError as error:
+            return error
+
+    async def settle_earlier(self, find: Callable[[str], Chat | None]) -> None:
+        """Say what became of messages whose sending a daemon did not live to see."""
+        for row in await sendings.unsettled(self._journal):
+            if row.idempotency_key in self._running:
+                continue
+            with contextlib.suppress(JarvisError):
+                await self._settle(row, find(row.chat_id), 0.0)
+
+    # One act
+
+    async def _once(self, chat: Chat, text: str, row: SendingRow) -> Sent:
+        async with self._in_chat.setdefault(chat.chat_id, asyncio.Lock()):
+            known = await sendings.find(self._journal, row.idempotency_key)
+            if known is not None:
+                _check_same(known, row)
+                if known.status in ("begun", "accepted", "unknown"):
+                    known = await self._settle(known, chat, 0.0)
+                return _answer(known)
+            # Noted before anything is done: whatever happens now, it is not done again.
+            row = replace(row, after_rowid=await newest_rowid(await self._reader()))
+            await self._book.note_sending(row, tell=False)
+            return _answer(await self._hand_over(chat, text, row))
+
+    async def _hand_over(self, chat: Chat, text: str, row: SendingRow) -> SendingRow:
+        member = await newest_member(await self._reader(), chat)
+        address = None if chat.is_group else member.identifier
+        target = Target(member.guid, member.service, address)
+        within_s = self._confirm_s
+        try:
+            await self._carrier.hand_over(target, text)
+        except CannotSend as error:
+            await self._note(row, "failed", reason=str(error))
+            raise
+        except NotHandedOver as error:
+            return await self._note(row, "failed", reason=str(error))
+        except MaybeHandedOver as error:
+            log.warning("a message may not have been handed over")
+            row, within_s = replace(row, reason=str(error)), AFTER_A_FAILURE_S
+        except Exception as error:  # a carrier's defect must not leave an act unsettled
+            log.error("handing a message over failed: %s", traced(error))
+            row = replace(row, reason="Something went wrong; the log says what.")
+        else:
+            row = await self._note(row, "accepted")
+        return await self._settle(row, chat, within_s)
+
+    async def _settle(
+        self, row: SendingRow, chat: Chat | None, within_s: float
+    ) -> SendingRow:
+        """Wait until the message appears and has gone out, or nobody can say."""
+        loop = asyncio.get_running_loop()
+        until_s = loop.time() + within_s
+        look = SentLook(None, is_ghost=False)
+        while chat is not None:
+            taken = await self._taken(row)
+            look = await look_for_sent(
+                await self._reader(),
+                after=row.after_rowid,
+                chat_rowids=chat.rowids,
+                is_it=lambda text: hash_of(text) == row.text_hash,
+                taken=taken,
+            )
+            has_left = look.sent is not None and look.sent.delivery != "sending"
+            if has_left or loop.time() >= until_s:
+                break
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(min(LOOK_S, until_s - loop.time())):
+                    await self._news()
+        return await self._conclude(row, chat, look)
+
+    async def _conclude(
+        self, row: SendingRow, chat: Chat | None, look: SentLook
+    ) -> SendingRow:
+        sent = look.sent
+        if sent is None and look.is_ghost:
+            reason = (
+                "Messages made an empty message that is in no conversation; macOS 26 does "
+                "so with some groups. Send it in Messages itself."
+            )
+            return await self._note(row, "failed", reason=reason)
+        if sent is None:
+            reason = (
+                row.reason or "It was handed over, and has not appeared in Messages."
+            )
+            return await self._note(row, "unknown", reason=reason)
+        if sent.delivery == "failed":
+            reason = f"Messages could not deliver it (error {sent.error})."
+            return await self._note(row, "failed", guid=sent.guid, reason=reason)
+        if sent.delivery == "sending":
+            reason = "Messages has it, and it has not gone out yet."
+            return await self._note(row, "unknown", guid=sent.guid, reason=reason)
+        reason = await self._other_service(chat, sent.service)
+        return await self._note(row, sent.delivery, guid=sent.guid, reason=reason)
+
+    async def _other_service(
+        self, chat: Chat | None, service: str | None
+    ) -> str | None:
+        """What to say when Messages chose another service than the chat's own."""
+        if chat is None or service is None:
+            return None
+        own = (await newest_member(await self._reader(), chat)).service
+        if own in (None, service):
+            return None
+        return f"It went as {service}, not as {own}."
+
+    async def _taken(self, row: SendingRow) -> frozenset[str]:
+        return await sendings.known_guids(self._journal) - {row.guid}
+
+    async def _note(
+        self,
+        row: SendingRow,
+        status: sendings.SendState,
+        *,
+        guid: str | None = None,
+        reason: str | None = None,
+    ) -> SendingRow:
+        row = replace(row, status=status, guid=guid or row.guid, reason=reason)
+        await self._book.note_sending(row, tell=True)
+        return row
+
+
+def _check_same(known: SendingRow, asked: SendingRow) -> None:
+    if (known.chat_id, known.text_hash) != (asked.chat_id, asked.text_hash):
+        raise InvalidParams(
+            "This key was used for another message: take a new one for each.",
+            "idempotency_key",
+        )
+
+
+def _answer(row: SendingRow) -> Sent:
+    if row.status == "failed":
+        return Sent(status="failed", guid=row.guid, reason=row.reason)
+    if row.status in ("sent", "delivered", "read"):
+        return Sent(status="sent", guid=row.guid, reason=row.reason)
+    return Sent(status="unknown", guid=row.guid, reason=row.reason)

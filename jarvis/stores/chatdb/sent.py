@@ -1,0 +1,103 @@
+"""Finds the message that came of a sending, and how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Collection
+from typing import Final, Literal, NamedTuple
+
+import msgspec
+
+from jarvis.stores.chatdb.arrivals import rowids_after
+from jarvis.stores.chatdb.directory import Chat
+from jarvis.stores.chatdb.marks import Mark, read_mark
+from jarvis.stores.chatdb.opening import ChatDb
+from jarvis.stores.chatdb.pages import RowById, rows_by_id
+from jarvis.stores.chatdb.rows import read_said
+from jarvis.stores.queries import load_query
+
+_NEWEST_MEMBER: Final = load_query("chatdb_newest_member")
+
+ROWS_LOOKED_AT: Final = 500
+"""More than this comes in ten seconds only when sync fills in history."""
+
+Delivery = Literal["sending", "sent", "delivered", "read", "failed"]
+
+
+class Sent(NamedTuple):
+    """A message of the user's as it stands; `service` is the one that it went by."""
+
+    guid: str
+    delivery: Delivery
+    service: str | None
+    error: int
+
+
+class Member(NamedTuple):
+    """One chat of a conversation; `identifier` is the other's address, or a group's."""
+
+    guid: str
+    service: str | None
+    identifier: str | None
+
+
+class SentLook(NamedTuple):
+    """`sent` is the message, if it has appeared; `is_ghost`: an empty one has, nowhere."""
+
+    sent: Sent | None
+    is_ghost: bool
+
+
+async def newest_member(db: ChatDb, chat: Chat) -> Member:
+    """The chat of a conversation that was written in last: there one goes on."""
+    asked = {"chats": msgspec.json.encode(chat.rowids).decode()}
+    for row in await db.rows(_NEWEST_MEMBER, asked):
+        return Member(*row)
+    return Member(chat.guids[0], chat.service, None)
+
+
+async def look_for_sent(
+    db: ChatDb,
+    *,
+    after: int,
+    chat_rowids: Collection[int],
+    is_it: Callable[[str], bool],
+    taken: Collection[str] = (),
+) -> SentLook:
+    """The first own message in one of these chats whose text is_it, above ROWID after.
+
+    `taken` are guids that came of other sendings.
+
+    Raises:
+        StoreUnavailable: chat.db can no longer be read.
+    """
+    rowids = await rowids_after(db, after, ROWS_LOOKED_AT)
+    found = await rows_by_id(db, rowids)
+    is_ghost = False
+    for rowid in rowids:
+        if rowid not in found:
+            continue
+        row, chats, mark = found[rowid]
+        if not row.is_from_me or row.guid in taken:
+            continue
+        text = read_said(row).text
+        if chats and text and set(chats) & set(chat_rowids) and is_it(text):
+            return SentLook(_sent(found[rowid]), is_ghost)
+        is_ghost |= not chats and not text and not read_mark(mark).item_type
+    return SentLook(None, is_ghost)
+
+
+def delivery_of(mark: Mark) -> Delivery:
+    """How far an own message is: what failed before what was read, and so on."""
+    if mark.error:
+        return "failed"
+    if mark.date_read:
+        return "read"
+    if mark.is_delivered or mark.date_delivered:
+        return "delivered"
+    return "sent" if mark.is_sent else "sending"
+
+
+def _sent(found: RowById) -> Sent:
+    mark = read_mark(found.mark)
+    row = found.row
+    return Sent(row.guid, delivery_of(mark), row.service, mark.error or 0)

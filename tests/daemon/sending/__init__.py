@@ -1,0 +1,1 @@
+"""Sending: what is handed over, and what is said of it."""

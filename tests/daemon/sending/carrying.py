@@ -1,0 +1,40 @@
+"""A carrier that does what a test says, into the chat.db of a test."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Literal
+
+from jarvis.daemon.sending.carrier import Target
+from tests.daemon.inbox.messages_app import MessagesApp
+
+
+@dataclass
+class Carrying:
+    """Hands over to `act`, which stands for Messages; `handed` is what it was given.
+
+    While `held`, nothing is handed over; `reached` tells that something waits there.
+    """
+
+    app: MessagesApp
+    act: Callable[[MessagesApp, str], object]
+    name: Literal["messages", "demo"] = "messages"
+    handed: list[tuple[Target, str]] = field(default_factory=list)
+    held: asyncio.Event | None = None
+    reached: asyncio.Event = field(default_factory=asyncio.Event)
+
+    async def hand_over(self, target: Target, text: str) -> None:
+        """Let Messages do it."""
+        self.handed.append((target, text))
+        self.reached.set()
+        if self.held is not None:
+            await self.held.wait()
+        await asyncio.to_thread(self.act, self.app, text)
+
+
+def written(app: MessagesApp, text: str, **columns: object) -> int:
+    """Messages sends it: it stands in the chat, and has gone out."""
+    (rowid,) = app.write(text, from_me=True, **{"is_sent": 1, **columns})
+    return rowid

@@ -1,0 +1,94 @@
+"""How Messages is asked on a Mac, seen through the seam: what would be run."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import pytest
+
+from jarvis.daemon.sending.carrier import MaybeHandedOver, NotHandedOver, Target
+from jarvis.daemon.sending.child import Ended
+from jarvis.daemon.sending.osascript import MessagesCarrier
+from jarvis.errors import CannotSend
+
+DIRECT = Target("iMessage;-;+15550100", "iMessage", "+15550100")
+GROUP = Target("iMessage;+;chat123", "iMessage", None)
+NOT_FOUND = Ended(1, "0:1: execution error: not found (-1728)")
+
+
+class Osascript:
+    """Ends as it is told, the last way for ever; remembers what it was asked."""
+
+    def __init__(self, *endings: Ended) -> None:
+        self.endings = list(endings)
+        self.commands: list[Sequence[str]] = []
+        self.scripts: list[str] = []
+
+    async def __call__(self, command: Sequence[str], script: bytes) -> Ended:
+        """Run nothing."""
+        self.commands.append(command)
+        self.scripts.append(script.decode())
+        return self.endings.pop(0) if len(self.endings) > 1 else self.endings[0]
+
+
+async def test_text_and_chat_are_arguments_never_script() -> None:
+    """Whatever stands in them."""
+    nasty = '" & (do shell script "id") & "\nend tell'
+    run = Osascript(Ended(0, ""))
+    await MessagesCarrier(run).hand_over(GROUP, nasty)
+    (command,) = run.commands
+    assert command[:4] == ("/usr/bin/osascript", "-l", "AppleScript", "-")
+    assert command[4:] == (nasty, GROUP.guid)
+    assert nasty not in run.scripts[0]
+    assert GROUP.guid not in run.scripts[0]
+
+
+async def test_other_spellings_of_the_chat_are_tried_then_the_person() -> None:
+    """Each only when the one before was not found, and never another service."""
+    run = Osascript(NOT_FOUND)
+    with pytest.raises(NotHandedOver):
+        await MessagesCarrier(run).hand_over(DIRECT, "hi")
+    addressees = [command[-1] for command in run.commands]
+    assert addressees == ["iMessage;-;+15550100", "any;-;+15550100", "+15550100"]
+    assert "SMS" not in "".join(run.scripts)
+    assert "service type = iMessage" in run.scripts[-1]
+
+
+async def test_a_group_is_never_sent_to_by_its_people() -> None:
+    """That would open another conversation."""
+    run = Osascript(NOT_FOUND)
+    with pytest.raises(NotHandedOver, match="does not know this conversation"):
+        await MessagesCarrier(run).hand_over(GROUP, "hi")
+    assert all("participant" not in script for script in run.scripts)
+
+
+async def test_what_was_found_is_not_tried_by_another_spelling() -> None:
+    """A failure after that may have sent it."""
+    run = Osascript(
+        NOT_FOUND, Ended(1, "execution error: Messages got an error (-10000)")
+    )
+    with pytest.raises(MaybeHandedOver):
+        await MessagesCarrier(run).hand_over(DIRECT, "hi")
+    assert len(run.commands) == 2
+
+
+@pytest.mark.parametrize(
+    ("ended", "error"),
+    [
+        (Ended(1, "execution error: not found (-1743)"), CannotSend),
+        (Ended(1, "execution error: Not authorized … (-1743)"), CannotSend),
+        (Ended(1, "execution error: not found (-600)"), NotHandedOver),
+        (Ended(1, "execution error: not found (-1712)"), NotHandedOver),
+        (Ended(1, "execution error: AppleEvent timed out. (-1712)"), MaybeHandedOver),
+        (Ended(1, "something that nobody knows"), MaybeHandedOver),
+        (Ended(None, ""), MaybeHandedOver),
+    ],
+)
+async def test_each_failure_says_what_is_certain(
+    ended: Ended, error: type[Exception]
+) -> None:
+    """And none quotes what AppleScript said: the message may stand in it."""
+    secret = Ended(ended.code, ended.complaint.replace("error:", "error: «my words»"))
+    with pytest.raises(error) as raised:
+        await MessagesCarrier(Osascript(secret)).hand_over(DIRECT, "my words")
+    assert "my words" not in str(raised.value)

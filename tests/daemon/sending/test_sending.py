@@ -1,0 +1,301 @@
+"""Each message at most once, and an honest word about what became of it."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from jarvis.daemon.mail import Mail
+from jarvis.daemon.sending import Sending
+from jarvis.daemon.sending.carrier import Carrier, MaybeHandedOver, NotHandedOver
+from jarvis.daemon.watcher import Occasion
+from jarvis.errors import CannotSend, InvalidParams
+from jarvis.stores import sendings
+from jarvis.stores.chatdb import Chat
+from jarvis.stores.jarvisdb import JarvisDb, open_reader, open_writer
+from tests.daemon.inbox.followed import Followed, do
+from tests.daemon.inbox.messages_app import MessagesApp
+from tests.daemon.sending.carrying import Carrying, written
+
+Make = Callable[[Carrier], Sending]
+
+
+async def no_news() -> None:
+    """Nobody watches: chat.db is looked at by itself."""
+    await asyncio.Event().wait()
+
+
+class Desk:
+    """An inbox that follows Messages, and what is sent from it."""
+
+    def __init__(
+        self, app: MessagesApp, followed: Followed, mail: Mail, make: Make
+    ) -> None:
+        self.app = app
+        self.followed = followed
+        self.mail = mail
+        self.make = make
+
+    def carrying(self, act: Callable[[MessagesApp, str], object]) -> Carrying:
+        """A carrier into this chat.db."""
+        return Carrying(self.app, act)
+
+    @property
+    def told(self) -> list[str]:
+        """The states that were told, in their order."""
+        return [p["status"] for n, p in self.followed.changes if n == "send_status"]
+
+    @property
+    def chat(self) -> Chat:
+        """Where it goes."""
+        return self.mail.chat(self.app.chat_guid)
+
+
+@pytest.fixture
+async def journal(tmp_path: Path) -> AsyncIterator[JarvisDb]:
+    """An empty jarvis.db."""
+    journal = await open_writer(tmp_path / "jarvis.db")
+    yield journal
+    await journal.close()
+
+
+@pytest.fixture
+async def desk(app: MessagesApp, journal: JarvisDb) -> AsyncIterator[Desk]:
+    """Everything but the carrier."""
+    followed = Followed(app.path, journal)
+    await followed.look()
+    await followed.settled()
+    reader = await open_reader(journal.path)
+    mail = Mail(followed.inbox, reader)
+    async with asyncio.TaskGroup() as tasks:
+
+        def make(carrier: Carrier) -> Sending:
+            return Sending(
+                carrier,
+                book=followed.inbox,
+                journal=reader,
+                reader=mail.reader,
+                news=no_news,
+                tasks=tasks,
+                confirm_s=0.4,
+            )
+
+        yield Desk(app, followed, mail, make)
+    await mail.close()
+    await reader.close()
+    await followed.inbox.close()
+
+
+async def test_a_message_that_appears_and_goes_out_is_sent(desk: Desk) -> None:
+    """The answer has its guid; accepted and sent are told, then what comes later."""
+    carrier = desk.carrying(written)
+    sent = await desk.make(carrier).send(desk.chat, "on my way", "k1")
+    assert (sent.status, sent.reason) == ("sent", None)
+    assert desk.told == ["accepted", "sent"]
+    assert carrier.handed[0][0].guid == desk.app.chat_guid
+    assert await desk.followed.look() == ["on my way"]
+    assert desk.followed.told[-1]["guid"] == sent.guid
+    await do(
+        desk.app.db.execute,
+        "UPDATE message SET is_delivered = 1 WHERE guid = ?",
+        (sent.guid,),
+    )
+    await desk.followed.look(Occasion.QUIET)
+    await do(
+        desk.app.db.execute,
+        "UPDATE message SET is_read = 1, date_read = 1 WHERE guid = ?",
+        (sent.guid,),
+    )
+    await desk.followed.look(Occasion.QUIET)
+    assert desk.told == ["accepted", "sent", "delivered", "read"]
+
+
+async def test_the_same_key_never_sends_twice(desk: Desk) -> None:
+    """One after the other, or both at once: one message, one answer."""
+    carrier = desk.carrying(written)
+    sending = desk.make(carrier)
+    both = await asyncio.gather(
+        sending.send(desk.chat, "once", "k"), sending.send(desk.chat, "once", "k")
+    )
+    assert both[0] == both[1] == await sending.send(desk.chat, "once", "k")
+    assert len(carrier.handed) == 1
+
+
+async def test_a_key_is_for_one_message(desk: Desk) -> None:
+    """Other words under the same key are refused, not sent and not swallowed."""
+    carrier = desk.carrying(written)
+    sending = desk.make(carrier)
+    await sending.send(desk.chat, "these words", "k")
+    with pytest.raises(InvalidParams) as refused:
+        await sending.send(desk.chat, "other words", "k")
+    assert refused.value.field == "idempotency_key"
+    assert len(carrier.handed) == 1
+
+
+@pytest.mark.parametrize("text", ["", "  \n ", "nul\0inside"])
+async def test_what_cannot_be_sent_is_refused(desk: Desk, text: str) -> None:
+    """Nothing is handed over."""
+    carrier = desk.carrying(written)
+    with pytest.raises(InvalidParams):
+        await desk.make(carrier).send(desk.chat, text, "k")
+    assert carrier.handed == []
+
+
+async def test_what_does_not_appear_is_unknown_until_it_does(desk: Desk) -> None:
+    """Not "failed": it may still go out. When it does, that is told."""
+    sending = desk.make(desk.carrying(lambda app, text: None))
+    sent = await sending.send(desk.chat, "slow train", "k")
+    assert (sent.status, sent.guid) == ("unknown", None)
+    await do(written, desk.app, "slow train")
+    await desk.followed.look()
+    assert desk.told == ["accepted", "unknown", "sent"]
+    assert (await sending.send(desk.chat, "slow train", "k")).status == "sent"
+
+
+async def test_what_has_not_gone_out_yet_is_unknown_with_its_guid(desk: Desk) -> None:
+    """Messages holds it, for instance without a network."""
+    sending = desk.make(desk.carrying(lambda app, text: written(app, text, is_sent=0)))
+    sent = await sending.send(desk.chat, "in the tunnel", "k")
+    assert sent.status == "unknown"
+    assert sent.guid is not None
+
+
+async def test_what_messages_could_not_deliver_has_failed(desk: Desk) -> None:
+    """The row says so; it is not tried again."""
+    carrier = desk.carrying(lambda app, text: written(app, text, is_sent=0, error=22))
+    sending = desk.make(carrier)
+    sent = await sending.send(desk.chat, "to nobody", "k")
+    assert sent.status == "failed"
+    assert "22" in (sent.reason or "")
+    assert (await sending.send(desk.chat, "to nobody", "k")).status == "failed"
+    assert len(carrier.handed) == 1
+
+
+async def test_an_empty_message_in_no_conversation_is_a_failure(desk: Desk) -> None:
+    """What macOS 26 leaves of some group messages."""
+
+    def ghost(app: MessagesApp, text: str) -> None:
+        app.insert(None, from_me=True, service="SMS", is_sent=1)
+
+    sent = await desk.make(desk.carrying(ghost)).send(desk.chat, "hello all", "k")
+    assert sent.status == "failed"
+    assert "empty message" in (sent.reason or "")
+
+
+async def test_another_service_is_never_silent(desk: Desk) -> None:
+    """It was sent, and by what."""
+    sms = desk.carrying(lambda app, text: written(app, text, service="SMS"))
+    chat = desk.chat
+    sent = await desk.make(sms).send(chat, "green bubble", "k")
+    assert sent.status == "sent"
+    assert "SMS" in (sent.reason or "")
+
+
+async def test_the_words_decide_not_the_moment(desk: Desk) -> None:
+    """Another message of the user's that appears meanwhile is not taken for it."""
+
+    def two(app: MessagesApp, text: str) -> None:
+        written(app, "written on the phone")
+        written(app, text)
+
+    sent = await desk.make(desk.carrying(two)).send(desk.chat, "from Jarvis", "k")
+    await desk.followed.look()
+    by_guid = {p["guid"]: p["text"] for p in desk.followed.told}
+    assert by_guid[sent.guid] == "from Jarvis"
+
+
+async def test_the_same_words_twice_are_two_messages(desk: Desk) -> None:
+    """Each with its own guid."""
+    sending = desk.make(desk.carrying(written))
+    both = await asyncio.gather(
+        sending.send(desk.chat, "ok", "k1"), sending.send(desk.chat, "ok", "k2")
+    )
+    assert {each.status for each in both} == {"sent"}
+    assert both[0].guid != both[1].guid
+
+
+async def refuse(error: Exception, desk: Desk) -> Sending:
+    """Sending by a carrier that fails."""
+
+    def fail(app: MessagesApp, text: str) -> None:
+        raise error
+
+    return desk.make(desk.carrying(fail))
+
+
+async def test_what_was_certainly_not_handed_over_has_failed(desk: Desk) -> None:
+    """At once, with the carrier's sentence."""
+    sending = await refuse(NotHandedOver("Messages does not know it."), desk)
+    sent = await sending.send(desk.chat, "hello", "k")
+    assert (sent.status, sent.reason) == ("failed", "Messages does not know it.")
+    assert desk.told == ["failed"]
+
+
+async def test_a_machine_that_may_not_send_says_so(desk: Desk) -> None:
+    """As the error that clients know."""
+    sending = await refuse(CannotSend("Allow it in System Settings."), desk)
+    with pytest.raises(CannotSend, match="System Settings"):
+        await sending.send(desk.chat, "hello", "k")
+    assert desk.told == ["failed"]
+
+
+@pytest.mark.parametrize("error", [MaybeHandedOver("No answer."), RuntimeError("?")])
+async def test_a_failure_in_the_middle_is_unknown_unless_it_appears(
+    desk: Desk, error: Exception, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """chat.db has the last word."""
+    monkeypatch.setattr("jarvis.daemon.sending.sending.AFTER_A_FAILURE_S", 0.1)
+    sending = await refuse(error, desk)
+    assert (await sending.send(desk.chat, "lost?", "k1")).status == "unknown"
+
+    def yet(app: MessagesApp, text: str) -> None:
+        written(app, text)
+        raise error
+
+    sending = desk.make(desk.carrying(yet))
+    assert (await sending.send(desk.chat, "not lost", "k2")).status == "sent"
+
+
+async def test_who_hangs_up_does_not_stop_it(desk: Desk) -> None:
+    """It goes on, and the key tells what became of it."""
+    carrier = desk.carrying(written)
+    carrier.held = asyncio.Event()
+    sending = desk.make(carrier)
+    asking = asyncio.create_task(sending.send(desk.chat, "gone", "k"))
+    await carrier.reached.wait()
+    asking.cancel()
+    await asyncio.wait([asking])
+    carrier.held.set()
+    assert (await sending.send(desk.chat, "gone", "k")).status == "sent"
+    assert len(carrier.handed) == 1
+
+
+@pytest.mark.parametrize("has_gone_out", [True, False])
+async def test_after_a_kill_it_is_looked_up_not_sent_again(
+    desk: Desk, journal: JarvisDb, has_gone_out: bool
+) -> None:
+    """The key was noted before anything was done."""
+    row = sendings.SendingRow(
+        "k",
+        desk.chat.chat_id,
+        sendings.hash_of("before the kill"),
+        0,
+        "begun",
+        None,
+        None,
+        0,
+    )
+    async with journal.transaction() as db:
+        await sendings.write(db, row)
+    if has_gone_out:
+        await do(written, desk.app, "before the kill")
+    carrier = desk.carrying(written)
+    sending = desk.make(carrier)
+    await sending.settle_earlier(desk.mail.find)
+    expected = "sent" if has_gone_out else "unknown"
+    assert desk.told == [expected]
+    assert (await sending.send(desk.chat, "before the kill", "k")).status == expected
+    assert carrier.handed == []
