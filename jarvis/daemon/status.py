@@ -47,6 +47,7 @@ async def read_status(services: Services) -> Status:
         contacts={
             "location": str(settings.contacts_db),
             "names": len(inbox.names.cards) if inbox else None,
+            "shared_addresses": len(inbox.names.shared) if inbox else None,
             "sources": [str(each) for each in inbox.names.sources] if inbox else [],
             "problems": list(inbox.names.problems) if inbox else [],
         },

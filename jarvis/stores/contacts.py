@@ -5,7 +5,8 @@ from __future__ import annotations
 import asyncio
 import re
 import sqlite3
-from collections.abc import Iterable, Iterator, Mapping
+from collections import Counter
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,7 +14,10 @@ from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
 from jarvis.stores.handles import plain_handle
+from jarvis.stores.queries import load_query
+from jarvis.stores.stand_ins import stand_in
 
+_CONTACTS: Final = load_query("addressbook_contacts")
 _WANTED: Final = {
     "ZABCDRECORD": (
         "Z_PK Z_ENT ZUNIQUEID ZLINKID ZFIRSTNAME ZLASTNAME ZNICKNAME ZORGANIZATION "
@@ -21,8 +25,8 @@ _WANTED: Final = {
     ),
     "ZABCDPHONENUMBER": "ZOWNER ZFULLNUMBER",
     "ZABCDEMAILADDRESS": "ZOWNER ZADDRESS",
+    "Z_PRIMARYKEY": "Z_ENT Z_NAME Z_SUPER",
 }
-_IS_COMPANY: Final = 1
 _SHORT_CODE_DIGITS: Final = 6
 _NOT_DIGITS: Final = re.compile(r"\D")
 
@@ -40,13 +44,15 @@ class Card:
 class ContactNames:
     """Names by handle. `sources` were read; `problems` says why others were not.
 
-    `region` tells how numbers written without a country are read.
+    `region` tells how numbers written without a country are read. `shared` are handles
+    that stand on the cards of several people.
     """
 
     cards: Mapping[str, Card] = field(default_factory=dict)
     sources: tuple[Path, ...] = ()
     problems: tuple[str, ...] = ()
     region: str | None = None
+    shared: frozenset[str] = frozenset()
 
     def name_of(self, handle: str) -> str | None:
         """The person's name, or None when the address book does not know the handle."""
@@ -128,14 +134,33 @@ def _load(location: Path, region: str | None) -> ContactNames:
         try:
             entries += _read_store(store, region)
             sources.append(store)
-        except (sqlite3.Error, OSError, KeyError) as error:
+        except (sqlite3.Error, OSError) as error:
             problems.append(f"{store} cannot be read ({error}).")
     if not sources and not problems:
         problems.append(f"There is no address book at {location}.")
-    # Of two cards with one number the newer stands; equal names are never merged.
-    by_age = sorted(entries, key=lambda entry: entry.modified)
-    cards = {entry.address: entry.card for entry in by_age}
-    return ContactNames(cards, tuple(sources), tuple(problems), region)
+    by_address: dict[str, list[_Entry]] = {}
+    for entry in entries:
+        by_address.setdefault(entry.address, []).append(entry)
+    return ContactNames(
+        {address: _stands(found) for address, found in by_address.items()},
+        tuple(sources),
+        tuple(problems),
+        region,
+        frozenset(
+            address
+            for address, found in by_address.items()
+            if len({entry.card.key for entry in found}) > 1
+        ),
+    )
+
+
+def _stands(entries: Sequence[_Entry]) -> Card:
+    """Of several cards with one number: whose person has most of them, then the newest.
+
+    Equal names are never merged.
+    """
+    by_person = Counter(entry.card.key for entry in entries)
+    return max(entries, key=lambda each: (by_person[each.card.key], each.modified)).card
 
 
 def _stores(location: Path) -> list[Path]:
@@ -151,70 +176,58 @@ def _stores(location: Path) -> list[Path]:
         return []
 
 
-def _read_store(store: Path, region: str | None) -> Iterator[_Entry]:
+def _read_store(store: Path, region: str | None) -> list[_Entry]:
     address = f"file:{quote(str(store.absolute()))}?mode=ro"
     with closing(sqlite3.connect(address, uri=True, timeout=5)) as connection:
-        people = set(_person_entities(connection))
-        cards = {
-            record["Z_PK"]: (_card(record, store), record["ZMODIFICATIONDATE"] or 0.0)
-            for record in _rows(connection, "ZABCDRECORD")
-            if not people or record["Z_ENT"] in people
-        }
-        found: list[tuple[Any, str]] = [
-            (row["ZOWNER"], normal)
-            for row in _rows(connection, "ZABCDPHONENUMBER")
-            for normal in _normal_numbers(row["ZFULLNUMBER"], region)
-        ]
-        found += [
-            (row["ZOWNER"], str(row["ZADDRESS"]).strip().casefold())
-            for row in _rows(connection, "ZABCDEMAILADDRESS")
-            if row["ZADDRESS"]
-        ]
-    return iter(
-        [
-            _Entry(normal, card, modified)
-            for owner, normal in found
-            if owner in cards and (card := cards[owner][0]).name
-            for modified in (cards[owner][1],)
-        ]
-    )
+        for table, wanted in _WANTED.items():
+            there = {
+                str(row[1]) for row in connection.execute(f"PRAGMA table_info({table})")
+            }
+            view = stand_in(table, there, dict.fromkeys(wanted.split(), "NULL"))
+            if view is not None:
+                connection.execute(view)
+        rows = [_Row._make(row) for row in connection.execute(_CONTACTS)]
+    return [
+        _Entry(normal, card, row.modified)
+        for row in rows
+        if (card := _card(row, store)).name
+        for normal in _normal(row, region)
+    ]
 
 
-def _person_entities(connection: sqlite3.Connection) -> Iterable[int]:
-    """The numbers of entities that are people; they differ between versions."""
-    numbers = {
-        name: (number, parent)
-        for number, name, parent in connection.execute(
-            "SELECT Z_ENT, Z_NAME, Z_SUPER FROM Z_PRIMARYKEY"
-        )
-    }
-    contact = numbers.get("ABCDContact")
-    if contact is None:
-        return []
-    return [n for n, parent in numbers.values() if contact[0] in (n, parent)]
+class _Row(NamedTuple):
+    """The columns of addressbook_contacts.sql."""
+
+    pk: int
+    unique_id: str | None
+    link_id: str | None
+    first_name: str | None
+    last_name: str | None
+    nickname: str | None
+    organization: str | None
+    is_company: int
+    modified: float
+    is_email: int
+    written: Any
 
 
-def _rows(connection: sqlite3.Connection, table: str) -> list[dict[str, Any]]:
-    """The wanted columns of a table by name, None for those this version lacks."""
-    there = {row[1] for row in connection.execute(f"PRAGMA table_info({table})")}
-    if not there:
-        raise KeyError(f"no table {table}")
-    wanted = _WANTED[table].split()
-    chosen = ", ".join(name if name in there else f"NULL AS {name}" for name in wanted)
-    rows = connection.execute(f"SELECT {chosen} FROM {table}").fetchall()
-    return [dict(zip(wanted, row, strict=True)) for row in rows]
+def _normal(row: _Row, region: str | None) -> Iterable[str]:
+    if row.is_email:
+        return [str(row.written).strip().casefold()]
+    return _normal_numbers(row.written, region)
 
 
-def _card(record: Mapping[str, Any], store: Path) -> Card:
-    def said(column: str) -> str:
-        return " ".join(str(record[column] or "").split())
+def _card(row: _Row, store: Path) -> Card:
+    def said(value: object) -> str:
+        return " ".join(str(value or "").split())
 
-    whole = " ".join(part for part in (said("ZFIRSTNAME"), said("ZLASTNAME")) if part)
-    company = said("ZORGANIZATION")
-    is_company = bool((record["ZDISPLAYFLAGS"] or 0) & _IS_COMPANY) and company
-    name = company if is_company else whole or said("ZNICKNAME") or company
-    first_name = name if is_company else said("ZFIRSTNAME") or name
-    key = record["ZLINKID"] or record["ZUNIQUEID"] or f"{store}:{record['Z_PK']}"
+    given, family = said(row.first_name), said(row.last_name)
+    company = said(row.organization)
+    is_company = bool(row.is_company and company)
+    whole = f"{given} {family}".strip()
+    name = company if is_company else whole or said(row.nickname) or company
+    first_name = name if is_company else given or name
+    key = row.link_id or row.unique_id or f"{store}:{row.pk}"
     return Card(str(key), name, first_name)
 
 

@@ -68,3 +68,17 @@ def test_a_damaged_store_leaves_the_others(tmp_path: Path) -> None:
     assert names.name_of("+14155550101") == "Ada"
     (problem,) = names.problems
     assert str(broken) in problem
+
+
+def test_of_several_cards_the_person_with_most_of_them_stands(tmp_path: Path) -> None:
+    """A number on a family's cards; linked cards count as one person. It is marked."""
+    number = ("+14155550101",)
+    for place, card in {
+        "A": Card("1", 1.0, "Ada", "Moss", phones=number, link_id="L"),
+        "B": Card("2", 2.0, "Ada", "Moss", phones=number, link_id="L"),
+        "C": Card("3", 9.0, "Ben", "Moss", phones=number),
+    }.items():
+        write_store(tmp_path / "Sources" / place / STORE_NAME, [card])
+    names = asyncio.run(load_contacts(tmp_path, region="US"))
+    assert names.name_of("+14155550101") == "Ada Moss"
+    assert names.shared == {"+14155550101"}

@@ -39,6 +39,11 @@ AFTER_A_FAILURE_S: Final = 3.0
 LOOK_S: Final = 0.5
 """How often chat.db is looked at meanwhile, if the watcher has no news."""
 
+GHOST: Final = (
+    "Messages made an empty message that is in no conversation; macOS 26 does so with some "
+    "groups. Send it in Messages itself."
+)
+
 Outcome = Sent | JarvisError
 
 log = logging.getLogger("jarvis.sending")
@@ -193,11 +198,7 @@ class Sending:
     ) -> SendingRow:
         sent = look.sent
         if sent is None and look.is_ghost:
-            reason = (
-                "Messages made an empty message that is in no conversation; macOS 26 does "
-                "so with some groups. Send it in Messages itself."
-            )
-            return await self._note(row, "failed", reason=reason)
+            return await self._note(row, "failed", reason=GHOST)
         if sent is None:
             reason = (
                 row.reason or "It was handed over, and has not appeared in Messages."
@@ -209,8 +210,8 @@ class Sending:
         if sent.delivery == "sending":
             reason = "Messages has it, and it has not gone out yet."
             return await self._note(row, "unknown", guid=sent.guid, reason=reason)
-        reason = await self._other_service(chat, sent.service)
-        return await self._note(row, sent.delivery, guid=sent.guid, reason=reason)
+        other = await self._other_service(chat, sent.service)
+        return await self._note(row, sent.delivery, guid=sent.guid, reason=other)
 
     async def _other_service(
         self, chat: Chat | None, service: str | None

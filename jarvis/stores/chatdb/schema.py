@@ -8,6 +8,7 @@ from pathlib import Path
 import aiosqlite
 
 from jarvis.errors import StoreUnavailable
+from jarvis.stores.stand_ins import stand_in
 
 _ALWAYS_THERE = {
     "message": (
@@ -68,9 +69,7 @@ async def read_columns(connection: aiosqlite.Connection) -> dict[str, frozenset[
 def complete_schema(columns: Mapping[str, frozenset[str]], path: Path) -> Iterator[str]:
     """Statements that put a view in front of each table that lacks columns.
 
-    A temporary view hides the table of its name, so that every query can be written for
-    the newest macOS; SQLite reads through the view at no cost. Nothing is made where
-    nothing is missing.
+    So every query can be written for the newest macOS.
 
     Raises:
         StoreUnavailable: the file is empty, or is another kind of database.
@@ -79,20 +78,11 @@ def complete_schema(columns: Mapping[str, frozenset[str]], path: Path) -> Iterat
         if not frozenset(names.split()) <= columns.get(table, frozenset()):
             raise StoreUnavailable(_foreign(columns, path))
     for table, defaults in _SINCE_SOME_VERSION.items():
+        always = {name: name for name in _ALWAYS_THERE.get(table, "").split()}
         there = columns.get(table, frozenset())
-        missing = {name: value for name, value in defaults.items() if name not in there}
-        if missing:
-            yield _view(table, there, missing)
-
-
-def _view(table: str, there: frozenset[str], missing: Mapping[str, str]) -> str:
-    needed = (*_ALWAYS_THERE.get(table, "").split(), *_SINCE_SOME_VERSION[table])
-    chosen = [
-        f"{missing[name]} AS {name}" if name in missing else f"{name} AS {name}"
-        for name in needed
-    ]
-    source = f"FROM main.{table}" if there else "WHERE 0"
-    return f"CREATE TEMP VIEW {table} AS SELECT {', '.join(chosen)} {source}"
+        view = stand_in(table, there, {**always, **defaults})
+        if view is not None:
+            yield view
 
 
 def _foreign(columns: Mapping[str, frozenset[str]], path: Path) -> str:

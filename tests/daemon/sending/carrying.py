@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 from jarvis.daemon.sending.carrier import Target
-from tests.daemon.inbox.messages_app import MessagesApp
+from tests.daemon.inbox.messages_app import NOW, MessagesApp
 
 
 @dataclass
@@ -34,7 +34,9 @@ class Carrying:
         await asyncio.to_thread(self.act, self.app, text)
 
 
-def written(app: MessagesApp, text: str, **columns: object) -> int:
+def written(
+    app: MessagesApp, text: str, *, is_sent: int = 1, **columns: int | str
+) -> int:
     """Messages sends it: it stands in the chat, and has gone out."""
-    (rowid,) = app.write(text, from_me=True, **{"is_sent": 1, **columns})
+    (rowid,) = app.write(text, date=NOW, from_me=True, is_sent=is_sent, **columns)
     return rowid

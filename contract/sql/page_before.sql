@@ -1,0 +1,97 @@
+-- Messages of one chat before a place, newest first. The CROSS JOIN makes the links lead, so
+-- that their covering index gives the order and LIMIT ends the walk.
+--   :chat       ROWID of the chat
+--   :chats      JSON array: the ROWIDs of all chats of the conversation
+--   :anchor     ROWID of the message at the place, null for the end; when it is in none of
+--               :chats there are no rows
+--   :including  1: the message at the place comes too, as the first; else 0
+--   :limit      how many at most
+WITH message_row AS (
+  SELECT
+    message.ROWID AS rowid,
+    message.guid,
+    message.text,
+    message.attributedBody,
+    message.subject,
+    sender.id AS sender,
+    message.is_from_me,
+    message.service,
+    message.date,
+    message.date_read,
+    message.date_delivered,
+    message.date_edited,
+    message.is_read,
+    message.error,
+    message.item_type,
+    message.group_action_type,
+    message.group_title,
+    message.share_status,
+    message.other_handle,
+    CASE WHEN message.other_handle > 0 THEN
+      (SELECT handle.id FROM handle WHERE handle.ROWID = message.other_handle)
+    END AS other,
+    message.associated_message_guid,
+    message.associated_message_type,
+    message.balloon_bundle_id,
+    CASE WHEN message.balloon_bundle_id <> 'com.apple.messages.URLBalloonProvider'
+      THEN message.payload_data
+    END AS payload_data,
+    message.message_summary_info,
+    message.thread_originator_guid,
+    message.is_audio_message,
+    message.is_expirable,
+    message.was_detonated,
+    message.is_spam,
+    message.schedule_type,
+    CASE WHEN message.cache_has_attachments THEN
+  (SELECT json_group_array(json_array(
+     CAST(attachment.guid AS TEXT),
+     CAST(attachment.filename AS TEXT),
+     CAST(attachment.transfer_name AS TEXT),
+     CAST(attachment.mime_type AS TEXT),
+     CAST(attachment.uti AS TEXT),
+     CAST(attachment.total_bytes AS INTEGER),
+     attachment.is_sticker = 1,
+     attachment.hide_attachment = 1,
+     CAST(attachment.emoji_image_short_description AS TEXT)))
+   FROM message_attachment_join
+   JOIN attachment ON attachment.ROWID = message_attachment_join.attachment_id
+   WHERE message_attachment_join.message_id = message.ROWID)
+END AS attachments,
+    (SELECT json_group_array(json_array(
+   tapback.date,
+   tapback.ROWID,
+   tapback.associated_message_type,
+   tapback.associated_message_guid,
+   tapback.is_from_me,
+   CAST(reactor.id AS TEXT),
+   CAST(tapback.associated_message_emoji AS TEXT)))
+ FROM message AS tapback
+ LEFT JOIN handle AS reactor ON reactor.ROWID = tapback.handle_id
+ WHERE tapback.associated_message_guid IN (
+     SELECT message.guid
+     UNION ALL SELECT 'p:0/' || message.guid
+     UNION ALL SELECT form.value || message.guid
+     FROM json_each('["bp:","p:1/","p:2/","p:3/","p:4/","p:5/","p:6/","p:7/","p:8/","p:9/"]')
+       AS form
+     WHERE message.part_count <> 1 OR message.part_count IS NULL
+       OR message.cache_has_attachments <> 0 OR message.balloon_bundle_id IS NOT NULL)
+   AND tapback.associated_message_type BETWEEN 1000 AND 3999
+ HAVING count(*) > 0) AS reactions
+  FROM message
+  LEFT JOIN handle AS sender ON sender.ROWID = message.handle_id
+)
+SELECT message.*
+FROM chat_message_join AS link
+CROSS JOIN message_row AS message ON message.rowid = link.message_id
+WHERE link.chat_id = :chat
+  AND (link.message_date, link.message_id) < (
+    CASE WHEN :anchor IS NULL THEN 9223372036854775807 ELSE (SELECT coalesce(message.date, 0) FROM message
+WHERE message.ROWID = :anchor
+  AND EXISTS (SELECT 1 FROM chat_message_join AS link
+              WHERE link.message_id = message.ROWID
+                AND link.chat_id IN (SELECT value FROM json_each(:chats)))) END,
+    coalesce(:anchor + :including, 9223372036854775807))
+  AND coalesce(message.associated_message_type, 0) < 1000
+ORDER BY link.message_date DESC, link.message_id DESC
+LIMIT :limit

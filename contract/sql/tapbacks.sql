@@ -1,0 +1,26 @@
+-- The tapbacks on messages, by ROWID. Each is [date, ROWID, associated_message_type (2000 and
+-- up: put, 3000 and up: taken back), what it is tied to, is_from_me, handle, emoji]; in the
+-- order of date and ROWID the last of each person and part stands.
+--   :rowids  JSON array of message.ROWID
+SELECT message.ROWID, (SELECT json_group_array(json_array(
+   tapback.date,
+   tapback.ROWID,
+   tapback.associated_message_type,
+   tapback.associated_message_guid,
+   tapback.is_from_me,
+   CAST(reactor.id AS TEXT),
+   CAST(tapback.associated_message_emoji AS TEXT)))
+ FROM message AS tapback
+ LEFT JOIN handle AS reactor ON reactor.ROWID = tapback.handle_id
+ WHERE tapback.associated_message_guid IN (
+     SELECT message.guid
+     UNION ALL SELECT 'p:0/' || message.guid
+     UNION ALL SELECT form.value || message.guid
+     FROM json_each('["bp:","p:1/","p:2/","p:3/","p:4/","p:5/","p:6/","p:7/","p:8/","p:9/"]')
+       AS form
+     WHERE message.part_count <> 1 OR message.part_count IS NULL
+       OR message.cache_has_attachments <> 0 OR message.balloon_bundle_id IS NOT NULL)
+   AND tapback.associated_message_type BETWEEN 1000 AND 3999
+ HAVING count(*) > 0) AS tapbacks
+FROM message
+WHERE message.ROWID IN (SELECT value FROM json_each(:rowids))
