@@ -25,6 +25,7 @@ COMMANDS: Final = (
     "status",
     "serve",
     "stop",
+    "forget",
 )
 
 EXIT_FAILED: Final = 1

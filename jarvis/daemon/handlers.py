@@ -39,9 +39,11 @@ from jarvis.protocol.methods.pushes import (
     UnsubscribeParams,
 )
 from jarvis.protocol.methods.sending import SendMessageParams, Sent
+from jarvis.protocol.methods.upkeep import ForgetParams, Forgotten
 from jarvis.protocol.methods.writing import GenerateDraftParams, SummarizeParams
 from jarvis.protocol.openrpc import document
 from jarvis.records import Draft, Summary
+from jarvis.stores.forgetting import database_bytes, remove_damaged
 
 
 def ping(services: Services, _: NoParams, _caller: Caller) -> Ping:
@@ -209,6 +211,19 @@ def _wanted(names: list[str] | None) -> Filter:
     return Filter(frozenset(("new_message",) if names is None else names))
 
 
+async def forget(services: Services, params: ForgetParams, _: Caller) -> Forgotten:
+    """Delete what Jarvis holds; chat.db is Apple's and stays as it is."""
+    inbox, path = services.inbox, services.settings.jarvis_db
+    before = await asyncio.to_thread(database_bytes, path)
+    damaged = 0
+    if params.what != "index":  # there is none in this version
+        await inbox.forget(params.what)
+    if params.what == "everything":
+        damaged = await asyncio.to_thread(remove_damaged, path)
+    after = await asyncio.to_thread(database_bytes, path)
+    return Forgotten(success=True, freed_bytes=max(before - after, 0) + damaged)
+
+
 async def get_status(services: Services, _: NoParams, _caller: Caller) -> Status:
     """The state of every part."""
     return await read_status(services)
@@ -236,6 +251,7 @@ HANDLERS: Final[Mapping[str, Handler[Services]]] = {
     "subscribe": subscribe,
     "unsubscribe": unsubscribe,
     "events.poll": poll_events,
+    "forget": forget,
     "get_status": get_status,
     "rpc.discover": discover,
     "shutdown": shutdown,

@@ -78,6 +78,17 @@ class Services:
         return self.stores.replay
 
     @property
+    def inbox(self) -> Inbox:
+        """What follows chat.db and writes jarvis.db.
+
+        Raises:
+            StoreUnavailable: jarvis.db cannot be used, or not yet.
+        """
+        if self.stores is None:
+            raise StoreUnavailable(self.problem or STARTING)
+        return self.stores.inbox
+
+    @property
     def sending(self) -> Sending:
         """What sends messages.
 

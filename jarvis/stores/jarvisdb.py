@@ -65,6 +65,19 @@ class JarvisDb:
                 await self._roll_back()
                 raise
 
+    async def compact(self) -> None:
+        """Write the file anew, without what was deleted from it, not even in its log.
+
+        Raises:
+            StoreUnavailable: it cannot be written: the disk is full or read-only.
+        """
+        async with self._writing:
+            try:
+                await self.connection.execute("VACUUM")
+                await self.connection.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            except sqlite3.OperationalError as error:
+                raise _cannot_write(self.path, error) from error
+
     async def _roll_back(self) -> None:
         # Waits its turn behind whatever the block had begun; there may be nothing left.
         if await asyncio.shield(self._in_transaction()):

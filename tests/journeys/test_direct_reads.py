@@ -1,4 +1,4 @@
-"""Another program reads both databases by the contract's queries while the daemon writes."""
+"""Another program reads both databases by SQL alone while the daemon writes."""
 
 from __future__ import annotations
 

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, Literal
 
 from jarvis.daemon.inbox.comparing import Comparer
 from jarvis.daemon.inbox.counting import Counter
@@ -28,6 +28,7 @@ from jarvis.stores.chatdb import (
 )
 from jarvis.stores.contacts import ContactNames, contacts_version, load_contacts
 from jarvis.stores.events import StoredEvent
+from jarvis.stores.forgetting import forget_everything, forget_history
 from jarvis.stores.jarvisdb import JarvisDb
 from jarvis.stores.ledger import Cursor
 from jarvis.stores.sendings import SendingRow
@@ -116,6 +117,18 @@ class Inbox:
         """Store how far an act of sending is, and tell it; between two looks."""
         async with self._turn:
             await note_sending(self._state, row, tell=tell)
+
+    async def forget(self, what: Literal["history", "everything"]) -> None:
+        """Delete what jarvis.db holds; after everything the list is made anew at once."""
+        async with self._turn:
+            async with self._journal.transaction() as tx:
+                await forget_history(tx)
+                if what == "everything":
+                    self._state.epoch = await forget_everything(tx)
+            await self._journal.compact()
+            if what == "everything":
+                await self.close()
+                await self._look(Occasion.EVENT)
 
     async def _look(self, occasion: Occasion) -> Look:
         try:
