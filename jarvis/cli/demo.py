@@ -78,3 +78,34 @@ def play(directory: Path, interval_s: float, seed: int, count: int | None) -> No
     from jarvis.demo.live import play as play_mail
 
     play_mail(directory, interval_s=interval_s, seed=seed, count=count)
+
+
+@command.command()
+@click.argument("name", required=False)
+@click.argument(
+    "directory", required=False, type=click.Path(file_okay=False, path_type=Path)
+)
+@click.option("--list", "is_list", is_flag=True, help="Print their names and end.")
+@click.option("--speed", default=1.0, show_default=True, help="2 waits half as long.")
+def scenario(
+    name: str | None, directory: Path | None, is_list: bool, speed: float
+) -> None:
+    """Let NAME happen in DIRECTORY; print the events that a daemon owes, as JSON lines."""
+    import time
+
+    import msgspec
+
+    from jarvis.demo.scenarios import SCENARIOS, run_scenario
+
+    if is_list:
+        for each, play in SCENARIOS.items():
+            click.echo(f"{each:30} {(play.__doc__ or '').partition(chr(10))[0]}")
+        return
+    if name not in SCENARIOS or directory is None:
+        raise click.UsageError("Name a scenario of --list, and a made-up inbox.")
+    if speed <= 0:
+        raise click.UsageError("--speed is more than 0.")
+    for event in run_scenario(
+        name, directory, wait=lambda seconds: time.sleep(seconds / speed)
+    ):
+        click.echo(msgspec.json.encode(event).decode())

@@ -16,6 +16,7 @@ from jarvis.demo.build.people import (
     write_address_book,
 )
 from jarvis.demo.clock import DAY_NS, HOUR_NS, MINUTE_NS, SECOND_NS, nanoseconds
+from jarvis.demo.mailbox.attachments import write_files
 from jarvis.demo.mailbox.chatdb import write_chatdb
 from jarvis.demo.mailbox.compose import changes, events, files, reactions, words
 from jarvis.demo.mailbox.mailbox import Mailbox, Place
@@ -72,7 +73,8 @@ def build_demo_inbox(directory: Path, *, now: datetime, seed: int = 1) -> Manife
     # First, since what has no manifest is somebody's own mail and never replaced.
     manifest.write(directory / MANIFEST)
     write_address_book(box, known, directory / "AddressBook")
-    write_chatdb(box, directory / "chat.db")
+    write_chatdb(box, directory / "chat.db", meanwhile=lambda: None)
+    write_files(box, directory)
     return manifest
 
 
@@ -88,8 +90,9 @@ def _make_room(directory: Path) -> None:
         )
     for name in ("chat.db", "chat.db-wal", "chat.db-shm"):
         (directory / name).unlink(missing_ok=True)
-    if contacts.exists():
-        shutil.rmtree(contacts)
+    for folder in (contacts, directory / "Attachments"):
+        if is_ours and folder.exists():
+            shutil.rmtree(folder)
 
 
 def _zone_ns(now: datetime) -> int:
@@ -266,7 +269,7 @@ def _decorate(box: Mailbox, chat: Chat, written: list[Message], at: int) -> None
         reactions.tapback(box, place, target, box.rng.choice(("love", "laugh", "like")))
     if at % 4 == 1:
         place = Place(chat, early[0].sender, early[0].date - MINUTE_NS)
-        files.attached(box, place, "photo", count=1 + at % 2)
+        files.attached(box, place, "picture", count=1 + at % 2)
     if at % 9 == 3:
         place = Place(chat, None, early[0].date - 2 * MINUTE_NS)
         changes.edited(box, place, "see you at the staton", "see you at the station")

@@ -90,3 +90,20 @@ def test_numbers_that_make_no_sense_are_refused(
     with pytest.raises(ValueError, match=r"."):
         build(tmp_path, **arguments)  # type: ignore[arg-type]  # wrong on purpose
     assert not (tmp_path / "chat.db").exists()
+
+
+def test_some_files_are_really_there(tmp_path: Path) -> None:
+    """Where their rows say, and only inside the mailbox; others lead nowhere."""
+    build(tmp_path, messages=2000, seed=2, end=END)
+    paths = [
+        tmp_path / str(name).removeprefix("~/Library/Messages/")
+        for (name,) in query(
+            tmp_path / "chat.db",
+            "SELECT filename FROM attachment WHERE filename LIKE '~/%'",
+        )
+    ]
+    there = [path for path in paths if path.exists()]
+    assert 4 < len(there) < len(paths)
+    written = [path for path in (tmp_path / "Attachments").rglob("*") if path.is_file()]
+    assert {path.resolve() for path in there} >= set(written)
+    assert all(path.read_bytes() for path in written)

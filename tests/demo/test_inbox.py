@@ -8,10 +8,12 @@ from pathlib import Path
 
 from jarvis.demo.inbox import build_demo_inbox
 from jarvis.stores.chatdb import (
-    all_conversations,
+    conversation_states,
+    listed_counts,
     open_chatdb,
     owner_region,
     read_directory,
+    read_standing,
 )
 from jarvis.stores.contacts import load_contacts
 
@@ -25,8 +27,12 @@ async def test_it_reads_back_as_it_was_made(tmp_path: Path) -> None:
     region = await owner_region(db)
     names = await load_contacts(tmp_path / "box" / "AddressBook", region=region)
     directory = await read_directory(db, names)
-    found = await all_conversations(db, directory, now=NOW)
+    standing = await read_standing(db, now=NOW)
+    counts = await listed_counts(db, 0, truth.message_rows)
+    chats = directory.chats
+    listed = await conversation_states(db, directory, chats, standing, counts)
     await db.close()
+    found = sorted(listed, key=lambda each: each.last_message_date or "", reverse=True)
     assert 36 <= len(found) <= 44
     newest = datetime.fromisoformat(found[0].last_message_date or "")
     assert timedelta(0) < NOW - newest < timedelta(minutes=10)

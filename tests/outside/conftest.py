@@ -35,11 +35,12 @@ class Served:
 
 @pytest.fixture(scope="session")
 def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
-    """A daemon with the scripted engine on a small inbox, for all of this folder."""
+    """A daemon on a small inbox, writing by script, sending into it; for the folder."""
     app = MessagesApp(tmp_path_factory.mktemp("outside") / "Messages")
     with TemporaryDirectory(prefix="jv") as home:
         flags = on_inbox(app.path.parent)
-        house = start(Path(home), *flags, JARVIS_SCRIPTED_TOKEN_MS=TOKEN_MS)
+        environment = {"JARVIS_SCRIPTED_TOKEN_MS": TOKEN_MS, "JARVIS_SENDER": "demo"}
+        house = start(Path(home), *flags, **environment)
         assert house.process.stderr is not None
         try:
             yield Served(house.socket, app.chat_guid)

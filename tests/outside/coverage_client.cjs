@@ -27,6 +27,8 @@ main(async (path, chatId) => {
     subscribe: [[["new_message"], chatId, 0]],
     unsubscribe: [["s1"]],
     "events.poll": [[0, null, null, 0]],
+    send_message: [[chatId, "hello from a tool", "coverage-1"]],
+    forget: [["index"]],
   };
   const document = (await call("rpc.discover", [])).result;
   const served = document["x-served"];

@@ -1,11 +1,13 @@
 """Builds a random mailbox of any size: chat.db, address book, and the truth about them."""
 
+import gc
 import random
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
-from jarvis.demo.build import zoo
+from jarvis.demo.build import happenings, zoo
 from jarvis.demo.build.acts import ACTS, deck
 from jarvis.demo.build.people import (
     OWNER,
@@ -19,6 +21,7 @@ from jarvis.demo.build.scribe import Scribe
 from jarvis.demo.build.texts import Texts
 from jarvis.demo.build.timeline import dates, span_ns
 from jarvis.demo.clock import DAY_NS, HOUR_NS, MINUTE_NS, nanoseconds
+from jarvis.demo.mailbox.attachments import write_files
 from jarvis.demo.mailbox.chatdb import write_chatdb
 from jarvis.demo.mailbox.mailbox import Mailbox
 from jarvis.demo.mailbox.rows import Message
@@ -65,12 +68,27 @@ def build(
     directory.mkdir(parents=True, exist_ok=True)
     rng = random.Random(seed)
     box = Mailbox(rng, OWNER, profile=profile, now=nanoseconds(end))
-    known = _fill(box, messages, _chat_count(messages) if chats is None else chats)
-    write_chatdb(box, path)
-    write_address_book(box, known, directory / "AddressBook")
-    manifest = tell(box, seed=seed, sample=_SAMPLE)
+    with _no_collecting():
+        known = _fill(box, messages, _chat_count(messages) if chats is None else chats)
+        write_address_book(box, known, directory / "AddressBook")
+        manifest = write_chatdb(
+            box, path, meanwhile=lambda: tell(box, seed=seed, sample=_SAMPLE)
+        )
+    write_files(box, directory)
     manifest.write(directory / MANIFEST)
     return manifest
+
+
+@contextmanager
+def _no_collecting() -> Iterator[None]:
+    """No garbage collection: a million rows stay, and walking them doubles the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _chat_count(messages: int) -> int:
@@ -82,11 +100,14 @@ def _fill(box: Mailbox, messages: int, chats: int) -> list[Person]:
     everybody = people(box.rng)
     with_everything = messages >= _ROWS_WITH_EVERYTHING and chats > 2
     special = 2 if with_everything else 0
-    rows = messages - (zoo.row_count() if special else 0)
+    reserved = zoo.row_count() + happenings.row_count(box.profile) if special else 0
+    rows = messages - reserved
     planned, known = plan_chats(box, everybody, chats - special, rows)
     introduce(box, known)
     _write_chats(box, planned, span_ns(messages))
     if with_everything:
+        happenings.write_each_once(box, planned)
+        happenings.leave_stale_rows(box, planned)
         _write_special_chats(box, everybody)
         _displace(box)
     return known
@@ -144,8 +165,9 @@ def _displace(box: Mailbox) -> None:
         message = plain.pop()
         others = [c for c in box.chats if c is not message.chat]
         message.also_in = rng.choice(others)
+    old = [message for message in plain if message.date < box.now - DAY_NS]
     for _ in range(_at_least_one(count * _SHARE_BACK_FILLED)):
-        plain.pop().arrived = box.now - rng.randrange(HOUR_NS)
+        old.pop().arrived = box.now - rng.randrange(HOUR_NS)
 
 
 def _at_least_one(share: float) -> int:

@@ -2,11 +2,11 @@
 
 import random
 from collections.abc import Callable, Iterator
-from dataclasses import replace
 
+from jarvis.demo.build.happenings import happen
 from jarvis.demo.build.scribe import Scribe
 from jarvis.demo.clock import DAY_NS
-from jarvis.demo.mailbox.compose import apps, changes, events, files, reactions
+from jarvis.demo.mailbox.compose import apps, changes, files, reactions
 from jarvis.demo.mailbox.compose import words as say
 from jarvis.demo.mailbox.mailbox import Place
 from jarvis.demo.typedstream import mention, utf16_length, words
@@ -84,21 +84,29 @@ def _tapback(scribe: Scribe, place: Place, _: Iterator[int]) -> None:
     if not (to := scribe.earlier(place)):
         scribe.text(place)
         return
-    kinds = list(reactions.TAPBACKS)[: 8 if scribe.box.profile >= 15 else 6]
-    kind = scribe.rng.choice(kinds)
+    kind = _tapback_kind(scribe)
     form: reactions.TargetForm = "part"
-    if scribe.rng.random() < 0.02:
+    scribe.box.happened["tapback"] += 1
+    number = scribe.box.happened["tapback"]
+    if number % 50 == 7:  # 2 %
         form = "bare"
-    elif to.kind in ("url", "app", "poll"):
+    elif to.kind in ("url", "app", "poll") or number % 40 == 3:  # 5 % together
         form = "balloon"
     emoji = scribe.texts.emoji() if kind == "emoji" else None
     reactions.tapback(scribe.box, place, to, kind, emoji=emoji, form=form)
 
 
+def _tapback_kind(scribe: Scribe) -> reactions.Tapback:
+    """Emoji and stickers as tapbacks came with macOS 15."""
+    kinds = tuple(reactions.TAPBACKS)
+    return scribe.texts.one_of(kinds if scribe.box.profile >= 15 else kinds[:6])
+
+
 def _untapback(scribe: Scribe, place: Place, _: Iterator[int]) -> None:
     if to := scribe.earlier(place):
         added = (to.date + place.date) // 2
-        reactions.removed_tapback(scribe.box, place, to, "like", added=added)
+        kind = _tapback_kind(scribe)
+        reactions.removed_tapback(scribe.box, place, to, kind, added=added)
     else:
         scribe.text(place)
 
@@ -186,7 +194,7 @@ def _poll(scribe: Scribe, place: Place, dates: Iterator[int]) -> None:
     if (asked_at := next(dates, None)) is None:
         scribe.text(place)
         return
-    asked = replace(place, date=asked_at)
+    asked = place._replace(date=asked_at)
     poll, _ = apps.poll(scribe.box, place, "Which evening suits everybody?", asked)
     if voted_at := next(dates, None):
         reactions.vote(
@@ -195,38 +203,18 @@ def _poll(scribe: Scribe, place: Place, dates: Iterator[int]) -> None:
 
 
 def _failed(scribe: Scribe, place: Place, _: Iterator[int]) -> None:
-    own = replace(place, sender=None)
+    own = place._replace(sender=None)
     say.failed(scribe.box, own, scribe.texts.sentence())
 
 
 def _scheduled(scribe: Scribe, place: Place, _: Iterator[int]) -> None:
     in_days = scribe.rng.randint(1, 13)
-    later = replace(place, sender=None, date=scribe.box.now + in_days * DAY_NS)
+    later = place._replace(sender=None, date=scribe.box.now + in_days * DAY_NS)
     say.scheduled(scribe.box, later, scribe.texts.sentence())
 
 
 def _event(scribe: Scribe, place: Place, _: Iterator[int]) -> None:
-    box, chance = scribe.box, scribe.rng.random()
-    other = scribe.somebody()
-    if not scribe.chat.is_group:
-        if chance < 0.8:
-            events.location_shared(box, place, started=chance < 0.5)
-        elif chance < 0.9:
-            events.audio_kept(box, place)
-        else:
-            events.call(box, place)
-    elif chance < 0.25:
-        events.renamed(box, place, scribe.chat.name)
-    elif chance < 0.4:
-        events.added(box, place, other)
-    elif chance < 0.5:
-        events.removed(box, place, other)
-    elif chance < 0.6:
-        events.left(box, place)
-    elif chance < 0.8 or box.profile < 26:
-        events.photo_changed(box, place)
-    else:
-        events.background_changed(box, place)
+    happen(scribe, place)
 
 
 ACTS: dict[str, Callable[[Scribe, Place, Iterator[int]], None]] = {

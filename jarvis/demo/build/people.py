@@ -213,9 +213,15 @@ def typed(rng: random.Random, phone: str) -> str:
     """A number the way somebody typed it into a card."""
     if phone.startswith("+44"):
         rest = phone[3:]
-        forms = [phone, f"+44 {rest[:4]} {rest[4:]}", f"0{rest[:4]} {rest[4:]}"]
         # The owner is American: without a country code the number would be another.
-        return rng.choice(forms[:2])
+        return rng.choice(
+            (
+                phone,
+                f"+44 {rest[:4]} {rest[4:]}",
+                f"+44 (0){rest[:4]} {rest[4:]}",
+                f"+44-{rest[:4]}-{rest[4:]}",
+            )
+        )
     area, exchange, line = phone[2:5], phone[5:8], phone[8:]
     return rng.choice(
         (

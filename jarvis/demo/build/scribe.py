@@ -63,11 +63,11 @@ class Scribe:
     def earlier(self, place: Place) -> Message | None:
         """One of the latest messages before this moment, None at the beginning."""
         recent = [m for m in self._recent[-_REMEMBERED:] if m.date < place.date]
-        return self.rng.choice(recent) if recent else None
+        return self.texts.one_of(recent) if recent else None
 
     def somebody(self) -> Handle:
         """Anybody in the chat; phones now and then send a text message instead."""
-        handle = self.rng.choice(self.chat.handles)
+        handle = self.texts.one_of(self.chat.handles)
         is_phone = handle.address.startswith("+") and handle.service == "iMessage"
         if is_phone and self.rng.random() < _SHARE_OVER_SMS:
             return self.box.handle(handle.address, "SMS")

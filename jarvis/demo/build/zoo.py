@@ -1,7 +1,7 @@
 """Two chats that try a reader's nerves: one of odd bodies, one of hostile content."""
 
 from jarvis.demo.clock import MINUTE_NS
-from jarvis.demo.mailbox.compose import files
+from jarvis.demo.mailbox.compose import files, reactions
 from jarvis.demo.mailbox.compose import words as say
 from jarvis.demo.mailbox.mailbox import Mailbox, Place
 from jarvis.demo.mailbox.rows import Chat, Message
@@ -77,7 +77,7 @@ _TRAVERSALS = ("../../../etc/passwd", "..\\..\\boot.ini", "\x1b[31m.png", "a" * 
 def row_count() -> int:
     """How many rows both chats take together."""
     zoo = len(_ODD_TEXTS) + len(_MARKED_TEXTS) + 1
-    return zoo + len(_hostile_bodies()) + len(_INJECTIONS) + len(_TRAVERSALS) + 1
+    return zoo + len(_hostile_bodies()) + len(_INJECTIONS) + len(_TRAVERSALS) + 2
 
 
 def write_zoo(box: Mailbox, chat: Chat, first: int) -> None:
@@ -116,7 +116,8 @@ def write_hostile(box: Mailbox, chat: Chat, first: int) -> None:
     for name in _TRAVERSALS:
         _file_named(box, _place(chat, date), name)
         date += MINUTE_NS
-    say.text(box, _place(chat, date), "M" * 1_000_000)
+    last = say.text(box, _place(chat, date), "M" * 1_000_000)
+    reactions.unknown(box, _place(chat, date + MINUTE_NS), last)
 
 
 def _hostile_bodies() -> tuple[tuple[bytes, str | None], ...]:

@@ -1,13 +1,18 @@
 """Collects the rows of one chat.db, and mints what Messages would: guids and handles."""
 
 import random
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from types import MappingProxyType
+from typing import NamedTuple
 
 from jarvis.demo.mailbox.rows import Chat, File, Handle, Kind, Message, SqlValue
 from jarvis.demo.typedstream import Run
 
 YEAR_NS = 31_557_600 * 10**9
+_NO_COLUMNS: Mapping[str, SqlValue] = MappingProxyType({})
+"""One for the most of a million messages."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,8 +44,7 @@ class Contact:
         return self.given or self.full
 
 
-@dataclass(frozen=True, slots=True)
-class Place:
+class Place(NamedTuple):
     """Where and when something is written; sender None is the owner."""
 
     chat: Chat
@@ -63,15 +67,15 @@ class Mailbox:
         self.messages: list[Message] = []
         self.removed: list[tuple[int, str]] = []
         """(arrived, guid) of rows that existed once: they leave a hole in the ROWIDs."""
+        self.happened = Counter[str]()
+        """How often each sort of event, and a tapback, was written by chance."""
         self.contacts: dict[str, Contact] = {}
         """The cards of people the owner knows, by address."""
 
     def guid(self) -> str:
         """A fresh UUID in upper case, as Messages writes them."""
-        digits = f"{self.rng.getrandbits(128):032X}"
-        return "-".join(
-            (digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:])
-        )
+        x = f"{self.rng.getrandbits(128):032X}"
+        return f"{x[:8]}-{x[8:12]}-{x[12:16]}-{x[16:20]}-{x[20:]}"
 
     def handle(self, address: str, service: str) -> Handle:
         """The row of an address on a service, made at first use."""
@@ -169,7 +173,7 @@ class Mailbox:
             body=body,
             parts=parts,
             files=files,
-            columns=columns or {},
+            columns=columns or _NO_COLUMNS,
             note=note,
         )
         self.messages.append(message)

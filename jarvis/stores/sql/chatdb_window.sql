@@ -10,6 +10,8 @@ FROM message
 WHERE message.ROWID IN (
   SELECT ROWID FROM message WHERE ROWID > :above AND ROWID <= :seen
   UNION
-  SELECT ROWID FROM message WHERE date > :since AND ROWID <= :seen
+  SELECT dated.ROWID FROM (
+    SELECT ROWID FROM message WHERE date > :since ORDER BY date DESC LIMIT :limit) AS dated
+  WHERE dated.ROWID <= :seen
   ORDER BY 1 DESC
   LIMIT :limit)

@@ -39,21 +39,29 @@ def edited(
 
 def history(versions: list[tuple[int, str]]) -> bytes:
     """message_summary_info of an edited part: (date, text) from the first on."""
-    first = versions[0][1]
+    return history_of_bodies(
+        [(date, encode(text)) for date, text in versions],
+        length=utf16_length(versions[0][1]),
+    )
+
+
+def history_of_bodies(bodies: list[tuple[int, bytes]], *, length: int) -> bytes:
+    """The same for bodies that are there already; length is the first one's, in UTF-16."""
     return _plist(
         {
             "amc": 1,
-            "ec": {
-                "0": [
-                    {"d": date / SECOND_NS, "t": encode(text)}
-                    for date, text in versions
-                ]
-            },
+            "ec": {"0": [{"d": date / SECOND_NS, "t": body} for date, body in bodies]},
             "ep": [0],
-            "otr": {"0": {"lo": 0, "le": utf16_length(first)}},
+            "otr": {"0": {"lo": 0, "le": length}},
             "ust": True,
         }
     )
+
+
+def bodies_of(summary: bytes | None) -> list[tuple[int, bytes]]:
+    """What history_of_bodies wrote, to go on from there; nothing if never edited."""
+    edits = plistlib.loads(summary).get("ec", {}) if summary else {}
+    return [(int(v["d"] * SECOND_NS), v["t"]) for v in edits.get("0", ())]
 
 
 def unsent(box: Mailbox, place: Place, length: int) -> Message:

@@ -11,6 +11,13 @@ def added(box: Mailbox, place: Place, who: Handle) -> Message:
     return _event(box, place, _MEMBERS, 0, {"other_handle": who.rowid})
 
 
+def number_changed(box: Mailbox, place: Place, member: Handle) -> Message:
+    """A member has another number: the row names them as both who and whom."""
+    return _event(
+        box, place._replace(sender=member), _MEMBERS, 0, {"other_handle": member.rowid}
+    )
+
+
 def removed(box: Mailbox, place: Place, who: Handle) -> Message:
     """Somebody was removed from a group."""
     return _event(box, place, _MEMBERS, 1, {"other_handle": who.rowid})
@@ -31,9 +38,19 @@ def photo_changed(box: Mailbox, place: Place) -> Message:
     return _event(box, place, _LEFT_OR_PHOTO, 1)
 
 
+def photo_removed(box: Mailbox, place: Place) -> Message:
+    """The group has no photo any more."""
+    return _event(box, place, _LEFT_OR_PHOTO, 2)
+
+
 def background_changed(box: Mailbox, place: Place) -> Message:
     """The conversation got another background, which macOS 26 brought."""
     return _event(box, place, _LEFT_OR_PHOTO, 4)
+
+
+def background_removed(box: Mailbox, place: Place) -> Message:
+    """The conversation's background is the plain one again."""
+    return _event(box, place, _LEFT_OR_PHOTO, 6)
 
 
 def location_shared(box: Mailbox, place: Place, *, started: bool) -> Message:

@@ -22,7 +22,7 @@ class _Format:
 
 FORMATS: dict[FileType, _Format] = {
     "photo": _Format("IMG_{}.HEIC", "image/heic", "public.heic", "Photo", "photos"),
-    "picture": _Format("IMG_{}.jpeg", "image/jpeg", "public.jpeg", "Photo", "photos"),
+    "picture": _Format("IMG_{}.png", "image/png", "public.png", "Photo", "photos"),
     "video": _Format(
         "IMG_{}.MOV", "video/quicktime", "com.apple.quicktime-movie", "Video", "videos"
     ),

@@ -25,6 +25,7 @@ TAPBACKS: dict[Tapback, tuple[int, str]] = {
 _TAKEN_BACK = 1000
 _PLACED_STICKER = 1000
 _VOTE = 4000
+_NOT_YET_KNOWN = 5000
 
 
 def tapback(
@@ -98,3 +99,9 @@ def vote(box: Mailbox, place: Place, poll: Message) -> Message:
     return box.write(
         place, "vote", None, columns=target_columns(poll, _VOTE, form="bare")
     )
+
+
+def unknown(box: Mailbox, place: Place, to: Message) -> Message:
+    """A sort of reaction that a later macOS may bring."""
+    columns = target_columns(to, _NOT_YET_KNOWN)
+    return box.write(place, "unknown_association", None, columns=columns)

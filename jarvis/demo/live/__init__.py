@@ -1,0 +1,7 @@
+"""Writes into a chat.db the way Messages does, step by step, while others read it."""
+
+from jarvis.demo.live.playing import play, quiet_talks
+from jarvis.demo.live.steps import Written
+from jarvis.demo.live.writer import LiveWriter
+
+__all__ = ["LiveWriter", "Written", "play", "quiet_talks"]

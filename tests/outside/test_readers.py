@@ -1,0 +1,77 @@
+"""Readers of chat.db that nobody here wrote, on the demo's inbox."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import subprocess
+import sys
+from contextlib import closing
+from datetime import UTC, datetime
+from importlib.util import find_spec
+from pathlib import Path
+
+import pytest
+
+from jarvis.demo.build import Manifest, build
+from jarvis.demo.schema import PROFILES
+
+END = datetime(2026, 1, 1, 12, tzinfo=UTC)
+_READER = """
+import json, sys
+from imessage_reader.fetch_data import FetchData
+print(json.dumps(FetchData(sys.argv[1]).get_messages()))
+"""
+"""In a process of its own, since it sets up everybody's logging when imported."""
+_READABLE = 127
+"""Longer texts, in bytes, imessage-reader garbles."""
+_COMPARED = """
+SELECT message.guid, handle.id,
+  datetime(message.date / 1000000000 + 978307200, 'unixepoch', 'localtime')
+FROM message JOIN handle ON handle.ROWID = message.handle_id
+WHERE is_from_me = 0 AND cache_has_attachments = 0 AND attributedBody IS NOT NULL
+"""
+
+
+def test_imessage_reader_agrees_with_the_manifest(tmp_path: Path) -> None:
+    """Dates, handles and short texts of what others wrote, files aside."""
+    if find_spec("imessage_reader") is None:
+        pytest.skip("imessage-reader is not installed: it was not tried")
+    truth = build(tmp_path, messages=400, seed=5, end=END)  # below 500 all can be read
+    ended = subprocess.run(
+        [sys.executable, "-c", _READER, str(tmp_path / "chat.db")],
+        capture_output=True,
+        text=True,
+        timeout=30,
+    )
+    assert ended.returncode == 0
+    seen = {(handle, text, date) for handle, text, date, *_ in json.loads(ended.stdout)}
+    wanted = short_texts(tmp_path / "chat.db", truth)
+    assert len(wanted) > 50
+    assert not [each for each in wanted if each not in seen]
+
+
+def short_texts(path: Path, truth: Manifest) -> list[tuple[str, str, str]]:
+    """(handle, text, date) of what can be compared."""
+    with closing(sqlite3.connect(path)) as db:
+        rows = db.execute(_COMPARED).fetchall()
+    texts = ((handle, truth.texts.get(guid), date) for guid, handle, date in rows)
+    return [
+        (handle, text, date)
+        for handle, text, date in texts
+        if text and len(text.encode()) <= _READABLE
+    ]
+
+
+@pytest.mark.parametrize("profile", PROFILES)
+def test_the_data_foundrys_validators_pass(tmp_path: Path, profile: int) -> None:
+    """Tables and columns that it knows of, and no guid twice."""
+    validators = pytest.importorskip(
+        "imessage_data_foundry.db.validators",
+        reason="imessage-data-foundry is not installed: it brings a phonenumbers that "
+        "lies where ours does, so it is not among the tests' packages",
+    )
+    build(tmp_path, messages=800, seed=6, end=END, profile=profile)
+    for check in (validators.validate_schema, validators.validate_guid_uniqueness):
+        result = check(tmp_path / "chat.db")
+        assert result.is_valid, result.errors
