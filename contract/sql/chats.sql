@@ -1,15 +1,15 @@
 -- Every chat. is_undated: it holds a link that an old system left without a date.
 SELECT
   chat.ROWID,
-  chat.guid,
-  chat.style,
-  chat.chat_identifier,
-  chat.service_name,
-  chat.display_name,
-  chat.group_id,
-  chat.original_group_id,
-  chat.is_archived,
-  chat.is_filtered,
+  CAST(chat.guid AS TEXT),
+  CAST(chat.style AS INTEGER),
+  CAST(chat.chat_identifier AS TEXT),
+  CAST(chat.service_name AS TEXT),
+  CAST(chat.display_name AS TEXT),
+  CAST(chat.group_id AS TEXT),
+  CAST(chat.original_group_id AS TEXT),
+  CAST(chat.is_archived AS INTEGER),
+  CAST(chat.is_filtered AS INTEGER),
   EXISTS (SELECT 1 FROM chat_message_join AS link
           WHERE link.chat_id = chat.ROWID AND link.message_date = 0)
   OR EXISTS (SELECT 1 FROM chat_message_join AS link

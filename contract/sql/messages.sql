@@ -3,40 +3,40 @@
 WITH message_row AS (
   SELECT
     message.ROWID AS rowid,
-    message.guid,
-    message.text,
+    CAST(message.guid AS TEXT) AS guid,
+    CAST(message.text AS TEXT) AS text,
     message.attributedBody,
-    message.subject,
-    sender.id AS sender,
-    message.is_from_me,
-    message.service,
-    message.date,
-    message.date_read,
-    message.date_delivered,
-    message.date_edited,
-    message.is_read,
-    message.error,
-    message.item_type,
-    message.group_action_type,
-    message.group_title,
-    message.share_status,
-    message.other_handle,
+    CAST(message.subject AS TEXT) AS subject,
+    CAST(sender.id AS TEXT) AS sender,
+    CAST(message.is_from_me AS INTEGER) AS is_from_me,
+    CAST(message.service AS TEXT) AS service,
+    CAST(message.date AS INTEGER) AS date,
+    CAST(message.date_read AS INTEGER) AS date_read,
+    CAST(message.date_delivered AS INTEGER) AS date_delivered,
+    CAST(message.date_edited AS INTEGER) AS date_edited,
+    CAST(message.is_read AS INTEGER) AS is_read,
+    CAST(message.error AS INTEGER) AS error,
+    CAST(message.item_type AS INTEGER) AS item_type,
+    CAST(message.group_action_type AS INTEGER) AS group_action_type,
+    CAST(message.group_title AS TEXT) AS group_title,
+    CAST(message.share_status AS INTEGER) AS share_status,
+    CAST(message.other_handle AS INTEGER) AS other_handle,
     CASE WHEN message.other_handle > 0 THEN
-      (SELECT handle.id FROM handle WHERE handle.ROWID = message.other_handle)
+      (SELECT CAST(handle.id AS TEXT) FROM handle WHERE handle.ROWID = message.other_handle)
     END AS other,
-    message.associated_message_guid,
-    message.associated_message_type,
-    message.balloon_bundle_id,
+    CAST(message.associated_message_guid AS TEXT) AS associated_message_guid,
+    CAST(message.associated_message_type AS INTEGER) AS associated_message_type,
+    CAST(message.balloon_bundle_id AS TEXT) AS balloon_bundle_id,
     CASE WHEN message.balloon_bundle_id <> 'com.apple.messages.URLBalloonProvider'
       THEN message.payload_data
     END AS payload_data,
     message.message_summary_info,
-    message.thread_originator_guid,
-    message.is_audio_message,
-    message.is_expirable,
-    message.was_detonated,
-    message.is_spam,
-    message.schedule_type,
+    CAST(message.thread_originator_guid AS TEXT) AS thread_originator_guid,
+    CAST(message.is_audio_message AS INTEGER) AS is_audio_message,
+    CAST(message.is_expirable AS INTEGER) AS is_expirable,
+    CAST(message.was_detonated AS INTEGER) AS was_detonated,
+    CAST(message.is_spam AS INTEGER) AS is_spam,
+    CAST(message.schedule_type AS INTEGER) AS schedule_type,
     CASE WHEN message.cache_has_attachments THEN
   (SELECT json_group_array(json_array(
      CAST(attachment.guid AS TEXT),
@@ -53,11 +53,11 @@ WITH message_row AS (
    WHERE message_attachment_join.message_id = message.ROWID)
 END AS attachments,
     (SELECT json_group_array(json_array(
-   tapback.date,
+   CAST(tapback.date AS INTEGER),
    tapback.ROWID,
-   tapback.associated_message_type,
-   tapback.associated_message_guid,
-   tapback.is_from_me,
+   CAST(tapback.associated_message_type AS INTEGER),
+   CAST(tapback.associated_message_guid AS TEXT),
+   CAST(tapback.is_from_me AS INTEGER),
    CAST(reactor.id AS TEXT),
    CAST(tapback.associated_message_emoji AS TEXT)))
  FROM message AS tapback
@@ -80,18 +80,18 @@ SELECT
   (SELECT json_group_array(link.chat_id) FROM chat_message_join AS link
    WHERE link.message_id = message_row.rowid),
   (SELECT json_array(
-  message.is_read,
-  message.date_read,
-  message.is_delivered,
-  message.date_delivered,
-  message.is_sent,
-  message.error,
-  message.date_edited,
+  CAST(message.is_read AS INTEGER),
+  CAST(message.date_read AS INTEGER),
+  CAST(message.is_delivered AS INTEGER),
+  CAST(message.date_delivered AS INTEGER),
+  CAST(message.is_sent AS INTEGER),
+  CAST(message.error AS INTEGER),
+  CAST(message.date_edited AS INTEGER),
   length(message.text),
   length(message.attributedBody),
   length(message.message_summary_info),
-  message.was_detonated,
-  message.associated_message_type,
+  CAST(message.was_detonated AS INTEGER),
+  CAST(message.associated_message_type AS INTEGER),
   CAST(message.associated_message_emoji AS TEXT),
   CASE WHEN message.cache_has_attachments THEN
     (SELECT group_concat(
@@ -100,8 +100,8 @@ SELECT
      JOIN attachment ON attachment.ROWID = message_attachment_join.attachment_id
      WHERE message_attachment_join.message_id = message.ROWID)
   END,
-  message.item_type,
-  message.schedule_type,
+  CAST(message.item_type AS INTEGER),
+  CAST(message.schedule_type AS INTEGER),
   (SELECT json_group_array(chat_id) FROM (
      SELECT link.chat_id AS chat_id FROM chat_message_join AS link
      WHERE link.message_id = message.ROWID

@@ -3,11 +3,11 @@
 -- order of date and ROWID the last of each person and part stands.
 --   :rowids  JSON array of message.ROWID
 SELECT message.ROWID, (SELECT json_group_array(json_array(
-   tapback.date,
+   CAST(tapback.date AS INTEGER),
    tapback.ROWID,
-   tapback.associated_message_type,
-   tapback.associated_message_guid,
-   tapback.is_from_me,
+   CAST(tapback.associated_message_type AS INTEGER),
+   CAST(tapback.associated_message_guid AS TEXT),
+   CAST(tapback.is_from_me AS INTEGER),
    CAST(reactor.id AS TEXT),
    CAST(tapback.associated_message_emoji AS TEXT)))
  FROM message AS tapback

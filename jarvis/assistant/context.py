@@ -112,7 +112,9 @@ def read_context(messages: Sequence[Message], others: Sequence[str] = ()) -> Con
 def _line(message: Message) -> Line | None:
     if message.retracted or message.kind in ("event", "scheduled"):
         return None
-    text = (message.text or "").replace(_OBJECT_MARK, "").strip()
+    # A one-time code goes into no prompt: its line says only that there was one.
+    said = message.line if message.is_secret else message.text or ""
+    text = said.replace(_OBJECT_MARK, "").strip()
     if not text:
         return None
     speaker = None

@@ -100,3 +100,12 @@ def test_what_does_not_fit_goes_from_the_old_end(texts: list[str], room: int) ->
         line.message_id for line in context.lines[-len(kept) :]
     ]
     assert sum(len(line.text) for line in kept) <= max(room, 20)
+
+
+def test_a_one_time_code_goes_into_no_prompt() -> None:
+    """Only that there was one; clients are told no more either."""
+    hey, code = thread("Mia: hey", "Mia: 481902 is your code")
+    secret = changed(code, is_secret=True, line="Security code")
+    context = read_context([hey, secret])
+    assert [line.text for line in context.lines] == ["hey", "Security code"]
+    assert context.used().last_message == "Security code"

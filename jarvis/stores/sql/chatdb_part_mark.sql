@@ -1,18 +1,18 @@
 -- Everything of a message that may change after it was written, in the order of Mark, as
 -- JSON; the lengths of blobs are known without reading them.
 json_array(
-  message.is_read,
-  message.date_read,
-  message.is_delivered,
-  message.date_delivered,
-  message.is_sent,
-  message.error,
-  message.date_edited,
+  CAST(message.is_read AS INTEGER),
+  CAST(message.date_read AS INTEGER),
+  CAST(message.is_delivered AS INTEGER),
+  CAST(message.date_delivered AS INTEGER),
+  CAST(message.is_sent AS INTEGER),
+  CAST(message.error AS INTEGER),
+  CAST(message.date_edited AS INTEGER),
   length(message.text),
   length(message.attributedBody),
   length(message.message_summary_info),
-  message.was_detonated,
-  message.associated_message_type,
+  CAST(message.was_detonated AS INTEGER),
+  CAST(message.associated_message_type AS INTEGER),
   CAST(message.associated_message_emoji AS TEXT),
   CASE WHEN message.cache_has_attachments THEN
     (SELECT group_concat(
@@ -21,8 +21,8 @@ json_array(
      JOIN attachment ON attachment.ROWID = message_attachment_join.attachment_id
      WHERE message_attachment_join.message_id = message.ROWID)
   END,
-  message.item_type,
-  message.schedule_type,
+  CAST(message.item_type AS INTEGER),
+  CAST(message.schedule_type AS INTEGER),
   (SELECT json_group_array(chat_id) FROM (
      SELECT link.chat_id AS chat_id FROM chat_message_join AS link
      WHERE link.message_id = message.ROWID

@@ -2,11 +2,11 @@
 -- none. An exact list of the spellings of their target lets its index be used; those of
 -- further parts and of balloons are looked for only where there may be such.
 (SELECT json_group_array(json_array(
-   tapback.date,
+   CAST(tapback.date AS INTEGER),
    tapback.ROWID,
-   tapback.associated_message_type,
-   tapback.associated_message_guid,
-   tapback.is_from_me,
+   CAST(tapback.associated_message_type AS INTEGER),
+   CAST(tapback.associated_message_guid AS TEXT),
+   CAST(tapback.is_from_me AS INTEGER),
    CAST(reactor.id AS TEXT),
    CAST(tapback.associated_message_emoji AS TEXT)))
  FROM message AS tapback

@@ -4,7 +4,11 @@
 --   :seen   but none above this
 --   :since  Apple's clock
 --   :limit  how many at most, the newest by number first
-SELECT message.ROWID, message.guid, message.date, message.associated_message_guid,
+SELECT
+  message.ROWID,
+  CAST(message.guid AS TEXT),
+  CAST(message.date AS INTEGER),
+  CAST(message.associated_message_guid AS TEXT),
   {chatdb_part_mark}
 FROM message
 WHERE message.ROWID IN (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -59,11 +60,12 @@ class Followed:
         return [params["change"] for _, params in self.changes[before:]]
 
     async def settled(self) -> None:
-        """Look until nothing more is to be done at once, counting included."""
+        """Look until nothing more is to be done, counting included; the clock goes on."""
         for _ in range(1000):
             await self.look(Occasion.QUIET)
             if self.last.again_in_s is None and not self.last.has_changed:
                 return
+            self.now += timedelta(seconds=self.last.again_in_s or 0)
         raise AssertionError("there is no end to it")
 
     async def listed(self, chat_guid: str) -> Conversation:
