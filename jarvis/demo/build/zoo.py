@@ -52,11 +52,12 @@ _ODD_TEXTS = (
     "null",
     '{"json": [1, 2, 3]}',
 )
+_CODE: tuple[Run, ...] = (one_time_code("004217"), words(" opens the door"))
 _MARKED_TEXTS: tuple[tuple[Run, ...], ...] = (
     (words("first part", part=0), words("second part", part=1)),
     (words("Ask "), mention("Ann", "+14155550101"), words(" about it")),
     (words("see "), link("the page", "https://www.example.com/a?b=c&d=%20#e")),
-    (one_time_code("004217"), words(" opens the door")),
+    _CODE,
     tuple(words(f"{n} ", part=n) for n in range(120)),
 )
 _INJECTIONS = (
@@ -88,7 +89,8 @@ def write_zoo(box: Mailbox, chat: Chat, first: int) -> None:
         date += MINUTE_NS
     for runs in _MARKED_TEXTS:
         whole = "".join(run.text for run in runs)
-        say.text(box, _place(chat, date), whole, parts=runs)
+        message = say.text(box, _place(chat, date), whole, parts=runs)
+        message.kind = "one_time_code" if runs is _CODE else "text"
         date += MINUTE_NS
     _photo_between_words(box, _place(chat, date))
 

@@ -63,7 +63,8 @@ class Manifest(Record, frozen=True, kw_only=True):
 
     `counts` has every kind of row, and how many lie in unusual places (orphans, in two
     chats, recently deleted, back-filled). `texts` is what messages say, by guid, null
-    where a message says nothing; large mailboxes list a sample.
+    where a message says nothing; `lines` their one-line form, not yet cut to a length.
+    Large mailboxes list a sample of both.
     """
 
     profile: int
@@ -75,6 +76,7 @@ class Manifest(Record, frozen=True, kw_only=True):
     conversations: tuple[ConversationTruth, ...]
     contacts: dict[str, str]
     texts: dict[str, str | None]
+    lines: dict[str, str]
 
     def write(self, path: Path) -> None:
         """Store as JSON that a person can read."""
@@ -109,6 +111,7 @@ def tell(box: Mailbox, *, seed: int, sample: int = 5_000) -> Manifest:
         ),
         contacts={address: card.full for address, card in sorted(box.contacts.items())},
         texts=_texts(box.messages, sample),
+        lines=_lines(box, sample),
     )
 
 
@@ -135,6 +138,17 @@ def _texts(messages: Sequence[Message], sample: int) -> dict[str, str | None]:
     ]
     step = max(1, -(-len(told) // sample))
     return {message.guid: text_of(message) for message in told[::step]}
+
+
+def _lines(box: Mailbox, sample: int) -> dict[str, str]:
+    """An even sample of how messages read on one line."""
+    shown = [
+        message
+        for message in box.messages
+        if message.kind in LISTED and message.chat and not message.deleted_at
+    ]
+    step = max(1, -(-len(shown) // sample))
+    return {message.guid: line_of(box, message) for message in shown[::step]}
 
 
 def text_of(message: Message) -> str | None:
@@ -216,7 +230,7 @@ def who(box: Mailbox, sender: Handle | None) -> str:
 
 def line_of(box: Mailbox, message: Message) -> str:
     """The message on one line, as a list shows it, not yet cut to a length."""
-    said = (text_of(message) or "").replace("\n", " ⏎ ")
+    said = (text_of(message) or "").replace("\r\n", "\n").replace("\n", " ⏎ ")
     match message.kind:
         case "reply":
             return f"↩ {said}"

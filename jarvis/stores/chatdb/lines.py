@@ -40,16 +40,17 @@ def shortened(text: str) -> str:
     if len(line) <= LONGEST_LINE:
         return line
     end = LONGEST_LINE - 1
-    while end > LONGEST_LINE - 20 and _continues(line[end]):
+    while end > LONGEST_LINE - 20 and _continues(line, end):
         end -= 1
-    return line[:end].rstrip("\u200d") + "…"
+    return line[:end] + "…"
 
 
-def _continues(letter: str) -> bool:
-    """Whether the letter belongs to the one before it."""
+def _continues(line: str, at: int) -> bool:
+    """Whether the letter there belongs to the one before it."""
+    letter, before = line[at], line[at - 1]
     code = ord(letter)
     return (
-        letter == "\u200d"
+        "\u200d" in (letter, before)
         or 0x0300 <= code <= 0x036F
         or 0xFE00 <= code <= 0xFE0F
         or 0x1F3FB <= code <= 0x1F3FF

@@ -187,7 +187,7 @@ def _history(row: MessageRow) -> ChangeHistory:
 
 
 def _body_text(row: MessageRow) -> tuple[str | None, bool]:
-    if not isinstance(row.body, bytes) or not row.body:
+    if not isinstance(row.body, bytes):
         return None, False
     try:
         return read_text(row.body), False
