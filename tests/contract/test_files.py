@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import json
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ import pytest
 
 from contract.compare import broken_promises
 from contract.files import RELEASED, ROOT, drawn
+from jarvis.daemon.handlers import HANDLERS
 from jarvis.protocol.events import EVENTS
 from jarvis.protocol.methods import METHODS, PROTOCOL_VERSION
 from jarvis.protocol.openrpc import document
@@ -37,6 +39,13 @@ def test_everything_of_the_catalogue_is_in_the_document() -> None:
     for ref in refs:
         kind, _, name = ref.partition("/")
         assert name in made["components"][kind]
+
+
+def test_the_readme_names_every_method_that_is_served() -> None:
+    """And no other; the rest answers NotYetServed."""
+    text = (ROOT / "README.md").read_text(encoding="utf-8")
+    listed = text.partition("This version serves ")[2].partition("; the others")[0]
+    assert set(re.findall(r"`([^`]+)`", listed)) == {*HANDLERS, "batch"}
 
 
 def test_what_was_released_is_kept() -> None:

@@ -30,11 +30,11 @@ class Built:
     truth: Manifest
 
 
-@pytest.fixture(scope="session", params=[13, 15, 26])
+@pytest.fixture(scope="session", params=[13, 15, 26, 27])
 def built(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Built:
-    """A thousand messages of every kind, in the shape of three macOS versions."""
+    """A thousand messages of every kind, in the shape of four macOS versions."""
     path = tmp_path_factory.mktemp("mailbox")
     profile: int = request.param
     truth = build(path, messages=1000, seed=7, end=END, profile=profile)
