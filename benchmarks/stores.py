@@ -1,13 +1,25 @@
-"""How long a list and a page take through the socket, and whether that grows."""
+"""Lists and pages through the socket: how long, whether that grows, and the first start.
+
+The floor of each is the same query by sqlite3 alone, in this process, in turns with it.
+"""
 
 from __future__ import annotations
 
 import os
 import socket
+import sqlite3
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import closing, contextmanager
 from functools import partial
+from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from benchmarks.harness import (
+    Daemon,
     Row,
     built_inbox,
     interleaved,
@@ -15,34 +27,59 @@ from benchmarks.harness import (
     request_line,
     row,
     running_daemon,
+    short_directory,
+    timed_ms,
+    wait_until_ok,
 )
 from jarvis.client import BlockingClient
 
 SIZES = tuple(
-    int(size) for size in os.environ.get("JARVIS_BENCH_SIZES", "100000").split(",")
+    int(size)
+    for size in os.environ.get("JARVIS_BENCH_SIZES", "100000,1000000,3000000").split(
+        ","
+    )
 )
+SQL = Path(__file__).parents[1] / "contract" / "sql"
+ASKED = ("list of 50", "newest page of 50", "page of 50, far back")
+LOOK_S = 0.02
 
 
 def measure() -> list[Row]:
-    """List of 50, newest page, page far back; to the last byte of the answer."""
+    """List and pages to the last byte of the answer, at each size; then how they grow."""
     rows: list[Row] = []
+    medians: dict[str, list[float]] = {name: [] for name in ASKED}
     for size in SIZES:
-        with running_daemon(built_inbox(size)) as daemon:
+        inbox = built_inbox(size)
+        with running_daemon(inbox) as daemon:
+            _wait_until_counted(daemon)
             with daemon.connect() as client:
                 chat_id, deep_id = _largest(client)
-            samples = _samples(str(daemon.socket), chat_id, deep_id)
-        rows += [
-            row(
-                f"{name}, {size:,} messages",
-                values,
-                goal="" if name == "ping" else "p50 <= 1 ms",
-            )
-            for name, values in samples.items()
-        ]
+            with _floors(daemon, inbox, chat_id, deep_id) as floors:
+                samples = _samples(str(daemon.socket), chat_id, deep_id, floors)
+        rows.append(row(f"ping, {size:,} messages", samples["ping"]))
+        for name in ASKED:
+            floor = row(f"sqlite3, {name}", samples[f"sqlite3, {name}"])
+            made = row(f"{name}, {size:,}", samples[name], floor=floor, goal="<= 1 ms")
+            rows += [floor, made]
+            medians[name].append(made.p50)
+        rows += _first_start(inbox, size)
+    for name, values in medians.items():
+        print(
+            f"  {name}: {values[-1] / values[0]:.2f} times from the least to the most"
+        )
     return rows
 
 
-def _samples(path: str, chat_id: str, deep_id: int) -> dict[str, list[float]]:
+def _wait_until_counted(daemon: Daemon) -> None:
+    """The first start counts in the background; what is measured comes after."""
+    with daemon.connect() as client:
+        while client.call("get_status")["stores"]["uncounted_rows"]:
+            time.sleep(LOOK_S)
+
+
+def _samples(
+    path: str, chat_id: str, deep_id: int, floors: dict[str, Callable[[], object]]
+) -> dict[str, list[float]]:
     with socket.socket(socket.AF_UNIX) as connection:
         connection.connect(path)
 
@@ -50,22 +87,91 @@ def _samples(path: str, chat_id: str, deep_id: int) -> dict[str, list[float]]:
             connection.sendall(request_line(1, method, **params))
             read_line(connection)
 
-        return interleaved(
-            {
-                "ping": partial(ask, "ping"),
-                "list of 50": partial(ask, "list_conversations"),
-                "newest page of 50": partial(ask, "list_messages", chat_id=chat_id),
-                "page of 50, far back": partial(
-                    ask, "list_messages", chat_id=chat_id, before=deep_id
-                ),
-            },
-            rounds=20,
-            in_a_row=20,
-        )
+        asks = {
+            "ping": partial(ask, "ping"),
+            ASKED[0]: partial(ask, "list_conversations"),
+            ASKED[1]: partial(ask, "list_messages", chat_id=chat_id),
+            ASKED[2]: partial(ask, "list_messages", chat_id=chat_id, before=deep_id),
+        }
+        return interleaved({**asks, **floors}, rounds=20, in_a_row=20)
+
+
+@contextmanager
+def _floors(
+    daemon: Daemon, inbox: Path, chat_id: str, deep_id: int
+) -> Iterator[dict[str, Callable[[], object]]]:
+    """The bare queries, on connections of their own."""
+    with (
+        closing(_opened(daemon.home / "jarvis.db")) as journal,
+        closing(_opened(inbox / "chat.db")) as mail,
+    ):
+        (chat,) = mail.execute(
+            "SELECT ROWID FROM chat WHERE guid = ?", [chat_id]
+        ).fetchone()
+        listed = {
+            "folder": "inbox",
+            "query": "",
+            "date": "~",
+            "chat_id": "",
+            "limit": 51,
+        }
+        page = {
+            "chat": chat,
+            "chats": f"[{chat}]",
+            "anchor": None,
+            "including": 0,
+            "limit": 51,
+        }
+
+        def run(db: sqlite3.Connection, name: str, asked: dict[str, Any]) -> object:
+            return db.execute((SQL / f"{name}.sql").read_text(), asked).fetchall()
+
+        yield {
+            f"sqlite3, {ASKED[0]}": partial(run, journal, "conversations", listed),
+            f"sqlite3, {ASKED[1]}": partial(run, mail, "page_before", page),
+            f"sqlite3, {ASKED[2]}": partial(
+                run, mail, "page_before", {**page, "anchor": deep_id}
+            ),
+        }
+
+
+def _opened(path: Path) -> sqlite3.Connection:
+    return sqlite3.connect(f"file:{quote(str(path))}?mode=ro", uri=True)
+
+
+def _first_start(inbox: Path, size: int) -> list[Row]:
+    """A home that has never seen this inbox: a usable list, all counts, pings meanwhile."""
+    with short_directory() as home:
+        command = [
+            *(sys.executable, "-m", "jarvis", "serve", "--home", str(home)),
+            *("--chat-db", str(inbox / "chat.db")),
+            *("--contacts-db", str(inbox / "AddressBook")),
+        ]
+        begin = time.perf_counter()
+        process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        try:
+            daemon = Daemon(home, process)
+            wait_until_ok(daemon)
+            with daemon.connect() as client:
+                client.call("list_conversations")
+                usable_ms = (time.perf_counter() - begin) * 1000
+                pings = []
+                while client.call("get_status")["stores"]["uncounted_rows"]:
+                    pings += [timed_ms(lambda: client.call("ping")) for _ in range(10)]
+                    time.sleep(LOOK_S)
+                counted_ms = (time.perf_counter() - begin) * 1000
+        finally:
+            process.terminate()
+            process.wait(20)
+    return [
+        row(f"first start to a usable list, {size:,}", [usable_ms], goal="<= 1,000 ms"),
+        row("to all counts, in the background", [counted_ms]),
+        row("ping meanwhile", pings or [0.0], goal="p99 <= 20 ms"),
+    ]
 
 
 def _largest(client: BlockingClient) -> tuple[str, int]:
-    """The longest conversation, and a message about 95 % back in it."""
+    """The longest conversation of one chat, and a message about 95 % back in it."""
     listed = client.call("list_conversations", limit=500, folder="all")
     largest = max(listed["conversations"], key=lambda each: each["message_count"])
     chat_id = largest["chat_id"]
