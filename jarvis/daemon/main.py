@@ -35,7 +35,7 @@ from jarvis.daemon.unix import (
     raise_descriptor_limit,
 )
 from jarvis.daemon.watcher import Look, Occasion, Watcher
-from jarvis.daemon.watching import wakers_for
+from jarvis.daemon.watching import trial_in, wakers_for
 from jarvis.errors import ModelUnavailable, StoreUnavailable
 from jarvis.inference.states import Choice, ModelState
 from jarvis.inference.supervisor import Supervisor, supervised
@@ -192,7 +192,8 @@ class _Daemon:
                     settle()
                 return seen
 
-            watcher = Watcher(look, wakers_for(settings.chat_db))
+            wakers, trial = wakers_for(settings.chat_db), trial_in(settings.home)
+            watcher = Watcher(look, wakers, try_out=trial)
             replay = Replay(inbox, reader, settings.limits)
             services.stores = Stores(
                 inbox, mail, replay, sending, watcher, journal.notice

@@ -7,27 +7,31 @@ from __future__ import annotations
 
 import asyncio
 import logging
-import time
+import math
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 from enum import Enum
-from typing import Final, Protocol
+from typing import Final
 
 from jarvis.daemon.logs import traced
 from jarvis.daemon.watching import Waker
+from jarvis.daemon.watching.clock import Clock, SystemClock
 from jarvis.records import Record
 
 LADDER_S: Final = (0.001, 0.004, 0.016, 0.064)
 """A commit becomes visible a little after its event: waits between the looks after one."""
 
 SAFETY_S: Final = 30.0
-"""How often an idle watcher looks by itself, in case the kernel kept something back."""
+"""How often the watcher looks by itself, in case the kernel kept something back."""
 
 QUIET_WITHIN_S: Final = 0.5
 """How long an unbroken flock of events may put off what waits for quiet."""
 
 UNTRUSTED_SAFETY_S: Final = 1.0
-"""The same, once a waker has failed or been caught missing changes."""
+"""The same beside a waker that promises little, and once one has broken its promise."""
+
+RETRY_S: Final = 5.0
+"""So long after a look that failed the next is made, if nothing happens before."""
 
 _MISSES_ALLOWED: Final = 2
 _JUMP_S: Final = 5.0
@@ -54,42 +58,6 @@ class Look:
     again_in_s: float | None = None
 
 
-class Clock(Protocol):
-    """Time as the watcher sees it."""
-
-    def wall_s(self) -> float:
-        """Seconds since 1970; jumps when it is set, goes on while the machine sleeps."""
-        ...
-
-    def steady_s(self) -> float:
-        """Seconds since some moment; never jumps, stands still in sleep."""
-        ...
-
-    async def wait(self, event: asyncio.Event, timeout_s: float) -> bool:
-        """Wait for event, at most timeout_s seconds; whether it came."""
-        ...
-
-
-class SystemClock:
-    """The machine's own time."""
-
-    def wall_s(self) -> float:
-        """Seconds since 1970."""
-        return time.time()
-
-    def steady_s(self) -> float:
-        """Seconds that neither sleep nor clock settings touch."""
-        return time.monotonic()
-
-    async def wait(self, event: asyncio.Event, timeout_s: float) -> bool:
-        """Wait for event, at most timeout_s seconds."""
-        try:
-            async with asyncio.timeout(timeout_s):
-                return await event.wait()
-        except TimeoutError:
-            return False
-
-
 class WatcherState(Record, frozen=True, kw_only=True):
     """What status shows: the backend in use and what it has told and missed."""
 
@@ -104,8 +72,9 @@ class WatcherState(Record, frozen=True, kw_only=True):
 class Watcher:
     """Calls `look` whenever it may be worth it.
 
-    Wakers are used in order: the next one when one fails, or was caught missing changes
-    for the second time.
+    Wakers are used in order: the next one when one fails, was caught missing changes for
+    the second time, or did not stand its trial. `try_out` holds that, beside the first
+    work of an exact waker: it tells why not, as a sentence, or None.
     """
 
     def __init__(
@@ -113,25 +82,32 @@ class Watcher:
         look: Callable[[Occasion], Awaitable[Look]],
         wakers: Sequence[Waker],
         clock: Clock | None = None,
+        *,
+        try_out: Callable[[Waker], Awaitable[str | None]] | None = None,
     ) -> None:
         self._look = look
         self._wakers = wakers
         self._clock = clock or SystemClock()
+        self._try_out = try_out
         self._woken = asyncio.Event()
         self._anew = asyncio.Event()
+        self._has_looked = asyncio.Event()
         self._events = self._looks = self._missed = self._misses_of_waker = 0
-        self._backend = "none"
+        self._waker: Waker | None = None
         self._safety_s = SAFETY_S
+        self._distrust: str | None = None  # of the waker in use
         self._waker_problem: str | None = None
         self._look_problem: str | None = None
         self._seen_at = (0.0, 0.0)
         self._rung: int | None = None  # of the ladder; None: idle
-        self._quiet_by_s = 0.0
+        # Moments of the steady clock
+        self._rung_at_s = self._quiet_by_s = self._safe_at_s = 0.0
+        self._due_at_s = math.inf
 
     def state(self) -> WatcherState:
         """How it stands now."""
         return WatcherState(
-            backend=self._backend,
+            backend=self._waker.name if self._waker else "none",
             events=self._events,
             looks=self._looks,
             missed_changes=self._missed,
@@ -142,36 +118,46 @@ class Watcher:
     async def run(self) -> None:
         """Watch until cancelled; the first look is made when listening has begun."""
         self._seen_at = (self._clock.wall_s(), self._clock.steady_s())
+        self._safe_at_s = self._clock.steady_s()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._listen())
             await self._keep_looking()
 
+    # Looking
+
     async def _keep_looking(self) -> None:
-        due_s: float | None = None
         while True:
-            occasion = await self._next_occasion(due_s)
+            occasion = await self._next_occasion()
+            now_s = self._clock.steady_s()
             if self._has_slept():
                 occasion = Occasion.AWAKE
                 self._anew.set()  # events may have been lost on the way
+            if occasion in (Occasion.SAFETY, Occasion.AWAKE):
+                self._safe_at_s = now_s
+            if occasion is Occasion.DUE or self._due_at_s <= now_s:
+                self._due_at_s = math.inf  # whatever its occasion, this look is in time
             look = await self._guarded_look(occasion)
-            due_s = look.again_in_s
+            self._has_looked.set()
+            now_s = self._clock.steady_s()
+            if look.again_in_s is not None:
+                # An earlier appointment stands, whatever this look says.
+                self._due_at_s = min(self._due_at_s, now_s + look.again_in_s)
+            if self._rung is not None and occasion is not Occasion.DUE:
+                self._rung_at_s = now_s + LADDER_S[self._rung]
             if occasion is Occasion.SAFETY and look.has_changed:
                 await self._note_miss()
 
-    async def _next_occasion(self, due_s: float | None) -> Occasion:
+    async def _next_occasion(self) -> Occasion:
         """Wait until there is a reason to look, and say which."""
-        if self._rung is None:
-            idle_s = self._safety_s if due_s is None else min(self._safety_s, due_s)
-            if not await self._clock.wait(self._woken, idle_s):
-                is_safety = due_s is None or due_s >= self._safety_s
-                return Occasion.SAFETY if is_safety else Occasion.DUE
+        is_idle = self._rung is None
+        at_s = self._safe_at_s + self._safety_s if is_idle else self._rung_at_s
+        wait_s = min(at_s, self._due_at_s) - self._clock.steady_s()
+        if not await self._clock.wait(self._woken, max(wait_s, 0.0)):
+            if self._due_at_s < at_s:
+                return Occasion.DUE
+            return Occasion.SAFETY if self._rung is None else self._climb(self._rung)
+        if is_idle:
             self._quiet_by_s = self._clock.steady_s() + QUIET_WITHIN_S
-        elif not await self._clock.wait(self._woken, LADDER_S[self._rung]):
-            self._rung += 1
-            if self._rung == len(LADDER_S):
-                self._rung = None
-                return Occasion.QUIET
-            return Occasion.AGAIN
         else:
             # Writes come in flocks: a millisecond lies between any two looks.
             await self._clock.wait(asyncio.Event(), LADDER_S[0])
@@ -182,18 +168,27 @@ class Watcher:
         self._quiet_by_s = self._clock.steady_s() + QUIET_WITHIN_S
         return Occasion.QUIET
 
+    def _climb(self, rung: int) -> Occasion:
+        if rung + 1 == len(LADDER_S):
+            self._rung = None
+            return Occasion.QUIET
+        self._rung = rung + 1
+        return Occasion.AGAIN
+
     async def _guarded_look(self, occasion: Occasion) -> Look:
-        """A look that failed is told in status and made again at the next occasion."""
+        """A look that failed is told in status and made again."""
         self._looks += 1
         try:
             look = await self._look(occasion)
         except Exception as error:  # the watcher is a boundary: it must go on watching
-            _log.error("Looking for new messages failed: %s", traced(error))
-            self._look_problem = (
+            problem = (
                 f"The last look for new messages failed ({type(error).__name__}); "
                 "the log has the details. It will be tried again."
             )
-            return Look(has_changed=False)
+            if problem != self._look_problem:  # once, not each time
+                _log.error("Looking for new messages failed: %s", traced(error))
+            self._look_problem = problem
+            return Look(has_changed=False, again_in_s=RETRY_S)
         self._look_problem = None
         return look
 
@@ -206,26 +201,57 @@ class Watcher:
 
     async def _note_miss(self) -> None:
         """A safety look found something: unless its event is only a little late, count."""
-        if await self._clock.wait(self._woken, sum(LADDER_S)):
+        waker = self._waker
+        if waker is None or not waker.is_exact:
+            return
+        if await self._clock.wait(self._woken, sum(LADDER_S)) or waker != self._waker:
             return
         self._missed += 1
         self._misses_of_waker += 1
+        if self._misses_of_waker == _MISSES_ALLOWED:
+            self._distrust = f"{waker.name} kept missing changes."
         self._anew.set()
+
+    # Listening
 
     async def _listen(self) -> None:
         """Run the wakers one after the other, each for as long as it can be trusted."""
         for waker in self._wakers:
-            self._backend = waker.name
-            self._misses_of_waker = 0
-            while self._misses_of_waker < _MISSES_ALLOWED:
-                self._anew.clear()
-                if problem := await self._run_until_anew(waker):
-                    break
-            self._waker_problem = problem or f"{waker.name} kept missing changes."
-            self._safety_s = UNTRUSTED_SAFETY_S
-            self._woken.set()
+            self._waker = waker
+            if not waker.is_exact:
+                self._safety_s = UNTRUSTED_SAFETY_S
+            self._waker_problem = await self._use(waker)
             _log.warning("Watching: %s", self._waker_problem)
-        self._backend = "none"
+            self._safety_s = UNTRUSTED_SAFETY_S
+        self._waker = None
+        self._safety_s = UNTRUSTED_SAFETY_S
+        self._woken.set()
+
+    async def _use(self, waker: Waker) -> str:
+        """Run waker, on trial at first; why that ended, as a sentence."""
+        self._misses_of_waker = 0
+        self._distrust = None
+        async with asyncio.TaskGroup() as tasks:
+            trial = tasks.create_task(self._put_on_trial(waker))
+            problem: str | None = None
+            while problem is None:
+                self._anew.clear()
+                problem = await self._run_until_anew(waker) or self._distrust
+            trial.cancel()
+        return problem
+
+    async def _put_on_trial(self, waker: Waker) -> None:
+        if self._try_out is None or not waker.is_exact:
+            return
+        await self._has_looked.wait()  # what people wait for goes first
+        try:
+            verdict = await self._try_out(waker)
+        except Exception as error:  # then nothing is known against it
+            _log.error("%s could not be tried out: %s", waker.name, traced(error))
+            return
+        if verdict is not None:
+            self._distrust = verdict
+            self._anew.set()
 
     async def _run_until_anew(self, waker: Waker) -> str | None:
         """Why the waker failed; None when it was stopped to begin anew."""
@@ -238,7 +264,7 @@ class Watcher:
         except* Exception as failures:
             reason = failures.exceptions[0]
             _log.warning("%s failed: %s", waker.name, traced(reason))
-            problem = f"{waker.name} failed: {reason}"
+            problem = f"{waker.name} failed: {reason}."
         return problem
 
     def _wake(self) -> None:

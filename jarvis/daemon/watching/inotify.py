@@ -86,6 +86,7 @@ class InotifyWaker:
     """Listens to the directory of a database, or to where that would appear."""
 
     name = "inotify"
+    is_exact = True
 
     def __init__(self, database: Path) -> None:
         self._database = database
@@ -97,6 +98,7 @@ class InotifyWaker:
         loop = asyncio.get_running_loop()
         inotify = Inotify()
         stale = asyncio.Event()
+        self._watch = -1  # numbers of an earlier descriptor mean nothing
         loop.add_reader(inotify.fd, self._read, inotify, wake, stale)
         try:
             while True:
@@ -109,9 +111,12 @@ class InotifyWaker:
             inotify.close()
 
     def _listen(self, inotify: Inotify) -> None:
-        """Watch the nearest directory there is."""
-        aim = aim_at(self._database)
-        while aim != self._aim or self._watch < 0:
+        """Watch the nearest directory there is.
+
+        Always anew: whether the old watch is still alive cannot be asked.
+        """
+        while True:
+            aim = aim_at(self._database)
             before, self._watch = self._watch, -1
             # Only a directory that vanished just now is no reason to give up.
             with contextlib.suppress(FileNotFoundError, NotADirectoryError):
@@ -120,19 +125,19 @@ class InotifyWaker:
                 inotify.remove(before)
             self._aim = aim
             # What appeared before the watch stood was not reported: look once more.
-            aim = aim_at(self._database)
+            if self._watch >= 0 and aim_at(self._database) == aim:
+                return
 
     def _read(
         self, inotify: Inotify, wake: Callable[[], None], stale: asyncio.Event
     ) -> None:
         for event in inotify.events():
-            if event.mask & _OVERFLOW:
-                wake()
+            if event.mask & (_OVERFLOW | _WATCH_LOST):
+                # Of whichever watch: the number of a new one may not be known yet, and
+                # an overflow may have swallowed the end of this one.
+                stale.set()  # listens anew, then wakes
             elif event.watch != self._watch or self._aim is None:
                 continue  # from before the last aim, after which all is looked at
-            elif event.mask & _WATCH_LOST:
-                self._watch = -1
-                stale.set()
             elif event.name in self._aim.names or not event.name:
                 wake()
                 if not self._aim.is_own:

@@ -106,6 +106,7 @@ class KqueueWaker:
     """Listens to the directory of a database and to the log in it."""
 
     name = "kqueue"
+    is_exact = True
 
     def __init__(
         self, database: Path, make_queue: Callable[[], VnodeQueue] = KernelQueue
@@ -160,8 +161,10 @@ class KqueueWaker:
             return held is None
         try:
             fd = os.open(path, _LISTEN_ONLY)
-        except OSError:
-            return True  # no permission: the directory tells when that changes
+        except (FileNotFoundError, NotADirectoryError):
+            return False  # vanished just now
+        except PermissionError:
+            return True  # the directory tells when that changes
         opened = os.fstat(fd)
         self._held[path] = _Held(fd, (opened.st_dev, opened.st_ino))
         queue.watch(fd)

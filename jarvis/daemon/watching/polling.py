@@ -6,11 +6,13 @@ whoever uses it must also look by itself each second, as Watcher does.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
+from importlib import import_module
 from pathlib import Path
 from typing import Final
 
-from jarvis.daemon.watching.waker import aim_at, to_the_end
+from jarvis.daemon.watching.waker import Aim, aim_at, to_the_end
 
 _POLL_MS: Final = 300
 
@@ -19,28 +21,37 @@ class PollingWaker:
     """Compares the times of the files beside a database three times a second."""
 
     name = "polling"
+    is_exact = False
 
     def __init__(self, database: Path) -> None:
         self._database = database
 
     async def run(self, wake: Callable[[], None]) -> None:
         """Wake at every change of a file's time, until cancelled."""
-        # Imported when it is needed, which where the kernel tells is never.
-        from watchfiles import Change, awatch
-
+        # Loaded when it is needed, which where the kernel tells is never.
+        await to_the_end(import_module, "watchfiles")
         while True:
             aim = await to_the_end(aim_at, self._database)
             wake()
-            async for changes in awatch(
-                aim.directory,
-                watch_filter=None,
-                recursive=False,  # attachments lie below, thousands of them
-                force_polling=True,  # FSEvents is deaf to an open write-ahead log
-                poll_delay_ms=_POLL_MS,
-                debounce=_POLL_MS,
-                step=_POLL_MS,
-            ):
+            with contextlib.suppress(FileNotFoundError):  # vanished just now
+                await self._compare(aim, wake)
+
+    async def _compare(self, aim: Aim, wake: Callable[[], None]) -> None:
+        """Until it may be worth to aim anew."""
+        from watchfiles import Change, awatch
+
+        comparing = awatch(
+            aim.directory,
+            watch_filter=None,
+            recursive=False,  # attachments lie below, thousands of them
+            force_polling=True,  # FSEvents is deaf to an open write-ahead log
+            poll_delay_ms=_POLL_MS,
+            debounce=_POLL_MS,
+            step=_POLL_MS,
+        )
+        async with contextlib.aclosing(comparing):
+            async for changes in comparing:
                 if not aim.is_own or (Change.deleted, str(aim.directory)) in changes:
-                    break
+                    return
                 if any(Path(path).name in aim.names for _, path in changes):
                     wake()

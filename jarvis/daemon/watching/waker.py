@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,12 +17,17 @@ T = TypeVar("T")
 class Waker(Protocol):
     """Tells that a database, its write-ahead log or their directory may have changed.
 
-    It may wake too often, never too seldom; what changed is for others to find out.
+    It may wake too often; what changed is for others to find out.
     """
 
     @property
     def name(self) -> str:
         """What status calls it: inotify, kqueue, polling."""
+        ...
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it promises every change; else somebody must look beside it."""
         ...
 
     async def run(self, wake: Callable[[], None]) -> None:
@@ -38,8 +45,8 @@ class Waker(Protocol):
 class Aim:
     """Where to listen: a directory, and the names in it that matter.
 
-    `is_own`: it is the database's own directory. Else that does not exist yet, and this
-    is the closest one above, where the next step towards it would appear.
+    `is_own`: it is the database's own directory. Else that is not there or may not be
+    read, and this is the closest one above, where the next step towards it would show.
     """
 
     directory: Path
@@ -56,7 +63,8 @@ def aim_at(database: Path) -> Aim:
     real = database.resolve()
     missing = real.name
     for directory in real.parents:
-        if directory.is_dir():
+        # Not Path.is_dir, which raises where a directory above may not be searched.
+        if os.path.isdir(directory) and os.access(directory, os.R_OK):
             break
         missing = directory.name
     if directory == real.parent:
@@ -74,5 +82,9 @@ async def to_the_end(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs
     try:
         return await asyncio.shield(running)
     except asyncio.CancelledError:
-        await asyncio.wait([running])
+        while not running.done():  # a second cancel must not cut this short either
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.wait([running])
+        if not running.cancelled():
+            running.exception()  # nobody is left to be told
         raise

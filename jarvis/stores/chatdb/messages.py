@@ -19,7 +19,7 @@ from jarvis.records import (
 from jarvis.stores.apple_time import EPOCH_TIMESTAMP, from_apple
 from jarvis.stores.chatdb.directory import Directory
 from jarvis.stores.chatdb.lines import file_name, kind_of, line_of, shortened
-from jarvis.stores.chatdb.rows import AttachmentRow, MessageRow, read_said
+from jarvis.stores.chatdb.rows import AttachmentRow, MessageRow, Said, read_said
 from jarvis.stores.handles import plain_handle
 
 _PART: Final = re.compile(r"p:(?P<number>\d+)/")
@@ -73,14 +73,18 @@ def message_of(
         date_read=from_apple(row.date_read),
         date_edited=from_apple(row.date_edited),
         reply_to=row.thread_originator,
-        attachments=tuple(_attachment(file, local_path) for file in files),
+        attachments=_attachments(files, local_path) if files else (),
         reactions=reactions_of(row, directory) if row.reactions else (),
         retracted=said.is_unsent,
         is_secret=said.is_secret,
-        edits=tuple(
-            Edit(text=text, date=from_apple(written) or EPOCH_TIMESTAMP)
-            for written, text in said.edits
-        ),
+        edits=_edits(said) if said.edits else (),
+    )
+
+
+def _edits(said: Said) -> tuple[Edit, ...]:
+    return tuple(
+        Edit(text=text, date=from_apple(written) or EPOCH_TIMESTAMP)
+        for written, text in said.edits
     )
 
 
@@ -91,6 +95,12 @@ def reactions_of(row: MessageRow, directory: Directory) -> tuple[Reaction, ...]:
     return standing(
         msgspec.json.decode(row.reactions, type=list[TapbackRow]), directory
     )
+
+
+def _attachments(
+    files: Iterable[AttachmentRow], local_path: LocalPath
+) -> tuple[Attachment, ...]:
+    return tuple(_attachment(file, local_path) for file in files)
 
 
 def _attachment(file: AttachmentRow, local_path: LocalPath) -> Attachment:
