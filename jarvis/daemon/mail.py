@@ -37,7 +37,8 @@ class Mail:
         return self._inbox.directory is not None
 
     @property
-    def _directory(self) -> Directory:
+    def directory(self) -> Directory:
+        """Who talks with whom."""
         assert self._inbox.directory is not None, "services hands out mail when ready"
         return self._inbox.directory
 
@@ -74,11 +75,11 @@ class Mail:
 
     def find(self, chat_id: str) -> Chat | None:
         """The conversation that a guid belongs to, None when there is none."""
-        return self._directory.find(chat_id)
+        return self.directory.find(chat_id)
 
     def names_of(self, chat: Chat) -> tuple[str, ...]:
         """The participants by name, by handle where the address book knows none."""
-        directory = self._directory
+        directory = self.directory
         return tuple(directory.name_of(each) or each for each in chat.participants)
 
     async def names_behind(self, addresses: Iterable[str]) -> dict[str, str | None]:
@@ -107,7 +108,7 @@ class Mail:
         """
         return await message_page(
             await self.reader(),
-            self._directory,
+            self.directory,
             chat,
             limit=limit,
             before=before,

@@ -215,6 +215,7 @@ class _Daemon:
             book=inbox,
             journal=journal,
             reader=mail.reader,
+            directory=lambda: mail.directory,
             news=self._broadcast.news,
             tasks=tasks,
         )

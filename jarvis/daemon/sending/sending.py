@@ -25,6 +25,7 @@ from jarvis.stores import sendings
 from jarvis.stores.chatdb import (
     Chat,
     ChatDb,
+    Directory,
     SentLook,
     look_for_sent,
     newest_member,
@@ -66,6 +67,7 @@ class Sending:
         book: Book,
         journal: aiosqlite.Connection,
         reader: Callable[[], Awaitable[ChatDb]],
+        directory: Callable[[], Directory],
         news: Callable[[], Awaitable[None]],
         tasks: asyncio.TaskGroup,
         now_ms: Callable[[], int] = lambda: int(time.time() * 1000),
@@ -75,6 +77,7 @@ class Sending:
         self._book = book
         self._journal = journal
         self._reader = reader
+        self._directory = directory
         self._news = news
         self._tasks = tasks
         self._now_ms = now_ms
@@ -180,8 +183,9 @@ class Sending:
             taken = await self._taken(row)
             look = await look_for_sent(
                 await self._reader(),
+                self._directory(),
+                chat,
                 after=row.after_rowid,
-                chat_rowids=chat.rowids,
                 is_it=lambda text: hash_of(text) == row.text_hash,
                 taken=taken,
             )

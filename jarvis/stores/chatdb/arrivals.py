@@ -12,7 +12,7 @@ import msgspec
 from jarvis.records import Message
 from jarvis.stores.chatdb.directory import Chat, Directory
 from jarvis.stores.chatdb.opening import ChatDb
-from jarvis.stores.chatdb.pages import RowById, made_messages, rows_by_id
+from jarvis.stores.chatdb.pages import Found, rows_by_id
 from jarvis.stores.chatdb.rows import URL_BALLOON, MessageRow, Nature
 from jarvis.stores.handles import is_business
 from jarvis.stores.queries import load_query
@@ -88,18 +88,9 @@ async def arrivals(
     Raises:
         StoreUnavailable: chat.db can no longer be read.
     """
-    found = await rows_by_id(db, rowids)
-    shown = [
-        (each.row, chat.chat_id)
-        for each in found.values()
-        if each.row.nature in ("message", "event")
-        and (chat := directory.of_rowids(each.chat_rowids))
-    ]
-    made = {each.id: each for each in await made_messages(db, directory, shown)}
+    found = await rows_by_id(db, directory, rowids)
     return [
-        _arrival(found[rowid], directory, made.get(rowid))
-        if rowid in found
-        else _gone(rowid)
+        _arrival(found[rowid], directory) if rowid in found else _gone(rowid)
         for rowid in rowids
     ]
 
@@ -110,8 +101,8 @@ async def twins_of(db: ChatDb, rowids: Sequence[int]) -> dict[int, int]:
     return dict(await db.rows(_TWINS, asked))
 
 
-def _arrival(found: RowById, directory: Directory, message: Message | None) -> Arrival:
-    row = found.row
+def _arrival(found: Found, directory: Directory) -> Arrival:
+    row, message = found.row, found.message
     chat = directory.of_rowids(found.chat_rowids)
     is_tied = row.nature in ("reaction", "hidden")
     return Arrival(

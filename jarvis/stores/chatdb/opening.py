@@ -11,7 +11,7 @@ import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from urllib.parse import quote
 
 import aiosqlite
@@ -24,6 +24,27 @@ _TRIES = 5
 """How often a file that is replaced while it is opened is opened again."""
 
 
+T = TypeVar("T")
+Parameters = Sequence[object] | Mapping[str, object]
+
+
+class _Connection(aiosqlite.Connection):
+    """Can also make something of what it reads, in its own thread, in the same trip."""
+
+    async def fetch_and_make(
+        self, sql: str, parameters: Parameters, make: Callable[[list[Any]], T]
+    ) -> T:
+        """What make gives for all rows of a query."""
+        act = self._fetch_and_make
+        made: T = await self._execute(act, sql, parameters, make)  # type: ignore[no-untyped-call]  # aiosqlite leaves it untyped
+        return made
+
+    def _fetch_and_make(
+        self, sql: str, parameters: Any, make: Callable[[list[Any]], T]
+    ) -> T:
+        return make(self._conn.execute(sql, parameters).fetchall())
+
+
 @dataclass(eq=False)
 class ChatDb:
     """An open chat.db. `identity` is (device, inode) of the file that was opened.
@@ -33,22 +54,34 @@ class ChatDb:
     attachment.filename; it looks at the disk, so off the event loop.
     """
 
-    connection: aiosqlite.Connection
+    connection: _Connection
     path: Path
     identity: tuple[int, int]
     columns: Mapping[str, frozenset[str]]
     local_path: Callable[[str | None], str | None]
 
     async def rows(
-        self, sql: str, parameters: Sequence[object] | Mapping[str, object] = ()
+        self, sql: str, parameters: Parameters = ()
     ) -> list[tuple[Any, ...]]:
         """Everything a query finds, in one trip to the connection's thread.
 
         Raises:
             StoreUnavailable: chat.db can no longer be read.
         """
+        return await self.made(sql, parameters, list)
+
+    async def made(
+        self, sql: str, parameters: Parameters, make: Callable[[list[Any]], T]
+    ) -> T:
+        """What make gives for all rows of a query, made in the connection's thread.
+
+        So a large page does not hold up the event loop. It may be called a second time.
+
+        Raises:
+            StoreUnavailable: chat.db can no longer be read.
+        """
         try:
-            return await self._fetch(sql, parameters)
+            return await self.connection.fetch_and_make(sql, parameters, make)
         except sqlite3.OperationalError as error:
             if "Could not decode to UTF-8" not in str(error):
                 raise _unreadable(self.path, error) from error
@@ -57,12 +90,7 @@ class ChatDb:
         # One damaged text must not hide all others. From here on broken letters are
         # replaced; a file without any never pays for this.
         self.connection.text_factory = _lenient_text
-        return await self._fetch(sql, parameters)
-
-    async def _fetch(self, sql: str, parameters: Any) -> list[tuple[Any, ...]]:
-        # aiosqlite hands the parameters on as they are; a mapping is as good.
-        found = await self.connection.execute_fetchall(sql, parameters)
-        return list(found)  # type: ignore[arg-type]  # declared as Row; plain tuples
+        return await self.connection.fetch_and_make(sql, parameters, make)
 
     async def close(self) -> None:
         """Let go of the file; the connection's thread ends."""
@@ -91,9 +119,13 @@ async def _open_once(path: Path) -> ChatDb:
     absolute = await asyncio.to_thread(os.path.abspath, path)
     location = f"file:{quote(absolute)}?mode=ro"
     try:
-        connection = await aiosqlite.connect(
-            location, uri=True, isolation_level=None, timeout=_BUSY_TIMEOUT_S
+        connection = _Connection(
+            lambda: sqlite3.connect(
+                location, uri=True, isolation_level=None, timeout=_BUSY_TIMEOUT_S
+            ),
+            iter_chunk_size=64,
         )
+        await connection
     except sqlite3.Error as error:
         raise await asyncio.to_thread(_not_opened, path, error) from error
     try:
@@ -145,9 +177,11 @@ def local_path_below(folder: Path) -> Callable[[str | None], str | None]:
             return None
         relative = filename.removeprefix("~/Library/Messages/")
         # An absolute filename replaces the root in join, and is then held against it.
-        found = os.path.realpath(os.path.join(root, relative))
-        is_inside = found.startswith(root + os.sep)
-        return found if is_inside and os.path.isfile(found) else None
+        path = os.path.join(root, relative)
+        if not os.path.isfile(path):  # many are not; following links is dear
+            return None
+        found = os.path.realpath(path)
+        return found if found.startswith(root + os.sep) else None
 
     return local_path
 

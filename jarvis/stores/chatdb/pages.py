@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Iterable, Sequence
-from typing import Final, NamedTuple
+from functools import partial
+from typing import Any, Final, NamedTuple
 
 import msgspec
 
@@ -26,9 +26,6 @@ _ANCHOR: Final = load_query("chatdb_part_anchor")
 # of the last ten years; else the dates of the messages themselves must be sorted.
 _LINK_DATE: Final = "link.message_date"
 _OWN_DATE: Final = "coalesce(message.date, 0)"
-
-_QUICKLY_MADE: Final = 100
-"""So many messages are made on the event loop, in about a millisecond; more in a thread."""
 
 
 class Page(Record, frozen=True, kw_only=True):
@@ -57,37 +54,21 @@ async def message_page(
         InvalidParams: there is no such message in the conversation.
         StoreUnavailable: chat.db can no longer be read.
     """
+    stretch = partial(_stretch, db, directory, chat)
     if around is not None:
-        newer = await _stretch(db, chat, _AFTER, around, limit // 2)
+        newer = await stretch(_AFTER, around, limit // 2)
         wanted = limit - len(newer)
-        older = await _stretch(db, chat, _BEFORE, around, wanted + 1, including=1)
+        older = await stretch(_BEFORE, around, wanted + 1, including=1)
         rows, has_more = [*newer[::-1], *older[:wanted]][::-1], len(older) > wanted
     elif after is not None:
-        rows = await _stretch(db, chat, _AFTER, after, limit + 1)
+        rows = await stretch(_AFTER, after, limit + 1)
         rows, has_more = rows[:limit], len(rows) > limit
     else:
-        rows = await _stretch(db, chat, _BEFORE, before, limit + 1)
+        rows = await stretch(_BEFORE, before, limit + 1)
         rows, has_more = rows[:limit][::-1], len(rows) > limit
     if not rows:
         await _check_anchor(db, chat, before=before, after=after, around=around)
-    made = await made_messages(db, directory, [(row, chat.chat_id) for row in rows])
-    return Page(messages=tuple(made), has_more=has_more)
-
-
-async def made_messages(
-    db: ChatDb, directory: Directory, rows: Sequence[tuple[MessageRow, str]]
-) -> list[Message]:
-    """The messages of rows, each with its chat_id; in a thread when the disk is asked."""
-
-    def make() -> list[Message]:
-        return [
-            message_of(row, chat_id, directory, db.local_path) for row, chat_id in rows
-        ]
-
-    has_files = any(row.attachments is not None for row, _ in rows)
-    if has_files or len(rows) > _QUICKLY_MADE:
-        return await asyncio.to_thread(make)
-    return make()
+    return Page(messages=tuple(rows), has_more=has_more)
 
 
 async def _check_anchor(db: ChatDb, chat: Chat, **anchors: int | None) -> None:
@@ -106,14 +87,15 @@ def _listed(chat: Chat) -> str:
 
 async def _stretch(
     db: ChatDb,
+    directory: Directory,
     chat: Chat,
     query: str,
     anchor: int | None,
     limit: int,
     *,
     including: int = 0,
-) -> list[MessageRow]:
-    """The next rows on one side of a message, nearest first, no row twice.
+) -> list[Message]:
+    """The next messages on one side of one, nearest first, none twice.
 
     Without an anchor from the end of the conversation; none when the anchor is not in it.
     A conversation of several chats asks for each of them, in one query.
@@ -125,18 +107,32 @@ async def _stretch(
         "including": including,
         "limit": limit,
     }
-    if len(chat.rowids) == 1 and not chat.undated:
-        return [MessageRow._make(row) for row in await db.rows(query, asked)]
-    sql = " UNION ALL ".join(
-        f"SELECT * FROM ({_of_chat(query, rowid, rowid in chat.undated)})"
-        for rowid in chat.rowids
-    )
-    rows = [MessageRow._make(row) for row in await db.rows(sql, asked)]
+    is_one = len(chat.rowids) == 1 and not chat.undated
+
+    def make(found: list[tuple[Any, ...]]) -> list[Message]:
+        rows: Iterable[MessageRow] = map(MessageRow._make, found)
+        if not is_one:
+            rows = _merged(rows, limit, newest_first=query is _BEFORE)
+        return [message_of(row, chat.chat_id, directory, db.local_path) for row in rows]
+
+    sql = query
+    if not is_one:
+        sql = " UNION ALL ".join(
+            f"SELECT * FROM ({_of_chat(query, rowid, rowid in chat.undated)})"
+            for rowid in chat.rowids
+        )
+    return await db.made(sql, asked, make)
+
+
+def _merged(
+    rows: Iterable[MessageRow], limit: int, *, newest_first: bool
+) -> list[MessageRow]:
+    """The nearest rows of several chats, in their common order."""
     once = {row.rowid: row for row in rows}
     return sorted(
         once.values(),
         key=lambda row: (row.date or 0, row.rowid),
-        reverse=query is _BEFORE,
+        reverse=newest_first,
     )[:limit]
 
 
@@ -146,25 +142,38 @@ def _of_chat(query: str, rowid: int, is_undated: bool) -> str:
     return query.replace(_LINK_DATE, _OWN_DATE) if is_undated else query
 
 
-class RowById(NamedTuple):
-    """A row of message, the chats it is linked to, and its mark (see Mark)."""
+class Found(NamedTuple):
+    """A row of message, the chats it is linked to, and its mark (see Mark).
+
+    `message` is what is shown of it; None for reactions and rows of no conversation.
+    """
 
     row: MessageRow
     chat_rowids: tuple[int, ...]
     mark: str
+    message: Message | None
 
 
-async def rows_by_id(db: ChatDb, rowids: Iterable[int]) -> dict[int, RowById]:
+async def rows_by_id(
+    db: ChatDb, directory: Directory, rowids: Iterable[int]
+) -> dict[int, Found]:
     """Rows of message by ROWID; gone ones are missing."""
+
+    def make(rows: list[tuple[Any, ...]]) -> dict[int, Found]:
+        return {row[0]: _found(row, directory, db) for row in rows}
+
     asked = {"rowids": msgspec.json.encode(list(rowids)).decode()}
-    return {
-        row[0]: RowById(
-            MessageRow._make(row[:-2]),
-            tuple(msgspec.json.decode(row[-2], type=list[int])),
-            row[-1],
-        )
-        for row in await db.rows(_ROWS_BY_ID, asked)
-    }
+    return await db.made(_ROWS_BY_ID, asked, make)
+
+
+def _found(columns: tuple[Any, ...], directory: Directory, db: ChatDb) -> Found:
+    row = MessageRow._make(columns[:-2])
+    chats = tuple(msgspec.json.decode(columns[-2], type=list[int]))
+    chat = directory.of_rowids(chats)
+    message = None
+    if chat is not None and row.nature in ("message", "event"):
+        message = message_of(row, chat.chat_id, directory, db.local_path)
+    return Found(row, chats, columns[-1], message)
 
 
 async def messages_by_id(
@@ -174,15 +183,9 @@ async def messages_by_id(
 
     Those that are gone, in no conversation, or no message to a person are left out.
     """
-    found = await rows_by_id(db, rowids)
-    shown = [
-        (found[rowid].row, chat.chat_id)
-        for rowid in rowids
-        if rowid in found
-        and found[rowid].row.nature in ("message", "event")
-        and (chat := directory.of_rowids(found[rowid].chat_rowids))
-    ]
-    return await made_messages(db, directory, shown)
+    found = await rows_by_id(db, directory, rowids)
+    messages = (found[rowid].message for rowid in rowids if rowid in found)
+    return [message for message in messages if message is not None]
 
 
 async def messages_by_guid(

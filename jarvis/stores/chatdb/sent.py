@@ -8,10 +8,10 @@ from typing import Final, Literal, NamedTuple
 import msgspec
 
 from jarvis.stores.chatdb.arrivals import rowids_after
-from jarvis.stores.chatdb.directory import Chat
+from jarvis.stores.chatdb.directory import Chat, Directory
 from jarvis.stores.chatdb.marks import Mark, read_mark
 from jarvis.stores.chatdb.opening import ChatDb
-from jarvis.stores.chatdb.pages import RowById, rows_by_id
+from jarvis.stores.chatdb.pages import Found, rows_by_id
 from jarvis.stores.chatdb.rows import read_said
 from jarvis.stores.queries import load_query
 
@@ -57,13 +57,14 @@ async def newest_member(db: ChatDb, chat: Chat) -> Member:
 
 async def look_for_sent(
     db: ChatDb,
+    directory: Directory,
+    chat: Chat,
     *,
     after: int,
-    chat_rowids: Collection[int],
     is_it: Callable[[str], bool],
     taken: Collection[str] = (),
 ) -> SentLook:
-    """The first own message in one of these chats whose text is_it, above ROWID after.
+    """The first own message in the conversation whose text is_it, above ROWID after.
 
     `taken` are guids that came of other sendings.
 
@@ -71,16 +72,16 @@ async def look_for_sent(
         StoreUnavailable: chat.db can no longer be read.
     """
     rowids = await rowids_after(db, after, ROWS_LOOKED_AT)
-    found = await rows_by_id(db, rowids)
+    found = await rows_by_id(db, directory, rowids)
     is_ghost = False
     for rowid in rowids:
         if rowid not in found:
             continue
-        row, chats, mark = found[rowid]
+        row, chats, mark, _ = found[rowid]
         if not row.is_from_me or row.guid in taken:
             continue
         text = read_said(row).text
-        if chats and text and set(chats) & set(chat_rowids) and is_it(text):
+        if text and set(chats) & set(chat.rowids) and is_it(text):
             return SentLook(_sent(found[rowid]), is_ghost)
         is_ghost |= not chats and not text and not read_mark(mark).item_type
     return SentLook(None, is_ghost)
@@ -97,7 +98,7 @@ def delivery_of(mark: Mark) -> Delivery:
     return "sent" if mark.is_sent else "sending"
 
 
-def _sent(found: RowById) -> Sent:
+def _sent(found: Found) -> Sent:
     mark = read_mark(found.mark)
     row = found.row
     return Sent(row.guid, delivery_of(mark), row.service, mark.error or 0)

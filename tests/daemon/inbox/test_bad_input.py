@@ -19,6 +19,9 @@ from tests.daemon.inbox.messages_app import NOW, MessagesApp
 
 Spoil = Callable[[MessagesApp], None]
 
+LINK = (
+    "INSERT INTO chat_message_join (chat_id, message_id, message_date) VALUES (?, ?, ?)"
+)
 COLUMNS = (
     *("date", "date_read", "date_delivered", "date_edited", "handle_id", "is_from_me"),
     *("is_read", "error", "item_type", "group_action_type", "other_handle", "subject"),
@@ -65,12 +68,8 @@ def broken_letters(app: MessagesApp) -> None:
 def dangling(app: MessagesApp) -> None:
     """Links to rows that are not there, in both directions, and people who are nobody."""
     app.link(9_000_000)
-    app.db.execute(
-        "INSERT INTO chat_message_join (chat_id, message_id, message_date) VALUES (9000, 1, 0)"
-    )
-    app.db.execute(
-        "INSERT INTO chat_message_join (chat_id, message_id, message_date) VALUES (9000, 9000001, 5)"
-    )
+    app.db.execute(LINK, (9000, 1, 0))
+    app.db.execute(LINK, (9000, 9_000_001, 5))
     app.db.execute(
         "INSERT INTO chat_handle_join (chat_id, handle_id) VALUES (9000, 9000)"
     )
@@ -117,10 +116,7 @@ def odd_chats(app: MessagesApp) -> None:
         )
         chat = app.db.execute("SELECT max(ROWID) FROM chat").fetchone()[0]
         rowid = app.insert(f"in an odd chat {number}")
-        app.db.execute(
-            "INSERT INTO chat_message_join (chat_id, message_id, message_date) VALUES (?, ?, ?)",
-            (chat, rowid, 10**17),
-        )
+        app.db.execute(LINK, (chat, rowid, 10**17))
     app.db.execute("INSERT INTO handle (id, service) VALUES (x'ff00', 'iMessage')")
 
 

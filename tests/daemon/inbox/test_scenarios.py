@@ -1,4 +1,4 @@
-"""Every scenario of the live writer: what it says must be told is told, and no other mail."""
+"""Every scenario of the live writer: what must be told is told, and no other mail."""
 
 from __future__ import annotations
 

@@ -78,6 +78,7 @@ async def desk(app: MessagesApp, journal: JarvisDb) -> AsyncIterator[Desk]:
                 book=followed.inbox,
                 journal=reader,
                 reader=mail.reader,
+                directory=lambda: mail.directory,
                 news=no_news,
                 tasks=tasks,
                 confirm_s=0.4,
