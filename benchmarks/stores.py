@@ -43,6 +43,11 @@ SQL = Path(__file__).parents[1] / "contract" / "sql"
 ASKED = ("list of 50", "newest page of 50", "page of 50, far back")
 LOOK_S = 0.02
 
+_LINKED = """
+SELECT chat.guid, (SELECT count(*) FROM chat_message_join WHERE chat_id = chat.ROWID)
+FROM chat
+"""
+
 
 def measure() -> list[Row]:
     """List and pages to the last byte of the answer, at each size; then how they grow."""
@@ -53,7 +58,7 @@ def measure() -> list[Row]:
         with running_daemon(inbox) as daemon:
             _wait_until_counted(daemon)
             with daemon.connect() as client:
-                chat_id, deep_id = _largest(client)
+                chat_id, deep_id = _largest(client, inbox)
             with _floors(daemon, inbox, chat_id, deep_id) as floors:
                 samples = _samples(str(daemon.socket), chat_id, deep_id, floors)
         rows.append(row(f"ping, {size:,} messages", samples["ping"]))
@@ -170,10 +175,19 @@ def _first_start(inbox: Path, size: int) -> list[Row]:
     ]
 
 
-def _largest(client: BlockingClient) -> tuple[str, int]:
+def _largest(client: BlockingClient, inbox: Path) -> tuple[str, int]:
     """The longest conversation of one chat, and a message about 95 % back in it."""
     listed = client.call("list_conversations", limit=500, folder="all")
-    largest = max(listed["conversations"], key=lambda each: each["message_count"])
+    with closing(_opened(inbox / "chat.db")) as mail:
+        linked = dict(mail.execute(_LINKED).fetchall())
+    largest = max(
+        (
+            each
+            for each in listed["conversations"]
+            if each["message_count"] <= linked[each["chat_id"]]  # not of a second chat
+        ),
+        key=lambda each: each["message_count"],
+    )
     chat_id = largest["chat_id"]
     before = None
     for _ in range(max(1, int(largest["message_count"] * 0.95) // 500)):

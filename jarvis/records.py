@@ -35,7 +35,7 @@ Folder = Literal["inbox", "unknown", "junk", "archived"]
 """Where a conversation is kept; exactly one, `archived` before `junk` before `unknown`."""
 
 
-class Record(msgspec.Struct, frozen=True, kw_only=True):
+class Record(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The base of all records: immutable, named fields only."""
 
 

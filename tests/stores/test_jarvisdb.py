@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 import sqlite3
 import stat
+from contextlib import closing
+from importlib.resources import files
 from pathlib import Path
 
 import pytest
@@ -13,6 +15,13 @@ from jarvis.errors import InvalidParams, StoreUnavailable
 from jarvis.records import Conversation, Timestamp
 from jarvis.stores import conversations, events
 from jarvis.stores.jarvisdb import JarvisDb, open_reader, open_writer
+from jarvis.stores.queries import load_query
+
+
+LIST_QUERIES = (
+    load_query("jarvisdb_conversations"),
+    load_query("jarvisdb_conversations_anywhere"),
+)
 
 
 def row(number: int, **changes: object) -> Conversation:
@@ -160,4 +169,42 @@ async def test_a_cursor_nobody_gave_is_refused(tmp_path: Path, cursor: str) -> N
     with pytest.raises(InvalidParams) as refused:
         await conversations.page(journal.connection, limit=5, before=cursor)
     assert refused.value.field == "before"
+    await journal.close()
+
+
+async def test_a_file_of_the_first_version_is_brought_up_to_date(
+    tmp_path: Path,
+) -> None:
+    """What it held is still there, and the views of today read it."""
+    path = tmp_path / "jarvis.db"
+    first = (
+        files("jarvis.stores.migrations").joinpath("0001_first.sql").read_text("utf-8")
+    )
+
+    def make() -> None:
+        with closing(sqlite3.connect(path)) as db:
+            db.executescript(f"{first};PRAGMA user_version = 1;")
+            db.execute("INSERT INTO event VALUES (7, 'new_message', 'c', '{}', 'then')")
+            db.commit()
+
+    await asyncio.to_thread(make)
+    journal = await open_writer(path)
+    found = await journal.connection.execute_fetchall("SELECT seq, name FROM v1_event")
+    assert [tuple(row) for row in found] == [(7, "new_message")]
+    assert journal.notice is None
+    await journal.close()
+
+
+async def test_a_page_of_the_list_sorts_and_scans_nothing(tmp_path: Path) -> None:
+    """Its index gives the order, of one folder and of all; only the count walks it."""
+    journal = await open_writer(tmp_path / "jarvis.db")
+    await listed(journal, [row(number) for number in range(1, 50)])
+    for query in LIST_QUERIES:
+        asked = {"folder": "inbox", "query": "", "date": "~", "chat_id": "", "limit": 9}
+        plan = await journal.connection.execute_fetchall(
+            f"EXPLAIN QUERY PLAN {query}", asked
+        )
+        steps = [str(step[3]) for step in plan]
+        assert not [step for step in steps if "TEMP B-TREE" in step], steps
+        assert steps[0].startswith("SEARCH conversation USING INDEX"), steps
     await journal.close()

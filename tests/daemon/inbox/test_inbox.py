@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import shutil
 from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import msgspec
+import pytest
 
 from jarvis.daemon.inbox.sorting import SENDER_PATIENCE_MS
 from jarvis.daemon.watcher import Occasion
@@ -102,6 +104,16 @@ async def test_a_burst_is_told_in_order_and_once(
     await do(app.write, *texts)
     assert await followed.look() == texts
     assert [params["seq"] for params in followed.told] == list(range(1, 1204))
+
+
+async def test_ten_thousand_at_once_are_told_in_order(
+    app: MessagesApp, followed: Followed
+) -> None:
+    """In one commit, as sync may bring them; none lost, none twice."""
+    texts = [f"burst {number}" for number in range(10_000)]
+    await do(app.write, *texts)
+    assert await followed.look() == texts
+    assert followed.seqs == list(range(1, 10_001))
 
 
 async def test_mail_that_came_while_the_daemon_was_down_is_told(
@@ -298,3 +310,59 @@ async def test_a_run_cut_off_anywhere_loses_and_doubles_nothing(
         event.seq for event in await events_since(journal.connection, 0, limit=1000)
     ]
     assert seqs == list(range(1, len(seqs) + 1))
+
+
+def zero_bytes(path: Path) -> None:
+    """An empty file."""
+    path.write_bytes(b"")
+
+
+def no_database(path: Path) -> None:
+    """Another file altogether."""
+    path.write_bytes(b"no database " * 1000)
+
+
+def half_of_it(path: Path) -> None:
+    """Cut off in the middle, its log gone."""
+    data = path.read_bytes()
+    path.write_bytes(data[: len(data) // 2])
+
+
+def folder(path: Path) -> None:
+    """A folder of that name."""
+    path.unlink()
+    path.mkdir()
+
+
+@pytest.mark.parametrize("spoil", [zero_bytes, no_database, half_of_it, folder])
+async def test_a_file_that_went_bad_is_said_and_comes_back(
+    app: MessagesApp,
+    followed: Followed,
+    tmp_path: Path,
+    spoil: Callable[[Path], None],
+) -> None:
+    """While the daemon runs: a sentence, the list as it was, and mail again when mended."""
+    before = await followed.listed(app.chat_guid)
+    await do(app.db.execute, "PRAGMA wal_checkpoint(TRUNCATE)")
+    await do(app.close)
+    kept = tmp_path / "kept.db"
+    await do(shutil.copyfile, app.path, kept)
+    await do(spoil, app.path)
+    for occasion in (Occasion.EVENT, Occasion.SAFETY, Occasion.DUE):
+        await followed.look(occasion)
+    assert await followed.listed(app.chat_guid) == before
+
+    def mend() -> None:
+        if app.path.is_dir():
+            app.path.rmdir()
+        for suffix in ("-wal", "-shm"):
+            app.path.with_name(f"chat.db{suffix}").unlink(missing_ok=True)
+        kept.replace(app.path)
+        app.open(app.path)
+
+    await do(mend)
+    await followed.look(Occasion.DUE)
+    await followed.look(Occasion.EVENT)
+    assert followed.inbox.problem is None
+    await do(app.write, "mended")
+    assert await followed.look() == ["mended"]

@@ -1,0 +1,144 @@
+"""The list is there before its counts are, and both end up as the truth says."""
+
+from __future__ import annotations
+
+import asyncio
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from jarvis.daemon.inbox import counting
+from jarvis.daemon.watcher import Occasion
+from jarvis.demo.build import build
+from jarvis.demo.mailbox.truth import Manifest
+from jarvis.records import Conversation
+from jarvis.stores import conversations
+from jarvis.stores.jarvisdb import JarvisDb
+from tests.daemon.inbox.followed import Followed, do
+from tests.daemon.inbox.messages_app import NOW, MessagesApp
+
+
+@pytest.fixture
+async def truth(tmp_path: Path) -> Manifest:
+    """What stands in a mailbox of some hundred messages."""
+    return await asyncio.to_thread(
+        build, tmp_path / "Mail", messages=800, seed=9, end=NOW - timedelta(hours=1)
+    )
+
+
+@pytest.fixture(autouse=True)
+def _small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
+    """So that there are many."""
+    monkeypatch.setattr(counting, "SLICE_ROWS", 50)
+    monkeypatch.setattr(counting, "SLICES_BETWEEN_LISTS", 3)
+
+
+async def listed(journal: JarvisDb) -> dict[str, Conversation]:
+    """The whole list as clients see it."""
+    page = await conversations.page(journal.connection, limit=500, folder="all")
+    return {each.chat_id: each for each in page.conversations}
+
+
+async def counted_by_hand(app: MessagesApp) -> int:
+    """The messages of the chat that is written into, by plain SQL."""
+    sql = (
+        "SELECT count(*) FROM chat_message_join AS link "
+        "JOIN message ON message.ROWID = link.message_id "
+        "WHERE link.chat_id = ? AND item_type = 0 AND associated_message_type < 1000 "
+        "AND schedule_type <> 2"
+    )
+    (found,) = await do(lambda: app.db.execute(sql, [app.chat_rowid]).fetchone())
+    return int(found)
+
+
+def agrees(rows: dict[str, Conversation], truth: Manifest) -> bool:
+    """Whether titles, counts and unread are those of the truth."""
+    expected = {
+        each.chat_guids[0]: (each.title, each.message_count, each.unread_count)
+        for each in truth.conversations
+        if each.last is not None
+    }
+    return expected == {
+        row.chat_id: (row.display_name, row.message_count, row.unread_count)
+        for row in rows.values()
+    }
+
+
+async def test_the_list_is_complete_but_for_its_counts_at_once(
+    tmp_path: Path, journal: JarvisDb, truth: Manifest
+) -> None:
+    """Last messages, titles, unread; the counts come after, slice by slice."""
+    followed = Followed(tmp_path / "Mail" / "chat.db", journal)
+    await followed.look()
+    first = await listed(journal)
+    assert followed.inbox.uncounted_rows > 0
+    assert len(first) == sum(each.last is not None for each in truth.conversations)
+    assert all(row.last_message_text for row in first.values())
+    assert not agrees(first, truth)
+    await followed.settled()
+    assert followed.inbox.uncounted_rows == 0
+    assert agrees(await listed(journal), truth)
+    await followed.inbox.close()
+
+
+@pytest.mark.parametrize("slices", [0, 1, 4, 9])
+async def test_a_count_that_was_cut_off_goes_on(
+    tmp_path: Path, journal: JarvisDb, truth: Manifest, slices: int
+) -> None:
+    """Where it was, and not from the beginning."""
+    path = tmp_path / "Mail" / "chat.db"
+    first = Followed(path, journal)
+    await first.look()
+    for _ in range(slices):
+        await first.look(Occasion.DUE)
+    left = first.inbox.uncounted_rows
+    await first.inbox.close()
+    again = Followed(path, journal)
+    await again.look()
+    assert again.inbox.uncounted_rows == left
+    await again.settled()
+    assert agrees(await listed(journal), truth)
+    await again.inbox.close()
+
+
+async def test_what_comes_meanwhile_is_counted_once(
+    app: MessagesApp, journal: JarvisDb
+) -> None:
+    """Whole, or whole only later."""
+    followed = Followed(app.path, journal)
+    await followed.look()
+    late = await do(app.insert, None)
+    await followed.look()
+    await followed.look(Occasion.DUE)
+    await do(app.write, "one", "two")
+    await followed.look()
+    await do(app.link, late)
+    await do(app.update, late, text="three")
+    await followed.settled()
+    assert (
+        await followed.listed(app.chat_guid)
+    ).message_count == await counted_by_hand(app)
+    assert len(followed.told) == 3
+    await followed.inbox.close()
+
+
+async def test_deletions_that_nobody_saw_are_counted_in_the_end(
+    app: MessagesApp, followed: Followed
+) -> None:
+    """Of rows that are watched no longer, while the daemon was down."""
+    before = await followed.listed(app.chat_guid)
+    await followed.inbox.close()
+    await do(
+        app.db.execute,
+        "DELETE FROM message WHERE ROWID IN (SELECT message_id FROM chat_message_join "
+        "WHERE chat_id = ? ORDER BY message_date LIMIT 10)",
+        (app.chat_rowid,),
+    )
+    again = Followed(app.path, followed.journal)
+    await again.look()
+    await again.settled()
+    after = await again.listed(app.chat_guid)
+    assert 0 < before.message_count - after.message_count <= 10
+    assert after.message_count == await counted_by_hand(app)
+    await again.inbox.close()
