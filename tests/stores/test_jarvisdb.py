@@ -17,7 +17,6 @@ from jarvis.stores import conversations, events
 from jarvis.stores.jarvisdb import JarvisDb, open_reader, open_writer
 from jarvis.stores.queries import load_query
 
-
 LIST_QUERIES = (
     load_query("jarvisdb_conversations"),
     load_query("jarvisdb_conversations_anywhere"),

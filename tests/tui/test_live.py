@@ -6,7 +6,7 @@ import msgspec
 
 from jarvis.client import Disconnected, Gap
 from jarvis.protocol.methods.mail import ListConversations, ListMessages
-from jarvis.records import Reaction
+from jarvis.records import Reaction, Timestamp
 from jarvis.tui.screens.chat import FOLLOWED
 from jarvis.tui.text.conversation_rows import ROWS
 from jarvis.tui.widgets.composer import Composer
@@ -208,6 +208,22 @@ async def test_an_event_of_a_group_is_fetched_into_its_thread() -> None:
         await ready(on)
         before = len(on.client.asked_for("list_messages"))
         on.client.tell(changed("event", MUMS))
+        await on.settle()
+        assert len(on.client.asked_for("list_messages")) == before + 1
+
+
+async def test_mail_that_is_not_pushed_is_fetched_into_its_thread() -> None:
+    """Of a bank only its row is told; a row as new as the page fetches nothing."""
+    async with stage() as on:
+        await ready(on)
+        before = len(on.client.asked_for("list_messages"))
+        on.client.tell(changed("unread", MUMS))
+        await on.settle()
+        assert len(on.client.asked_for("list_messages")) == before
+        row = msgspec.structs.replace(
+            MUMS, last_message_date=Timestamp("2031-01-01T00:00:00.000Z")
+        )
+        on.client.tell(changed("unread", row, seq=51))
         await on.settle()
         assert len(on.client.asked_for("list_messages")) == before + 1
 

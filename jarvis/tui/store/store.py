@@ -212,10 +212,18 @@ class Store:
             self._pages.pop(event.chat_id, None)
             if is_open:
                 self.open_chat = None
+        # Mail of shops and strangers is told so only: its row is newer than the page.
+        page = self._pages.get(chat_id)
+        newest = page.messages[-1].date if page and page.messages else None
+        lacks = newest is not None and newest < (
+            event.conversation.last_message_date or ""
+        )
+        if lacks and not is_open:
+            del self._pages[chat_id]
         return Touched(
             inbox=True,
             thread=is_open,
-            is_page_stale=is_open and event.change == "event",
+            is_page_stale=is_open and (event.change == "event" or lacks),
         )
 
     def _send_status(self, event: SendStatus) -> Touched:

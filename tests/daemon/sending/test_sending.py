@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
-from pathlib import Path
 
 import pytest
 
@@ -15,7 +14,7 @@ from jarvis.daemon.watcher import Occasion
 from jarvis.errors import CannotSend, InvalidParams
 from jarvis.stores import sendings
 from jarvis.stores.chatdb import Chat
-from jarvis.stores.jarvisdb import JarvisDb, open_reader, open_writer
+from jarvis.stores.jarvisdb import JarvisDb, open_reader
 from tests.daemon.inbox.followed import Followed, do
 from tests.daemon.inbox.messages_app import MessagesApp
 from tests.daemon.sending.carrying import Carrying, written
@@ -55,19 +54,10 @@ class Desk:
 
 
 @pytest.fixture
-async def journal(tmp_path: Path) -> AsyncIterator[JarvisDb]:
-    """An empty jarvis.db."""
-    journal = await open_writer(tmp_path / "jarvis.db")
-    yield journal
-    await journal.close()
-
-
-@pytest.fixture
-async def desk(app: MessagesApp, journal: JarvisDb) -> AsyncIterator[Desk]:
+async def desk(
+    app: MessagesApp, followed: Followed, journal: JarvisDb
+) -> AsyncIterator[Desk]:
     """Everything but the carrier."""
-    followed = Followed(app.path, journal)
-    await followed.look()
-    await followed.settled()
     reader = await open_reader(journal.path)
     mail = Mail(followed.inbox, reader)
     async with asyncio.TaskGroup() as tasks:
@@ -87,7 +77,6 @@ async def desk(app: MessagesApp, journal: JarvisDb) -> AsyncIterator[Desk]:
         yield Desk(app, followed, mail, make)
     await mail.close()
     await reader.close()
-    await followed.inbox.close()
 
 
 async def test_a_message_that_appears_and_goes_out_is_sent(desk: Desk) -> None:
