@@ -101,17 +101,20 @@ async def test_kills_at_any_moment_leave_a_client_that_resumes_right(
     async with living(short_path, *flags) as house, house.raw() as client:
         await screen.resume(client)
         following = asyncio.create_task(screen.follow(client))
-        async with asyncio.timeout(20):
-            while True:
-                there = await messages_since(house, app.chat_guid, now)
-                shown = {each["guid"]: each["text"] for each in there}
-                known = {
-                    guid: text
-                    for guid, text in screen.texts.items()
-                    if guid not in screen.deleted
-                }
-                if shown == known:
-                    break
+        until = asyncio.get_running_loop().time() + 20
+        while True:
+            there = await messages_since(house, app.chat_guid, now)
+            shown = {each["guid"]: each["text"] for each in there}
+            known = {
+                guid: text
+                for guid, text in screen.texts.items()
+                if guid not in screen.deleted
+            }
+            if shown == known or asyncio.get_running_loop().time() > until:
+                break
+        assert shown.keys() - known.keys() == set(), "never told"
+        assert known.keys() - shown.keys() == set(), "never told to be gone"
+        assert [guid for guid in shown if shown[guid] != known[guid]] == []
         for message in there:
             told = screen.reactions.get(message["guid"], [])
             assert told == message["reactions"]
