@@ -11,7 +11,7 @@ from jarvis.cli.connect import connect, print_json
 
 _WHAT: Final = {
     "index": "the search index",
-    "history": "what was pushed and sent, so that clients load their lists anew",
+    "history": "what was pushed, so that clients load their lists anew",
     "everything": "everything Jarvis holds of your messages; the list is made anew",
 }
 

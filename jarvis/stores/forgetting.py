@@ -8,9 +8,9 @@ import aiosqlite
 
 from jarvis.stores import events
 
-_HISTORY = ("event", "sending")
 _ALL = (
-    *_HISTORY,
+    "event",
+    "sending",
     "conversation",
     "contact",
     "watched",
@@ -23,12 +23,12 @@ _ALL = (
 
 
 async def forget_history(db: aiosqlite.Connection) -> None:
-    """What was pushed and what was sent. Inside a transaction.
+    """What was pushed. Inside a transaction.
 
-    That a message was pushed stays known, by its guid, so that it is not pushed again.
+    That a message was pushed stays known, by its guid, so that it is not pushed again;
+    and the keys of what was sent, without which a client might send it again.
     """
-    for table in _HISTORY:
-        await db.execute(f"DELETE FROM {table}")
+    await db.execute("DELETE FROM event")
 
 
 async def forget_everything(db: aiosqlite.Connection) -> str:

@@ -97,6 +97,15 @@ class Comparer:
             for each in await arrivals(state.db, state.directory, there)
             if each.exists
         }
+        # By now a row may have changed once more: what is told is how it was read last,
+        # since that is what is stored.
+        changes = {
+            **changes,
+            **{
+                rowid: changed(state.watched[rowid].mark, each.mark)
+                for rowid, each in now.items()
+            },
+        }
         guids = [each.guid for each in now.values()]
         known = await ledger.delivered_among(state.journal.connection, guids)
         found = _Findings(state.telling())

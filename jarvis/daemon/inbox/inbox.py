@@ -122,8 +122,9 @@ class Inbox:
         """Delete what jarvis.db holds; after everything the list is made anew at once."""
         async with self._turn:
             async with self._journal.transaction() as tx:
-                await forget_history(tx)
-                if what == "everything":
+                if what == "history":
+                    await forget_history(tx)
+                else:
                     self._state.epoch = await forget_everything(tx)
             await self._journal.compact()
             if what == "everything":
