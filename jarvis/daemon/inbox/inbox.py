@@ -192,6 +192,7 @@ class Inbox:
         async with journal.transaction() as tx:
             await conversations.upsert(tx, () if stored else state.list.rows.values())
             await conversations.replace_contacts(tx, directory.named_participants())
+        await self._counter.count_a_little(directory)
         state.maybe_directory = directory
         self.problem = None
 
@@ -229,7 +230,7 @@ class Inbox:
         if occasion in (Occasion.SAFETY, Occasion.AWAKE):
             await self._refresh_names()
         if not (has_changed or state.list.counts.is_complete):
-            await self._counter.count_on()
+            await self._counter.count_on(state.directory)
         return Look(has_changed=has_changed, again_in_s=self._again_in_s())
 
     def _may_compare(self, occasion: Occasion, *, took: bool) -> bool:

@@ -32,6 +32,7 @@ def _small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
     """So that there are many."""
     monkeypatch.setattr(counting, "SLICE_ROWS", 50)
     monkeypatch.setattr(counting, "SLICES_BETWEEN_LISTS", 3)
+    monkeypatch.setattr(counting, "SLICES_AT_ONCE", 0)
 
 
 async def listed(journal: JarvisDb) -> dict[str, Conversation]:
@@ -77,6 +78,21 @@ async def test_the_list_is_complete_but_for_its_counts_at_once(
     assert all(row.last_message_text for row in first.values())
     assert not agrees(first, truth)
     await followed.settled()
+    assert followed.inbox.uncounted_rows == 0
+    assert agrees(await listed(journal), truth)
+    await followed.inbox.close()
+
+
+async def test_a_small_store_is_counted_before_it_is_listed(
+    tmp_path: Path,
+    journal: JarvisDb,
+    truth: Manifest,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Nobody sees a count of it that grows."""
+    monkeypatch.setattr(counting, "SLICES_AT_ONCE", 20)
+    followed = Followed(tmp_path / "Mail" / "chat.db", journal)
+    await followed.look()
     assert followed.inbox.uncounted_rows == 0
     assert agrees(await listed(journal), truth)
     await followed.inbox.close()
