@@ -108,7 +108,7 @@ class Comparer:
         }
         guids = [each.guid for each in now.values()]
         known = await ledger.delivered_among(state.journal.connection, guids)
-        found = _Findings(state.telling())
+        found = _Findings(state.telling(), counted_from=state.list.counts.below)
         order = sorted(changes, key=lambda rowid: (state.watched[rowid].date_ns, rowid))
         for rowid in order:
             row = state.watched[rowid]
@@ -202,10 +202,14 @@ class Comparer:
 
 
 class _Findings:
-    """What the changed rows come to: events, counts, and rows that are new after all."""
+    """What the changed rows come to: events, counts, and rows that are new after all.
 
-    def __init__(self, telling: Telling) -> None:
+    Rows below `counted_from` are still to be counted, as they are then.
+    """
+
+    def __init__(self, telling: Telling, *, counted_from: int) -> None:
         self.telling = telling
+        self._counted_from = counted_from
         self.more: dict[int, int] = {}
         self.targets: list[str] = []
         self.fresh: list[int] = []
@@ -219,10 +223,11 @@ class _Findings:
         if "relinked" in kinds and not is_known:
             self.fresh.append(before.rowid)
             return
+        is_counted = change.is_counted and before.rowid >= self._counted_from
         if "unlinked" in kinds:
             self.unlinked += 1
-            self._count(change.chat_rowids if change.is_counted else (), -1)
-        if "relinked" in kinds and now is not None and change.is_counted:
+            self._count(change.chat_rowids if is_counted else (), -1)
+        if "relinked" in kinds and now is not None and is_counted:
             self._count(now.chat_rowids, 1)
         if before.target is not None:
             if {"unlinked", "relinked", "reaction"} & set(kinds):

@@ -38,14 +38,14 @@ class Counter:
         await counts.begin(db, below=below, deletions=deletions, anew=anew)
 
     async def resume(self) -> Counts:
-        """What is known; a file that was never counted, or lost rows, is counted."""
+        """What is known; a file that was never counted is counted."""
         state = self._state
         connection = state.journal.connection
         known = await counts.read_counts(connection)
-        if known is None or known.deletions != await deletions_noted(state.db):
+        if known is None:
             async with state.journal.transaction() as db:
                 below = state.cursor.last_seen_rowid + 1
-                await self.begin(db, below=below, anew=known is None)
+                await self.begin(db, below=below, anew=True)
             known = await counts.read_counts(connection)
         assert known is not None
         return known

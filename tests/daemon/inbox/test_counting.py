@@ -14,6 +14,7 @@ from jarvis.demo.build import build
 from jarvis.demo.mailbox.truth import Manifest
 from jarvis.records import Conversation
 from jarvis.stores import conversations
+from jarvis.stores.chatdb import marks
 from jarvis.stores.jarvisdb import JarvisDb
 from tests.daemon.inbox.followed import Followed, do
 from tests.daemon.inbox.messages_app import NOW, MessagesApp
@@ -139,10 +140,21 @@ async def test_what_comes_meanwhile_is_counted_once(
     await followed.inbox.close()
 
 
-async def test_deletions_that_nobody_saw_are_counted_in_the_end(
-    app: MessagesApp, followed: Followed
+@pytest.mark.parametrize("at_once", [0, 20])
+@pytest.mark.parametrize("watched", [20, 2000])
+async def test_deletions_while_the_daemon_was_down_are_counted_in_the_end(
+    app: MessagesApp,
+    journal: JarvisDb,
+    monkeypatch: pytest.MonkeyPatch,
+    watched: int,
+    at_once: int,
 ) -> None:
-    """Of rows that are watched no longer, while the daemon was down."""
+    """Of rows that are watched, and of others, which nobody sees going."""
+    monkeypatch.setattr(marks, "ROWS_WATCHED", watched)
+    monkeypatch.setattr(counting, "SLICES_AT_ONCE", at_once)
+    followed = Followed(app.path, journal)
+    await followed.look()
+    await followed.settled()
     before = await followed.listed(app.chat_guid)
     await followed.inbox.close()
     await do(
@@ -151,10 +163,32 @@ async def test_deletions_that_nobody_saw_are_counted_in_the_end(
         "WHERE chat_id = ? ORDER BY message_date LIMIT 10)",
         (app.chat_rowid,),
     )
-    again = Followed(app.path, followed.journal)
+    again = Followed(app.path, journal)
     await again.look()
     await again.settled()
     after = await again.listed(app.chat_guid)
     assert 0 < before.message_count - after.message_count <= 10
     assert after.message_count == await counted_by_hand(app)
     await again.inbox.close()
+
+
+@pytest.mark.parametrize("slices", [1, 3])
+async def test_deletions_while_it_is_counted_are_counted_once(
+    app: MessagesApp, journal: JarvisDb, slices: int
+) -> None:
+    """Of rows that are counted already, and of those that are still to be."""
+    followed = Followed(app.path, journal)
+    await followed.look()
+    for _ in range(slices):
+        await followed.look(Occasion.DUE)
+    assert followed.inbox.uncounted_rows > 0
+    await do(
+        app.db.execute,
+        "DELETE FROM message WHERE ROWID IN (SELECT message_id FROM chat_message_join "
+        "WHERE chat_id = ? AND message_id % 3 = 0)",
+        (app.chat_rowid,),
+    )
+    await followed.settled()
+    listed = await followed.listed(app.chat_guid)
+    assert listed.message_count == await counted_by_hand(app)
+    await followed.inbox.close()
