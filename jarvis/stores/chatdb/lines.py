@@ -16,8 +16,10 @@ NEWLINE: Final = " ⏎ "
 UNREADABLE: Final = "[message could not be read]"
 UNSUPPORTED: Final = "[unsupported message]"
 
+_PAY: Final = "Apple Pay"
+"""The one app of Apple's whose line says how much."""
 _APPS: Final = (
-    ("PeerPaymentMessagesExtension", "Apple Pay"),
+    ("PeerPaymentMessagesExtension", _PAY),
     ("Handwriting", "Handwritten message"),
     ("DigitalTouchBalloonProvider", "Digital Touch"),
     ("SafetyMonitorMessages", "Check In"),
@@ -152,14 +154,15 @@ def file_name(file: AttachmentRow) -> str:
 def app_line(row: MessageRow) -> str:
     """What an app's balloon says of itself."""
     bundle = row.balloon or ""
-    for mark, label in _APPS:
-        if mark in bundle:
-            return label
+    label = next((label for mark, label in _APPS if mark in bundle), None)
+    if label not in (None, _PAY):
+        return label
     named = _archived_values(row.payload, "an", "ldtext", "caption")
-    if not named.get("an"):
+    name = label or named.get("an")
+    if name is None:
         return "App message"
     caption = named.get("ldtext") or named.get("caption")
-    return f"{named['an']}: {caption}" if caption else str(named["an"])
+    return f"{name}: {caption}" if caption else name
 
 
 def _archived_values(payload: object, *wanted: str) -> dict[str, str]:

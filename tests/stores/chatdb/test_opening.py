@@ -17,7 +17,7 @@ from pathlib import Path
 import pytest
 
 from jarvis.errors import StoreUnavailable
-from jarvis.stores.chatdb import data_version, open_chatdb
+from jarvis.stores.chatdb import data_version, open_chatdb, opening
 from jarvis.stores.chatdb.opening import _why_not_opened
 from tests.stores.conftest import Built
 
@@ -93,6 +93,27 @@ async def test_a_truncated_file_is_an_error_and_not_a_crash(
     with pytest.raises(StoreUnavailable):
         await db.rows("SELECT count(length(attributedBody)) FROM message")
     await db.close()
+
+
+async def test_a_locked_file_is_said_to_be_locked(
+    built: Built, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """By a program that lets nobody else in; it is tried again."""
+    monkeypatch.setattr(opening, "_BUSY_TIMEOUT_S", 0.05)
+    path = tmp_path / "chat.db"
+    await asyncio.to_thread(shutil.copyfile, built.path / "chat.db", path)
+
+    def lock() -> sqlite3.Connection:
+        holder = sqlite3.connect(path, isolation_level=None, check_same_thread=False)
+        holder.execute("PRAGMA locking_mode = EXCLUSIVE")
+        holder.execute("BEGIN IMMEDIATE")
+        return holder
+
+    holder = await asyncio.to_thread(lock)
+    with pytest.raises(StoreUnavailable, match="locked by another program"):
+        await open_chatdb(path)
+    await asyncio.to_thread(holder.close)
+    await (await open_chatdb(path)).close()
 
 
 async def test_new_mail_is_seen_while_it_stays_open(

@@ -15,7 +15,7 @@ _BALLOONS: dict[AppType, tuple[str, str]] = {
     "game": (_EXTENSION + "com.example.checkers.extension", "Checkers: Your move"),
     "pay": (
         _EXTENSION + "com.apple.PassbookUIService.PeerPaymentMessagesExtension",
-        "Apple Pay",
+        "Apple Pay: $20",
     ),
     "handwriting": (
         "com.apple.Handwriting.HandwritingProvider",
@@ -35,7 +35,8 @@ _APP_MESSAGE = 2
 def app(box: Mailbox, place: Place, app_type: AppType) -> Message:
     """A balloon that an app fills; only a placeholder stands in the text."""
     bundle, line = _BALLOONS[app_type]
-    payload = _payload("Checkers", "Your move") if app_type == "game" else None
+    told = {"game": ("Checkers", "Your move"), "pay": ("Apple Pay", "$20")}
+    payload = _payload(*told[app_type]) if app_type in told else None
     return box.write(
         place,
         "app",
