@@ -84,9 +84,11 @@ CROSS JOIN message_row AS message ON message.rowid = link.message_id
 WHERE link.chat_id = :chat
   AND (link.message_date, link.message_id) > ((SELECT coalesce(message.date, 0) FROM message
 WHERE message.ROWID = :anchor
-  AND EXISTS (SELECT 1 FROM chat_message_join AS link
-              WHERE link.message_id = message.ROWID
-                AND link.chat_id IN (SELECT value FROM json_each(:chats)))), :anchor)
+  AND (EXISTS (SELECT 1 FROM chat_message_join AS link
+               WHERE link.message_id = message.ROWID
+                 AND link.chat_id IN (SELECT value FROM json_each(:chats)))
+       OR NOT EXISTS (SELECT 1 FROM chat_message_join AS link
+                      WHERE link.message_id = message.ROWID))), :anchor)
   AND coalesce(message.associated_message_type, 0) < 1000
 ORDER BY link.message_date ASC, link.message_id ASC
 LIMIT :limit

@@ -88,9 +88,11 @@ WHERE link.chat_id = :chat
   AND (link.message_date, link.message_id) < (
     CASE WHEN :anchor IS NULL THEN 9223372036854775807 ELSE (SELECT coalesce(message.date, 0) FROM message
 WHERE message.ROWID = :anchor
-  AND EXISTS (SELECT 1 FROM chat_message_join AS link
-              WHERE link.message_id = message.ROWID
-                AND link.chat_id IN (SELECT value FROM json_each(:chats)))) END,
+  AND (EXISTS (SELECT 1 FROM chat_message_join AS link
+               WHERE link.message_id = message.ROWID
+                 AND link.chat_id IN (SELECT value FROM json_each(:chats)))
+       OR NOT EXISTS (SELECT 1 FROM chat_message_join AS link
+                      WHERE link.message_id = message.ROWID))) END,
     coalesce(:anchor + :including, 9223372036854775807))
   AND coalesce(message.associated_message_type, 0) < 1000
 ORDER BY link.message_date DESC, link.message_id DESC
