@@ -43,8 +43,16 @@ def command(ctx: click.Context, tour: bool) -> None:
     "--seed", default=1, show_default=True, help="Another seed, other people."
 )
 @click.option("--end", type=click.DateTime(["%Y-%m-%dT%H:%M:%SZ"]), help="Newest mail.")
+@click.option("--profile", default=26, show_default=True, help="macOS; 27: late 26.")
+@click.option("--filtered", default=0.0, help="Share of unknown senders, 0 to 1.")
 def build(
-    directory: Path, messages: int, chats: int | None, seed: int, end: datetime | None
+    directory: Path,
+    messages: int,
+    chats: int | None,
+    seed: int,
+    end: datetime | None,
+    profile: int,
+    filtered: float,
 ) -> None:
     """Make a chat.db and an AddressBook in DIRECTORY; same numbers, same inbox."""
     from datetime import UTC
@@ -52,7 +60,18 @@ def build(
     from jarvis.demo.build import build as build_inbox
 
     moment = end.replace(tzinfo=UTC) if end else datetime.now(UTC)
-    build_inbox(directory, messages=messages, chats=chats, seed=seed, end=moment)
+    try:
+        build_inbox(
+            directory,
+            messages=messages,
+            chats=chats,
+            seed=seed,
+            end=moment,
+            profile=profile,
+            filtered=filtered,
+        )
+    except ValueError as error:
+        raise click.UsageError(f"{error}.") from None
     click.echo(f"Made {directory / 'chat.db'} with {messages} messages.")
 
 

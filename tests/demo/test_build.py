@@ -107,3 +107,13 @@ def test_some_files_are_really_there(tmp_path: Path) -> None:
     written = [path for path in (tmp_path / "Attachments").rglob("*") if path.is_file()]
     assert {path.resolve() for path in there} >= set(written)
     assert all(path.read_bytes() for path in written)
+
+
+def test_most_conversations_may_be_with_unknown_senders(tmp_path: Path) -> None:
+    """As on the Mac of somebody who has the filter on; the truth says so too."""
+    truth = build(tmp_path, messages=1000, chats=40, seed=4, end=END, filtered=0.7)
+    folders = [each.folder for each in truth.conversations]
+    aside = sum(folder in ("unknown", "junk") for folder in folders)
+    assert 0.6 <= aside / len(folders) <= 0.8
+    with pytest.raises(ValueError, match="share"):
+        build(tmp_path / "other", messages=10, seed=4, end=END, filtered=7)

@@ -24,7 +24,7 @@ from jarvis.demo.clock import DAY_NS, HOUR_NS, MINUTE_NS, nanoseconds
 from jarvis.demo.mailbox.attachments import write_files
 from jarvis.demo.mailbox.chatdb import write_chatdb
 from jarvis.demo.mailbox.mailbox import Mailbox
-from jarvis.demo.mailbox.rows import Message
+from jarvis.demo.mailbox.rows import Chat, Message
 from jarvis.demo.mailbox.truth import MANIFEST, Manifest, tell
 from jarvis.errors import StoreUnavailable
 
@@ -36,6 +36,7 @@ _SHARE_DELETED = 0.002
 _SHARE_IN_TWO_CHATS = 0.0002
 _SHARE_BACK_FILLED = 0.005
 _SAMPLE = 10_000
+_UNKNOWN_SENDERS = 1
 
 
 def build(
@@ -46,20 +47,24 @@ def build(
     seed: int = 1,
     end: datetime,
     profile: int = 26,
+    filtered: float = 0.0,
 ) -> Manifest:
     """Write DIR/chat.db, DIR/AddressBook and DIR/manifest.json, and tell what is in them.
 
     The same arguments give the same rows. end is the moment the mailbox was last
     written to. Without chats there are 0.6 * sqrt(messages) of them, at least 12. From
-    500 messages on every kind of row is there.
+    500 messages on every kind of row is there. At least the share `filtered` of all
+    conversations is with unknown senders; on some Macs it is three quarters.
 
     Raises:
-        ValueError: profile is unknown, a number is negative, end has no time zone, or
-            more people are needed than there are fictitious numbers.
+        ValueError: profile is unknown, a number is negative, filtered is no share, end
+            has no time zone, or more people are needed than there are fictitious numbers.
         StoreUnavailable: there is a chat.db in directory already.
     """
     if messages < 0 or (chats is not None and chats < 0) or (messages and chats == 0):
         raise ValueError("messages and chats are counts, and messages need a chat")
+    if not 0 <= filtered <= 1:
+        raise ValueError("filtered is a share, from 0 to 1")
     if end.tzinfo is None:
         raise ValueError("end needs a time zone, as datetime.now(UTC) has one")
     path = directory / "chat.db"
@@ -69,7 +74,8 @@ def build(
     rng = random.Random(seed)
     box = Mailbox(rng, OWNER, profile=profile, now=nanoseconds(end))
     with _no_collecting():
-        known = _fill(box, messages, _chat_count(messages) if chats is None else chats)
+        count = _chat_count(messages) if chats is None else chats
+        known = _fill(box, messages, count, filtered)
         write_address_book(box, known, directory / "AddressBook")
         manifest = write_chatdb(
             box, path, meanwhile=lambda: tell(box, seed=seed, sample=_SAMPLE)
@@ -95,7 +101,9 @@ def _chat_count(messages: int) -> int:
     return max(12, int(0.6 * messages**0.5))
 
 
-def _fill(box: Mailbox, messages: int, chats: int) -> list[Person]:
+def _fill(
+    box: Mailbox, messages: int, chats: int, filtered: float = 0.0
+) -> list[Person]:
     """Make all rows; the people whose cards the owner has."""
     everybody = people(box.rng)
     with_everything = messages >= _ROWS_WITH_EVERYTHING and chats > 2
@@ -104,6 +112,7 @@ def _fill(box: Mailbox, messages: int, chats: int) -> list[Person]:
     rows = messages - reserved
     planned, known = plan_chats(box, everybody, chats - special, rows)
     introduce(box, known)
+    _filter_more(box, filtered)
     _write_chats(box, planned, span_ns(messages))
     if with_everything:
         happenings.write_each_once(box, planned)
@@ -111,6 +120,23 @@ def _fill(box: Mailbox, messages: int, chats: int) -> list[Person]:
         _write_special_chats(box, everybody)
         _displace(box)
     return known
+
+
+def _filter_more(box: Mailbox, share: float) -> None:
+    """Give more conversations to the filter of unknown senders, until it has its share."""
+    if not share:
+        return
+    members: dict[int, list[Chat]] = {}
+    for chat in box.chats:
+        members.setdefault(chat.conversation, []).append(chat)
+    known = [
+        chats for chats in members.values() if not any(c.is_filtered for c in chats)
+    ]
+    box.rng.shuffle(known)
+    missing = round(share * len(members)) - (len(members) - len(known))
+    for chats in known[: max(missing, 0)]:
+        for chat in chats:
+            chat.is_filtered = _UNKNOWN_SENDERS
 
 
 def _write_chats(box: Mailbox, planned: Sequence[PlannedChat], span: int) -> None:
