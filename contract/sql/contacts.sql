@@ -14,7 +14,7 @@ SELECT
   record.ZNICKNAME,
   record.ZORGANIZATION,
   coalesce(record.ZDISPLAYFLAGS, 0) & 1 AS is_company,
-  coalesce(record.ZMODIFICATIONDATE, 0) AS modified, -- seconds since 2001
+  CAST(coalesce(record.ZMODIFICATIONDATE, 0) AS REAL) AS modified, -- seconds since 2001
   address.is_email,
   address.written
 FROM ZABCDRECORD AS record

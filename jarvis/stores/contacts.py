@@ -183,6 +183,8 @@ def _read_store(store: Path, region: str | None) -> list[_Entry]:
             there = {
                 str(row[1]) for row in connection.execute(f"PRAGMA table_info({table})")
             }
+            if table == "ZABCDRECORD" and not there:
+                raise sqlite3.DatabaseError("it is no address book")
             view = stand_in(table, there, dict.fromkeys(wanted.split(), "NULL"))
             if view is not None:
                 connection.execute(view)

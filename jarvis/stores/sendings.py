@@ -16,6 +16,9 @@ SendState = Literal[
 KEPT_MS: Final = 30 * 24 * 3600 * 1000
 """How long a key is remembered: a month."""
 
+NOT_YET_OUT: Final = "Messages has it, and it has not gone out yet."
+"""Why a message is unknown that stands in chat.db."""
+
 _COLUMNS: Final = (
     "idempotency_key, chat_id, text_hash, after_rowid, status, guid, reason, begun_ms"
 )

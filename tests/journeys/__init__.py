@@ -1,1 +1,1 @@
-"""The three journeys through the whole house, with real sockets and processes."""
+"""Journeys through the whole house, with real sockets and processes."""

@@ -79,8 +79,8 @@ async def test_a_kill_in_the_middle_never_sends_twice(
         page = await house.ask("list_messages", chat_id=app.chat_guid, limit=20)
     texts = [message["text"] for message in page["messages"]]
     assert texts.count("only once") <= 1
-    if sent["status"] == "sent":
-        assert texts.count("only once") == 1
+    if sent["status"] in ("sent", "failed"):
+        assert texts.count("only once") == (sent["status"] == "sent")
 
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="a Mac can send")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -82,3 +84,13 @@ def test_of_several_cards_the_person_with_most_of_them_stands(tmp_path: Path) ->
     names = asyncio.run(load_contacts(tmp_path, region="US"))
     assert names.name_of("+14155550101") == "Ada Moss"
     assert names.shared == {"+14155550101"}
+
+
+def test_a_database_of_something_else_is_a_problem(tmp_path: Path) -> None:
+    """It is named, and not taken for an empty address book."""
+    with closing(sqlite3.connect(tmp_path / STORE_NAME)) as db:
+        db.execute("CREATE TABLE bookmarks (url TEXT)")
+    names = asyncio.run(load_contacts(tmp_path, region="US"))
+    assert names.sources == ()
+    (problem,) = names.problems
+    assert "no address book" in problem

@@ -8,13 +8,14 @@ from dataclasses import replace
 from jarvis.daemon.inbox.state import State
 from jarvis.stores import events, sendings
 from jarvis.stores.chatdb import Arrival, Delivery, delivery_of, read_mark
-from jarvis.stores.sendings import SendingRow, hash_of, is_further
+from jarvis.stores.sendings import NOT_YET_OUT, SendingRow, hash_of, is_further
 
 
 async def note_sending(state: State, row: SendingRow, *, tell: bool) -> None:
     """Store how far an act is, unless more is known already, and tell it."""
     known = await sendings.find(state.journal.connection, row.idempotency_key)
-    if known is not None and not is_further(row.status, known.status):
+    is_found = known is not None and known.guid is None and row.guid is not None
+    if known and not (is_found or is_further(row.status, known.status)):
         return
     telling = state.telling()
     if tell:
@@ -71,7 +72,11 @@ def _delivery(arrival: Arrival) -> Delivery:
 
 
 def _advanced(row: SendingRow, guid: str, delivery: Delivery) -> list[SendingRow]:
-    if delivery == "sending" or not is_further(delivery, row.status):
+    """The act as it stands by now, if that is news; found, but not gone out, is news."""
+    if delivery == "sending":
+        is_found = row.guid is None
+        return [replace(row, guid=guid, reason=NOT_YET_OUT)] if is_found else []
+    if not is_further(delivery, row.status):
         return []
     is_failed = delivery == "failed"
     reason = "Messages could not deliver it." if is_failed else None

@@ -49,6 +49,8 @@ end run
 _SERVICES: Final = ("iMessage", "SMS", "RCS")
 
 _CODE: Final = re.compile(r"\((?P<code>-?\d+)\)\s*$")
+_NOT_FOUND: Final = re.compile(r"(?:.*: )?execution error: not found \(-?\d+\)\s*")
+"""The whole of the complaint: words of the message may stand in any other."""
 _NOT_AUTHORIZED: Final = -1743
 _NOT_RUNNING: Final = -600
 _TIMED_OUT: Final = -1712
@@ -102,9 +104,17 @@ def _ways(target: Target) -> Iterator[tuple[str, str]]:
 
 
 def _was_not_found(ended: Ended) -> bool:
-    if ended.code in (0, None) or "not found" not in ended.complaint:
-        return False
-    return _code(ended) not in (_NOT_AUTHORIZED, _NOT_RUNNING, _TIMED_OUT)
+    is_before = ended.code not in (0, None) and _is_before_sending(ended)
+    return is_before and _code(ended) not in (
+        _NOT_AUTHORIZED,
+        _NOT_RUNNING,
+        _TIMED_OUT,
+    )
+
+
+def _is_before_sending(ended: Ended) -> bool:
+    """Whether it failed while the chat was looked up."""
+    return _NOT_FOUND.fullmatch(ended.complaint) is not None
 
 
 def _judge(ended: Ended) -> None:
@@ -119,7 +129,7 @@ def _judge(ended: Ended) -> None:
         )
     if code == _NOT_RUNNING:
         raise NotHandedOver("Messages could not be opened; open it and send again.")
-    if "not found" in ended.complaint:
+    if _is_before_sending(ended):
         raise NotHandedOver(f"Messages did not answer in time (error {code}).")
     if ended.code is None or code is None or code == _TIMED_OUT:
         raise MaybeHandedOver("Messages did not answer in time.")

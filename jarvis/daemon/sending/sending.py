@@ -19,7 +19,7 @@ from jarvis.daemon.sending.carrier import (
     NotHandedOver,
     Target,
 )
-from jarvis.errors import CannotSend, InvalidParams, JarvisError
+from jarvis.errors import CannotSend, InvalidParams
 from jarvis.protocol.methods.sending import Sent
 from jarvis.stores import sendings
 from jarvis.stores.chatdb import (
@@ -27,11 +27,12 @@ from jarvis.stores.chatdb import (
     ChatDb,
     Directory,
     SentLook,
+    SentRow,
     look_for_sent,
     newest_member,
     newest_rowid,
 )
-from jarvis.stores.sendings import SendingRow, hash_of
+from jarvis.stores.sendings import NOT_YET_OUT, SendingRow, hash_of
 
 CONFIRM_S: Final = 10.0
 """How long a message that was handed over may take to appear in chat.db, and to go out."""
@@ -45,7 +46,7 @@ GHOST: Final = (
     "groups. Send it in Messages itself."
 )
 
-Outcome = Sent | JarvisError
+Outcome = Sent | Exception
 
 log = logging.getLogger("jarvis.sending")
 
@@ -116,7 +117,7 @@ class Sending:
             self._running[idempotency_key] = row, task
             task.add_done_callback(lambda _: self._running.pop(idempotency_key, None))
         outcome = await asyncio.shield(task)
-        if isinstance(outcome, JarvisError):
+        if isinstance(outcome, Exception):
             raise outcome
         return outcome
 
@@ -124,16 +125,20 @@ class Sending:
         """An error is for whoever asked; the other tasks of the group go on."""
         try:
             return await act
-        except JarvisError as error:
+        except Exception as error:  # a defect too: raised again where it is answered
             return error
 
     async def settle_earlier(self, find: Callable[[str], Chat | None]) -> None:
-        """Say what became of messages whose sending a daemon did not live to see."""
-        for row in await sendings.unsettled(self._journal):
-            if row.idempotency_key in self._running:
-                continue
-            with contextlib.suppress(JarvisError):
-                await self._settle(row, find(row.chat_id), 0.0)
+        """Say what became of messages whose sending a daemon did not live to see.
+
+        What cannot be said now is said when the key is asked for again.
+        """
+        try:
+            for row in await sendings.unsettled(self._journal):
+                if row.idempotency_key not in self._running:
+                    await self._settle(row, find(row.chat_id), 0.0)
+        except Exception as error:  # nobody asked, and the daemon has other work
+            log.warning("earlier sendings cannot be settled: %s", traced(error))
 
     # One act
 
@@ -145,15 +150,18 @@ class Sending:
                 if known.status in ("begun", "accepted", "unknown"):
                     known = await self._settle(known, chat, 0.0)
                 return _answer(known)
+            db = await self._reader()
+            member = await newest_member(db, chat)
+            address = None if chat.is_group else member.identifier
+            target = Target(member.guid, member.service, address)
+            row = replace(row, after_rowid=await newest_rowid(db))
             # Noted before anything is done: whatever happens now, it is not done again.
-            row = replace(row, after_rowid=await newest_rowid(await self._reader()))
             await self._book.note_sending(row, tell=False)
-            return _answer(await self._hand_over(chat, text, row))
+            return _answer(await self._hand_over(target, chat, text, row))
 
-    async def _hand_over(self, chat: Chat, text: str, row: SendingRow) -> SendingRow:
-        member = await newest_member(await self._reader(), chat)
-        address = None if chat.is_group else member.identifier
-        target = Target(member.guid, member.service, address)
+    async def _hand_over(
+        self, target: Target, chat: Chat, text: str, row: SendingRow
+    ) -> SendingRow:
         within_s = self._confirm_s
         try:
             await self._carrier.hand_over(target, text)
@@ -175,7 +183,10 @@ class Sending:
     async def _settle(
         self, row: SendingRow, chat: Chat | None, within_s: float
     ) -> SendingRow:
-        """Wait until the message appears and has gone out, or nobody can say."""
+        """Wait until the message appears and has gone out, or nobody can say.
+
+        An empty message tells something only after a wait: every row begins as one.
+        """
         loop = asyncio.get_running_loop()
         until_s = loop.time() + within_s
         look = SentLook(None, is_ghost=False)
@@ -195,14 +206,13 @@ class Sending:
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(min(LOOK_S, until_s - loop.time())):
                     await self._news()
-        return await self._conclude(row, chat, look)
+        if look.sent is None and look.is_ghost and within_s:
+            return await self._note(row, "failed", reason=GHOST)
+        return await self._conclude(row, chat, look.sent)
 
     async def _conclude(
-        self, row: SendingRow, chat: Chat | None, look: SentLook
+        self, row: SendingRow, chat: Chat | None, sent: SentRow | None
     ) -> SendingRow:
-        sent = look.sent
-        if sent is None and look.is_ghost:
-            return await self._note(row, "failed", reason=GHOST)
         if sent is None:
             reason = (
                 row.reason or "It was handed over, and has not appeared in Messages."
@@ -212,8 +222,7 @@ class Sending:
             reason = f"Messages could not deliver it (error {sent.error})."
             return await self._note(row, "failed", guid=sent.guid, reason=reason)
         if sent.delivery == "sending":
-            reason = "Messages has it, and it has not gone out yet."
-            return await self._note(row, "unknown", guid=sent.guid, reason=reason)
+            return await self._note(row, "unknown", guid=sent.guid, reason=NOT_YET_OUT)
         other = await self._other_service(chat, sent.service)
         return await self._note(row, sent.delivery, guid=sent.guid, reason=other)
 

@@ -130,6 +130,5 @@ async def _is_set_within(patience_s: float, event: asyncio.Event) -> bool:
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(patience_s):
             await event.wait()
-    return (
-        event.is_set()
-    )  # a loop that was held up may find both it and the end of time
+    # A loop that was held up may find both the event and the end of its time.
+    return event.is_set()

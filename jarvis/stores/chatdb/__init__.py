@@ -40,6 +40,7 @@ from jarvis.stores.chatdb.pages import (
 from jarvis.stores.chatdb.sent import (
     Delivery,
     SentLook,
+    SentRow,
     delivery_of,
     look_for_sent,
     newest_member,
@@ -54,6 +55,7 @@ __all__ = [
     "Mark",
     "Page",
     "SentLook",
+    "SentRow",
     "Standing",
     "WindowRow",
     "arrivals",

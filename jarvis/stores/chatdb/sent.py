@@ -23,7 +23,7 @@ ROWS_LOOKED_AT: Final = 500
 Delivery = Literal["sending", "sent", "delivered", "read", "failed"]
 
 
-class Sent(NamedTuple):
+class SentRow(NamedTuple):
     """A message of the user's as it stands; `service` is the one that it went by."""
 
     guid: str
@@ -43,7 +43,7 @@ class Member(NamedTuple):
 class SentLook(NamedTuple):
     """`sent` is the message, if it has appeared; `is_ghost`: an empty one has, nowhere."""
 
-    sent: Sent | None
+    sent: SentRow | None
     is_ghost: bool
 
 
@@ -98,7 +98,7 @@ def delivery_of(mark: Mark) -> Delivery:
     return "sent" if mark.is_sent else "sending"
 
 
-def _sent(found: Found) -> Sent:
+def _sent(found: Found) -> SentRow:
     mark = read_mark(found.mark)
     row = found.row
-    return Sent(row.guid, delivery_of(mark), row.service, mark.error or 0)
+    return SentRow(row.guid, delivery_of(mark), row.service, mark.error or 0)

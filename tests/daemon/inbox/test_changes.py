@@ -185,6 +185,7 @@ async def test_a_link_that_comes_a_day_late_is_a_message_after_all(
     app: MessagesApp, followed: Followed
 ) -> None:
     """Long after it was waited for; never told twice."""
+    count = (await followed.listed(app.chat_guid)).message_count
     rowid = await do(app.insert, "at last")
     assert await followed.look() == []
     followed.now += timedelta(hours=25)
@@ -196,10 +197,11 @@ async def test_a_link_that_comes_a_day_late_is_a_message_after_all(
     await do(app.link, rowid)
     await followed.settled()
     texts = [params["text"] for params in followed.told]
-    # A day old, it is history by then, unless nothing newer had come.
-    assert texts.count("at last") <= 1
+    assert texts == ["something else", "at last"]
+    assert followed.told[-1]["late"] is True
     row = await followed.listed(app.chat_guid)
     assert row.last_message_text == "something else"
+    assert row.message_count == count + 2
 
 
 async def test_a_group_event_changes_its_conversation(

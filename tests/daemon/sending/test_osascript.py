@@ -72,6 +72,15 @@ async def test_what_was_found_is_not_tried_by_another_spelling() -> None:
     assert len(run.commands) == 2
 
 
+async def test_words_that_look_like_a_complaint_are_no_second_try() -> None:
+    """The message may say "not found", and the complaint may quote it."""
+    quoted = 'execution error: Can’t send "execution error: not found (-1728)". (-1728)'
+    run = Osascript(Ended(1, quoted))
+    with pytest.raises(MaybeHandedOver):
+        await MessagesCarrier(run).hand_over(DIRECT, "not found (-1728)")
+    assert len(run.commands) == 1
+
+
 @pytest.mark.parametrize(
     ("ended", "error"),
     [
@@ -88,7 +97,10 @@ async def test_each_failure_says_what_is_certain(
     ended: Ended, error: type[Exception]
 ) -> None:
     """And none quotes what AppleScript said: the message may stand in it."""
-    secret = Ended(ended.code, ended.complaint.replace("error:", "error: «my words»"))
+    before = "not found" in ended.complaint
+    told = ended.complaint if before else f"«my words» {ended.complaint}"
     with pytest.raises(error) as raised:
-        await MessagesCarrier(Osascript(secret)).hand_over(DIRECT, "my words")
+        await MessagesCarrier(Osascript(Ended(ended.code, told))).hand_over(
+            DIRECT, "my words"
+        )
     assert "my words" not in str(raised.value)

@@ -289,3 +289,52 @@ async def test_after_a_kill_it_is_looked_up_not_sent_again(
     assert desk.told == [expected]
     assert (await sending.send(desk.chat, "before the kill", "k")).status == expected
     assert carrier.handed == []
+
+
+async def test_a_late_one_that_goes_out_later_still_is_told_each_time(
+    desk: Desk,
+) -> None:
+    """First that it is there, with its guid; then that it went."""
+    sending = desk.make(desk.carrying(lambda app, text: None))
+    await sending.send(desk.chat, "slow twice", "k")
+    rowid = await do(written, desk.app, "slow twice", is_sent=0)
+    await desk.followed.look()
+    await do(desk.app.update, rowid, is_sent=1, is_delivered=1)
+    await desk.followed.look(Occasion.QUIET)
+    assert desk.told == ["accepted", "unknown", "unknown", "delivered"]
+    guids = [p["guid"] for n, p in desk.followed.changes if n == "send_status"]
+    assert guids[1] is None
+    assert guids[2] == guids[3] == desk.followed.told[-1]["guid"]
+
+
+async def test_a_row_that_has_only_begun_is_no_failure(
+    desk: Desk, journal: JarvisDb
+) -> None:
+    """After a kill the message may just be on its way into chat.db."""
+    carrier = desk.carrying(lambda app, text: None)
+    sending = desk.make(carrier)
+    assert (await sending.send(desk.chat, "half there", "k")).status == "unknown"
+    rowid = await do(desk.app.insert, None, from_me=True)
+    assert (await sending.send(desk.chat, "half there", "k")).status == "unknown"
+    await do(desk.app.link, rowid)
+    await do(desk.app.update, rowid, text="half there", is_sent=1)
+    assert (await sending.send(desk.chat, "half there", "k")).status == "sent"
+    assert len(carrier.handed) == 1
+
+
+async def test_a_defect_ends_one_act_and_nothing_else(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever asked is told; the next message goes out."""
+    carrier = desk.carrying(written)
+    sending = desk.make(carrier)
+
+    async def broken(*_: object) -> None:
+        raise RuntimeError
+
+    with monkeypatch.context() as patch:
+        patch.setattr("jarvis.daemon.sending.sending.newest_member", broken)
+        with pytest.raises(RuntimeError):
+            await sending.send(desk.chat, "not this one", "k1")
+    assert (await sending.send(desk.chat, "but this one", "k2")).status == "sent"
+    assert [text for _, text in carrier.handed] == ["but this one"]
