@@ -198,7 +198,7 @@ async def test_a_lost_connection_asks_again_with_the_same_key() -> None:
     "answer", [Sent(status="unknown"), InternalError("A defect; incident 1.")]
 )
 async def test_what_nobody_knows_is_called_so(answer: Sent | JarvisError) -> None:
-    """It goes away when the message appears after all."""
+    """Also when it appears: it may stand there and not have gone out. Then it is told."""
     async with stage() as on:
         await sending(on)
         on.client.sends[0].end(answer)
@@ -206,7 +206,14 @@ async def test_what_nobody_knows_is_called_so(answer: Sent | JarvisError) -> Non
         assert "unknown: it may still go out" in on.grid()
         on.client.tell(new_message(20, WORDS, mine=True))
         await on.settle()
+        assert on.grid().count(WORDS) == 2  # in the thread, and in the list
+        assert "unknown: it may still go out" in on.grid()
+        (asked,) = on.client.asked_for("send_message")
+        key = str(asked["idempotency_key"])
+        on.client.tell(send_status(key, "sent", guid="G20"))
+        await on.settle()
         assert "unknown" not in on.grid()
+        assert "sent ✓" in on.grid()
 
 
 async def test_where_the_daemon_cannot_send_the_text_stays() -> None:

@@ -77,9 +77,8 @@ def _of_message(
         return _WORDS[Progress.DELIVERED]
     if outgoing is None:
         return None
-    # It is in the history, so it was sent, whatever the answer will say.
-    is_delivered = outgoing.progress is Progress.DELIVERED
-    return _WORDS[Progress.DELIVERED if is_delivered else Progress.SENT]
+    # To stand in the history is not to have gone out: only the daemon says that.
+    return _WORDS.get(outgoing.progress)
 
 
 def _of_outgoing(outgoing: Outgoing) -> Part:
