@@ -12,7 +12,7 @@ from typing import Any, cast
 import pytest
 
 from jarvis.config import Limits
-from jarvis.daemon import handlers
+from jarvis.daemon.handlers import pushes
 from jarvis.daemon.dispatch import Caller
 from jarvis.daemon.services import Services
 from jarvis.daemon.subscriptions import Push
@@ -295,7 +295,7 @@ async def test_what_cannot_be_pushed_to_is_told_to_poll() -> None:
     """A carrier of single requests has no connection to push on."""
     nothing = cast(Services, None)  # it is refused before anything is looked at
     with pytest.raises(InvalidRequest, match=r"events\.poll"):
-        await handlers.subscribe(nothing, SubscribeParams(), Caller("somebody"))
+        await pushes.subscribe(nothing, SubscribeParams(), Caller("somebody"))
 
 
 async def test_subscribing_as_a_notification_works_too(door: Pushing) -> None:

@@ -1,0 +1,55 @@
+"""The daemon itself: who answers, how its parts are, what it forgets, and its end."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+
+from jarvis import __version__
+from jarvis.daemon.dispatch import Caller
+from jarvis.daemon.services import Services
+from jarvis.daemon.status import read_status
+from jarvis.protocol.methods import PROTOCOL_VERSION
+from jarvis.protocol.methods.base import NoParams, Success
+from jarvis.protocol.methods.daemon import Ping, Status
+from jarvis.protocol.methods.upkeep import ForgetParams, Forgotten
+from jarvis.stores.forgetting import database_bytes, remove_damaged
+
+
+def ping(services: Services, _: NoParams, _caller: Caller) -> Ping:
+    """Who answers, and whether it can work."""
+    return Ping(
+        status=services.ping_status,
+        timestamp=time.time(),
+        version=__version__,
+        protocol_version=PROTOCOL_VERSION,
+        pid=services.pid,
+        epoch=services.epoch,
+        uptime_s=services.uptime_s,
+        models_ready=services.supervisor.state.state == "ready",
+        can_send=services.carrier is not None,
+    )
+
+
+async def forget(services: Services, params: ForgetParams, _: Caller) -> Forgotten:
+    """Delete what Jarvis holds; chat.db is Apple's and stays as it is."""
+    inbox, path = services.inbox, services.settings.jarvis_db
+    before = await asyncio.to_thread(database_bytes, path)
+    damaged = 0
+    if params.what != "index":  # there is none in this version
+        await inbox.forget(params.what)
+    if params.what == "everything":
+        damaged = await asyncio.to_thread(remove_damaged, path)
+    after = await asyncio.to_thread(database_bytes, path)
+    return Forgotten(success=True, freed_bytes=max(before - after, 0) + damaged)
+
+
+async def get_status(services: Services, _: NoParams, _caller: Caller) -> Status:
+    """The state of every part."""
+    return await read_status(services)
+
+
+def shutdown(services: Services, _: NoParams, _caller: Caller) -> Success:
+    """Begin to drain; the answer goes out first."""
+    services.stop()
+    return Success(success=True)
