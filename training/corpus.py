@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from jarvis.demo.talk import HELD_OUT_NAMES, Lesson, Target, make_lesson
+from jarvis.demo.talk import UNSEEN, Lesson, Target, make_lesson
 from jarvis.demo.talk.prompt import task_tail, thread_head
 from training import tokenizer as tokens
 
@@ -115,9 +115,9 @@ def taught(rng: random.Random, lesson: Lesson) -> list[Target]:
 
 
 def held_out_lessons(count: int, seed: int = 999) -> list[Lesson]:
-    """Lessons whose people have names that training never shows."""
+    """Lessons with names, places, times and amounts that training never shows."""
     rng = random.Random(seed)
-    return [make_lesson(rng, names=HELD_OUT_NAMES, invented=0.5) for _ in range(count)]
+    return [make_lesson(rng, UNSEEN) for _ in range(count)]
 
 
 def main() -> None:

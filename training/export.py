@@ -2,8 +2,9 @@
 
     python -m training.export FOLDER OUT
 
-reads checkpoint.pt and tokenizer.json from FOLDER. The model card is not written here:
-it is kept by hand beside the weights.
+reads checkpoint.pt and tokenizer.json from FOLDER. Beside the weights stands words.txt:
+what is written is held to these words and to those of the thread. The model card is not
+written here: it is kept by hand.
 """
 
 import argparse
@@ -17,6 +18,7 @@ from safetensors.torch import save_file
 
 from training import tokenizer as tokens
 from training.model import LanguageModel, Shape
+from training.words import own_words
 
 RECORD = {
     "name": "jarvis-demo-3m",
@@ -29,7 +31,7 @@ RECORD = {
 
 
 def export(model: LanguageModel, tokenizer_json: Path, out: Path) -> None:
-    """Write config, tokenizer, record and bfloat16 weights into out."""
+    """Write config, tokenizer, record, words and bfloat16 weights into out."""
     out.mkdir(parents=True, exist_ok=True)
     weights = {
         name: weight.detach().to(torch.bfloat16).contiguous()
@@ -50,6 +52,7 @@ def export(model: LanguageModel, tokenizer_json: Path, out: Path) -> None:
         },
     )
     _write_json(out / "jarvis.json", RECORD)
+    (out / "words.txt").write_text("\n".join(own_words()) + "\n")
 
 
 def _config(shape: Shape) -> dict[str, Any]:

@@ -1,146 +1,159 @@
 """Judge a model folder by rule, through the very code that runs it in Jarvis.
 
-    MLX_DISABLE_COMPILE=1 python -m training.judge FOLDER [--lessons 200]
+    python -m training.judge FOLDER [--threads 200] [--show 20]
 
-Greedy, on lessons whose names no training text holds. Nothing here is a matter of taste:
-a number or a name in an answer either stands in the thread or it was invented.
+Greedy, on a fixed list of threads whose names, places, times and amounts no training text
+holds. Nothing here is a matter of taste: truth.py knows from the grammar what may be said,
+and a number or a name in an answer either stands in the thread or it was invented.
 """
 
 import argparse
+import os
 import random
 import re
 from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
-from jarvis.demo.talk import HELD_OUT_NAMES, make_lesson
-from jarvis.demo.talk.lesson import Lesson
+from jarvis.demo.talk import UNSEEN, Lesson, Target, make_lesson
+from jarvis.inference.engine import Prompt, Sampling, Subject, Turn
+from jarvis.inference.models import read_model
+from jarvis.inference.writing import Writing
+from training import truth
 
 _SEED = 20_261
-_MOST_TOKENS = 120
+_MOST_TOKENS = 160
 _NUMBER = re.compile(r"\d[\d:.,]*\d|\d")
 _NAME = re.compile(r"(?<![.!?\n] )(?<!^)(?<!- )\b[A-Z][\w’']+")
-_COMMON = frozenset(
-    [
-        "I",
-        "I'm",
-        "I'll",
-        "I'd",
-        "I've",
-        "Ok",
-        "Yes",
-        "No",
-        "Sure",
-        "Sorry",
-        "You",
-        "The",
-        "Agreed",
-    ]
-)
-_DAYS = frozenset(
-    [
-        "Monday",
-        "Tuesday",
-        "Wednesday",
-        "Thursday",
-        "Friday",
-        "Saturday",
-        "Sunday",
-        "Mum",
-        "Dad",
-    ]
-)
+_SENTENCE_WORDS = frozenset(("I", "I'm", "I'll", "I'd", "I've", "Agreed", "Still"))
+_OF = {
+    "replies right": "replies",
+    "replies with something invented": "replies",
+    "summaries: who asked what": "summaries",
+    "summaries: who asked what, and the answer": "summaries",
+    "summaries: every line right": "summaries",
+    "summaries: every line and answer right": "summaries",
+    "summaries whole, as the grammar's": "summaries",
+    "summaries with something invented": "summaries",
+    "threads with three stances right and different": "threads",
+}
 
 
 class Writer:
     """A loaded model that answers greedily."""
 
     def __init__(self, folder: Path) -> None:
-        from mlx_lm import load, stream_generate
+        os.environ["MLX_DISABLE_COMPILE"] = "1"
+        from jarvis.inference.mlx import MlxGenerator
 
-        self._model, self._tokenizer = load(str(folder))
-        self._generate: Any = stream_generate
+        self._engine = MlxGenerator()
+        self._engine.load(read_model(folder))
 
-    def answer(self, prompt: str) -> str:
-        """The text that follows a prompt."""
-        turn = [{"role": "user", "content": prompt}]
-        ids = self._tokenizer.apply_chat_template(turn, add_generation_prompt=True)
-        steps = self._generate(
-            self._model, self._tokenizer, ids, max_tokens=_MOST_TOKENS
+    def answer(self, lesson: Lesson, target: Target, chat_key: str) -> str:
+        """What the model writes where the target is wanted."""
+        is_reply = target.task == "reply"
+        sampling = Sampling(
+            max_tokens=_MOST_TOKENS, temperature=0.0, stop=("\n",) if is_reply else ()
         )
-        return "".join(step.text for step in steps)
+        prompt = Prompt(
+            task="reply" if is_reply else "summary",
+            turns=(Turn(role="user", content=lesson.prompt(target)),),
+            subject=Subject(person=lesson.people[0]),
+            chat_key=chat_key,
+            sampling=sampling,
+        )
+        writing = Writing(sampling.stop)
+        for step in self._engine.generate(prompt, lambda done, total: None):
+            writing.add(step)
+            if writing.is_done:
+                break
+        return writing.generated().text.strip()
 
 
 def invented(text: str, prompt: str) -> list[str]:
     """Numbers and names in a text that the prompt does not hold."""
-    numbers = [each for each in _NUMBER.findall(text) if each not in prompt]
-    known = _COMMON | _DAYS
+    said = prompt.casefold()
+    numbers = [each for each in _NUMBER.findall(text) if each not in said]
     names = [
         each
         for each in _NAME.findall(text)
-        if each not in known and each.casefold() not in prompt.casefold()
+        if each not in _SENTENCE_WORDS and each.casefold() not in said
     ]
     return [*numbers, *names]
 
 
-def judge(writer: Writer, lessons: Sequence[Lesson]) -> Counter[str]:
-    """Counts: how many of what were right."""
+def judge(writer: Writer, lessons: Sequence[Lesson], show: int = 0) -> Counter[str]:
+    """Counts: how many of what were right; the first `show` threads are printed."""
     counts = Counter[str]()
-    for lesson in lessons:
-        replies: dict[str, str] = {}
-        for target in lesson.targets:
-            prompt = lesson.prompt(target)
-            text = writer.answer(prompt).strip()
-            kind = "summaries" if target.task == "summary" else "replies"
-            counts[kind] += 1
-            counts[f"{kind} without invention"] += not invented(text, prompt)
-            if target.task == "summary":
-                counts["summaries equal to the grammar's"] += text == target.text
-                counts["first lines equal"] += _first(text) == _first(target.text)
-            elif target.stance is not None:
-                replies[target.stance] = text.casefold()
-        if len(replies) >= 3:
-            counts["asks with three stances or more"] += 1
-            counts["of which three texts differ"] += len(set(replies.values())) >= 3
+    for number, lesson in enumerate(lessons):
+        answers = {
+            target: writer.answer(lesson, target, str(number))
+            for target in lesson.targets
+        }
+        _count(lesson, answers, counts)
+        if number < show:
+            _print(lesson, answers)
     return counts
 
 
-def _first(text: str) -> str:
-    return text.partition("\n")[0]
+def _count(lesson: Lesson, answers: dict[Target, str], counts: Counter[str]) -> None:
+    counts["threads"] += 1
+    stances: set[str] = set()
+    for target, text in answers.items():
+        is_new = bool(invented(text, lesson.prompt(target)))
+        if target.task == "summary":
+            counts["summaries with something invented"] += is_new
+            counts["summaries whole, as the grammar's"] += text == target.text
+            _count_summary(lesson, text, counts)
+            continue
+        counts["replies"] += 1
+        counts["replies with something invented"] += is_new
+        is_right = truth.is_right_reply(text, lesson, target.stance)
+        counts["replies right"] += is_right
+        if is_right and target.stance is not None:
+            stances.add(text.casefold())
+    counts["threads with three stances right and different"] += len(stances) >= 3
 
 
-def held_out(count: int) -> list[Lesson]:
-    """The fixed list of lessons, with names, places and amounts never trained on."""
+def _count_summary(lesson: Lesson, text: str, counts: Counter[str]) -> None:
+    counts["summaries"] += 1
+    headline, *points = text.split("\n")
+    for with_outcome in (False, True):
+        is_right = truth.is_right_headline(headline, lesson, with_outcome=with_outcome)
+        are_right = is_right and all(
+            truth.is_right_point(point[2:], lesson, with_outcome=with_outcome)
+            for point in points
+        )
+        answer = ", and the answer" if with_outcome else ""
+        counts[f"summaries: who asked what{answer}"] += is_right
+        line = "line and answer" if with_outcome else "line"
+        counts[f"summaries: every {line} right"] += are_right
+
+
+def _print(lesson: Lesson, answers: dict[Target, str]) -> None:
+    print("", *(f"{turn.speaker}: {turn.text}" for turn in lesson.turns), sep="\n")
+    for target, text in answers.items():
+        wanted = f"{target.task} {target.stance or ''}".strip()
+        print(f"  {wanted:12} {text}".replace("\n", f"\n{'':15}"))
+
+
+def unseen_threads(count: int) -> list[Lesson]:
+    """The fixed list: names, places, times and amounts were never trained on."""
     rng = random.Random(_SEED)
-    return [make_lesson(rng, names=HELD_OUT_NAMES, invented=0.5) for _ in range(count)]
+    return [make_lesson(rng, UNSEEN) for _ in range(count)]
 
 
 def main() -> None:
-    """Print the counts, and shares where they are shares of something."""
+    """Print the counts, and what share each is."""
     parser = argparse.ArgumentParser(description="Judge a model folder by rule.")
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--lessons", type=int, default=200)
-    parser.add_argument("--show", type=int, default=0, help="print so many lessons")
+    parser.add_argument("--threads", type=int, default=200)
+    parser.add_argument("--show", type=int, default=0, help="print so many threads")
     given = parser.parse_args()
-    writer = Writer(given.folder)
-    lessons = held_out(given.lessons)
-    for lesson in lessons[: given.show]:
-        for target in lesson.targets:
-            prompt = lesson.prompt(target)
-            print(prompt.replace("\n", " / "), "->", repr(writer.answer(prompt)))
-    counts = judge(writer, lessons)
-    whole = {
-        "replies without invention": "replies",
-        "summaries without invention": "summaries",
-        "summaries equal to the grammar's": "summaries",
-        "first lines equal": "summaries",
-        "of which three texts differ": "asks with three stances or more",
-    }
-    for name, count in counts.items():
-        of = counts[whole[name]] if name in whole else 0
-        share = f"{100 * count / of:6.1f} %" if of else ""
-        print(f"{name:40} {count:6} {share}")
+    counts = judge(Writer(given.folder), unseen_threads(given.threads), given.show)
+    for name, of in _OF.items():
+        count, all_of = counts[name], counts[of]
+        print(f"{name:50} {count:5} of {all_of:5} {100 * count / all_of:6.1f} %")
 
 
 if __name__ == "__main__":

@@ -22,7 +22,15 @@ from jarvis.demo.mailbox.compose import changes, events, files, reactions, words
 from jarvis.demo.mailbox.mailbox import Mailbox, Place
 from jarvis.demo.mailbox.rows import Chat, Handle, Message
 from jarvis.demo.mailbox.truth import MANIFEST, Manifest, tell
-from jarvis.demo.talk import GIVEN_NAMES, ME, Story, Turn, make_story, voices_of
+from jarvis.demo.talk import (
+    GIVEN_NAMES,
+    ME,
+    Stock,
+    Story,
+    Turn,
+    make_story,
+    voices_of,
+)
 from jarvis.errors import StoreUnavailable
 
 PROFILE = 26
@@ -193,7 +201,7 @@ def _write_conversation(
         given,
         exchanges=box.rng.randint(3, 8),
         open_ask=at in _OPEN_ASKS,
-        names=tuple(name for name in GIVEN_NAMES if name not in given),
+        stock=Stock(tuple(name for name in GIVEN_NAMES if name not in given)),
         voices=voices_of(given, me=ME),
     )
     sessions = list(_sessions(box, story))

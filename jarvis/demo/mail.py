@@ -9,6 +9,7 @@ from jarvis.demo.talk import (
     GIVEN_NAMES,
     ME,
     Exchange,
+    Stock,
     Voice,
     answer_to,
     make_story,
@@ -94,7 +95,7 @@ class Mail:
             names,
             exchanges=1,
             open_ask=True,
-            names=tuple(name for name in GIVEN_NAMES if name not in names),
+            stock=Stock(tuple(name for name in GIVEN_NAMES if name not in names)),
             voices=voices,
         )
         self._lines.extend(

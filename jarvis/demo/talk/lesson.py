@@ -5,9 +5,10 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from jarvis.demo.talk import small_talk
-from jarvis.demo.talk.names import GIVEN_NAMES, invented_name
+from jarvis.demo.talk.names import invented_name, phone_number
 from jarvis.demo.talk.prompt import WINDOW_TURNS, thread_prompt
 from jarvis.demo.talk.scene import STANCES
+from jarvis.demo.talk.slots import LESSONS, Stock
 from jarvis.demo.talk.template import expand
 from jarvis.demo.talk.thread import (
     ME,
@@ -16,13 +17,13 @@ from jarvis.demo.talk.thread import (
     Turn,
     known_text,
     make_story,
-    reply_text,
 )
 from jarvis.demo.talk.voice import CAREFUL, Voice, sentence_case
 
-_EARLIER_POINTS = 3
+EARLIER_POINTS = 3
+"""How many exchanges before the last one a summary tells."""
 _PLAIN_YES_SHARE = 0.85
-_INVENTED_SHARE = 2 / 3
+_NAMELESS_SHARE = 0.04
 
 
 @dataclass(frozen=True)
@@ -42,9 +43,8 @@ class Lesson:
 
     people: tuple[str, ...]
     turns: tuple[Turn, ...]
-    scenario: str
-    values: tuple[str, ...]
-    """What the slots of the window's whole exchanges hold, people included."""
+    exchanges: tuple[Exchange, ...]
+    """Those that are whole in the window, oldest first; the last is to be answered."""
     targets: tuple[Target, ...]
 
     def prompt(self, target: Target) -> str:
@@ -54,25 +54,15 @@ class Lesson:
         )
 
 
-def make_lesson(
-    rng: random.Random,
-    *,
-    names: tuple[str, ...] = GIVEN_NAMES,
-    invented: float = _INVENTED_SHARE,
-) -> Lesson:
-    """A window with targets: a reply as asked for, one for each stance, a summary.
-
-    Two thirds of the names are invented unless told otherwise, so that a model can
-    only be right by copying.
-    """
-    people = _people(rng, names, invented)
+def make_lesson(rng: random.Random, stock: Stock = LESSONS) -> Lesson:
+    """A window with targets: a reply as asked for, one for each stance, a summary."""
+    people = _people(rng, stock)
     story = make_story(
         rng,
         people,
         exchanges=rng.choice((1, 1, 1, 2, 2, 3, 3, 4)),
         open_ask=rng.random() < 0.62,
-        invented=invented,
-        names=names,
+        stock=stock,
     )
     start = _window_start(rng, story)
     turns = tuple(story.turns[start:])
@@ -84,8 +74,7 @@ def make_lesson(
     return Lesson(
         people=shown,
         turns=turns,
-        scenario=whole[-1].scene.name,
-        values=tuple({*shown, *(v for e in whole for v in e.slots.values())}),
+        exchanges=tuple(whole),
         targets=(
             *_replies(rng, whole[-1], voice),
             Target("summary", None, _summary(rng, whole, story.people)),
@@ -93,16 +82,21 @@ def make_lesson(
     )
 
 
-def _people(
-    rng: random.Random, names: tuple[str, ...], invented: float
-) -> tuple[str, ...]:
-    """One to three different people."""
+def _people(rng: random.Random, stock: Stock) -> tuple[str, ...]:
+    """One to three different people; a few have no name."""
     wanted = rng.choice((1, 1, 1, 1, 1, 2, 2, 3))
     people: dict[str, None] = {}
     while len(people) < wanted:
-        is_invented = rng.random() < invented
-        people[invented_name(rng) if is_invented else rng.choice(names)] = None
+        people[_person(rng, stock)] = None
     return tuple(people)
+
+
+def _person(rng: random.Random, stock: Stock) -> str:
+    if rng.random() < _NAMELESS_SHARE:
+        return phone_number(rng)
+    if rng.random() < stock.invented_names:
+        return invented_name(rng)
+    return rng.choice(stock.names)
 
 
 def _window_start(rng: random.Random, story: Story) -> int:
@@ -126,20 +120,29 @@ def _replies(rng: random.Random, last: Exchange, voice: Voice) -> tuple[Target, 
 
 def _next_text(rng: random.Random, last: Exchange, stance: str, voice: Voice) -> str:
     """The next message from "Me" after the last exchange, however far it has come."""
-    if last.asker != ME and last.stance is None:
-        return reply_text(rng, last, stance, voice)
+    templates = next_templates(last, stance)
+    return known_text(rng, templates, next_slots(rng, last), voice)
+
+
+def next_templates(last: Exchange, stance: str) -> Sequence[str]:
+    """What "Me" could say next, by the leaning wanted and how far it has come."""
     if last.stance is None:
-        templates = small_talk.NUDGES[stance]
-    elif last.asker == ME and not last.is_closed:
-        templates = small_talk.SECOND_THOUGHTS.get(
-            stance, small_talk.TAKEN[last.stance]
-        )
-    elif last.asker != ME and last.is_closed:
-        templates = small_talk.LAST_WORDS[stance]
-    else:
-        templates = small_talk.AFTERTHOUGHTS[stance]
-    topic = expand(last.scene.topic, rng, last.slots.known())
-    return known_text(rng, templates, {"topic": topic}, voice)
+        is_asked = last.asker != ME
+        return last.scene.replies[stance] if is_asked else small_talk.NUDGES[stance]
+    if last.asker == ME and not last.is_closed:
+        taken = small_talk.TAKEN[last.stance]
+        return small_talk.SECOND_THOUGHTS.get(stance, taken)
+    if last.asker != ME and last.is_closed:
+        return small_talk.LAST_WORDS[stance]
+    return small_talk.AFTERTHOUGHTS[stance]
+
+
+def next_slots(rng: random.Random, last: Exchange) -> Mapping[str, str]:
+    """What those templates may name: what was said, and the topic where there is one."""
+    known = dict(last.slots.known())
+    if last.scene.topic:
+        known["topic"] = expand(last.scene.topic, rng, known)
+    return known
 
 
 def _summary(
@@ -148,14 +151,14 @@ def _summary(
     """The newest exchange in a line, then points: those before, who joined, the state."""
     *earlier, last = exchanges
     points = [
-        _sentence(rng, exchange, _roles(exchange, people))
-        for exchange in earlier[-_EARLIER_POINTS:]
+        _sentence(rng, exchange, roles_of(exchange, people))
+        for exchange in earlier[-EARLIER_POINTS:]
     ]
     points += [
         small_talk.JOINED[stance].format(person) for person, stance in last.joined
     ]
-    roles = _roles(last, people)
-    points.append(sentence_case(_state(rng, last, roles)))
+    roles = roles_of(last, people)
+    points.append(sentence_case(expand(state_template(last, roles), rng, roles)))
     line = f"{_sentence(rng, last, roles)}."
     return "\n".join([line, *(f"- {point}" for point in points)])
 
@@ -169,19 +172,19 @@ def _sentence(rng: random.Random, exchange: Exchange, roles: Mapping[str, str]) 
     return sentence_case(text)
 
 
-def _state(rng: random.Random, exchange: Exchange, roles: Mapping[str, str]) -> str:
+def state_template(exchange: Exchange, roles: Mapping[str, str]) -> str:
     """What stands, what is open, or who is to answer."""
     if exchange.stance is None:
         has = "has" if roles["Bwas"] == "was" else "have"
-        return f"{roles['B']} {has} not answered yet"
+        return f"[B] {has} not answered yet"
     if exchange.stance == "yes" and exchange.scene.settled:
-        return f"Agreed: {expand(exchange.scene.settled, rng, roles)}"
+        return f"Agreed: {exchange.scene.settled}"
     if exchange.stance in ("maybe", "other") and exchange.scene.is_request:
-        return f"Still open: {expand(exchange.scene.topic, rng, roles)}"
+        return f"Still open: {exchange.scene.topic}"
     return "Nothing is open"
 
 
-def _roles(exchange: Exchange, people: Sequence[str]) -> Mapping[str, str]:
+def roles_of(exchange: Exchange, people: Sequence[str]) -> Mapping[str, str]:
     """The known slots with A, B, Awas and Bwas as a summary needs them."""
     roles = dict(exchange.slots.known())
     for role, speaker in (("A", exchange.asker), ("B", exchange.answerer)):

@@ -1,6 +1,7 @@
 """Given names: those the demo and the training use, those kept apart, invented ones."""
 
 import random
+from itertools import pairwise
 
 GIVEN_NAMES: tuple[str, ...] = (
     "Abel",
@@ -209,6 +210,34 @@ HELD_OUT_NAMES: tuple[str, ...] = (
 )
 """Names that no training text holds; the judge writes its threads with them."""
 
+HELD_OUT_WORDS: tuple[str, ...] = (
+    "Amberley",
+    "Bexhill",
+    "Corvina",
+    "Dunmore",
+    "Elstow",
+    "Farrago",
+    "Gullane",
+    "Hexham",
+    "Inverlock",
+    "Juxon",
+    "Kirkwall",
+    "Lomond",
+    "Marrow",
+    "Nethergate",
+    "Oxbow",
+    "Pelican",
+    "Quayside",
+    "Rookery",
+    "Saltash",
+    "Thornbury",
+    "Umbria",
+    "Vellum",
+    "Wexcombe",
+    "Yarrow",
+)
+"""What places and shows are called in the judge's threads, and in no training text."""
+
 _OPENINGS = (
     "al",
     "an",
@@ -285,7 +314,7 @@ _ENDINGS = (
     "ya",
 )
 _VOWELS = "aeiou"
-_CONSONANTS = "bcdfghjklmnprstvwyz"
+_CONSONANTS = "bcdfghjklmnpqrstvwxyz"
 
 
 def syllable_name(rng: random.Random) -> str:
@@ -301,14 +330,43 @@ def letter_name(rng: random.Random) -> str:
         rng.choice(_VOWELS if (index + turn) % 2 else _CONSONANTS)
         for index in range(rng.randint(3, 8))
     ]
-    if rng.random() < 0.3:
+    if rng.random() < 0.5:
         letters.insert(rng.randrange(len(letters)), rng.choice(_CONSONANTS))
     return "".join(letters).capitalize()
 
 
-def invented_name(rng: random.Random) -> str:
-    """A name from no list that is not one of the held-out names either."""
+def chained_name(rng: random.Random) -> str:
+    """An invented name whose letters follow each other as they do in given names."""
     while True:
-        name = syllable_name(rng) if rng.random() < 0.5 else letter_name(rng)
-        if name not in HELD_OUT_NAMES:
+        name = rng.choice(GIVEN_NAMES)[: rng.choice((1, 2))].lower()
+        while len(name) < 10 and (letter := rng.choice(_FOLLOWERS[name[-1]])) != "$":
+            name += letter
+        if len(name) > 3:
+            return name.capitalize()
+
+
+def _followers() -> dict[str, str]:
+    """For each letter, those that come after it in the given names, "$" for the end."""
+    found: dict[str, str] = {}
+    for name in GIVEN_NAMES:
+        letters = f"{name.lower()}$"
+        for letter, following in pairwise(letters):
+            found[letter] = found.get(letter, "") + following
+    return found
+
+
+_FOLLOWERS = _followers()
+_MAKERS = (syllable_name, letter_name, chained_name)
+
+
+def invented_name(rng: random.Random) -> str:
+    """A name from no list that is none of the held-out ones either."""
+    while True:
+        name = rng.choice(_MAKERS)(rng)
+        if name not in HELD_OUT_NAMES and name not in HELD_OUT_WORDS:
             return name
+
+
+def phone_number(rng: random.Random) -> str:
+    """What stands for the name of somebody whom no contact card names."""
+    return f"+{rng.randrange(10**10, 10 ** rng.choice((11, 12)))}"

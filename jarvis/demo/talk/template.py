@@ -11,22 +11,28 @@ Style = Callable[[str], str]
 
 
 @dataclass(frozen=True)
-class _Slot:
+class Slot:
+    """A place for a value."""
+
     name: str
 
 
 @dataclass(frozen=True)
-class _Choice:
-    options: tuple["_Sequence", ...]
+class Choice:
+    """One of several texts."""
+
+    options: tuple["Pieces", ...]
 
 
 @dataclass(frozen=True)
-class _Optional:
-    part: "_Sequence"
+class Optional:
+    """What is left out when one of its slots is not known."""
+
+    part: "Pieces"
 
 
-_Part = str | _Slot | _Choice | _Optional
-_Sequence = tuple[_Part, ...]
+Part = str | Slot | Choice | Optional
+Pieces = tuple[Part, ...]
 
 _TOKEN = re.compile(r"[{}|()]|\[(\w+)\]|[^{}|()\[\]]+")
 _LOOSE_SPACE = re.compile(r"\s+([,.?!;])")
@@ -44,7 +50,7 @@ def expand(
         ValueError: the template's brackets do not match.
     """
     pieces: list[str] = []
-    _write(_parse(template, style), rng, slots, pieces)
+    _write(parse(template, style), rng, slots, pieces)
     text = " ".join("".join(pieces).split())
     return _LOOSE_SPACE.sub(r"\1", text)
 
@@ -55,7 +61,7 @@ def slot_names(template: str) -> frozenset[str]:
 
 
 def _write(
-    sequence: _Sequence,
+    sequence: Pieces,
     rng: random.Random,
     slots: Mapping[str, str],
     pieces: list[str],
@@ -63,9 +69,9 @@ def _write(
     for part in sequence:
         if isinstance(part, str):
             pieces.append(part)
-        elif isinstance(part, _Slot):
+        elif isinstance(part, Slot):
             pieces.append(slots[part.name])
-        elif isinstance(part, _Choice):
+        elif isinstance(part, Choice):
             option = part.options[int(rng.random() * len(part.options))]
             _write(option, rng, slots, pieces)
         else:
@@ -77,8 +83,12 @@ def _write(
 
 
 @cache
-def _parse(template: str, style: Style) -> _Sequence:
-    """The template as a tree, its words already in the style."""
+def parse(template: str, style: Style) -> Pieces:
+    """The template as a tree, its words already in the style.
+
+    Raises:
+        ValueError: its brackets do not match.
+    """
     tokens = list(_TOKEN.finditer(template))
     if sum(len(token[0]) for token in tokens) != len(template):
         raise ValueError(f"a stray bracket in the template {template!r}")
@@ -89,20 +99,20 @@ def _parse(template: str, style: Style) -> _Sequence:
     return sequence
 
 
-def _parse_sequence(tokens: list[re.Match[str]], style: Style) -> tuple[_Sequence, str]:
+def _parse_sequence(tokens: list[re.Match[str]], style: Style) -> tuple[Pieces, str]:
     """The parts up to a bracket or bar that closes them, and that mark or ""."""
-    parts: list[_Part] = []
+    parts: list[Part] = []
     while tokens:
         token = tokens.pop()
         if token[1]:
-            parts.append(_Slot(token[1]))
+            parts.append(Slot(token[1]))
         elif token[0] == "{":
-            parts.append(_Choice(_parse_options(tokens, style)))
+            parts.append(Choice(_parse_options(tokens, style)))
         elif token[0] == "(":
             part, end = _parse_sequence(tokens, style)
             if end != ")":
                 raise ValueError(f"'(' is closed by {end!r} in {token.string!r}")
-            parts.append(_Optional(part))
+            parts.append(Optional(part))
         elif token[0] in "|})":
             return tuple(parts), token[0]
         else:
@@ -110,8 +120,8 @@ def _parse_sequence(tokens: list[re.Match[str]], style: Style) -> tuple[_Sequenc
     return tuple(parts), ""
 
 
-def _parse_options(tokens: list[re.Match[str]], style: Style) -> tuple[_Sequence, ...]:
-    options: list[_Sequence] = []
+def _parse_options(tokens: list[re.Match[str]], style: Style) -> tuple[Pieces, ...]:
+    options: list[Pieces] = []
     end = "|"
     while end == "|":
         option, end = _parse_sequence(tokens, style)

@@ -5,10 +5,9 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from jarvis.demo.talk import small_talk
-from jarvis.demo.talk.names import GIVEN_NAMES
 from jarvis.demo.talk.scene import Scene
 from jarvis.demo.talk.scenes import SCENES
-from jarvis.demo.talk.slots import Slots
+from jarvis.demo.talk.slots import INBOX, Slots, Stock
 from jarvis.demo.talk.template import expand
 from jarvis.demo.talk.voice import Voice, other_voice, own_voice
 
@@ -110,13 +109,12 @@ def make_story(
     *,
     exchanges: int,
     open_ask: bool,
-    invented: float = 0.0,
-    names: tuple[str, ...] = GIVEN_NAMES,
+    stock: Stock = INBOX,
     voices: Mapping[str, Voice] | None = None,
 ) -> Story:
     """Like make_thread, with the exchanges behind the turns.
 
-    invented and names are those of Slots; voices are drawn unless given.
+    Slots are filled from the stock; voices are drawn unless given.
     """
     if not people or exchanges < 1:
         raise ValueError("a thread needs at least one person and one exchange")
@@ -126,7 +124,7 @@ def make_story(
     story = Story(tuple(people), voices)
     for index in range(exchanges):
         is_last = index == exchanges - 1
-        slots = Slots(rng, invented=invented, names=names)
+        slots = Slots(rng, stock)
         exchange = _cast(rng, story, slots, is_last=is_last, open_ask=open_ask)
         _ask(rng, story, exchange)
         if not is_last:

@@ -8,9 +8,9 @@ import re
 import pytest
 
 from jarvis.demo.talk import (
-    HELD_OUT_NAMES,
     ME,
     SCENES,
+    UNSEEN,
     Turn,
     make_lesson,
     make_thread,
@@ -47,7 +47,7 @@ def test_threads_are_whole_and_the_same_for_the_same_seed(seed: int) -> None:
 @pytest.mark.parametrize("seed", range(40))
 def test_lessons_are_whole(seed: int) -> None:
     """Prompt and answers without markup; each task asked for in its own words."""
-    lesson = make_lesson(random.Random(seed), names=HELD_OUT_NAMES, invented=0.5)
+    lesson = make_lesson(random.Random(seed), UNSEEN)
     assert lesson.targets
     for target in lesson.targets:
         assert not MARKUP.search(target.text)

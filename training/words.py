@@ -1,0 +1,32 @@
+"""The words of the grammar itself: what answers say that no thread has to hold."""
+
+import random
+import re
+from collections import Counter
+from typing import Final
+
+from jarvis.demo.talk import Lesson, make_lesson
+
+WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
+_LESSONS: Final = 30_000
+_FEWEST: Final = 3
+"""A word has to occur in so many lessons: one that is rarer came out of a slot."""
+
+
+def own_words() -> list[str]:
+    """Every word of the answers that no slot holds, in lower case where it is met so."""
+    rng = random.Random(11)
+    counts = Counter[str]()
+    for _ in range(_LESSONS):
+        counts.update(_words_of(make_lesson(rng)))
+    met = {word for word, count in counts.items() if count >= _FEWEST}
+    return sorted(
+        word for word in met if word == word.lower() or word.lower() not in met
+    )
+
+
+def _words_of(lesson: Lesson) -> set[str]:
+    said = [lesson.people, *(exchange.slots.values() for exchange in lesson.exchanges)]
+    copied = {word for values in said for each in values for word in WORD.findall(each)}
+    words = {word for target in lesson.targets for word in WORD.findall(target.text)}
+    return words - copied - {word.capitalize() for word in copied}
