@@ -73,7 +73,12 @@ export interface ConversationChanged {
   epoch: string;
 }
 
-/** The answer to generate_draft, suggestions in order of merit. */
+/** The answer to generate_draft, suggestions in order of merit.
+ *
+ * `route`: `gated` when no reply is expected. `reason` says why, or what is missing for a
+ * model to write. `calibrated`: the confidences were held against what became of earlier
+ * suggestions.
+ */
 export interface Draft {
   suggestions: Suggestion[];
   context_used: ContextUsed;
@@ -82,10 +87,11 @@ export interface Draft {
   streamed: boolean;
   tokens_generated: number;
   model: string | null;
-  route: string;
+  route: "cached" | "gated" | "model" | "past_reply";
   gated: boolean;
   timing: Timing;
   reason: string | null;
+  calibrated: boolean;
 }
 
 /** What a message said before it was edited, and since when it had said so. */
@@ -208,19 +214,35 @@ export interface ListMessagesParams {
   around?: number | null;
 }
 
+/** `suited`: the one that would be taken on a machine like this. */
 export interface ListModels {
   models: ListedModel[];
+  suited: string | null;
 }
 
+/** A model that could write, or does (`active`).
+ *
+ * `available`: can be pulled. `partial`: a download stopped half way; pulling goes on.
+ * `downloading`: it is on its way. `ready`: can be used. `loading`, `loaded`: into memory,
+ * of the active one. `failed`: it cannot be used; `reason` says why.
+ * `size_bytes`: on the disk, or to download. `memory_bytes`: what it takes when loaded.
+ * `fits`: whether that leaves this machine enough, 60 % of its memory; null: unknown.
+ * `revision`: the commit of the hub.
+ */
 export interface ListedModel {
   model: string;
   kind: string;
   size_bytes: number;
   licence: string | null;
-  state: string;
+  state: "available" | "downloading" | "failed" | "loaded" | "loading" | "partial" | "ready";
   active: boolean;
   path: string | null;
   memory_bytes: number | null;
+  fits: boolean | null;
+  description: string | null;
+  licence_note: string | null;
+  revision: string | null;
+  reason: string | null;
 }
 
 /** One message of a conversation.
@@ -287,6 +309,7 @@ export interface Metrics {
 }
 
 export interface ModelParams {
+  /** As list_models names it; a hub id, a folder, openai:NAME@ADDRESS for a model of a server, or none. */
   model: string;
 }
 
@@ -438,10 +461,20 @@ export interface Prefetched {
   draft: Draft | null;
 }
 
+export interface PullModelParams {
+  /** A hub id, or a name of the registry. */
+  model: string;
+  /** Only say what it would be; nothing is fetched. */
+  look_only?: boolean;
+}
+
+/** A model of the hub; `active` when it is the one that writes from now on. */
 export interface PulledModel {
   model: string;
   path: string;
   size_bytes: number;
+  licence: string | null;
+  active: boolean;
 }
 
 /** One person's tapback as it stands now; `sender` is null for the user's own. */
@@ -647,8 +680,10 @@ export interface Success {
 /** One reply that could be sent.
  *
  * `confidence` is in 0..1 or null where there is nothing to compute it from; how it is
- * computed stands in assistant/drafting.py, its factors in `confidence_parts`.
- * `suggestion` is the number of the stream its tokens came on.
+ * computed stands in assistant/confidence.py, its factors in `confidence_parts`.
+ * `suggestion` is the number of the stream its tokens came on. `foreign` are its links
+ * and numbers that stand neither in the conversation nor in what the user wrote before:
+ * look at them before you send it.
  */
 export interface Suggestion {
   text: string;
@@ -656,6 +691,7 @@ export interface Suggestion {
   source: "model" | "past_reply" | "scripted";
   suggestion: number;
   confidence_parts: Record<string, number> | null;
+  foreign: string[];
 }
 
 export interface SummarizeParams {
@@ -667,7 +703,11 @@ export interface SummarizeParams {
   stream?: boolean;
 }
 
-/** The answer to summarize; `sources[i]` are the message ids behind `key_points[i]`. */
+/** The answer to summarize; `sources[i]` are the message ids behind `key_points[i]`.
+ *
+ * A point with a name, number or time that is not in the messages is left out. `foreign`
+ * are those of the first line, which streams before it can be checked.
+ */
 export interface Summary {
   summary: string;
   key_points: string[];
@@ -678,6 +718,7 @@ export interface Summary {
   tokens_generated: number;
   model: string | null;
   timing: Timing;
+  foreign: string[];
 }
 
 /** How long an answer took, in milliseconds; null where nothing was generated. */
@@ -834,7 +875,7 @@ export interface Methods {
   };
   /** Download a model. */
   "pull_model": {
-    params: { model: string };
+    params: { model: string; look_only?: boolean };
     result: PulledModel;
     streams: false;
   };

@@ -16,7 +16,7 @@ from typing import Any, Final
 
 from jarvis.errors import ConfigError
 
-ENGINES: Final = ("mlx", "scripted")
+ENGINES: Final = ("mlx", "openai", "scripted")
 SENDERS: Final = ("messages", "demo", "none")
 
 
@@ -69,7 +69,14 @@ class Settings:
     engine: str | None = None
     """Which engine writes; null: mlx where it is installed."""
     model: str | None = None
-    """A folder, or a hub id whose files are already on this machine."""
+    """A folder, a hub id whose files are already on this machine, or a server's name."""
+    server: str | None = None
+    """Where the engine openai finds its server; null: where Ollama listens."""
+    allow_remote_server: bool = False
+    """Whether that may be another machine, which then sees your messages."""
+    is_model_given: bool = False
+    """Whether engine or model come from a flag or the environment: then they go before
+    what was chosen with `jarvis models use`."""
     scripted_token_ms: float = 0.0
     """How long the scripted engine takes for a token."""
     sender: str | None = None
@@ -91,6 +98,16 @@ class Settings:
         return self.home / "daemon.log"
 
     @property
+    def models_folder(self) -> Path:
+        """Where models lie that were pulled."""
+        return self.home / "models"
+
+    @property
+    def model_file(self) -> Path:
+        """Which model was chosen with `jarvis models use`."""
+        return self.home / "model.json"
+
+    @property
     def lock_file(self) -> Path:
         """Held by the one daemon of this home."""
         return self.home / "daemon.lock"
@@ -98,15 +115,22 @@ class Settings:
 
 _CHOICES: Final = {"engine": ENGINES, "sender": SENDERS}
 _PATHS: Final = {"home", "socket", "chat_db", "contacts_db"}
+_TEXTS: Final = {
+    "model": "a folder, a hub id or a name that the server knows",
+    "server": "an address like http://127.0.0.1:11434/v1",
+}
+_NOT_IN_FILE: Final = {"home", "limits", "is_model_given"}
 _FROM_FILE: Final = tuple(
-    known.name for known in fields(Settings) if known.name not in {"home", "limits"}
+    known.name for known in fields(Settings) if known.name not in _NOT_IN_FILE
 )
+_OF_THE_MODEL: Final = {"engine", "model", "server"}
 _FROM_ENVIRONMENT: Final = {
     "JARVIS_SOCKET": "socket",
     "JARVIS_CHAT_DB": "chat_db",
     "JARVIS_CONTACTS_DB": "contacts_db",
     "JARVIS_ENGINE": "engine",
     "JARVIS_MODEL": "model",
+    "JARVIS_SERVER": "server",
     "JARVIS_SENDER": "sender",
     "JARVIS_SCRIPTED_TOKEN_MS": "scripted_token_ms",
 }
@@ -141,7 +165,9 @@ def load_settings(
             chosen[name] = _checked(name, variables[variable], variable)
     for name, value in given.items():
         chosen[name] = _checked(name, value, f"--{name.replace('_', '-')}")
-    return Settings(home=home, limits=limits, **chosen)
+    named = {name for var, name in _FROM_ENVIRONMENT.items() if variables.get(var)}
+    is_model_given = bool(_OF_THE_MODEL & (named | given.keys()))
+    return Settings(home=home, limits=limits, is_model_given=is_model_given, **chosen)
 
 
 def _home(given: str | os.PathLike[str] | None) -> Path:
@@ -209,9 +235,13 @@ def _checked(name: str, value: Any, origin: str) -> Any:
         if value not in known:
             raise ConfigError(f'{origin}: "{name}" must be one of {", ".join(known)}.')
         return value
-    if name == "model":
+    if name in _TEXTS:
         if not isinstance(value, str) or not value:
-            raise ConfigError(f'{origin}: "model" must be a folder or a hub id.')
+            raise ConfigError(f'{origin}: "{name}" must be {_TEXTS[name]}.')
+        return value
+    if name == "allow_remote_server":
+        if not isinstance(value, bool):
+            raise ConfigError(f'{origin}: "{name}" must be true or false.')
         return value
     try:
         number = float(value)

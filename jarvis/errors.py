@@ -78,6 +78,10 @@ class ModelUnavailable(JarvisError):
     retryable = True
 
 
+class NoModelChosen(ModelUnavailable):
+    """Nobody has said which model is to write; clients see a ModelUnavailable."""
+
+
 class Busy(JarvisError):
     """A limit is reached; the text names it."""
 

@@ -98,6 +98,21 @@ class Message(Record, frozen=True, kw_only=True):
     edits: tuple[Edit, ...] = ()
 
 
+class PlainMessage(Record, frozen=True, kw_only=True):
+    """What somebody wrote, without what hangs on it: for reading many at a time.
+
+    `chat_id` is the conversation's; `sender` is null for the user. `sent_ms` counts from
+    1970. Events, unsent and scheduled messages, one-time codes and messages without a word
+    are none.
+    """
+
+    id: int
+    chat_id: str
+    sender: str | None
+    sent_ms: int
+    text: str
+
+
 class Conversation(Record, frozen=True, kw_only=True):
     """One row of the conversation list; `last_message_text` is that message's `line`."""
 
@@ -125,14 +140,18 @@ class Timing(Record, frozen=True, kw_only=True):
 
 
 SuggestionSource = Literal["model", "past_reply", "scripted"]
+Route = Literal["cached", "past_reply", "model", "gated"]
+"""Which path answered."""
 
 
 class Suggestion(Record, frozen=True, kw_only=True):
     """One reply that could be sent.
 
     `confidence` is in 0..1 or null where there is nothing to compute it from; how it is
-    computed stands in assistant/drafting.py, its factors in `confidence_parts`.
-    `suggestion` is the number of the stream its tokens came on.
+    computed stands in assistant/confidence.py, its factors in `confidence_parts`.
+    `suggestion` is the number of the stream its tokens came on. `foreign` are its links
+    and numbers that stand neither in the conversation nor in what the user wrote before:
+    look at them before you send it.
     """
 
     text: str
@@ -140,6 +159,7 @@ class Suggestion(Record, frozen=True, kw_only=True):
     source: SuggestionSource
     suggestion: int
     confidence_parts: dict[str, float] | None = None
+    foreign: tuple[str, ...] = ()
 
 
 class ContextUsed(Record, frozen=True, kw_only=True):
@@ -151,7 +171,12 @@ class ContextUsed(Record, frozen=True, kw_only=True):
 
 
 class Draft(Record, frozen=True, kw_only=True):
-    """The answer to generate_draft, suggestions in order of merit."""
+    """The answer to generate_draft, suggestions in order of merit.
+
+    `route`: `gated` when no reply is expected. `reason` says why, or what is missing for a
+    model to write. `calibrated`: the confidences were held against what became of earlier
+    suggestions.
+    """
 
     suggestions: tuple[Suggestion, ...]
     context_used: ContextUsed
@@ -160,14 +185,19 @@ class Draft(Record, frozen=True, kw_only=True):
     streamed: bool
     tokens_generated: int
     model: str | None
-    route: str
+    route: Route
     gated: bool
     timing: Timing
     reason: str | None = None
+    calibrated: bool = False
 
 
 class Summary(Record, frozen=True, kw_only=True):
-    """The answer to summarize; `sources[i]` are the message ids behind `key_points[i]`."""
+    """The answer to summarize; `sources[i]` are the message ids behind `key_points[i]`.
+
+    A point with a name, number or time that is not in the messages is left out. `foreign`
+    are those of the first line, which streams before it can be checked.
+    """
 
     summary: str
     key_points: tuple[str, ...]
@@ -178,3 +208,4 @@ class Summary(Record, frozen=True, kw_only=True):
     tokens_generated: int
     model: str | None
     timing: Timing
+    foreign: tuple[str, ...] = ()

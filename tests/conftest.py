@@ -56,6 +56,8 @@ def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "CHAT_DB",
         "CONTACTS_DB",
         "ENGINE",
+        "MODEL",
+        "SERVER",
         "SCRIPTED_TOKEN_MS",
         "SENDER",
     ):

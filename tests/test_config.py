@@ -54,10 +54,12 @@ def test_a_misspelled_setting_is_refused_with_the_nearest_one(home: Path) -> Non
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ('engine = "gpt"', "must be one of mlx, scripted"),
-        ("engine = 3", "must be one of mlx, scripted"),
+        ('engine = "gpt"', "must be one of mlx, openai, scripted"),
+        ("engine = 3", "must be one of mlx, openai, scripted"),
         ("socket = 3", "must be a path"),
-        ("model = 3", "must be a folder or a hub id"),
+        ("model = 3", "must be a folder, a hub id"),
+        ("server = 3", "must be an address like http"),
+        ('allow_remote_server = "yes"', "must be true or false"),
         ('keep_alive_s = "soon"', "must be a number"),
         ("keep_alive_s = -1", "must be a number"),
         ("keep_alive_s = nan", "must be a number"),
@@ -67,7 +69,7 @@ def test_a_misspelled_setting_is_refused_with_the_nearest_one(home: Path) -> Non
         ("limits = 3", "must be a table"),
         ("a = = b", "is not TOML"),
     ],
-    ids=range(12),
+    ids=range(14),
 )
 def test_a_wrong_value_is_refused_with_a_sentence(
     home: Path, text: str, reason: str
@@ -75,6 +77,19 @@ def test_a_wrong_value_is_refused_with_a_sentence(
     """Which, where, and what would be right."""
     with pytest.raises(ConfigError, match=reason):
         load_settings(environment=written(home, text))
+
+
+def test_a_model_of_a_flag_or_the_environment_is_known_as_such(home: Path) -> None:
+    """It goes before what was chosen with `jarvis models use`; the file's does not."""
+    environment = written(home, 'engine = "openai"\nmodel = "phi4"')
+    in_file = load_settings(environment=environment)
+    assert (in_file.engine, in_file.server) == ("openai", None)
+    assert not in_file.is_model_given
+    assert load_settings({"engine": "scripted"}, environment).is_model_given
+    by_server = environment | {"JARVIS_SERVER": "http://127.0.0.1:1234/v1"}
+    settings = load_settings(environment=by_server)
+    assert settings.server == "http://127.0.0.1:1234/v1"
+    assert settings.is_model_given
 
 
 def test_limits_can_be_set(home: Path) -> None:

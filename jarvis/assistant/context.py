@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final, Self
 
 import msgspec
 
 from jarvis.errors import NothingToAnswer
-from jarvis.records import ContextUsed, Message, Record
+from jarvis.records import ContextUsed, Message, MessageKind, Reaction, Record
 
 LONGEST_MESSAGE: Final = 600
 """Characters of one message that a prompt holds; the rest says little about a reply."""
@@ -17,6 +17,20 @@ LONGEST_NAME: Final = 60
 _SHORTEST_MESSAGE: Final = 20
 _OBJECT_MARK: Final = "\ufffc"
 """Stands in a text where an attachment was."""
+_SCATTER: Final = 2_654_435_761
+"""A factor that scatters numbers evenly over 32 bits (Knuth, TAOCP 6.4)."""
+_WORDLESS: Final[frozenset[MessageKind]] = frozenset(
+    ("attachment", "audio", "app", "poll", "sticker")
+)
+_REACTIONS: Final[Mapping[str, str]] = {
+    "love": "loved",
+    "like": "liked",
+    "dislike": "disliked",
+    "laugh": "laughed at",
+    "emphasize": "emphasized",
+    "question": "questioned",
+    "sticker": "put a sticker on",
+}
 
 
 class Line(Record, frozen=True):
@@ -27,13 +41,19 @@ class Line(Record, frozen=True):
     handle: str | None
     text: str
     message_id: int
+    date: str
+    """ISO 8601 in UTC."""
+    is_note: bool = False
+    """The text tells of something without words: a picture, a voice message."""
+    reactions: tuple[str, ...] = ()
+    """What others or the user made of it: "Mia loved it"."""
 
 
 class Context(Record, frozen=True):
     """What is known of a conversation when a text about it is asked for."""
 
     lines: tuple[Line, ...]
-    """Oldest first, at least one."""
+    """Oldest first, at least one of them with words."""
     people: tuple[str, ...]
     """The others by first appearance, then those who have not spoken."""
 
@@ -53,12 +73,24 @@ class Context(Record, frozen=True):
         return tuple(reversed(newest))
 
     @property
+    def incoming(self) -> str:
+        """The words of the others that one reply answers; "" where there are none."""
+        if self.is_follow_up:
+            return ""
+        return "\n".join(line.text for line in self.answering if not line.is_note)
+
+    @property
     def person(self) -> str:
         """To whom the user would write; "" when no name is known."""
         for line in reversed(self.lines):
             if line.speaker is not None:
                 return line.speaker
         return self.people[0] if self.people else ""
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Everything that was said, oldest first."""
+        return tuple(line.text for line in self.lines)
 
     def within(self, characters: int) -> Self:
         """The newest lines whose texts fit; the very newest is cut rather than left out."""
@@ -75,6 +107,11 @@ class Context(Record, frozen=True):
         """The same with at most so many lines."""
         return msgspec.structs.replace(self, lines=self.lines[-lines:])
 
+    def spoken(self) -> Self:
+        """The same without notes, for models that know words only."""
+        lines = tuple(line for line in self.lines if not line.is_note)
+        return msgspec.structs.replace(self, lines=lines)
+
     def used(self) -> ContextUsed:
         """The same as clients are told; participants are handles, like everywhere."""
         handles = dict.fromkeys(line.handle for line in self.lines if line.handle)
@@ -85,21 +122,27 @@ class Context(Record, frozen=True):
         )
 
 
-def read_context(messages: Sequence[Message], others: Sequence[str] = ()) -> Context:
-    """The messages that hold words, as lines of a conversation.
+def read_context(
+    messages: Sequence[Message], others: Sequence[str] = (), *, has_more: bool = False
+) -> Context:
+    """The messages as lines of a conversation.
 
-    Events, unsent and scheduled messages and those with nothing but attachments are left
-    out; tapbacks are no messages to begin with.
+    Events, unsent and scheduled messages are left out; tapbacks are no messages to begin
+    with, they stand with what they were put on.
 
     Args:
         messages: oldest first.
         others: names of the other participants, for those who have not written.
+        has_more: older ones exist; then some of the oldest may be left out, so that the
+            context goes on beginning with the same message while others arrive.
 
     Raises:
         NothingToAnswer: none of the messages holds a word.
     """
-    lines = tuple(line for message in messages if (line := _line(message)) is not None)
-    if not lines:
+    messages = _steady(messages) if has_more else messages
+    names = {each.sender: _speaker(each) for each in messages if each.sender}
+    lines = tuple(line for each in messages if (line := _line(each, names)) is not None)
+    if all(line.is_note for line in lines):
         raise NothingToAnswer(
             "There is no text in this chat to go by: ask for more messages, or write "
             "the first one yourself."
@@ -109,24 +152,52 @@ def read_context(messages: Sequence[Message], others: Sequence[str] = ()) -> Con
     return Context(lines=lines, people=tuple(people))
 
 
-def _line(message: Message) -> Line | None:
+def _steady(messages: Sequence[Message]) -> Sequence[Message]:
+    """From one of the oldest third on: of them the one whose id scatters lowest.
+
+    As the window moves by a message, that stays the same one until it leaves the window or
+    a lower one comes in: several messages, on average. A model that has read the others
+    then reads only what is new.
+    """
+    third = messages[: len(messages) // 3]
+    if not third:
+        return messages
+    start = min(range(len(third)), key=lambda at: third[at].id * _SCATTER % 2**32)
+    return messages[start:]
+
+
+def _line(message: Message, names: Mapping[str, str]) -> Line | None:
     if message.retracted or message.kind in ("event", "scheduled"):
         return None
     # A one-time code goes into no prompt: its line says only that there was one.
     said = message.line if message.is_secret else message.text or ""
     text = said.replace(_OBJECT_MARK, "").strip()
+    is_note = not text and message.kind in _WORDLESS
+    if is_note:
+        text = message.line.strip()
     if not text:
         return None
-    speaker = None
-    if not message.is_from_me:
-        speaker = _name(message.sender_name or message.sender or "Someone")
-    handle = None if message.is_from_me else message.sender
     return Line(
-        speaker=speaker,
-        handle=handle,
+        speaker=None if message.is_from_me else _speaker(message),
+        handle=None if message.is_from_me else message.sender,
         text=_cut(text, LONGEST_MESSAGE),
         message_id=message.id,
+        date=message.date,
+        is_note=is_note,
+        reactions=tuple(_reaction(each, names) for each in message.reactions),
     )
+
+
+def _reaction(reaction: Reaction, names: Mapping[str, str]) -> str:
+    sender = reaction.sender or ""
+    who = "I" if reaction.is_from_me else names.get(sender) or _name(sender)
+    if reaction.kind == "emoji":
+        return f"{who} reacted with {reaction.emoji or 'an emoji'}"
+    return f"{who} {_REACTIONS[reaction.kind]} it"
+
+
+def _speaker(message: Message) -> str:
+    return _name(message.sender_name or message.sender or "Someone")
 
 
 def _name(name: str) -> str:

@@ -1,175 +1,259 @@
-"""Drafting: the replies that the user could send next, written by the model."""
+"""Drafting: the replies that the user could send next, by the path that can give them.
+
+The paths: `gated` (none is expected, and none was asked for), `cached` (written before, and
+nothing has changed), `model`, and `past_reply` where nobody has chosen a model.
+"""
 
 from __future__ import annotations
 
-import math
-import re
 from collections.abc import Collection, Hashable, Sequence
-from functools import partial
-from typing import Final
+from dataclasses import dataclass, field
+from datetime import datetime
 
-from jarvis.assistant.asking import OnToken, Writer, Written, fitting, write
+import msgspec
+
+from jarvis.assistant.asking import OnToken, Writer
+from jarvis.assistant.calibration import Calibration
+from jarvis.assistant.candidates import Commission, write_candidates
+from jarvis.assistant.confidence import confidence_of, parts_of
 from jarvis.assistant.context import Context, read_context
-from jarvis.assistant.prompts import REPLY_TOKENS, reply_prompt
+from jarvis.assistant.expecting import expects_reply
+from jarvis.assistant.kept import DraftKey, KeptDrafts
+from jarvis.assistant.memory import Memory
+from jarvis.assistant.past_replies import past_replies
 from jarvis.assistant.timing import Stopwatch
-from jarvis.assistant.trimming import ReplyTrimmer
-from jarvis.errors import ModelUnavailable
+from jarvis.assistant.voice import Voice, voice_for
+from jarvis.errors import ModelUnavailable, NoModelChosen
 from jarvis.inference.models import ModelRecord
-from jarvis.records import Draft, Message, Suggestion
+from jarvis.records import Draft, Message, Route, Suggestion
 
-_FEW_TOKENS: Final = 3
-_UNSURE: Final = 0.5
-_NOT_A_WORD: Final = re.compile(r"\W+")
+
+@dataclass(frozen=True, kw_only=True)
+class DraftAsk:
+    """What is wanted. `now` is local time; callers are served in rotation."""
+
+    chat_id: str
+    now: datetime
+    num_suggestions: int = 1
+    instruction: str | None = None
+    only_if_expected: bool = False
+    skip_cache: bool = False
+    caller: Hashable = None
+    background: bool = False
+
+
+@dataclass(frozen=True, kw_only=True)
+class Desk:
+    """What drafting works with."""
+
+    writer: Writer
+    memory: Memory
+    known_names: Collection[str] = ()
+    """First names of the people the user knows."""
+    kept: KeptDrafts = field(default_factory=KeptDrafts)
+    calibration: Calibration = field(default_factory=Calibration)
 
 
 async def draft_reply(
     messages: Sequence[Message],
-    writer: Writer,
+    desk: Desk,
+    ask: DraftAsk,
     *,
-    chat_id: str,
     others: Sequence[str] = (),
-    num_suggestions: int = 1,
-    instruction: str | None = None,
-    caller: Hashable = None,
-    background: bool = False,
+    has_more: bool = False,
     on_token: OnToken | None = None,
+    stopwatch: Stopwatch | None = None,
 ) -> Draft:
     """Replies to the newest messages, or a follow-up when the user wrote last.
 
-    Suggestions are written one after the other, each but the first with a stance of its
-    own; their texts stream while they are written. One that says the same as an earlier
-    one is left out of the result, so there may be fewer than were asked for.
-
     Args:
         messages: of one chat, oldest first; the model sees as many as it can read.
-        writer: the door to the model.
-        chat_id: the chat; drafts for one chat share a prompt's beginning.
+        desk: the model's door, the user's past replies, the drafts that are kept.
+        ask: what is wanted.
         others: names of the other participants, for those who have not written.
-        num_suggestions: how many to write.
-        instruction: what the user wants to say, in the user's words.
-        caller: for whom; callers are served in rotation.
-        background: nobody waits for it; it makes way for whoever does.
+        has_more: the chat holds older messages.
         on_token: told each piece of text and its suggestion's number. The pieces of a
             suggestion join to its text.
+        stopwatch: started when it was asked for; now, if left out.
 
     Raises:
         NothingToAnswer: the messages hold no word.
-        ModelUnavailable: no model, it failed, or it wrote nothing.
+        ModelUnavailable: no model and no past reply; or the model failed, or wrote nothing.
         Busy: too many wait, or a person's wish came before this background work.
     """
-    stopwatch = Stopwatch()
-    context = read_context(messages, others)
-    model = await writer.model()
-    context = fitting(context, model, REPLY_TOKENS)
-    suggestions: dict[str, Suggestion] = {}
-    for number in range(num_suggestions):
-        build = partial(
-            reply_prompt,
-            form=model.prompt_form,
-            chat_key=chat_id,
-            suggestion=number,
-            instruction=instruction,
+    stopwatch = stopwatch or Stopwatch()
+    context = read_context(messages, others, has_more=has_more)
+    if ask.only_if_expected:
+        sent_ms = int(ask.now.timestamp() * 1000)
+        expectation = expects_reply(messages, desk.memory, now_ms=sent_ms)
+        if not expectation.expected:
+            return _draft((), context, stopwatch, "gated", reason=expectation.reason)
+    model, problem = await _chosen_model(desk.writer)
+    key = DraftKey(
+        ask.chat_id,
+        context,
+        ask.instruction,
+        ask.num_suggestions,
+        model.name if model else None,
+    )
+    kept = None if ask.skip_cache else desk.kept.get(key)
+    if kept is not None:
+        return _calibrated(_again(kept, stopwatch, on_token), desk.calibration)
+    voice = voice_for(desk.memory, context, ask.chat_id)
+    stopwatch.lap("recall")
+    if model is None:
+        draft = _from_past(context, voice, desk, ask, stopwatch, on_token, problem)
+    else:
+        draft = await _written(context, voice, desk, ask, stopwatch, on_token, model)
+    desk.kept.put(key, draft)
+    return _calibrated(draft, desk.calibration)
+
+
+async def _chosen_model(
+    writer: Writer,
+) -> tuple[ModelRecord | None, NoModelChosen | None]:
+    """The model that would write; without a choice, what to do about that."""
+    try:
+        return await writer.model(), None
+    except NoModelChosen as nothing:
+        return None, nothing
+
+
+async def _written(
+    context: Context,
+    voice: Voice,
+    desk: Desk,
+    ask: DraftAsk,
+    stopwatch: Stopwatch,
+    on_token: OnToken | None,
+    model: ModelRecord,
+) -> Draft:
+    commission = Commission(
+        chat_id=ask.chat_id,
+        voice=voice,
+        now=ask.now,
+        count=ask.num_suggestions,
+        instruction=ask.instruction,
+        is_anew=ask.skip_cache,
+        caller=ask.caller,
+        background=ask.background,
+    )
+    suggestions, read = await write_candidates(
+        desk.writer, model, context, commission, stopwatch, on_token
+    )
+    return _draft(
+        suggestions,
+        read,
+        stopwatch,
+        "model",
+        model=model.name,
+        streamed=on_token is not None,
+    )
+
+
+def _from_past(
+    context: Context,
+    voice: Voice,
+    desk: Desk,
+    ask: DraftAsk,
+    stopwatch: Stopwatch,
+    on_token: OnToken | None,
+    problem: NoModelChosen | None,
+) -> Draft:
+    """What the user answered to messages like these, in the user's own words."""
+    found = past_replies(
+        desk.memory,
+        context.incoming,
+        chat_id=ask.chat_id,
+        count=ask.num_suggestions,
+        habits=voice.habits,
+        names=context.people,
+        strangers=desk.known_names,
+    )
+    if not found:
+        raise ModelUnavailable(
+            f"{problem} Among your own replies of before there is none that fits."
         )
-        stream = _Stream(number, stopwatch, on_token)
-        written = await write(
-            writer, context, build, stream.take, caller=caller, background=background
+    suggestions = []
+    for number, reply in enumerate(found):
+        stopwatch.see_text()
+        if on_token is not None:
+            on_token(reply.text, number)
+        parts = parts_of(
+            fluency=1.0,
+            similarity=reply.similarity,
+            consistency=("agreement", reply.agreement),
         )
-        stream.end()
-        stopwatch.add(written.generated, written.queued_ms)
-        context = written.context
-        if stream.text:
-            suggestion = _suggestion(stream.text, number, written, model)
-            suggestions.setdefault(_normalised(stream.text), suggestion)
-    return _draft(suggestions.values(), context, model, stopwatch, on_token is not None)
+        suggestions.append(
+            Suggestion(
+                text=reply.text,
+                confidence=confidence_of(parts),
+                source="past_reply",
+                suggestion=number,
+                confidence_parts=parts,
+            )
+        )
+    return _draft(
+        suggestions,
+        context,
+        stopwatch,
+        "past_reply",
+        streamed=on_token is not None,
+        reason=str(problem),
+    )
 
 
 def _draft(
-    suggestions: Collection[Suggestion],
+    suggestions: Sequence[Suggestion],
     context: Context,
-    model: ModelRecord,
     stopwatch: Stopwatch,
-    streamed: bool,
+    route: Route,
+    *,
+    model: str | None = None,
+    streamed: bool = False,
+    reason: str | None = None,
 ) -> Draft:
-    if not suggestions:
-        raise ModelUnavailable(
-            f"The model {model.name} wrote nothing: ask again, or choose another model."
-        )
+    stopwatch.lap("write")
     return Draft(
-        suggestions=tuple(sorted(suggestions, key=_merit)),
+        suggestions=tuple(suggestions),
         context_used=context.used(),
         from_cache=False,
         prefetched=False,
         streamed=streamed,
         tokens_generated=stopwatch.tokens,
-        model=model.name,
-        route="model",
-        gated=False,
+        model=model,
+        route=route,
+        gated=route == "gated",
+        timing=stopwatch.timing(),
+        reason=reason,
+    )
+
+
+def _again(draft: Draft, stopwatch: Stopwatch, on_token: OnToken | None) -> Draft:
+    """A kept draft, streamed like a new one: a client has one way to read it."""
+    stopwatch.lap("look up")
+    for suggestion in sorted(draft.suggestions, key=lambda each: each.suggestion):
+        stopwatch.see_text()
+        if on_token is not None:
+            on_token(suggestion.text, suggestion.suggestion)
+    return msgspec.structs.replace(
+        draft,
+        from_cache=True,
+        streamed=on_token is not None,
+        tokens_generated=0,
+        route="cached",
         timing=stopwatch.timing(),
     )
 
 
-class _Stream:
-    """One suggestion on its way: trimmed, passed on, and kept."""
-
-    def __init__(
-        self, number: int, stopwatch: Stopwatch, on_token: OnToken | None
-    ) -> None:
-        self.text = ""
-        self._number = number
-        self._stopwatch = stopwatch
-        self._on_token = on_token
-        self._trimmer = ReplyTrimmer()
-
-    def take(self, piece: str) -> None:
-        self._pass_on(self._trimmer.feed(piece))
-
-    def end(self) -> None:
-        self._pass_on(self._trimmer.finish())
-
-    def _pass_on(self, text: str) -> None:
-        if not text:
-            return
-        self._stopwatch.see_text()
-        self.text += text
-        if self._on_token is not None:
-            self._on_token(text, self._number)
-
-
-def _suggestion(
-    text: str, number: int, written: Written, model: ModelRecord
-) -> Suggestion:
-    confidence = fluency(written)
-    return Suggestion(
-        text=text,
-        confidence=confidence,
-        source="scripted" if model.kind == "scripted" else "model",
-        suggestion=number,
-        confidence_parts=None if confidence is None else {"fluency": confidence},
+def _calibrated(draft: Draft, calibration: Calibration) -> Draft:
+    """The same with confidences that say how often suggestions like these were taken."""
+    if not calibration.is_known:
+        return draft
+    suggestions = tuple(
+        each
+        if each.confidence is None
+        else msgspec.structs.replace(each, confidence=calibration(each.confidence))
+        for each in draft.suggestions
     )
-
-
-def fluency(written: Written) -> float | None:
-    """How likely the model found its own words: the confidence of a draft, in 0..1.
-
-    The geometric mean of the probabilities of its tokens, the mark at the end left out.
-    A text of one or two tokens says little: for it, the smallest of their probabilities,
-    and never above 0.5. Null without log-probabilities. It is no probability that the
-    user will like the text, and it has not been calibrated against what users send.
-    """
-    mean, least = written.generated.mean_logprob, written.least_logprob
-    if mean is None or least is None:
-        return None
-    if written.generated.tokens < _FEW_TOKENS:
-        return min(math.exp(least), _UNSURE)
-    return min(math.exp(mean), 1.0)
-
-
-def _merit(suggestion: Suggestion) -> tuple[float, int]:
-    """Sorts the most confident first, then in the order of writing."""
-    return -(suggestion.confidence or 0.0), suggestion.suggestion
-
-
-def _normalised(text: str) -> str:
-    """What two texts share that say the same: case, blanks and marks put aside."""
-    words = _NOT_A_WORD.sub(" ", text.casefold()).strip()
-    return words or text
+    return msgspec.structs.replace(draft, suggestions=suggestions, calibrated=True)

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from jarvis.assistant.asking import OnToken, Writer, fitting, write
-from jarvis.assistant.context import Context, Line, read_context
+from jarvis.assistant.checking import CheckedSummary
+from jarvis.assistant.context import Context, read_context
 from jarvis.assistant.prompts import SUMMARY_TOKENS, summary_prompt
 from jarvis.assistant.shaping import SummaryShaper
 from jarvis.assistant.timing import Stopwatch
 from jarvis.errors import ModelUnavailable
 from jarvis.inference.engine import Prompt
+from jarvis.inference.models import ModelRecord
 from jarvis.records import Message, Summary
 
-_WORD: Final = re.compile(r"\w{4,}|\d+")
-_MOST_SOURCES: Final = 5
+MOST_PARTS: Final = 8
+"""What fits into no prompt is read in so many parts at most, the newest ones."""
 
 
 async def summarize_chat(
@@ -24,87 +27,153 @@ async def summarize_chat(
     writer: Writer,
     *,
     chat_id: str,
+    now: datetime,
     others: Sequence[str] = (),
     caller: Hashable = None,
     background: bool = False,
     on_token: OnToken | None = None,
+    stopwatch: Stopwatch | None = None,
 ) -> Summary:
     """One sentence about the messages, and at most five points.
 
     Args:
-        messages: of one chat, oldest first; the model sees as many as it can read.
+        messages: of one chat, oldest first; what one prompt cannot hold is read in parts.
         writer: the door to the model.
         chat_id: the chat; prompts for one chat begin alike.
+        now: local time.
         others: names of the other participants, for those who have not written.
         caller: for whom; callers are served in rotation.
         background: nobody waits for it; it makes way for whoever does.
         on_token: told each piece of text, always with suggestion 0. The pieces join to
             the summary and "- point" lines, newlines between them.
+        stopwatch: started when it was asked for; now, if left out.
 
     Raises:
         NothingToAnswer: the messages hold no word.
         ModelUnavailable: no model, it failed, or it wrote nothing.
         Busy: too many wait, or a person's wish came before this background work.
     """
-    stopwatch = Stopwatch()
+    stopwatch = stopwatch or Stopwatch()
     context = read_context(messages, others)
     model = await writer.model()
-    shaper = SummaryShaper()
+    parts = split(context, model)
+    checked = CheckedSummary(
+        [line for part in parts for line in part.lines], context.people
+    )
 
-    def build(fitting: Context) -> Prompt:
-        return summary_prompt(fitting, model.prompt_form, chat_key=chat_id)
-
-    def pass_on(shaped: str) -> None:
-        if shaped:
+    def pass_on(text: str) -> None:
+        if text:
             stopwatch.see_text()
             if on_token is not None:
-                on_token(shaped, 0)
+                on_token(text, 0)
 
-    written = await write(
-        writer,
-        fitting(context, model, SUMMARY_TOKENS),
-        build,
-        lambda piece: pass_on(shaper.feed(piece)),
-        caller=caller,
-        background=background,
-    )
-    pass_on(shaper.finish())
-    stopwatch.add(written.generated, written.queued_ms)
-    if not shaper.summary:
+    asker = _Asker(writer, model, chat_id, now, stopwatch, caller, background)
+    *earlier, newest = parts
+    if model.prompt_form == "chat":
+        # What came before is told to the model, which weighs it against the newest part.
+        notes = [note for part in earlier for note in await asker.notes(part)]
+        await _stream(asker, newest, notes, checked, pass_on)
+    else:
+        await _stream(asker, newest, (), checked, pass_on)
+        for part in reversed(earlier):
+            for note in (await asker.notes(part))[:1]:
+                pass_on(checked.add_point(note.removesuffix(".")))
+    stopwatch.lap("write")
+    if not checked.summary:
         raise ModelUnavailable(
             f"The model {model.name} wrote nothing: ask again, or choose another model."
         )
-    lines = written.context.lines
     return Summary(
-        summary=shaper.summary,
-        key_points=shaper.points,
-        sources=tuple(sources_of(point, lines) for point in shaper.points),
-        message_count=len(lines),
+        summary=checked.summary,
+        key_points=tuple(checked.points),
+        sources=checked.sources,
+        message_count=sum(len(part.lines) for part in parts),
         from_cache=False,
         streamed=on_token is not None,
         tokens_generated=stopwatch.tokens,
         model=model.name,
         timing=stopwatch.timing(),
+        foreign=checked.foreign,
     )
 
 
-def sources_of(point: str, lines: Sequence[Line]) -> tuple[int, ...]:
-    """The ids of the messages a point seems to come from, oldest first.
+def split(context: Context, model: ModelRecord) -> list[Context]:
+    """The conversation in parts that each fit into a prompt, oldest first.
 
-    Those that share the most of its longer words and numbers, at least two of them (or
-    the only one it has); the speaker's name counts as a word. None may do.
+    At most MOST_PARTS, the newest ones.
     """
-    wanted = _words(point)
-    enough = min(2, len(wanted))
-    shared = {line.message_id: len(wanted & _line_words(line)) for line in lines}
-    found = [number for number, count in shared.items() if count >= enough > 0]
-    best = sorted(found, key=lambda number: -shared[number])[:_MOST_SOURCES]
-    return tuple(sorted(best))
+    lines = context.spoken().lines if model.prompt_form == "thread" else context.lines
+    parts: list[Context] = []
+    while lines and len(parts) < MOST_PARTS:
+        rest = Context(lines=lines, people=context.people)
+        part = fitting(rest, model, SUMMARY_TOKENS)
+        parts.insert(0, part)
+        lines = lines[: len(lines) - len(part.lines)]
+    return parts
 
 
-def _line_words(line: Line) -> set[str]:
-    return _words(f"{line.speaker or ''} {line.text}")
+@dataclass(frozen=True)
+class _Asker:
+    """Asks the model for summaries of parts of one conversation."""
+
+    writer: Writer
+    model: ModelRecord
+    chat_id: str
+    now: datetime
+    stopwatch: Stopwatch
+    caller: Hashable
+    background: bool
+
+    async def write(
+        self, part: Context, notes: Sequence[str], on_piece: Callable[[str], None]
+    ) -> None:
+        """One summary, raw."""
+
+        def build(fitting: Context) -> Prompt:
+            return summary_prompt(
+                fitting,
+                self.model.prompt_form,
+                chat_key=self.chat_id,
+                now=self.now,
+                notes=notes,
+            )
+
+        written = await write(
+            self.writer,
+            part,
+            build,
+            on_piece,
+            caller=self.caller,
+            background=self.background,
+        )
+        self.stopwatch.add(written.generated, written.queued_ms)
+
+    async def notes(self, part: Context) -> list[str]:
+        """What a part is about: its line and its points, those that stand."""
+        shaper, checked = SummaryShaper(), CheckedSummary(part.lines, part.people)
+        await self.write(
+            part, (), lambda piece: _drop(checked.feed(shaper.feed(piece)))
+        )
+        checked.feed(shaper.finish())
+        checked.finish()
+        is_true = checked.summary and not checked.foreign
+        return [*([checked.summary] if is_true else []), *checked.points]
 
 
-def _words(text: str) -> set[str]:
-    return set(_WORD.findall(text.casefold()))
+async def _stream(
+    asker: _Asker,
+    part: Context,
+    notes: Sequence[str],
+    checked: CheckedSummary,
+    pass_on: Callable[[str], None],
+) -> None:
+    """Have the part told of, shaped and checked on the way."""
+    shaper = SummaryShaper()
+    await asker.write(
+        part, notes, lambda piece: pass_on(checked.feed(shaper.feed(piece)))
+    )
+    pass_on(checked.feed(shaper.finish()) + checked.finish())
+
+
+def _drop(_: str) -> None:
+    """Nobody reads the notes as they come."""

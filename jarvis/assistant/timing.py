@@ -15,8 +15,12 @@ class Stopwatch:
     def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
         self.tokens = 0
         """How many tokens the model made, over all texts of the answer."""
+        self.generation_ms = 0.0
+        """How long the model was at it, over all texts of the answer."""
+        self.laps_ms: dict[str, float] = {}
+        """How long each phase took, by its name."""
         self._clock = clock
-        self._asked_s = clock()
+        self._asked_s = self._lap_s = clock()
         self._queued_ms = 0.0
         self._first_token_ms: float | None = None
         self._paced_tokens = 0
@@ -30,10 +34,17 @@ class Stopwatch:
     def add(self, generated: Generated, queued_ms: float) -> None:
         """One text of the answer is finished."""
         self.tokens += generated.tokens
+        self.generation_ms += generated.total_ms
         self._queued_ms += queued_ms
         if generated.first_token_ms is not None and generated.tokens > 1:
             self._paced_tokens += generated.tokens - 1
             self._paced_ms += generated.total_ms - generated.first_token_ms
+
+    def lap(self, phase: str) -> None:
+        """A phase ends here; it began where the one before it ended."""
+        now_s = self._clock()
+        self.laps_ms[phase] = (now_s - self._lap_s) * 1000
+        self._lap_s = now_s
 
     def timing(self) -> Timing:
         """What was measured.

@@ -21,11 +21,13 @@ COMMANDS: Final = (
     "draft",
     "send",
     "summarize",
+    "models",
     "ping",
     "status",
     "serve",
     "stop",
     "forget",
+    "eval",
 )
 
 EXIT_FAILED: Final = 1

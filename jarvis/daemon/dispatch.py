@@ -10,8 +10,10 @@ import asyncio
 import inspect
 import logging
 import secrets
-from collections.abc import Awaitable, Callable, Mapping
-from typing import Any, Final, Generic, Protocol, TypeVar
+import time
+from collections.abc import Awaitable, Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any, Final, Generic, Literal, Protocol, TypeVar
 
 import msgspec
 
@@ -25,7 +27,7 @@ from jarvis.errors import (
     MethodNotFound,
     NotYetServed,
 )
-from jarvis.protocol.codes import CODE_BY_ERROR, to_wire
+from jarvis.protocol.codes import as_seen, to_wire
 from jarvis.protocol.methods import METHODS, Method
 from jarvis.protocol.methods.base import Params
 from jarvis.protocol.methods.batch import (
@@ -64,6 +66,9 @@ class Caller(msgspec.Struct, frozen=True):
     listener: Listener | None = None
 
 
+Ending = Literal["answered", "failed", "cancelled"]
+"""How a call ended."""
+
 Handler = Callable[[S, Any, Caller], Awaitable[object] | object]
 
 
@@ -85,13 +90,23 @@ class Call(msgspec.Struct, frozen=True):
 
 
 class Dispatcher(Generic[S]):
-    """Finds and runs handlers; `services` is handed to each of them."""
+    """Finds and runs handlers; `services` is handed to each of them.
 
-    def __init__(self, services: S, handlers: Mapping[str, Handler[S]]) -> None:
+    `observe` is told of each call that has ended: the method, how, and after how many
+    milliseconds.
+    """
+
+    def __init__(
+        self,
+        services: S,
+        handlers: Mapping[str, Handler[S]],
+        observe: Callable[[str, Ending, float], None] = lambda method, how, ms: None,
+    ) -> None:
         strangers = set(handlers) - set(METHODS)
         if strangers:
             raise ValueError(f"not in the catalogue: {sorted(strangers)}")
         self.services = services
+        self._observe = observe
         self._handlers: Final = dict(handlers)
         self._plain: Final = frozenset(
             name
@@ -121,10 +136,12 @@ class Dispatcher(Generic[S]):
         Raises:
             JarvisError: always one that clients may see.
         """
-        try:
-            return self._handlers[call.method.name](self.services, call.params, caller)
-        except Exception as error:
-            raise explained(error, call.method.name) from error
+        name = call.method.name
+        with self._observed(name):
+            try:
+                return self._handlers[name](self.services, call.params, caller)
+            except Exception as error:
+                raise explained(error, name) from error
 
     async def run(self, call: Call, caller: Caller) -> object:
         """The result of any call; cancelling this coroutine stops the work.
@@ -132,16 +149,32 @@ class Dispatcher(Generic[S]):
         Raises:
             JarvisError: always one that clients may see.
         """
-        if isinstance(call.params, BatchParams):
-            return await self._run_batch(call.params, caller)
-        handler = self._handlers[call.method.name]
+        name = call.method.name
+        with self._observed(name):
+            if isinstance(call.params, BatchParams):
+                return await self._run_batch(call.params, caller)
+            try:
+                outcome = self._handlers[name](self.services, call.params, caller)
+                if inspect.isawaitable(outcome):
+                    outcome = await outcome
+            except Exception as error:
+                raise explained(error, name) from error
+            return outcome
+
+    @contextmanager
+    def _observed(self, method: str) -> Iterator[None]:
+        """Tell how the call in the block ended."""
+        began_s = time.perf_counter()
+        ending: Ending = "failed"
         try:
-            outcome = handler(self.services, call.params, caller)
-            if inspect.isawaitable(outcome):
-                outcome = await outcome
-        except Exception as error:
-            raise explained(error, call.method.name) from error
-        return outcome
+            yield
+            ending = "answered"
+        except asyncio.CancelledError:
+            ending = "cancelled"
+            raise
+        finally:
+            took_ms = (time.perf_counter() - began_s) * 1000
+            self._observe(method, ending, took_ms)
 
     async def _run_batch(self, params: BatchParams, caller: Caller) -> BatchResults:
         """Run the calls side by side, unstreamed; each has a result or an error."""
@@ -166,8 +199,8 @@ class Dispatcher(Generic[S]):
 
 def explained(error: Exception, doing: str) -> JarvisError:
     """The error as clients may see it; an unexpected one is logged with an incident id."""
-    if isinstance(error, JarvisError) and type(error) in CODE_BY_ERROR:
-        return error
+    if isinstance(error, JarvisError) and (seen := as_seen(error)):
+        return seen
     incident = secrets.token_hex(4)
     log.error("incident %s in %s: %s", incident, doing, traced(error))
     reason = f"Jarvis made a mistake; its log tells more under incident {incident}."

@@ -82,6 +82,11 @@ class Mail:
         directory = self.directory
         return tuple(directory.name_of(each) or each for each in chat.participants)
 
+    def first_names(self) -> frozenset[str]:
+        """Of everybody in a conversation whom the address book knows."""
+        names = self.directory.named_participants().values()
+        return frozenset(name.split()[0] for name in names if name.strip())
+
     async def names_behind(self, addresses: Iterable[str]) -> dict[str, str | None]:
         """Names by address as it was written, None where no contact card has it."""
         names = self._inbox.names

@@ -17,11 +17,15 @@ from jarvis import __version__
 from jarvis.config import Settings
 from jarvis.daemon.broadcast import Broadcast
 from jarvis.daemon.dispatch import Dispatcher
+from jarvis.daemon.feedback import Feedback
 from jarvis.daemon.handlers import HANDLERS
 from jarvis.daemon.home import only_daemon, prepare_home
 from jarvis.daemon.inbox import Inbox
 from jarvis.daemon.logs import logging_to
 from jarvis.daemon.mail import Mail
+from jarvis.daemon.metrics import Metrics
+from jarvis.daemon.models import Models, first_choice
+from jarvis.daemon.past import Past
 from jarvis.daemon.replay import Replay
 from jarvis.daemon.sending import Sending, carrier_for
 from jarvis.daemon.services import Services, Stores
@@ -37,7 +41,7 @@ from jarvis.daemon.unix import (
 from jarvis.daemon.watcher import Look, Occasion, Watcher
 from jarvis.daemon.watching import trial_in, wakers_for
 from jarvis.errors import ModelUnavailable, StoreUnavailable
-from jarvis.inference.states import Choice, ModelState
+from jarvis.inference.states import ModelState
 from jarvis.inference.supervisor import Supervisor, supervised
 from jarvis.protocol.events import ModelProgress
 from jarvis.stores.events import StoredEvent
@@ -116,16 +120,13 @@ class _Daemon:
         """Serve, then drain."""
         self._listen_to_signals()
         self._count_changed(0)
+        choice, notice = await asyncio.to_thread(first_choice, self._settings)
         async with asyncio.TaskGroup() as tasks, contextlib.AsyncExitStack() as parts:
             supervisor = await parts.enter_async_context(
                 supervised(
-                    Choice(
-                        engine=self._settings.engine,
-                        model=self._settings.model,
-                        scripted_token_ms=self._settings.scripted_token_ms,
-                    ),
+                    choice,
                     log_path=self._settings.home / "worker.log",
-                    on_state=self._publish_model,
+                    on_state=self._publish_state,
                     keep_alive_s=self._settings.keep_alive_s,
                 )
             )
@@ -135,6 +136,10 @@ class _Daemon:
                 carrier=carrier,
                 cannot_send=cannot_send,
                 supervisor=supervisor,
+                models=Models(
+                    supervisor, self._settings, self._publish_progress, notice
+                ),
+                metrics=Metrics(tasks),
                 broadcast=self._broadcast,
                 stop=self._stopping.set,
             )
@@ -150,7 +155,7 @@ class _Daemon:
 
     async def _accept(self, services: Services, tasks: asyncio.TaskGroup) -> None:
         limits = self._settings.limits
-        dispatcher = Dispatcher(services, HANDLERS)
+        dispatcher = Dispatcher(services, HANDLERS, services.metrics.note_call)
         most = min(limits.connections, raise_descriptor_limit() - KEPT_DESCRIPTORS)
         door = UnixDoor(
             self._listener.socket,
@@ -175,12 +180,19 @@ class _Daemon:
                 self._on_ready()
                 return
             inbox = self._inbox = Inbox(
-                settings.chat_db, settings.contacts_db, journal, publish=self._publish
+                settings.chat_db,
+                settings.contacts_db,
+                journal,
+                publish=lambda event: self._publish(services, event),
             )
             closing.push_async_callback(inbox.close)
             mail = Mail(inbox, reader)
             closing.push_async_callback(mail.close)
+            await services.metrics.begin(journal)
+            closing.push_async_callback(services.metrics.save)
             tasks = await closing.enter_async_context(asyncio.TaskGroup())
+            feedback = Feedback(journal, tasks)
+            await feedback.begin()
             sending = self._sending(services, inbox, mail, reader, tasks)
             first = _Once(self._on_ready)
             settle = _Once(lambda: self._settle_earlier(sending, mail, tasks))
@@ -196,7 +208,14 @@ class _Daemon:
             watcher = Watcher(look, wakers, try_out=trial)
             replay = Replay(inbox, reader, settings.limits)
             services.stores = Stores(
-                inbox, mail, replay, sending, watcher, journal.notice
+                inbox=inbox,
+                mail=mail,
+                past=Past(mail),
+                feedback=feedback,
+                replay=replay,
+                sending=sending,
+                watcher=watcher,
+                notice=journal.notice,
             )
             await watcher.run()
 
@@ -226,16 +245,20 @@ class _Daemon:
         if sending is not None:
             tasks.create_task(sending.settle_earlier(mail.find))
 
-    def _publish(self, event: StoredEvent) -> None:
+    def _publish(self, services: Services, event: StoredEvent) -> None:
+        if services.stores is not None:
+            services.stores.past.heed(event)
         self._broadcast.publish(Push.stored(event), after=event.seq - 1)
 
-    def _publish_model(self, state: ModelState) -> None:
+    def _publish_state(self, state: ModelState) -> None:
         if state.model is not None:
-            progress = ModelProgress(
-                model=state.model, state=state.state, reason=state.reason
+            self._publish_progress(
+                ModelProgress(model=state.model, state=state.state, reason=state.reason)
             )
-            push = Push.of("model_progress", progress)
-            self._broadcast.publish(push, after=self._newest_seq)
+
+    def _publish_progress(self, progress: ModelProgress) -> None:
+        push = Push.of("model_progress", progress)
+        self._broadcast.publish(push, after=self._newest_seq)
 
     @property
     def _newest_seq(self) -> int:

@@ -7,10 +7,15 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from jarvis.assistant.kept import KeptDrafts
 from jarvis.config import Settings
 from jarvis.daemon.broadcast import Broadcast
+from jarvis.daemon.feedback import Feedback
 from jarvis.daemon.inbox import Inbox
 from jarvis.daemon.mail import Mail
+from jarvis.daemon.metrics import Metrics
+from jarvis.daemon.models import Models
+from jarvis.daemon.past import Past
 from jarvis.daemon.replay import Replay
 from jarvis.daemon.sending import Sending
 from jarvis.daemon.sending.carrier import Carrier
@@ -28,6 +33,8 @@ class Stores:
 
     inbox: Inbox
     mail: Mail
+    past: Past
+    feedback: Feedback
     replay: Replay
     sending: Sending | None
     watcher: Watcher
@@ -44,6 +51,8 @@ class Services:
 
     settings: Settings
     supervisor: Supervisor
+    models: Models
+    metrics: Metrics
     broadcast: Broadcast
     stop: Callable[[], None]
     carrier: Carrier | None = None
@@ -51,6 +60,7 @@ class Services:
     """Why nothing can be sent from this machine, as a sentence."""
     stores: Stores | None = None
     problem: str | None = None
+    kept_drafts: KeptDrafts = field(default_factory=KeptDrafts)
     pid: int = field(default_factory=os.getpid)
     started_s: float = field(default_factory=time.monotonic)
     is_draining: bool = False
@@ -65,6 +75,24 @@ class Services:
         if self.stores is None or not self.stores.mail.is_ready:
             raise StoreUnavailable(self.store_problem or STARTING)
         return self.stores.mail
+
+    @property
+    def past(self) -> Past:
+        """What the user answered before.
+
+        Raises:
+            StoreUnavailable: messages cannot be read yet, or at all.
+        """
+        return self._opened.past
+
+    @property
+    def feedback(self) -> Feedback:
+        """What became of suggestions.
+
+        Raises:
+            StoreUnavailable: jarvis.db cannot be used, or not yet.
+        """
+        return self._opened.feedback
 
     @property
     def replay(self) -> Replay:
@@ -84,9 +112,20 @@ class Services:
         Raises:
             StoreUnavailable: jarvis.db cannot be used, or not yet.
         """
+        return self._opened.inbox
+
+    async def forget(self) -> None:
+        """Let go of what is in memory of what jarvis.db no longer holds."""
+        self.kept_drafts.clear()
+        self.past.forget()
+        await self.feedback.begin()
+        await self.metrics.forget()
+
+    @property
+    def _opened(self) -> Stores:
         if self.stores is None:
             raise StoreUnavailable(self.problem or STARTING)
-        return self.stores.inbox
+        return self.stores
 
     @property
     def sending(self) -> Sending:

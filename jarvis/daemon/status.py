@@ -51,7 +51,11 @@ async def read_status(services: Services) -> Status:
             "sources": [str(each) for each in inbox.names.sources] if inbox else [],
             "problems": list(inbox.names.problems) if inbox else [],
         },
-        model={"engine": settings.engine or "mlx", **msgspec.structs.asdict(worker)},
+        model={
+            "engine": services.supervisor.choice.engine or "mlx",
+            **msgspec.structs.asdict(worker),
+            "notice": services.models.notice,
+        },
         watcher=msgspec.structs.asdict(stores.watcher.state()) if stores else {},
         sending={
             "can_send": services.carrier is not None,

@@ -8,6 +8,39 @@ from typing import Final
 
 _WORD_JOINER: Final = "\u2060"
 
+COMMON_MARKS: Final = (
+    # ChatML: Qwen, SmolLM, LFM2
+    *("<|im_start|>", "<|im_end|>", "<|endoftext|>"),
+    # Llama 3 and 4
+    *("<|begin_of_text|>", "<|end_of_text|>", "<|start_header_id|>"),
+    *("<|end_header_id|>", "<|eot_id|>", "<|eom_id|>", "<|python_tag|>"),
+    *("<|header_start|>", "<|header_end|>", "<|eot|>"),
+    # Llama 2 and Mistral
+    *("[INST]", "[/INST]", "<<SYS>>", "<</SYS>>", "<s>", "</s>"),
+    *("[SYSTEM_PROMPT]", "[/SYSTEM_PROMPT]", "[TOOL_CALLS]", "[AVAILABLE_TOOLS]"),
+    # Gemma
+    *("<start_of_turn>", "<end_of_turn>", "<bos>", "<eos>"),
+    # Phi, Zephyr, the demo's own
+    *("<|system|>", "<|user|>", "<|assistant|>", "<|end|>"),
+    # Granite, Command R, DeepSeek
+    *("<|start_of_role|>", "<|end_of_role|>"),
+    *("<|START_OF_TURN_TOKEN|>", "<|END_OF_TURN_TOKEN|>"),
+    *(
+        "<｜User｜>",
+        "<｜Assistant｜>",
+        "<｜begin▁of▁sentence｜>",
+        "<｜end▁of▁sentence｜>",
+    ),
+    # gpt-oss
+    *("<|start|>", "<|message|>", "<|channel|>", "<|return|>", "<|call|>"),
+    # thoughts and tools of several
+    *("<think>", "</think>", "<tool_call>", "</tool_call>", "<tool_response>"),
+)
+"""Marks of the chat templates of common models, as their tokenizer_config.json has them.
+
+For servers whose tokenizer cannot be asked.
+"""
+
 
 class Neutraliser:
     """Breaks every control token that a text spells out.

@@ -24,6 +24,10 @@ class Crashes:
         self.total += 1
         self._recent_s.append(self._clock())
 
+    def forgive(self) -> None:
+        """Begin anew: another model was chosen, which has done nothing yet."""
+        self._recent_s.clear()
+
     @property
     def are_too_many(self) -> bool:
         """Whether only a person's wish is reason enough to try again."""

@@ -63,6 +63,8 @@ class Step(Record, frozen=True):
     logprob: float | None = None
     """Natural logarithm of the token's probability; null where it is not known."""
     prompt_tokens: int = 0
+    reused_tokens: int = 0
+    """How many of the prompt's tokens the engine had read before."""
     is_token: bool = True
     """False for the mark that ends a text: it is no part of it."""
     finish_reason: FinishReason | None = None
@@ -92,14 +94,17 @@ class Generated(Record, frozen=True):
     mean_logprob: float | None
     first_token_ms: float | None
     total_ms: float
+    reused_tokens: int = 0
+    """How many of the prompt's tokens the engine had read before."""
 
 
 Steps = collections.abc.Generator[Step, None, None]
 """A text being written; closing it stops the model."""
 
 Progress = Callable[[int, int], None]
-"""Takes how many tokens of the prompt are read, and of how many.
+"""Takes how many tokens of the prompt are read, and of how many; 0 and 0: not known.
 
+An engine that waits for something calls it again and again, as a sign of life.
 Raises Cancelled when nobody wants the text any more.
 """
 

@@ -3,16 +3,28 @@
 from __future__ import annotations
 
 import sys
+from collections.abc import Callable
 from contextlib import closing
+from pathlib import Path
 from typing import Any, Final
 
+import psutil
+
 from jarvis.errors import InvalidParams, ModelUnavailable
-from jarvis.inference.control_tokens import Neutraliser
-from jarvis.inference.engine import Progress, Prompt, Step, Steps, Turn
+from jarvis.inference.engine import Progress, Prompt, Step, Steps
+from jarvis.inference.layer_caches import LayerCaches
+from jarvis.inference.load_errors import explain, first_line
 from jarvis.inference.models import ModelRecord
+from jarvis.inference.prompt_cache import Loan, PromptCaches, cache_budget_bytes
+from jarvis.inference.templates import ChatTemplate, control_ids
+from jarvis.inference.words import Allowing, WordList
 
 _PREFILL_STEP_TOKENS: Final = 256
+_METAL_PREFILL_STEP_TOKENS: Final = 512
 """How much of a prompt is read between two looks at whether it is still wanted."""
+
+_LIKELIEST: Final = 40
+"""How many tokens are looked at for one that is allowed."""
 
 
 class MlxGenerator:
@@ -34,87 +46,51 @@ class MlxGenerator:
 
 
 class LoadedModel:
-    """A model in memory, with its tokenizer.
+    """A model in memory, with its tokenizer and what it has read of each chat.
 
     Raises:
         ModelUnavailable: it cannot be loaded; see Generator.load.
     """
 
-    def __init__(self, record: ModelRecord) -> None:
+    def __init__(
+        self, record: ModelRecord, *, cache_budget_bytes: int | None = None
+    ) -> None:
+        """Load it; `cache_budget_bytes` null: as the machine's memory allows."""
         self._context_tokens = record.context_tokens
         self._model, self._tokenizer = _load(record)
-        self._neutralise = Neutraliser(self._tokenizer.get_added_vocab())
-        self._control_ids = _control_ids(self._tokenizer)
-        self._takes_system_turn = self._check_template(record)
-
-    def _check_template(self, record: ModelRecord) -> bool:
-        """Whether the chat template has room for rules of their own."""
-        if not self._tokenizer.has_chat_template:
-            raise ModelUnavailable(
-                f"The model {record.name} has no chat template, so it cannot follow "
-                'a conversation: choose an "instruct" or "chat" model.'
-            )
-        ask = Turn(role="user", content="hello")
-        try:
-            self._apply_template((ask,), tokenize=False)
-        except Exception as error:
-            raise ModelUnavailable(
-                f"The chat template of {record.name} does not work "
-                f"({_first_line(error)}): fetch the model again or choose another."
-            ) from error
-        try:
-            rules = Turn(role="system", content="rules")
-            return "rules" in self._apply_template((rules, ask), tokenize=False)
-        # Templates say in their own way that they know no system turns.
-        except Exception:
-            return False
+        self._template = ChatTemplate(self._tokenizer, record.name)
+        self._control_ids = control_ids(self._tokenizer)
+        self._words = WordList.of_folder(Path(record.path or ""), self._tokenizer)
+        self._prefill_step_tokens = _prefill_step_tokens()
+        self.caches = _prompt_caches(self._model, cache_budget_bytes)
 
     def prompt_ids(self, prompt: Prompt) -> list[int]:
         """The token ids of a prompt; message text gives no control tokens."""
-        turns = prompt.turns
-        if not self._takes_system_turn:
-            turns = _rules_in_first_ask(turns)
-        return list(self._apply_template(turns))
-
-    def _apply_template(self, turns: tuple[Turn, ...], *, tokenize: bool = True) -> Any:
-        messages = [
-            {"role": turn.role, "content": self._neutralise(turn.content)}
-            for turn in turns
-        ]
-        return self._tokenizer.apply_chat_template(
-            messages,
-            tokenize=tokenize,
-            add_generation_prompt=True,
-            enable_thinking=False,
-        )
+        return self._template.ids(prompt)
 
     def generate(self, prompt: Prompt, progress: Progress) -> Steps:
-        """See Generator.generate."""
-        import mlx.core
-        from mlx_lm import stream_generate
-        from mlx_lm.sample_utils import make_sampler
+        """See Generator.generate.
 
+        Where the model is held to words, a token's probability is that among the tokens
+        which were allowed at its place.
+        """
         ids = self.prompt_ids(prompt)
-        sampling = prompt.sampling
-        self._check_length(len(ids), sampling.max_tokens)
-        if sampling.seed is not None:
-            mlx.core.random.seed(sampling.seed)
-        responses = stream_generate(
-            self._model,
-            self._tokenizer,
-            ids,
-            max_tokens=sampling.max_tokens,
-            sampler=make_sampler(temp=sampling.temperature, top_p=sampling.top_p),
-            prefill_step_size=_PREFILL_STEP_TOKENS,
-            prompt_progress_callback=progress,
-        )
-        with closing(responses):
-            for response in responses:
-                # A model that forgets to end begins another turn with one of these.
-                is_end = response.token in self._control_ids
-                yield _end(response) if is_end else _step(response)
-                if is_end:
-                    return
+        self._check_length(len(ids), prompt.sampling.max_tokens)
+
+        def stable_tokens() -> int:
+            return self._template.stable_tokens(prompt, ids)
+
+        with self.caches.lent(prompt.chat_key, ids, stable_tokens) as loan:
+            done = self._read_to_snapshot(loan, progress)
+            responses = self._responses(prompt, loan, done, progress)
+            with closing(responses):
+                for response in responses:
+                    loan.written.append(response.token)
+                    # A model that forgets to end begins another turn with one of these.
+                    is_end = response.token in self._control_ids
+                    yield (_end if is_end else _step)(response, loan)
+                    if is_end:
+                        return
 
     def _check_length(self, prompt_tokens: int, max_tokens: int) -> None:
         if prompt_tokens + max_tokens > self._context_tokens:
@@ -124,42 +100,127 @@ class LoadedModel:
                 field="prompt",
             )
 
+    def _read_to_snapshot(self, loan: Loan[LayerCaches], progress: Progress) -> int:
+        """Take the snapshot that is wanted; how many tokens of the prompt are read."""
+        import mlx.core
+        from mlx_lm.generate import generate_step
 
-def _step(response: Any) -> Step:
+        begin, end = loan.reused_tokens, loan.snapshot_tokens
+        if end is None:
+            return begin
+        for _ in generate_step(
+            mlx.core.array(loan.ids[begin:end]),
+            self._model,
+            max_tokens=0,
+            prompt_cache=loan.cache.layers,
+            prefill_step_size=self._prefill_step_tokens,
+            prompt_progress_callback=_counted(progress, begin, len(loan.ids)),
+        ):
+            pass
+        loan.take_snapshot()
+        return end
+
+    def _responses(
+        self, prompt: Prompt, loan: Loan[LayerCaches], begin: int, progress: Progress
+    ) -> Any:
+        """What mlx-lm writes, once it has read the prompt from token `begin` on."""
+        import mlx.core
+        from mlx_lm import stream_generate
+        from mlx_lm.sample_utils import make_sampler
+
+        sampling = prompt.sampling
+        if sampling.seed is not None:
+            mlx.core.random.seed(sampling.seed)
+        return stream_generate(
+            self._model,
+            self._tokenizer,
+            loan.ids[begin:],
+            max_tokens=sampling.max_tokens,
+            sampler=make_sampler(temp=sampling.temperature, top_p=sampling.top_p),
+            logits_processors=self._processors(prompt),
+            prompt_cache=loan.cache.layers,
+            prefill_step_size=self._prefill_step_tokens,
+            prompt_progress_callback=_counted(progress, begin, len(loan.ids)),
+        )
+
+    def _processors(self, prompt: Prompt) -> list[Callable[[Any, Any], Any]]:
+        if self._words is None:
+            return []
+        return [_Mask(self._words.ask(prompt, self._control_ids))]
+
+
+class _Mask:
+    """Leaves of the likeliest tokens those that are allowed, if any is; see wording.py."""
+
+    def __init__(self, allowing: Allowing) -> None:
+        self._allowing = allowing
+        self._prompt_tokens: int | None = None
+
+    def __call__(self, tokens: Any, logits: Any) -> Any:
+        """The logits of a step (1 x vocabulary) after all tokens so far."""
+        import mlx.core as mx
+
+        if self._prompt_tokens is None:
+            self._prompt_tokens = tokens.size
+        written: Any = tokens[self._prompt_tokens :].tolist()
+        most = min(_LIKELIEST, logits.shape[-1])
+        order: Any = mx.argpartition(-logits, kth=most - 1, axis=-1)[0, :most].tolist()
+        allowed = [*filter(self._allowing(written), order)]
+        if not allowed:
+            return logits
+        kept = mx.array([allowed])
+        values = mx.take_along_axis(logits, kept, axis=-1)
+        return mx.put_along_axis(
+            mx.full(logits.shape, -mx.inf, dtype=logits.dtype), kept, values, axis=-1
+        )
+
+
+def _counted(progress: Progress, begin: int, total: int) -> Progress:
+    """Progress for a part of a prompt, told as progress of the whole."""
+    return lambda done, _: progress(begin + done, total)
+
+
+def _step(response: Any, loan: Loan[LayerCaches]) -> Step:
     return Step(
         text=response.text,
         # Before the sampler had its say: what the model thinks at temperature 1.
         logprob=response.logprobs[response.token].item(),
-        prompt_tokens=response.prompt_tokens,
+        prompt_tokens=len(loan.ids),
+        reused_tokens=loan.reused_tokens,
         finish_reason=response.finish_reason,
     )
 
 
-def _end(response: Any) -> Step:
+def _end(response: Any, loan: Loan[LayerCaches]) -> Step:
     is_own_end = response.finish_reason == "stop"
     return Step(
         # With its own end come the letters that the detokenizer held back.
         text=response.text if is_own_end else "",
-        prompt_tokens=response.prompt_tokens,
+        prompt_tokens=len(loan.ids),
+        reused_tokens=loan.reused_tokens,
         is_token=False,
         finish_reason="stop",
     )
 
 
-def _control_ids(tokenizer: Any) -> frozenset[int]:
-    """The ids that end a text: those of its end, and of any other turn's mark."""
-    marks = tokenizer.added_tokens_decoder.items()
-    return frozenset(
-        {*tokenizer.eos_token_ids, *(number for number, mark in marks if mark.special)}
+def _prefill_step_tokens() -> int:
+    import mlx.core
+
+    has_metal = mlx.core.metal.is_available()
+    return _METAL_PREFILL_STEP_TOKENS if has_metal else _PREFILL_STEP_TOKENS
+
+
+def _prompt_caches(model: Any, budget_bytes: int | None) -> PromptCaches[LayerCaches]:
+    import mlx.core
+    from mlx_lm.models.cache import make_prompt_cache
+
+    if budget_bytes is None:
+        budget_bytes = cache_budget_bytes(psutil.virtual_memory().total)
+    return PromptCaches(
+        lambda: LayerCaches(make_prompt_cache(model)),
+        budget_bytes,
+        on_evict=mlx.core.clear_cache,
     )
-
-
-def _rules_in_first_ask(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
-    """The same turns for a template without system turns."""
-    rules = [turn.content for turn in turns if turn.role == "system"]
-    first, *others = [turn for turn in turns if turn.role != "system"]
-    content = "\n\n".join([*rules, first.content])
-    return Turn(role=first.role, content=content), *others
 
 
 def _load(record: ModelRecord) -> tuple[Any, Any]:
@@ -169,14 +230,14 @@ def _load(record: ModelRecord) -> tuple[Any, Any]:
         import mlx_lm
     except ImportError as error:
         raise ModelUnavailable(
-            f"mlx-lm cannot be imported ({_first_line(error)}): install jarvis[mlx]."
+            f"mlx-lm cannot be imported ({first_line(error)}): install jarvis[mlx]."
         ) from error
     _leave_memory_unwired()
     try:
         model, tokenizer = mlx_lm.load(record.path)
     # mlx-lm raises what its parsers raise; all of it means the folder is no good.
     except Exception as error:
-        raise ModelUnavailable(_explain(error, record)) from error
+        raise ModelUnavailable(explain(error, record.name)) from error
     return model, tokenizer
 
 
@@ -188,26 +249,3 @@ def _leave_memory_unwired() -> None:
     """
     generate: Any = sys.modules["mlx_lm.generate"]
     generate.maybe_set_recommended_wired_limit = lambda: None
-
-
-def _explain(error: Exception, record: ModelRecord) -> str:
-    """Why a folder cannot be loaded and what to do about it, in one sentence."""
-    reason = _first_line(error)
-    where = f"The model {record.name}"
-    if isinstance(error, MemoryError) or "malloc" in reason:
-        return f"{where} does not fit in memory: choose a smaller one."
-    if isinstance(error, FileNotFoundError):
-        return f"{where} lacks a file ({reason}): fetch it again."
-    if "safetensors" in reason or reason.startswith("[read]"):
-        return f"{where} has damaged or incomplete weights ({reason}): fetch it again."
-    if "not supported" in reason:
-        return f"{where} is of a kind mlx-lm does not know ({reason}): choose another."
-    return (
-        f"{where} cannot be loaded ({type(error).__name__}: {reason}): fetch it again "
-        "or choose another."
-    )
-
-
-def _first_line(error: Exception) -> str:
-    lines = str(error).splitlines() or [type(error).__name__]
-    return lines[0].rstrip(".")[:200]

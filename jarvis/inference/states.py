@@ -4,21 +4,34 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal
+from typing import Final, Literal
 
 from jarvis.records import Record
 
 LoadState = Literal["loading", "ready", "unloaded", "failed"]
 
+NO_MODEL: Final = "none"
+"""Chosen as a model: have none, and suggest what was answered before."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Choice:
-    """Which engine and model are to write, as the settings say."""
+    """Which engine and model are to write, as the settings or a person say.
+
+    `engine` null is "mlx". `model` is a folder, a hub id, a server's name for it, or
+    NO_MODEL. `server`, null for Ollama's, and whether it may be another machine matter to
+    "openai" alone.
+    """
 
     engine: str | None = None
     model: str | None = None
+    server: str | None = None
+    allow_remote_server: bool = False
     scripted_token_ms: float = 0.0
+    models_folder: Path | None = None
+    """Where pulled models lie; null: nowhere."""
     hub_cache: Path | None = None
+    """Where other programs keep theirs; null: where they usually do."""
 
 
 class ModelState(Record, frozen=True):

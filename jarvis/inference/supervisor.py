@@ -11,13 +11,24 @@ from typing import Final
 
 import psutil
 
-from jarvis.errors import JarvisError, ModelUnavailable, ServerCancelled
+from jarvis.errors import (
+    JarvisError,
+    ModelUnavailable,
+    NoModelChosen,
+    ServerCancelled,
+)
 from jarvis.inference.crashes import MOST_CRASHES, WINDOW_S, Crashes
 from jarvis.inference.engine import Prompt
 from jarvis.inference.generation import Generation
 from jarvis.inference.link import WorkerLink
 from jarvis.inference.models import ModelRecord, resolve_model
-from jarvis.inference.states import Choice, LoadState, ModelState, WorkerStatus
+from jarvis.inference.states import (
+    NO_MODEL,
+    Choice,
+    LoadState,
+    ModelState,
+    WorkerStatus,
+)
 from jarvis.inference.turns import Turn, TurnLine
 
 LOAD_PATIENCE_S: Final = 300.0
@@ -50,8 +61,10 @@ class Supervisor:
         self._line = TurnLine()
         self._crashes = Crashes()
         self._tokens = 0
-        self._state = ModelState(model=choice.model, state="unloaded")
         self._model: ModelRecord | None = None
+        self._loaded: ModelRecord | None = None
+        """What the worker of `_link` has loaded, or tries to."""
+        self._state = ModelState(model=self._name, state="unloaded")
         self._link: WorkerLink | None = None
         self._watching: asyncio.Task[None] | None = None
         self._loading: asyncio.Task[WorkerLink | JarvisError] | None = None
@@ -63,25 +76,46 @@ class Supervisor:
         """Where the model stands."""
         return self._state
 
+    @property
+    def choice(self) -> Choice:
+        """What is chosen now."""
+        return self._choice
+
     async def model(self) -> ModelRecord:
         """The chosen model, which need not be loaded.
 
         Raises:
-            ModelUnavailable: none is chosen, or it is not whole on this machine.
+            NoModelChosen: none is.
+            ModelUnavailable: it is not whole on this machine.
         """
-        if self._model is None:
+        while self._model is None:
             choice = self._choice
             try:
-                self._model = await asyncio.to_thread(
-                    resolve_model,
-                    choice.engine,
-                    choice.model,
-                    hub_cache=choice.hub_cache,
-                )
+                found = await asyncio.to_thread(resolve_model, choice)
             except ModelUnavailable as error:
-                self._say("failed", str(error))
+                if choice is self._choice:
+                    self._say(_state_after(error), str(error))
                 raise
+            if choice is self._choice:
+                self._model = found
         return self._model
+
+    async def use(self, choice: Choice) -> None:
+        """Write with another model from the next text on.
+
+        The text being written is finished by the model before, whose worker then ends.
+
+        Raises:
+            ModelUnavailable: it cannot be used; the choice stays as it was.
+        """
+        model = None
+        if choice.model != NO_MODEL:
+            model = await asyncio.to_thread(resolve_model, choice)
+        self._choice, self._model = choice, model
+        self._crashes.forgive()
+        if self._line.is_idle:
+            self._retire()
+            self._say("unloaded")
 
     @asynccontextmanager
     async def generate(
@@ -161,16 +195,28 @@ class Supervisor:
     def _release(self, turn: Turn) -> None:
         turn.release()
         if self._line.is_idle and self._link is not None:
+            # Of a model that is not chosen any more, nothing need be kept at all.
+            wait_s = self._keep_alive_s if self._is_current else 0.0
             loop = asyncio.get_running_loop()
-            self._keep_alive = loop.call_later(self._keep_alive_s, self._unload)
+            self._keep_alive = loop.call_later(wait_s, self._unload)
 
     def _unload(self) -> None:
         """End a worker that nobody has used for a while."""
         if self._link is not None and self._line.is_idle:
-            link, self._link = self._link, None
-            link.hang_up()
-            if self._state.state == "ready":
+            self._retire()
+            if self._state.state != "failed":
                 self._say("unloaded")
+
+    def _retire(self) -> None:
+        """Let the worker end in order; the next text starts another."""
+        link, self._link = self._link, None
+        if link is not None:
+            link.hang_up()
+
+    @property
+    def _is_current(self) -> bool:
+        """Whether the worker holds the model that is chosen now."""
+        return self._loaded is not None and self._loaded == self._model
 
     # The worker's life
 
@@ -179,39 +225,51 @@ class Supervisor:
         if background and self._crashes.are_too_many:
             raise ModelUnavailable(self._state.reason or "The model keeps dying.")
         link = self._link
-        if link is not None and not link.is_broken and self._state.state == "ready":
+        is_ready = self._state.state == "ready" and self._is_current
+        if link is not None and not link.is_broken and is_ready:
             return link
-        if self._loading is None:
-            # A task of its own: whoever asked may leave, and the next one gains by it.
-            self._loading = self._tasks.create_task(self._load())
-        result = await asyncio.shield(self._loading)
-        if isinstance(result, JarvisError):
-            raise result
-        return result
+        while True:
+            if self._loading is None:
+                # A task of its own: whoever asked may leave, the next one gains by it.
+                self._loading = self._tasks.create_task(self._load())
+            result = await asyncio.shield(self._loading)
+            if isinstance(result, JarvisError):
+                raise result
+            if self._is_current:
+                return result
+            # Another model was chosen while this one was being loaded.
 
     async def _load(self) -> WorkerLink | JarvisError:
         """Load the model, in a new worker if there is none; an error is a result."""
         try:
-            link = await self._load_into_worker(await self.model())
+            model = await self.model()
+            link = await self._load_into_worker(model)
         except JarvisError as error:
             return error
         else:
-            self._say("ready")
+            if self._is_current:
+                self._say("ready")
+            elif self._line.is_idle:
+                self._retire()
             return link
         finally:
             self._loading = None
 
     async def _load_into_worker(self, model: ModelRecord) -> WorkerLink:
         self._say("loading")
+        if self._loaded != model:
+            self._retire()
         link = self._link
+        self._loaded = model
         try:
             if link is None or link.is_broken:
                 link = await self._start(model)
             await link.ask("load", model, patience_s=LOAD_PATIENCE_S)
         except JarvisError as error:
-            # Read anew at the next ask: it may have been mended by then.
-            self._model = None
-            self._say("failed", str(error))
+            if model == self._model:
+                # Read anew at the next ask: it may have been mended by then.
+                self._model = None
+                self._say("failed", str(error))
             raise
         return link
 
@@ -250,9 +308,14 @@ class Supervisor:
         self._say("failed", reason)
 
     def _say(self, state: LoadState, reason: str | None = None) -> None:
-        name = self._model.name if self._model else self._choice.model
-        self._state = ModelState(model=name, state=state, reason=reason)
+        self._state = ModelState(model=self._name, state=state, reason=reason)
         self._on_state(self._state)
+
+    @property
+    def _name(self) -> str | None:
+        if self._model is not None:
+            return self._model.name
+        return None if self._choice.model == NO_MODEL else self._choice.model
 
     async def close(self) -> None:
         """Send away whoever waits, end the worker and see it gone."""
@@ -267,6 +330,11 @@ class Supervisor:
             await asyncio.wait({self._loading})
         if self._watching is not None:
             await asyncio.wait({self._watching})
+
+
+def _state_after(error: ModelUnavailable) -> LoadState:
+    """Having chosen none is no failure of a model."""
+    return "unloaded" if isinstance(error, NoModelChosen) else "failed"
 
 
 def _rss_bytes(pid: int | None) -> int | None:

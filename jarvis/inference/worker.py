@@ -20,7 +20,7 @@ from functools import partial
 from queue import SimpleQueue
 from threading import Event, Lock, Thread
 from types import FrameType
-from typing import Any, Final, TypeVar
+from typing import Any, Final, TypeVar, get_args
 
 import msgspec
 
@@ -32,7 +32,7 @@ from jarvis.errors import (
     ModelUnavailable,
 )
 from jarvis.inference.engine import Generated, Generator, Prompt
-from jarvis.inference.models import ModelRecord
+from jarvis.inference.models import ModelKind, ModelRecord
 from jarvis.inference.wire import PrefillLine, TokenLine
 from jarvis.inference.writing import Writing
 from jarvis.protocol.jsonrpc import Notification, Request
@@ -174,6 +174,10 @@ def build_engine(name: str, token_ms: float) -> Generator:
         from jarvis.inference.scripted import ScriptedGenerator
 
         return ScriptedGenerator(token_ms)
+    if name == "openai":
+        from jarvis.inference.openai import OpenAiGenerator
+
+        return OpenAiGenerator()
     from jarvis.inference.mlx import MlxGenerator
 
     return MlxGenerator()
@@ -188,7 +192,7 @@ def main(arguments: list[str] | None = None) -> None:
     """Serve the socket whose descriptor was inherited."""
     parser = argparse.ArgumentParser(prog="jarvis.inference.worker")
     parser.add_argument("--fd", type=int, required=True)
-    parser.add_argument("--engine", choices=("mlx", "scripted"), required=True)
+    parser.add_argument("--engine", choices=get_args(ModelKind), required=True)
     parser.add_argument("--token-ms", type=float, default=0.0)
     given: Any = parser.parse_args(arguments)
     logging.basicConfig(format="%(asctime)s %(name)s %(levelname)s %(message)s")

@@ -26,6 +26,7 @@ class Writing:
         self._texts: list[str] = []
         self._finish_reason: FinishReason = "stop"
         self._prompt_tokens = 0
+        self._reused_tokens = 0
         self._tokens = 0
         self._unsent_logprobs: list[float | None] = []
         self._sent_logprobs: list[float | None] = []
@@ -33,6 +34,7 @@ class Writing:
     def add(self, step: Step) -> Token | None:
         """The token to send now; none while its text is empty or held back."""
         self._prompt_tokens = step.prompt_tokens
+        self._reused_tokens = step.reused_tokens
         if step.is_token:
             self._count(step.logprob)
         text = self._visible.feed(step.text)
@@ -70,6 +72,7 @@ class Writing:
             mean_logprob=None if total is None or not sent else total / sent,
             first_token_ms=None if first_s is None else self._since_start_ms(first_s),
             total_ms=self._since_start_ms(self._clock()),
+            reused_tokens=self._reused_tokens,
         )
 
     def _since_start_ms(self, moment_s: float) -> float:

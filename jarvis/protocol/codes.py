@@ -39,6 +39,14 @@ class WireError(msgspec.Struct, frozen=True, kw_only=True):
     data: dict[str, Any] = {}
 
 
+def as_seen(error: JarvisError) -> JarvisError | None:
+    """The error as clients know it: of the nearest kind in the table; None: of no kind."""
+    for kind in type(error).__mro__:
+        if kind in CODE_BY_ERROR:
+            return error if kind is type(error) else kind(str(error))
+    return None
+
+
 def to_wire(error: JarvisError) -> WireError:
     """The error as clients see it; `data` holds kind, retryable and what else is known.
 

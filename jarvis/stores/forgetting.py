@@ -19,6 +19,10 @@ _ALL = (
     "cursor",
     "chat_count",
     "counting",
+    "routed",
+    "method_use",
+    "offer",
+    "outcome",
 )
 
 
@@ -35,6 +39,7 @@ async def forget_everything(db: aiosqlite.Connection) -> str:
     """All there is; a new history begins, of which this is the epoch. In a transaction."""
     for table in _ALL:
         await db.execute(f"DELETE FROM {table}")
+    await db.execute("UPDATE hashing SET hash_key = randomblob(16)")
     return await events.begin_epoch(db)
 
 

@@ -38,7 +38,10 @@ class Drafting:
         buffer = self._buffers.setdefault(chat_id, [])
         try:
             stream = self._client.stream(
-                "generate_draft", chat_id=chat_id, num_suggestions=CANDIDATES
+                "generate_draft",
+                chat_id=chat_id,
+                num_suggestions=CANDIDATES,
+                skip_cache=card.wants_others,
             )
             async with stream:
                 async for token in stream:

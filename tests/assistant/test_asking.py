@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import UTC, datetime
 from functools import partial
 
 import msgspec
@@ -10,11 +11,18 @@ import pytest
 from jarvis.assistant.asking import Written, room_for, write
 from jarvis.assistant.context import Context, read_context
 from jarvis.assistant.prompts import reply_prompt
+from jarvis.assistant.voice import Voice
 from jarvis.errors import InvalidParams
 from jarvis.inference.models import SCRIPTED
 from tests.assistant.thread import CHAT, Typist, thread
 
-build = partial(reply_prompt, form="thread", chat_key=CHAT)
+build = partial(
+    reply_prompt,
+    form="thread",
+    chat_key=CHAT,
+    voice=Voice(),
+    now=datetime(2025, 11, 18, tzinfo=UTC),
+)
 
 
 async def ask(writer: Typist, context: Context, heard: list[str]) -> Written:

@@ -38,7 +38,7 @@ def test_an_own_message_at_the_end_asks_for_a_follow_up() -> None:
 
 
 def test_what_holds_no_words_is_left_out() -> None:
-    """Events, unsent and scheduled messages, attachments, blanks."""
+    """Events, unsent and scheduled messages, blanks; a picture is noted."""
     plain, *rest = thread(
         "Mia: hello", "Mia: a", "Mia: b", "Mia: c", "Mia: d", "Mia: e"
     )
@@ -50,9 +50,36 @@ def test_what_holds_no_words_is_left_out() -> None:
         changed(rest[4], text="  \n"),
     ]
     context = read_context([plain, *silent])
-    assert [line.message_id for line in context.lines] == [plain.id]
+    assert [line.message_id for line in context.lines] == [plain.id, rest[3].id]
+    assert [line.is_note for line in context.lines] == [False, True]
+    assert [line.message_id for line in context.spoken().lines] == [plain.id]
     with pytest.raises(NothingToAnswer, match="no text in this chat"):
         read_context(silent)
+
+
+def test_a_picture_is_no_words_to_be_answered() -> None:
+    """It is in the context, and not in what the user's past is asked about."""
+    first, second = thread("Mia: look at this", "Mia: \ufffc")
+    context = read_context([first, changed(second, kind="attachment", line="Photo")])
+    assert context.incoming == "look at this"
+    assert len(context.answering) == 2
+
+
+@given(st.integers(30, 200), st.integers(0, 2**40))
+def test_a_context_goes_on_beginning_with_the_same_message(
+    count: int, first_id: int
+) -> None:
+    """While the window moves on, message by message; and it is never a short one."""
+    whole = [
+        changed(each, id=first_id + each.id) for each in thread(*["Mia: a"] * count)
+    ]
+    contexts = [
+        read_context(whole[at : at + 20], has_more=True) for at in range(count - 20)
+    ]
+    starts = [context.lines[0].message_id for context in contexts]
+    assert starts == sorted(starts)
+    assert len(set(starts)) <= max(len(starts) * 2 // 3, 3)
+    assert min(len(context.lines) for context in contexts) >= 14
 
 
 def test_names_come_from_contacts_else_the_handle() -> None:

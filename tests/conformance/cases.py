@@ -79,7 +79,7 @@ METHODS: Final = [
     Case("method: rpc.* is reserved", call("rpc.nothing", id=1), (fails(1, METHOD),)),
     Case(
         "method: declared, not served",
-        call("list_models", id=1),
+        call("prefetch_stats", id=1),
         (fails(1, NOT_SERVED),),
     ),
     Case("method: a long unknown one", call("x" * 100_000, id=1), (fails(1, METHOD),)),

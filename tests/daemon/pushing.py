@@ -12,9 +12,13 @@ from typing import Any
 from jarvis.config import Limits, load_settings
 from jarvis.daemon.broadcast import Broadcast
 from jarvis.daemon.dispatch import Dispatcher
+from jarvis.daemon.feedback import Feedback
 from jarvis.daemon.handlers import HANDLERS
 from jarvis.daemon.inbox import Inbox
 from jarvis.daemon.mail import Mail
+from jarvis.daemon.metrics import Metrics
+from jarvis.daemon.models import Models
+from jarvis.daemon.past import Past
 from jarvis.daemon.replay import Replay
 from jarvis.daemon.services import Services, Stores
 from jarvis.daemon.subscriptions import Push
@@ -99,10 +103,21 @@ async def pushing(
         one = await closing.enter_async_context(
             supervised(Choice(engine="scripted"), log_path=socket.with_name("log"))
         )
-        services = Services(settings, one, broadcast, stop=lambda: None)
-        replay = Replay(inbox, reader, limits)
-        watcher = Watcher(the_test_looks, [])
-        services.stores = Stores(inbox, mail, replay, None, watcher, None)
+        models = Models(one, settings, publish=lambda progress: None)
+        tasks = await closing.enter_async_context(asyncio.TaskGroup())
+        services = Services(
+            settings, one, models, Metrics(tasks), broadcast, stop=lambda: None
+        )
+        services.stores = Stores(
+            inbox=inbox,
+            mail=mail,
+            past=Past(mail),
+            feedback=Feedback(journal, tasks),
+            replay=Replay(inbox, reader, limits),
+            sending=None,
+            watcher=Watcher(the_test_looks, []),
+            notice=None,
+        )
         dispatcher = Dispatcher(services, HANDLERS)
         async with serving(socket, dispatcher, broadcast, limits):
             yield Pushing(socket, broadcast, app, inbox)

@@ -12,8 +12,8 @@ from typing import Any, cast
 import pytest
 
 from jarvis.config import Limits
-from jarvis.daemon.handlers import pushes
 from jarvis.daemon.dispatch import Caller
+from jarvis.daemon.handlers import pushes
 from jarvis.daemon.services import Services
 from jarvis.daemon.subscriptions import Push
 from jarvis.errors import InvalidRequest

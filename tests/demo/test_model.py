@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import stat
+from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 
 import jarvis.demo
-from jarvis.assistant.drafting import draft_reply
+from jarvis.assistant.drafting import Desk, DraftAsk, draft_reply
+from jarvis.assistant.memory import Memory
 from jarvis.inference.models import mlx_is_installed, read_model
 from jarvis.inference.states import Choice
 from jarvis.inference.supervisor import supervised
@@ -34,7 +36,11 @@ async def test_it_copies_what_it_was_asked_about(tmp_path: Path) -> None:
     asks = thread("Zephyr: Hi! dinner at Quibblewick on Friday at 7:40?")
     choice = Choice(engine="mlx", model=str(FOLDER))
     async with supervised(choice, log_path=tmp_path / "worker.log") as writer:
-        draft = await draft_reply(asks, writer, chat_id="c", num_suggestions=3)
+        draft = await draft_reply(
+            asks,
+            Desk(writer=writer, memory=Memory()),
+            DraftAsk(chat_id="c", now=datetime.now(UTC), num_suggestions=3),
+        )
     texts = [suggestion.text for suggestion in draft.suggestions]
     assert len(set(texts)) >= 2
     assert any("7:40" in text or "Quibblewick" in text for text in texts)

@@ -257,9 +257,11 @@ async def test_a_real_model_streams_real_tokens(tiny: Path, tmp_path: Path) -> N
     async with worker_with(tiny, tmp_path / "log") as supervisor:
         prompt = reply_prompt(max_tokens=60, temperature=0.0)
         tokens, generated = await write(supervisor, prompt)
-        again, _ = await write(supervisor, prompt)
+        again, second = await write(supervisor, prompt)
     assert "".join(token.text for token in tokens) == generated.text
     assert tokens == again
+    assert generated.reused_tokens == 0
+    assert second.reused_tokens == second.prompt_tokens - 1
     assert generated.finish_reason == "length"
     assert generated.tokens == 60
     assert generated.prompt_tokens > 20

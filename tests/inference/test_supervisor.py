@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from jarvis.errors import Busy, ModelUnavailable, ServerCancelled
+from jarvis.errors import Busy, ModelUnavailable, NoModelChosen, ServerCancelled
 from jarvis.inference import generation as generation_module
 from jarvis.inference import link as link_module
 from jarvis.inference.crashes import MOST_CRASHES
@@ -381,3 +381,93 @@ async def test_without_a_model_the_reason_is_told_each_time(
         assert supervisor.state.state == "failed"
         assert (await supervisor.status()).crashes == 0
     assert told.all == ["failed", "failed"]
+
+
+async def test_another_model_writes_after_the_text_that_is_being_written(
+    open_supervisor: Open, told: Told
+) -> None:
+    """The text is finished; then the old model's process ends and gives its memory back."""
+    async with open_supervisor(token_ms=5) as supervisor:
+        async with supervisor.generate(reply_prompt()) as generation:
+            first = await anext(generation)
+            old = await worker_pid(supervisor)
+            await supervisor.use(Choice(engine="openai", model="other"))
+            rest = [token.text async for token in generation]
+        assert generation.generated is not None
+        assert first.text + "".join(rest) == generation.generated.text
+        await told.until("unloaded")
+        assert supervisor.state.model == "other"
+        await supervisor.use(Choice(engine="scripted"))
+        assert await write(supervisor)
+        assert await worker_pid(supervisor) != old
+        assert (await supervisor.status()).crashes == 0
+
+
+async def test_a_model_nobody_writes_with_is_let_go_at_once(
+    open_supervisor: Open, told: Told
+) -> None:
+    """Its memory is not kept for keep_alive_s when another is chosen."""
+    async with open_supervisor() as supervisor:
+        await write(supervisor)
+        pid = await worker_pid(supervisor)
+        await supervisor.use(Choice(engine="openai", model="other"))
+        status = await supervisor.status()
+        assert (status.model, status.state, status.pid) == ("other", "unloaded", None)
+    assert told.all == ["loading", "ready", "unloaded"]
+    with pytest.raises(ProcessLookupError):
+        os.kill(pid, 0)
+
+
+async def test_those_who_wait_are_served_by_the_new_model(
+    open_supervisor: Open, told: Told
+) -> None:
+    """Here there is none any more, and they are told so."""
+    async with open_supervisor(token_ms=20) as supervisor:
+        async with supervisor.generate(reply_prompt()) as generation:
+            await anext(generation)
+            waiting = asyncio.create_task(write(supervisor, caller="b"))
+            while (await supervisor.status()).waiting == 0:
+                pass
+            await supervisor.use(Choice(model="none"))
+            async for _ in generation:
+                pass
+        with pytest.raises(NoModelChosen, match="chose to have no model"):
+            await waiting
+        assert supervisor.state.state == "unloaded"
+        assert supervisor.state.model is None
+
+
+async def test_a_model_that_cannot_be_used_changes_nothing(
+    open_supervisor: Open, tmp_path: Path
+) -> None:
+    """The one before goes on writing, in the same process."""
+    async with open_supervisor() as supervisor:
+        assert await write(supervisor)
+        pid = await worker_pid(supervisor)
+        with pytest.raises(ModelUnavailable):
+            await supervisor.use(Choice(engine="mlx", model=str(tmp_path / "none")))
+        assert await write(supervisor)
+        assert await worker_pid(supervisor) == pid
+
+
+async def test_a_model_chosen_while_another_loads_is_the_one_that_writes(
+    open_supervisor: Open, told: Told
+) -> None:
+    """Nobody gets a text of a model that was given up before it began."""
+    async with open_supervisor() as supervisor:
+        waiting = asyncio.create_task(write(supervisor))
+        await told.until("loading")
+        await supervisor.use(Choice(model="none"))
+        with pytest.raises(NoModelChosen):
+            await waiting
+        assert (await supervisor.status()).crashes == 0
+
+
+async def test_having_chosen_no_model_is_no_failure(tmp_path: Path, told: Told) -> None:
+    """The reason says what to type."""
+    log_path = tmp_path / "worker.log"
+    async with supervised(Choice(), log_path=log_path, on_state=told) as supervisor:
+        with pytest.raises(NoModelChosen):
+            await supervisor.model()
+        assert "jarvis models" in (supervisor.state.reason or "")
+    assert told.all == ["unloaded"]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from itertools import count
 
+import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -84,6 +85,13 @@ def test_an_empty_text_is_an_account_too() -> None:
     assert (tokens, generated.text, generated.tokens) == ([], "", 0)
     assert generated.mean_logprob is None
     assert generated.first_token_ms is None
+
+
+def test_what_of_the_prompt_was_known_is_told() -> None:
+    """The engine says so with each step, the last one included."""
+    step = Step(text="a", logprob=-1.0, prompt_tokens=7, reused_tokens=5)
+    end = msgspec.structs.replace(END, reused_tokens=5)
+    assert write([step, end])[1].reused_tokens == 5
 
 
 def test_times_count_from_the_beginning() -> None:

@@ -1,4 +1,4 @@
-"""A folder with a real model of no worth: two layers of random numbers, real tokenizer."""
+"""A folder with a real model of no worth: a few random layers, a real tokenizer."""
 
 from __future__ import annotations
 
@@ -29,6 +29,33 @@ _CONFIG: Final[dict[str, Any]] = {
     "eos_token_id": 1,
 }
 
+_QWEN3: Final[dict[str, Any]] = {**_CONFIG, "model_type": "qwen3", "head_dim": 32}
+_LFM2: Final[dict[str, Any]] = {
+    **_CONFIG,
+    "model_type": "lfm2",
+    "norm_eps": 1e-5,
+    "conv_bias": False,
+    "conv_L_cache": 3,
+    "block_dim": _WIDTH,
+    "block_ff_dim": 2 * _WIDTH,
+    "block_multiple_of": 32,
+    "block_ffn_dim_multiplier": 1.0,
+    "block_auto_adjust_ff_dim": False,
+    "layer_types": ["conv", "full_attention"],
+}
+_QWEN3_5: Final[dict[str, Any]] = {
+    **_CONFIG,
+    "model_type": "qwen3_5",
+    "head_dim": 32,
+    "full_attention_interval": 2,
+    "linear_num_value_heads": 2,
+    "linear_num_key_heads": 2,
+    "linear_key_head_dim": 32,
+    "linear_value_head_dim": 32,
+}
+FAMILIES: Final = {"qwen3": _QWEN3, "lfm2": _LFM2, "qwen3_5": _QWEN3_5}
+"""Models beside llama; the last two keep a running state that cannot be rolled back."""
+
 _TEMPLATE: Final = (
     "{% for message in messages %}"
     "<|im_start|>{{ message['role'] }}\n{{ message['content'] }}<|im_end|>\n"
@@ -50,6 +77,26 @@ def write_tiny_model(folder: Path, *, template: str | None = _TEMPLATE) -> Path:
     config = {**_CONFIG, "vocab_size": vocabulary}
     (folder / "config.json").write_text(json.dumps(config))
     _write_weights(folder / "model.safetensors", vocabulary)
+    return folder
+
+
+def write_tiny_relative(folder: Path, family: str) -> Path:
+    """Write one of FAMILIES; the same numbers every time."""
+    import mlx.core as mx
+    from mlx.utils import tree_flatten, tree_map
+    from mlx_lm.utils import _get_classes
+
+    folder.mkdir(parents=True, exist_ok=True)
+    vocabulary = _write_tokenizer(folder, _TEMPLATE)
+    config = {**FAMILIES[family], "vocab_size": vocabulary}
+    (folder / "config.json").write_text(json.dumps(config))
+    model_class, arguments_class = _get_classes(config)
+    model = model_class(arguments_class.from_dict(config))
+    mx.random.seed(7)
+    numbers = tree_map(
+        lambda each: each + mx.random.normal(each.shape) * 0.3, model.parameters()
+    )
+    mx.save_safetensors(str(folder / "model.safetensors"), dict(tree_flatten(numbers)))
     return folder
 
 

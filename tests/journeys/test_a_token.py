@@ -33,9 +33,9 @@ async def test_tokens_of_a_real_model_join_to_the_suggestion(
         assert (await client.call("ping")).models_ready is True
     assert "".join(token.text for token in tokens) == draft.suggestions[0].text
     assert draft.suggestions[0].source == "model"
-    confidence = draft.suggestions[0].confidence
-    assert confidence is not None
-    assert 0 < confidence <= 1
+    parts = draft.suggestions[0].confidence_parts
+    assert parts is not None
+    assert 0 < parts["fluency"] <= 1
 
 
 @needs_mlx

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from jarvis.client import Disconnected
@@ -130,13 +131,35 @@ async def test_tokens_become_the_text_and_the_timer_rests_after() -> None:
         assert desk.ticks == ticks
 
 
+async def test_what_is_asked_for_again_is_to_be_other_text() -> None:
+    """Not what was written a moment ago; after new mail anything will do."""
+    async with stage() as on:
+        await streaming(on)
+        on.client.streams[-1].end(draft("one thing"))
+        await on.settle()
+        await on.press("ctrl+r")
+        assert on.client.asked_for("generate_draft")[-1]["skip_cache"] is True
+
+
+async def test_what_a_draft_made_up_is_pointed_out() -> None:
+    """Numbers and links to look at before it is sent."""
+    async with stage() as on:
+        await streaming(on)
+        made = draft("see you at 7:40")
+        (said,) = made.suggestions
+        flagged = msgspec.structs.replace(said, foreign=("7:40",))
+        on.client.streams[-1].end(msgspec.structs.replace(made, suggestions=(flagged,)))
+        await on.settle()
+        assert "check 7:40" in on.grid()
+
+
 async def test_three_candidates_are_asked_for_and_walked() -> None:
     """F3 goes on, shift+F3 back, round and round."""
     async with stage() as on:
         await streaming(on)
         assert on.client.asked[-1] == (
             "generate_draft",
-            {"chat_id": MUM, "num_suggestions": 3},
+            {"chat_id": MUM, "num_suggestions": 3, "skip_cache": False},
         )
         on.client.streams[-1].end(draft("one thing", "another", "a third"))
         await on.settle()

@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from jarvis.daemon.dispatch import Caller, Handler
-from jarvis.daemon.handlers import house, mail, pushes, writing
+from jarvis.daemon.handlers import house, mail, models, pushes, writing
 from jarvis.daemon.services import Services
 from jarvis.protocol.methods.base import NoParams
 from jarvis.protocol.openrpc import document
@@ -28,10 +28,17 @@ HANDLERS: Final[Mapping[str, Handler[Services]]] = {
     "resolve_contacts": mail.resolve_contacts,
     "generate_draft": writing.generate_draft,
     "summarize": writing.summarize,
+    "get_smart_replies": writing.get_smart_replies,
+    "get_routing_metrics": writing.get_routing_metrics,
+    "record_feedback": writing.record_feedback,
     "send_message": mail.send_message,
     "subscribe": pushes.subscribe,
     "unsubscribe": pushes.unsubscribe,
     "events.poll": pushes.poll_events,
+    "list_models": models.list_models,
+    "use_model": models.use_model,
+    "pull_model": models.pull_model,
+    "remove_model": models.remove_model,
     "forget": house.forget,
     "get_status": house.get_status,
     "rpc.discover": discover,

@@ -39,6 +39,8 @@ async def forget(services: Services, params: ForgetParams, _: Caller) -> Forgott
     if params.what != "index":  # there is none in this version
         await inbox.forget(params.what)
     if params.what == "everything":
+        await services.forget()
+    if params.what == "everything":
         damaged = await asyncio.to_thread(remove_damaged, path)
     after = await asyncio.to_thread(database_bytes, path)
     return Forgotten(success=True, freed_bytes=max(before - after, 0) + damaged)

@@ -20,7 +20,12 @@ from jarvis.protocol.methods.mail import (
     ListMessagesParams,
     ResolveContactsParams,
 )
-from jarvis.protocol.methods.models import ListModels, ModelParams, PulledModel
+from jarvis.protocol.methods.models import (
+    ListModels,
+    ModelParams,
+    PulledModel,
+    PullModelParams,
+)
 from jarvis.protocol.methods.prefetch import (
     Invalidated,
     Prefetched,
@@ -163,7 +168,7 @@ _CATALOGUE: Final = (
     Method("list_models", NoParams, ListModels, "Models at hand."),
     Method("use_model", ModelParams, Success, "Choose the model."),
     Method("remove_model", ModelParams, Success, "Delete a downloaded model."),
-    Method("pull_model", ModelParams, PulledModel, "Download a model."),
+    Method("pull_model", PullModelParams, PulledModel, "Download a model."),
     Method("index_control", IndexControlParams, IndexState, "Steer the search index."),
     Method("forget", ForgetParams, Forgotten, "Delete what Jarvis has stored."),
     Method("get_status", NoParams, Status, "The state of every part."),

@@ -1,31 +1,73 @@
-"""Language models at hand."""
+"""Language models: which there are, which one writes, fetching and removing them."""
 
 from __future__ import annotations
 
-from jarvis.protocol.methods.base import Params
+from typing import Annotated, Literal
+
+from jarvis.protocol.methods.base import Params, said
 from jarvis.records import Record
+
+ModelName = Annotated[
+    str,
+    said(
+        "As list_models names it; a hub id, a folder, openai:NAME@ADDRESS for a model "
+        "of a server, or none."
+    ),
+]
+ModelStage = Literal[
+    "available", "partial", "downloading", "ready", "loading", "loaded", "failed"
+]
 
 
 class ModelParams(Params, frozen=True):
-    model: str
+    model: ModelName
+
+
+class PullModelParams(Params, frozen=True):
+    model: Annotated[str, said("A hub id, or a name of the registry.")]
+    look_only: Annotated[
+        bool, said("Only say what it would be; nothing is fetched.")
+    ] = False
 
 
 class ListedModel(Record, frozen=True, kw_only=True):
+    """A model that could write, or does (`active`).
+
+    `available`: can be pulled. `partial`: a download stopped half way; pulling goes on.
+    `downloading`: it is on its way. `ready`: can be used. `loading`, `loaded`: into memory,
+    of the active one. `failed`: it cannot be used; `reason` says why.
+    `size_bytes`: on the disk, or to download. `memory_bytes`: what it takes when loaded.
+    `fits`: whether that leaves this machine enough, 60 % of its memory; null: unknown.
+    `revision`: the commit of the hub.
+    """
+
     model: str
     kind: str
     size_bytes: int
     licence: str | None
-    state: str
+    state: ModelStage
     active: bool
     path: str | None = None
     memory_bytes: int | None = None
+    fits: bool | None = None
+    description: str | None = None
+    licence_note: str | None = None
+    revision: str | None = None
+    reason: str | None = None
 
 
 class ListModels(Record, frozen=True, kw_only=True):
+    """`suited`: the one that would be taken on a machine like this."""
+
     models: tuple[ListedModel, ...]
+    suited: str | None = None
 
 
 class PulledModel(Record, frozen=True, kw_only=True):
+    """A model of the hub; `active` when it is the one that writes from now on."""
+
     model: str
     path: str
     size_bytes: int
+    licence: str | None = None
+    active: bool = False

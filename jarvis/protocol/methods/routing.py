@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Literal
-
 from jarvis.protocol.methods.base import Limit, Params
-from jarvis.records import Record
+from jarvis.records import Record, Route
 
 
 class GetRoutingMetricsParams(Params, frozen=True):
@@ -21,7 +19,7 @@ class RoutedRequest(Record, frozen=True, kw_only=True):
 
     timestamp: float
     query_hash: str
-    routing_decision: Literal["cached", "past_reply", "model", "gated"]
+    routing_decision: Route
     similarity_score: float
     cache_hit: bool
     model_loaded: bool

@@ -37,6 +37,7 @@ from jarvis.stores.chatdb.pages import (
     messages_by_guid,
     messages_by_id,
 )
+from jarvis.stores.chatdb.said import newest_said
 from jarvis.stores.chatdb.sent import (
     Delivery,
     SentLook,
@@ -73,6 +74,7 @@ __all__ = [
     "newest_date_ns",
     "newest_member",
     "newest_rowid",
+    "newest_said",
     "open_chatdb",
     "owner_region",
     "read_directory",

@@ -38,6 +38,7 @@ class Candidate:
     stream: int
     source: SuggestionSource | None = None
     confidence: float | None = None
+    foreign: tuple[str, ...] = ()
 
 
 class Card:
@@ -50,6 +51,8 @@ class Card:
         self.shown = 0
         self.is_open = False
         self.is_outdated = False
+        self.wants_others = False
+        """Whether the latest request asks for other texts than were written already."""
         self.reason: str | None = None
         self.model: str | None = None
         self.asked_at_s = 0.0
@@ -92,6 +95,7 @@ class Card:
 
     def ask(self, now_s: float, expected: int, *, keep: bool) -> None:
         """A request goes out for `expected` candidates; `keep` those there are."""
+        self.wants_others = bool(self.candidates) and not self.is_outdated
         if not keep:
             self.candidates = []
         self._earlier = len(self.candidates)
@@ -127,7 +131,13 @@ class Card:
         """The answer came: the daemon's texts, order and times are the ones that count."""
         watched = self._watched_stream()
         self.candidates[self._earlier :] = [
-            Candidate(each.text, each.suggestion, each.source, each.confidence)
+            Candidate(
+                each.text,
+                each.suggestion,
+                each.source,
+                each.confidence,
+                each.foreign,
+            )
             for each in draft.suggestions
         ]
         self.phase = Phase.DONE

@@ -19,6 +19,8 @@ def title(card: Card, model: Model, now_s: float, *, is_warming_up: bool) -> lis
     facts = [_number(card), _phase(card, now_s, is_warming_up=is_warming_up)]
     if card.is_outdated:
         facts.append("older than the last message")
+    if card.current is not None and card.current.foreign:
+        facts.append(f"check {one_line(', '.join(card.current.foreign))}")
     source = _source(card.current, model)
     if source is not None:
         facts.append(source)

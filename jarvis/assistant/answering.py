@@ -1,0 +1,84 @@
+"""Short answers to a conversation: what was drafted already, else what one often says."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from jarvis.assistant.context import Context, read_context
+from jarvis.assistant.expecting import expects_reply
+from jarvis.assistant.habits import habits_of
+from jarvis.assistant.kept import KeptDrafts
+from jarvis.assistant.memory import Memory
+from jarvis.assistant.smart_replies import smart_replies
+from jarvis.assistant.wording import normalised
+from jarvis.errors import NothingToAnswer
+from jarvis.records import Draft, Message, Record, Route
+
+
+class Answers(Record, frozen=True):
+    """Texts and their scores, the best first, and what they answer."""
+
+    texts: tuple[tuple[str, float | None], ...]
+    route: Route
+    incoming: str
+
+
+def answers_to(
+    messages: Sequence[Message],
+    memory: Memory,
+    kept: KeptDrafts,
+    *,
+    chat_id: str | None,
+    last_message: str | None,
+    count: int,
+    known_names: Collection[str],
+    now: datetime,
+) -> Answers:
+    """At most count short answers to a conversation, or to a message that is given.
+
+    None (`gated`) where the conversation waits for no answer; a given message always does.
+    A draft that was written for the conversation comes first (`cached`), with its
+    confidence for a score.
+
+    Args:
+        messages: of the conversation, oldest first; none without one.
+        known_names: first names of the people the user knows.
+    """
+    context = _context(messages)
+    draft: Draft | None = None
+    incoming = last_message or ""
+    if last_message is None and chat_id is not None:
+        now_ms = int(now.timestamp() * 1000)
+        is_expected = expects_reply(messages, memory, now_ms=now_ms).expected
+        if context is None or not is_expected:
+            return Answers(texts=(), route="gated", incoming="")
+        incoming = context.incoming
+        draft = kept.newest_of(chat_id, context.lines[-1].message_id)
+    habits = habits_of(memory.own_texts(chat_id) if chat_id else (), memory.own_texts())
+    texts: dict[str, tuple[str, float | None]] = {
+        normalised(each.text): (each.text, each.confidence)
+        for each in (draft.suggestions if draft else ())
+    }
+    for answer in smart_replies(
+        incoming,
+        memory,
+        chat_id=chat_id,
+        count=count,
+        habits=habits,
+        names=context.people if context else (),
+        strangers=known_names,
+    ):
+        texts.setdefault(normalised(answer.text), (answer.text, answer.score))
+    return Answers(
+        texts=tuple(texts.values())[:count],
+        route="cached" if draft else "past_reply",
+        incoming=incoming,
+    )
+
+
+def _context(messages: Sequence[Message]) -> Context | None:
+    try:
+        return read_context(messages)
+    except NothingToAnswer:
+        return None

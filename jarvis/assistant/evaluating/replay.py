@@ -1,0 +1,251 @@
+"""Past moments lived through again: what each route would have offered at each of them."""
+
+from __future__ import annotations
+
+from collections.abc import (
+    AsyncIterator,
+    Awaitable,
+    Callable,
+    Collection,
+    Hashable,
+    Mapping,
+    Sequence,
+)
+from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final, Protocol
+
+from jarvis.assistant.answering import answers_to
+from jarvis.assistant.asking import Text, Writer
+from jarvis.assistant.drafting import Desk, DraftAsk, draft_reply
+from jarvis.assistant.evaluating.moments import (
+    Growing,
+    Moment,
+    OthersTurn,
+    as_it_stood,
+)
+from jarvis.assistant.evaluating.scores import Measure, measures_of
+from jarvis.assistant.expecting import expects_reply
+from jarvis.assistant.kept import KeptDrafts
+from jarvis.assistant.memory import Memory
+from jarvis.assistant.timing import Stopwatch
+from jarvis.errors import ModelUnavailable, NoModelChosen, NothingToAnswer
+from jarvis.inference.engine import Prompt
+from jarvis.inference.models import ModelRecord
+from jarvis.records import Message, PlainMessage, Record
+
+OFFERED: Final = 3
+"""So many suggestions are asked for at each moment."""
+CONTEXT_MESSAGES: Final = 20
+"""Messages of the conversation that are read, as generate_draft does by default."""
+
+
+class Archive(Protocol):
+    """The conversations, read at any place of theirs."""
+
+    @property
+    def known_names(self) -> Collection[str]:
+        """First names of the people the user knows."""
+
+    def others(self, chat_id: str) -> Sequence[str]:
+        """The names of those with whom the user talks there."""
+
+    async def before(
+        self, chat_id: str, message_id: int, limit: int
+    ) -> tuple[Sequence[Message], bool]:
+        """The messages before one, oldest first, and whether there are more."""
+
+    async def message(self, message_id: int) -> Sequence[Message]:
+        """The message of this ROWID; none where it is gone."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Scene:
+    """All that was known at one moment; `now` is local time."""
+
+    chat_id: str
+    messages: Sequence[Message]
+    has_more: bool
+    others: Sequence[str]
+    known_names: Collection[str]
+    memory: Memory
+    now: datetime
+
+
+class Offer(Record, frozen=True):
+    """What could have been sent, the best first, and how long it took to find."""
+
+    texts: tuple[str, ...]
+    took_ms: float
+
+
+Offering = Callable[[Scene], Awaitable[Offer]]
+"""One route to suggestions."""
+
+
+class Score(Record, frozen=True):
+    """How an offer did at one moment. No text is in it."""
+
+    offered: int
+    took_ms: float
+    measures: dict[Measure, float]
+
+
+class Verdict(Record, frozen=True):
+    """Whether an answer was expected, and whether the user gave one."""
+
+    expected: bool
+    answered: bool
+
+
+async def replay(
+    moments: Sequence[Moment],
+    history: Sequence[PlainMessage],
+    archive: Archive,
+    routes: Mapping[str, Offering],
+) -> AsyncIterator[dict[str, Score]]:
+    """How each route did at each moment, in their order.
+
+    Args:
+        moments: oldest first.
+        history: messages of all conversations, oldest first.
+        archive: where the conversations are read.
+        routes: by name.
+
+    Raises:
+        StoreUnavailable: chat.db can no longer be read.
+        ModelUnavailable: a model cannot be used any more.
+    """
+    known = Growing(history)
+    for moment in moments:
+        memory = known.before(moment.sent_ms, moment.reply_id)
+        messages, has_more = await archive.before(
+            moment.chat_id, moment.reply_id, CONTEXT_MESSAGES
+        )
+        scene = Scene(
+            chat_id=moment.chat_id,
+            messages=[as_it_stood(each, moment.sent_ms) for each in messages],
+            has_more=has_more,
+            others=archive.others(moment.chat_id),
+            known_names=archive.known_names,
+            memory=memory,
+            now=_local(moment.sent_ms),
+        )
+        yield {
+            name: _score(moment, await offering(scene))
+            for name, offering in routes.items()
+        }
+
+
+async def judge_turns(
+    turns: Sequence[OthersTurn], history: Sequence[PlainMessage], archive: Archive
+) -> AsyncIterator[Verdict]:
+    """What the gate would have said when each turn had just ended.
+
+    Args:
+        turns: oldest first.
+        history: messages of all conversations, oldest first.
+        archive: where the conversations are read.
+
+    Raises:
+        StoreUnavailable: chat.db can no longer be read.
+    """
+    known = Growing(history)
+    for turn in turns:
+        memory = known.before(turn.sent_ms, turn.message_id + 1)
+        before, _ = await archive.before(
+            turn.chat_id, turn.message_id, CONTEXT_MESSAGES
+        )
+        messages = [*before, *await archive.message(turn.message_id)]
+        expectation = expects_reply(
+            [as_it_stood(each, turn.sent_ms) for each in messages],
+            memory,
+            now_ms=turn.sent_ms,
+        )
+        yield Verdict(expected=expectation.expected, answered=turn.is_answered)
+
+
+async def offer_past_replies(scene: Scene) -> Offer:
+    """What is suggested where nobody has chosen a model."""
+    return await _drafted(scene, _NoWriter(), lambda: False)
+
+
+async def offer_smart_replies(scene: Scene) -> Offer:
+    """The short answers, which the gate may hold back."""
+    stopwatch = Stopwatch()
+    answers = answers_to(
+        scene.messages,
+        scene.memory,
+        KeptDrafts(),
+        chat_id=scene.chat_id,
+        last_message=None,
+        count=OFFERED,
+        known_names=scene.known_names,
+        now=scene.now,
+    )
+    texts = tuple(text for text, _ in answers.texts)
+    return Offer(texts=texts, took_ms=stopwatch.timing().total_ms)
+
+
+def offer_of_model(writer: Writer, has_failed: Callable[[], bool]) -> Offering:
+    """The drafts of a model, which count as none where it writes nothing.
+
+    Once it has failed, what it raises goes on to whoever asked.
+    """
+
+    async def offer(scene: Scene) -> Offer:
+        return await _drafted(scene, writer, has_failed)
+
+    return offer
+
+
+async def _drafted(
+    scene: Scene, writer: Writer, has_failed: Callable[[], bool]
+) -> Offer:
+    """What an explicit wish for a draft gives, with nothing kept from an earlier one."""
+    stopwatch = Stopwatch()
+    desk = Desk(writer=writer, memory=scene.memory, known_names=scene.known_names)
+    ask = DraftAsk(chat_id=scene.chat_id, now=scene.now, num_suggestions=OFFERED)
+    texts: tuple[str, ...] = ()
+    try:
+        draft = await draft_reply(
+            scene.messages,
+            desk,
+            ask,
+            others=scene.others,
+            has_more=scene.has_more,
+            stopwatch=stopwatch,
+        )
+        texts = tuple(each.text for each in draft.suggestions)
+    except ModelUnavailable:
+        if has_failed():
+            raise
+    except NothingToAnswer:
+        pass  # nothing but events and gone messages stands before it
+    timing = stopwatch.timing()
+    return Offer(texts=texts, took_ms=timing.total_ms - timing.queued_ms)
+
+
+class _NoWriter:
+    """A door behind which there is no model."""
+
+    async def model(self) -> ModelRecord:
+        raise NoModelChosen("This route goes without a model.")
+
+    def generate(
+        self, prompt: Prompt, *, caller: Hashable = None, background: bool = False
+    ) -> AbstractAsyncContextManager[Text]:
+        raise NoModelChosen("This route goes without a model.")
+
+
+def _score(moment: Moment, offer: Offer) -> Score:
+    return Score(
+        offered=len(offer.texts),
+        took_ms=offer.took_ms,
+        measures=measures_of(moment.sent, offer.texts),
+    )
+
+
+def _local(sent_ms: int) -> datetime:
+    return datetime.fromtimestamp(sent_ms / 1000).astimezone()

@@ -1,0 +1,59 @@
+"""Drafts that were written and are still true: the same ask gets them again at once."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from typing import Final, NamedTuple
+
+from jarvis.assistant.context import Context
+from jarvis.records import Draft
+
+MOST_DRAFTS: Final = 64
+"""So many of those asked for last are kept, in memory only."""
+
+
+class DraftKey(NamedTuple):
+    """What a draft was written from; another key, another draft."""
+
+    chat_id: str
+    context: Context
+    instruction: str | None
+    num_suggestions: int
+    model: str | None
+
+
+class KeptDrafts:
+    """The drafts asked for last, by all that they depend on.
+
+    A new or changed message makes another key, so nothing here can be out of date.
+    """
+
+    def __init__(self, most: int = MOST_DRAFTS) -> None:
+        self._most = most
+        self._drafts: OrderedDict[DraftKey, Draft] = OrderedDict()
+
+    def get(self, key: DraftKey) -> Draft | None:
+        """The draft, if it is kept."""
+        draft = self._drafts.get(key)
+        if draft is not None:
+            self._drafts.move_to_end(key)
+        return draft
+
+    def newest_of(self, chat_id: str, message_id: int) -> Draft | None:
+        """The draft last made for a chat, not instructed, that answers this message."""
+        for key, draft in reversed(self._drafts.items()):
+            answers = key.context.lines[-1].message_id
+            if (key.chat_id, answers, key.instruction) == (chat_id, message_id, None):
+                return draft
+        return None
+
+    def put(self, key: DraftKey, draft: Draft) -> None:
+        """Keep a draft; the one not asked for longest goes when there are too many."""
+        self._drafts[key] = draft
+        self._drafts.move_to_end(key)
+        if len(self._drafts) > self._most:
+            self._drafts.popitem(last=False)
+
+    def clear(self) -> None:
+        """Forget them all."""
+        self._drafts.clear()

@@ -1,0 +1,92 @@
+"""How the user writes to this person, as a prompt tells it: habits and examples."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from jarvis.assistant.context import Context
+from jarvis.assistant.habits import Habits, habits_of
+from jarvis.assistant.languages import language_of
+from jarvis.assistant.memory import Memory, Recalled
+from jarvis.assistant.pairs import Pair
+from jarvis.records import Record
+
+_EXAMPLES: Final = 4
+_SIMILAR: Final = 4
+_LIKE: Final = 0.25
+"""Below this similarity an earlier message says nothing about the one to answer."""
+_LANGUAGES: Final = {
+    "en": "English",
+    "de": "German",
+    "fr": "French",
+    "es": "Spanish",
+    "it": "Italian",
+    "pt": "Portuguese",
+    "nl": "Dutch",
+    "sv": "Swedish",
+    "ja": "Japanese",
+    "ko": "Korean",
+    "zh": "Chinese",
+    "th": "Thai",
+    "he": "Hebrew",
+    "el": "Greek",
+}
+
+
+class Voice(Record, frozen=True):
+    """What a reply is modelled on.
+
+    `examples` stay the same while the conversation goes on; `similar` are those nearest
+    to what is to be answered, the nearest first.
+    """
+
+    facts: tuple[str, ...] = ()
+    examples: tuple[Pair, ...] = ()
+    similar: tuple[Pair, ...] = ()
+    habits: Habits | None = None
+    recalled: tuple[Recalled, ...] = ()
+    """What was found like it, the nearest first."""
+
+    @property
+    def similarity(self) -> float | None:
+        """How like the nearest message of before is, in 0..1; null without a history."""
+        return self.recalled[0].similarity if self.recalled else None
+
+    @property
+    def texts(self) -> tuple[str, ...]:
+        """Everything in it that somebody wrote."""
+        recalled = (each.pair for each in self.recalled)
+        pairs = (*self.examples, *self.similar, *recalled)
+        return tuple(text for pair in pairs for text in (pair.incoming, pair.reply))
+
+
+def voice_for(memory: Memory, context: Context, chat_id: str) -> Voice:
+    """How the user writes in this conversation, by what stood before the context.
+
+    Nothing of the context itself is an example: a model would only repeat it.
+    """
+    begins = context.lines[0].message_id
+    habits = habits_of(memory.own_texts(chat_id), memory.own_texts())
+    near = memory.nearest(context.incoming, chat_id=chat_id, k=_SIMILAR * 2)
+    recalled = [each for each in near if not _is_shown(each.pair, chat_id, begins)]
+    like = [each.pair for each in recalled if each.similarity >= _LIKE][:_SIMILAR]
+    examples = memory.newest_pairs(chat_id, before=begins, count=_EXAMPLES)
+    facts = habits.facts() if habits else ()
+    return Voice(
+        facts=(*facts, *_language(context)),
+        examples=tuple(examples),
+        similar=tuple(pair for pair in like if pair not in examples),
+        habits=habits,
+        recalled=tuple(recalled),
+    )
+
+
+def _is_shown(pair: Pair, chat_id: str, begins: int) -> bool:
+    """Whether the context itself holds the pair."""
+    return pair.chat_id == chat_id and pair.reply_id >= begins
+
+
+def _language(context: Context) -> tuple[str, ...]:
+    """The language of the thread, which is that of the reply."""
+    language = _LANGUAGES.get(language_of(context.texts) or "")
+    return (f"The chat is in {language}: answer in it.",) if language else ()

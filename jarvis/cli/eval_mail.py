@@ -1,0 +1,102 @@
+"""The person's mail as `jarvis eval` reads it, without a daemon: any place, read only."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Sequence
+from contextlib import asynccontextmanager
+from functools import cached_property
+
+from jarvis.assistant.evaluating.moments import Moment
+from jarvis.config import Settings
+from jarvis.daemon.past import OF_ONE_CHAT
+from jarvis.errors import UnknownChat
+from jarvis.records import Message, PlainMessage
+from jarvis.stores.chatdb import (
+    Chat,
+    ChatDb,
+    Directory,
+    message_page,
+    messages_by_id,
+    newest_said,
+    open_chatdb,
+    owner_region,
+    read_directory,
+)
+from jarvis.stores.contacts import load_contacts
+
+
+class Mail:
+    """Conversations, their people, and what was written last."""
+
+    def __init__(self, db: ChatDb, directory: Directory) -> None:
+        self._db = db
+        self._directory = directory
+
+    @cached_property
+    def known_names(self) -> frozenset[str]:
+        """First names of everybody in a conversation whom the address book knows."""
+        names = self._directory.named_participants().values()
+        return frozenset(name.split()[0] for name in names if name.strip())
+
+    def others(self, chat_id: str) -> tuple[str, ...]:
+        """The participants by name, by handle where the address book knows none."""
+        participants = self._chat(chat_id).participants
+        return tuple(self._directory.name_of(each) or each for each in participants)
+
+    async def before(
+        self, chat_id: str, message_id: int, limit: int
+    ) -> tuple[Sequence[Message], bool]:
+        """The messages before one, oldest first, and whether there are more."""
+        page = await message_page(
+            self._db,
+            self._directory,
+            self._chat(chat_id),
+            limit=limit,
+            before=message_id,
+        )
+        return page.messages, page.has_more
+
+    async def message(self, message_id: int) -> Sequence[Message]:
+        """The message of this ROWID; none where it is gone."""
+        return await messages_by_id(self._db, self._directory, [message_id])
+
+    async def newest(self, limit: int) -> list[PlainMessage]:
+        """What was written last in all conversations, oldest first."""
+        return await newest_said(self._db, self._directory, limit=limit)
+
+    async def with_older(
+        self, newest: list[PlainMessage], moments: Sequence[Moment]
+    ) -> list[PlainMessage]:
+        """The same with more of the conversations that are asked about, as the daemon."""
+        whole = {(each.chat_id, each.id): each for each in newest}
+        for chat_id in {moment.chat_id for moment in moments}:
+            older = await newest_said(
+                self._db,
+                self._directory,
+                limit=OF_ONE_CHAT,
+                chat=self._chat(chat_id),
+            )
+            whole |= {(each.chat_id, each.id): each for each in older}
+        return sorted(whole.values(), key=lambda each: (each.sent_ms, each.id))
+
+    def _chat(self, chat_id: str) -> Chat:
+        chat = self._directory.find(chat_id)
+        if chat is None:
+            raise UnknownChat("A conversation has gone meanwhile; begin anew.")
+        return chat
+
+
+@asynccontextmanager
+async def reading_mail(settings: Settings) -> AsyncIterator[Mail]:
+    """The mail of these settings for as long as the block runs.
+
+    Raises:
+        StoreUnavailable: chat.db cannot be read.
+    """
+    db = await open_chatdb(settings.chat_db)
+    try:
+        region = await owner_region(db)
+        names = await load_contacts(settings.contacts_db, region=region)
+        yield Mail(db, await read_directory(db, names))
+    finally:
+        await db.close()

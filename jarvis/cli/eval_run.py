@@ -1,0 +1,166 @@
+"""One run of `jarvis eval`: the models it asks, the replies it judges, how far it is."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import click
+
+from jarvis.assistant.evaluating.moments import Moment, moments_of, turns_since
+from jarvis.assistant.evaluating.replay import (
+    Offering,
+    Score,
+    Verdict,
+    judge_turns,
+    offer_of_model,
+    offer_past_replies,
+    offer_smart_replies,
+    replay,
+)
+from jarvis.assistant.evaluating.report import Report, report_on
+from jarvis.cli.eval_mail import Mail, reading_mail
+from jarvis.config import Settings
+from jarvis.daemon.home import prepare_home
+from jarvis.daemon.models import choice_of, first_choice
+from jarvis.daemon.past import NEWEST_MESSAGES
+from jarvis.errors import JarvisError, NoModelChosen
+from jarvis.inference.models import chosen_as
+from jarvis.inference.states import Choice
+from jarvis.inference.supervisor import supervised
+from jarvis.records import PlainMessage
+
+_AROUND_A_REPLY: Final = 20
+"""Messages of all conversations that come with each reply; else fewer replies are seen."""
+_WITHOUT_MODEL: Final[Mapping[str, Offering]] = {
+    "past replies": offer_past_replies,
+    "smart replies": offer_smart_replies,
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plan:
+    """What is to be judged: so many replies, by models under the name they were asked for.
+
+    The name null is that of the model which writes now, if there is one.
+    """
+
+    last: int
+    choices: Mapping[str | None, Choice]
+
+
+def plan_for(
+    settings: Settings, *, last: int, models: Sequence[str], without_model: bool
+) -> Plan:
+    """What a person asked for, with a home for the models' log.
+
+    Raises:
+        ConfigError: the home cannot be used.
+    """
+    if without_model:
+        return Plan(last=last, choices={})
+    prepare_home(settings.home)
+    if not models:
+        choice, _ = first_choice(settings)
+        return Plan(last=last, choices={None: choice})
+    named = ((name, chosen_as(name, choice_of(settings))) for name in models)
+    return Plan(last=last, choices=dict(named))
+
+
+class Progress:
+    """What was found so far, and a line on stderr that tells how far it is."""
+
+    def __init__(self, *, is_shown: bool) -> None:
+        self.scores: dict[str, list[Score]] = {}
+        """By route, in the order of the moments."""
+        self._is_shown = is_shown
+        self._verdicts: list[Verdict] = []
+
+    def begin(self, routes: Sequence[str]) -> None:
+        """These routes come next."""
+        for route in routes:
+            self.scores[route] = []
+
+    def note_scores(self, scores: Mapping[str, Score], total: int) -> None:
+        """One more moment is done, of so many."""
+        for route, score in scores.items():
+            self.scores[route].append(score)
+        name, done = next((name, self.scores[name]) for name in scores)
+        self._show(f"{name}: {len(done)} of {total} replies")
+
+    def note_verdict(self, verdict: Verdict, total: int) -> None:
+        """One more turn is done, of so many."""
+        self._verdicts.append(verdict)
+        self._show(f"gate: {len(self._verdicts)} of {total} messages")
+
+    def report(self, compared: tuple[str, str] | None) -> Report:
+        """The figures so far."""
+        return report_on(self.scores, self._verdicts, compared)
+
+    def end(self) -> None:
+        """Clear the line."""
+        self._show("")
+
+    def _show(self, line: str) -> None:
+        if self._is_shown:
+            click.echo(f"\r\x1b[K{line}", nl=False, err=True)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Past:
+    """The replies to judge, and what may be known of at each of them."""
+
+    mail: Mail
+    moments: Sequence[Moment]
+    history: Sequence[PlainMessage]
+
+    async def judge(self, routes: Mapping[str, Offering], progress: Progress) -> None:
+        """Replay all moments by these routes."""
+        progress.begin(list(routes))
+        async for scores in replay(self.moments, self.history, self.mail, routes):
+            progress.note_scores(scores, len(self.moments))
+
+
+async def evaluate(settings: Settings, plan: Plan, progress: Progress) -> None:
+    """Replay; what is found is noted as it comes.
+
+    Raises:
+        StoreUnavailable: chat.db cannot be read.
+        ModelUnavailable: a model cannot be used, or died.
+    """
+    async with reading_mail(settings) as mail:
+        newest = await mail.newest(NEWEST_MESSAGES + _AROUND_A_REPLY * plan.last)
+        moments = moments_of(newest, plan.last)
+        history = await mail.with_older(newest, moments)
+        past = _Past(mail=mail, moments=moments, history=history)
+        await past.judge(_WITHOUT_MODEL, progress)
+        turns = turns_since(newest, moments[0].sent_ms) if moments else []
+        async for verdict in judge_turns(turns, history, mail):
+            progress.note_verdict(verdict, len(turns))
+        for name, choice in plan.choices.items():
+            await _judge_model(settings, name, choice, past, progress)
+
+
+async def _judge_model(
+    settings: Settings,
+    name: str | None,
+    choice: Choice,
+    past: _Past,
+    progress: Progress,
+) -> None:
+    problem: JarvisError | None = None
+    log_path = settings.home / "worker.log"
+    async with supervised(choice, log_path=log_path) as supervisor:
+        try:
+            model = await supervisor.model()
+            offering = offer_of_model(
+                supervisor, lambda: supervisor.state.state == "failed"
+            )
+            await past.judge({name or model.name: offering}, progress)
+        except JarvisError as error:
+            problem = error  # raised here it would come out in a group
+    if isinstance(problem, NoModelChosen) and name is None:
+        click.echo(f"jarvis: {problem}", err=True)
+    elif problem is not None:
+        raise problem

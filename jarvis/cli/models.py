@@ -1,0 +1,221 @@
+"""`jarvis models`: which models there are, which one writes, fetching and removing them."""
+
+from __future__ import annotations
+
+import contextlib
+import sys
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from jarvis.cli.connect import connect, print_json
+from jarvis.cli.render import plain
+from jarvis.client import BlockingClient
+from jarvis.errors import ConnectionLost, JarvisError
+
+_LOOK_WITHIN_S: Final = 300.0
+"""The hub may be slow to answer, and is asked again where it fails."""
+_PULL_WITHIN_S: Final = 14 * 86_400.0
+"""A download runs as long as it does; the daemon ends one that has come to a halt."""
+_NOT_PULLED: Final = 1
+_HERE: Final = ("ready", "loading", "loaded")
+"""States of a model that is whole on this disk: there is nothing left to ask."""
+
+
+@click.group()
+def command() -> None:
+    """See, choose, fetch and remove language models."""
+
+
+@command.command(name="list")
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+def list_models(as_json: bool) -> None:
+    """List models: the one that writes (*), those on this disk, those to be had."""
+    with connect(start=True) as client:
+        answer = client.call("list_models")
+    if as_json:
+        print_json(answer)
+        return
+    for model in answer["models"]:
+        click.echo(_line(model))
+
+
+def _line(model: dict[str, Any]) -> str:
+    mark = "*" if model["active"] else " "
+    licence = plain(model["licence"] or "")
+    unfit = "  too large for this machine" if model.get("fits") is False else ""
+    name = plain(model["model"])
+    return (
+        f"{mark} {name:45}  {model['state']:11}  {_gb(model['size_bytes']):>7}  "
+        f"{licence:19}{unfit}"
+    ).rstrip()
+
+
+def _gb(size_bytes: int | None) -> str:
+    return f"{size_bytes / 1e9:.2f} GB" if size_bytes else "-"
+
+
+@command.command()
+@click.argument("model")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def use(model: str, as_json: bool) -> None:
+    """Let MODEL write from now on: an id of the list, a folder, openai:NAME, or none.
+
+    A model of a server that listens elsewhere is openai:NAME@http://127.0.0.1:1234/v1.
+    """
+    with connect(start=True) as client:
+        result = client.call("use_model", model=_as_daemon_knows(model))
+    if as_json:
+        print_json(result)
+    elif model == "none":
+        click.echo("No model writes from now on.")
+    else:
+        click.echo(f"{model} writes from now on.")
+
+
+def _as_daemon_knows(model: str) -> str:
+    """The daemon runs in another directory, so folders are told in full."""
+    path = Path(model).expanduser()
+    return str(path.absolute()) if path.is_dir() else model
+
+
+@command.command()
+@click.argument("model", required=False)
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def pull(model: str | None, yes: bool, as_json: bool) -> None:
+    """Fetch MODEL from the hub; the one that suits this machine when left out."""
+    with connect(start=True) as client:
+        client.timeout_s = _LOOK_WITHIN_S
+        wanted = model or _suited(client)
+        found = client.call("pull_model", model=wanted, look_only=True)
+        known = _listed(client, found["model"])
+        _describe(found, known)
+        is_asked = sys.stdin.isatty() and not yes and known.get("state") not in _HERE
+        if is_asked and not click.confirm("Fetch it?", err=True):
+            click.echo("Nothing was fetched.", err=True)
+            sys.exit(_NOT_PULLED)
+        client.timeout_s = _PULL_WITHIN_S
+        try:
+            with _shown_progress(found["model"], found["size_bytes"]):
+                result = client.call("pull_model", model=found["model"])
+        except KeyboardInterrupt:
+            click.echo(
+                "Stopped. What came so far is kept: pull it again, and it goes on there.",
+                err=True,
+            )
+            raise
+    if as_json:
+        print_json(result)
+        return
+    click.echo(f"{plain(result['model'])} is at {plain(result['path'])}.")
+    if result["active"]:
+        click.echo("It writes from now on.")
+    else:
+        click.echo(f"To let it write: jarvis models use {plain(result['model'])}")
+
+
+def _suited(client: BlockingClient) -> str:
+    """The one that Jarvis would take on this machine."""
+    suited: str = client.call("list_models")["suited"]
+    return suited
+
+
+def _listed(client: BlockingClient, model: str) -> dict[str, Any]:
+    """What the list says of a model; nothing where it does not have it."""
+    listed = client.call("list_models")["models"]
+    return next((each for each in listed if each["model"] == model), {})
+
+
+def _describe(found: dict[str, Any], known: dict[str, Any]) -> None:
+    """Size, licence and memory, before anything is fetched."""
+
+    def say(text: str) -> None:
+        click.echo(plain(text), err=True)
+
+    say(f"{found['model']}: {known.get('description') or 'not looked at by Jarvis.'}")
+    say(f"  size     {_gb(found['size_bytes'])}")
+    note = known.get("licence_note") or ""
+    licence = found["licence"] or "not named: see its page"
+    say(f"  licence  {licence}. {note}".rstrip())
+    memory = _gb(known.get("memory_bytes"))
+    unfit = " (too much for this machine)" if known.get("fits") is False else ""
+    say(f"  memory   {memory}{unfit}")
+    say(f"  folder   {found['path']}")
+
+
+@contextlib.contextmanager
+def _shown_progress(model: str, total_bytes: int) -> Iterator[None]:
+    """A bar that grows with what the daemon tells, on a connection of its own."""
+    from rich.console import Console
+    from rich.progress import BarColumn, DownloadColumn, Progress, TimeRemainingColumn
+
+    columns = (BarColumn(), DownloadColumn(), TimeRemainingColumn())
+    with (
+        connect(start=False) as ear,
+        Progress(*columns, console=Console(stderr=True)) as bar,
+    ):
+        task = bar.add_task(model, total=total_bytes)
+        events = ear.events(["model_progress"])
+
+        def follow() -> None:
+            with contextlib.suppress(ConnectionLost):
+                for event in events:
+                    params = event["params"]
+                    if event["method"] == "model_progress" and params["model"] == model:
+                        bar.update(task, completed=params["done_bytes"] or 0)
+
+        # It waits for events that may never come, and ends with the process.
+        threading.Thread(target=follow, daemon=True).start()
+        yield
+        bar.update(task, completed=total_bytes)
+
+
+@command.command()
+@click.argument("model")
+@click.option("--yes", is_flag=True, help="Do not ask.")
+@click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
+def rm(model: str, yes: bool, as_json: bool) -> None:
+    """Delete MODEL, which was pulled; folders of your own are never touched."""
+    is_asked = sys.stdin.isatty() and not yes
+    if is_asked and not click.confirm(f"Delete {model}?", err=True):
+        click.echo("Nothing was deleted.", err=True)
+        sys.exit(1)
+    with connect(start=True) as client:
+        result = client.call("remove_model", model=model)
+    if as_json:
+        print_json(result)
+    else:
+        click.echo(f"{model} is deleted.")
+
+
+@command.command()
+@click.argument("model")
+@click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
+def info(model: str, as_json: bool) -> None:
+    """Show everything that is known of MODEL."""
+    with connect(start=True) as client:
+        found = _named(client.call("list_models")["models"], model)
+    if as_json:
+        print_json(found)
+        return
+    for name, value in found.items():
+        if value is not None:
+            click.echo(f"{name:13} {plain(str(value))}")
+
+
+def _named(models: list[dict[str, Any]], name: str) -> dict[str, Any]:
+    """The model of that id, or of that name within its organisation.
+
+    Raises:
+        JarvisError: there is none.
+    """
+    wanted = name.casefold()
+    for model in models:
+        full = model["model"].casefold()
+        if wanted in (full, full.partition("/")[2]):
+            return model
+    raise JarvisError(f'There is no model "{name}"; see `jarvis models list`.')

@@ -1,0 +1,156 @@
+"""What `list_models` tells: every model that could write, and how each of them is.
+
+Reads the disk, so the daemon calls it off its event loop.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from jarvis.errors import ModelUnavailable
+from jarvis.inference.models.choosing import resolve_model
+from jarvis.inference.models.folder import PARTIAL, pulled_folders, read_card
+from jarvis.inference.models.folder import read_model as read_folder
+from jarvis.inference.models.record import ModelRecord
+from jarvis.inference.models.registry import (
+    REGISTRY,
+    KnownModel,
+    fits_memory,
+    known_model,
+)
+from jarvis.inference.states import NO_MODEL, Choice, LoadState, ModelState
+from jarvis.protocol.methods.models import ListedModel, ModelStage
+
+_STAGES: Final[dict[LoadState, ModelStage]] = {
+    "loading": "loading",
+    "ready": "loaded",
+    "unloaded": "ready",
+    "failed": "failed",
+}
+
+
+@dataclass(frozen=True)
+class Shelf:
+    """Where to look, and what is known without looking."""
+
+    choice: Choice
+    state: ModelState
+    models_folder: Path
+    pulling: frozenset[str]
+    machine_bytes: int
+
+
+def list_models(shelf: Shelf) -> tuple[ListedModel, ...]:
+    """The active one first, then what was pulled, then the rest of the registry."""
+    listed: dict[str, ListedModel] = {}
+    for each in (*_active(shelf), *_pulled(shelf), *_known(shelf)):
+        listed.setdefault(each.model, each)
+    return tuple(listed.values())
+
+
+def _active(shelf: Shelf) -> list[ListedModel]:
+    choice, state = shelf.choice, shelf.state
+    if choice.model == NO_MODEL or not (choice.model or choice.engine == "scripted"):
+        return []
+    try:
+        record = resolve_model(choice)
+    except ModelUnavailable as error:
+        return [_broken(choice.model or "", str(error), is_active=True)]
+    name = record.name
+    if record.kind == "openai":
+        name = f"openai:{record.name}@{record.address}"
+    elif record.kind == "mlx":
+        name = choice.model or record.name
+    stage = _STAGES[state.state]
+    return [_of_record(shelf, record, name, stage, state.reason, is_active=True)]
+
+
+def _pulled(shelf: Shelf) -> list[ListedModel]:
+    found = []
+    for hub_id, folder in pulled_folders(shelf.models_folder):
+        if folder.name.endswith(PARTIAL):
+            found.append(_partial(shelf, hub_id, folder))
+            continue
+        try:
+            record = read_folder(folder, name=hub_id)
+        except ModelUnavailable as error:
+            found.append(_broken(hub_id, str(error)))
+        else:
+            found.append(_of_record(shelf, record, hub_id, "ready"))
+    return found
+
+
+def _partial(shelf: Shelf, hub_id: str, folder: Path) -> ListedModel:
+    known = known_model(hub_id)
+    is_coming = hub_id in shelf.pulling
+    return ListedModel(
+        model=hub_id,
+        kind="mlx",
+        size_bytes=sum(file.stat().st_size for file in folder.iterdir()),
+        licence=known.licence if known else None,
+        state="downloading" if is_coming else "partial",
+        active=False,
+        path=str(folder),
+        description=known.description if known else None,
+    )
+
+
+def _known(shelf: Shelf) -> list[ListedModel]:
+    return [
+        ListedModel(
+            model=known.name,
+            kind="mlx",
+            size_bytes=known.download_bytes,
+            licence=known.licence,
+            licence_note=known.licence_note,
+            state="downloading" if known.name in shelf.pulling else "available",
+            active=False,
+            memory_bytes=known.memory_bytes,
+            fits=fits_memory(known.memory_bytes, shelf.machine_bytes),
+            description=known.description,
+            revision=known.revision,
+        )
+        for known in REGISTRY
+    ]
+
+
+def _of_record(
+    shelf: Shelf,
+    record: ModelRecord,
+    name: str,
+    stage: ModelStage,
+    reason: str | None = None,
+    *,
+    is_active: bool = False,
+) -> ListedModel:
+    known: KnownModel | None = known_model(name)
+    memory_bytes = record.memory_bytes
+    return ListedModel(
+        model=name,
+        kind=record.kind,
+        size_bytes=record.size_bytes,
+        licence=record.licence or (known.licence if known else None),
+        licence_note=known.licence_note if known else None,
+        state=stage,
+        active=is_active,
+        path=record.path,
+        memory_bytes=memory_bytes,
+        fits=fits_memory(memory_bytes, shelf.machine_bytes) if memory_bytes else None,
+        description=known.description if known else None,
+        revision=read_card(Path(record.path)).revision if record.path else None,
+        reason=reason,
+    )
+
+
+def _broken(name: str, reason: str, *, is_active: bool = False) -> ListedModel:
+    return ListedModel(
+        model=name,
+        kind="mlx",
+        size_bytes=0,
+        licence=None,
+        state="failed",
+        active=is_active,
+        reason=reason,
+    )

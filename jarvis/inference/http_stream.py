@@ -1,0 +1,110 @@
+"""One HTTP request whose answer is read as it comes, and let go of at any moment.
+
+Redirects and proxies are not followed: the address that was agreed on gets the prompt,
+and nobody else.
+"""
+
+from __future__ import annotations
+
+import io
+import socket
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
+from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
+from typing import Final
+from urllib.parse import urlsplit
+
+Waiting = Callable[[], None]
+"""Called while there is nothing to read; what it raises ends the request."""
+
+_SLICE_S: Final = 0.05
+"""How long it takes at most until a silent server is let go of."""
+_CONNECT_S: Final = 5.0
+
+
+@contextmanager
+def requested(
+    address: str,
+    method: str,
+    body: bytes | None = None,
+    *,
+    waiting: Waiting,
+    silence_s: float,
+) -> Iterator[HTTPResponse]:
+    """The answer to a request. Leaving the block closes the connection.
+
+    Args:
+        address: the whole URL, of http or https.
+        method: GET or POST.
+        body: JSON, or nothing.
+        waiting: called some twenty times a second while the server is silent.
+        silence_s: how long it may be.
+
+    Raises:
+        OSError: nobody answers there, or not within `silence_s` (TimeoutError); reading
+            the answer raises it, too.
+        http.client.HTTPException: what answers does not speak HTTP.
+    """
+    parts = urlsplit(address)
+    connect = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+    connection = connect(parts.hostname or "", parts.port, timeout=_CONNECT_S)
+    connection.connect()
+    plain: socket.socket = connection.sock
+    with plain:
+        plain.settimeout(_SLICE_S)
+        connection.sock = _Patient(plain, waiting, silence_s)
+        headers = {"Content-Type": "application/json", "Connection": "close"}
+        connection.request(method, parts.path, body, headers)
+        with connection.getresponse() as response:
+            yield response
+
+
+class _Patient:
+    """A socket as http.client uses it, that waits in slices."""
+
+    def __init__(
+        self, connection: socket.socket, waiting: Waiting, silence_s: float
+    ) -> None:
+        self._connection = connection
+        self._waiting = waiting
+        self._silence_s = silence_s
+
+    def sendall(self, data: bytes) -> None:
+        """Send all of it, to a server that may be slow to take it."""
+        sent = 0
+        while sent < len(data):
+            rest = data[sent:]
+            sent += self.patiently(partial(self._connection.send, rest))
+
+    def makefile(self, mode: str) -> io.BufferedReader:
+        """What comes in."""
+        return io.BufferedReader(_Incoming(self, self._connection))
+
+    def close(self) -> None:
+        """Nothing: http.client does so before the answer is read to its end."""
+
+    def patiently(self, act: Callable[[], int]) -> int:
+        """Do it as soon as the socket is ready for it."""
+        end_s = time.monotonic() + self._silence_s
+        while True:
+            try:
+                return act()
+            except TimeoutError:
+                self._waiting()
+                if time.monotonic() > end_s:
+                    raise
+
+
+class _Incoming(io.RawIOBase):
+    def __init__(self, patient: _Patient, connection: socket.socket) -> None:
+        super().__init__()
+        self._patient = patient
+        self._connection = connection
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # as called
+        return self._patient.patiently(partial(self._connection.recv_into, buffer))

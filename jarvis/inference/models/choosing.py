@@ -1,0 +1,159 @@
+"""From a choice to a model that can be used from this machine. Never downloads.
+
+Everything here reads the disk, so the daemon calls it off its event loop.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import re
+from collections.abc import Mapping
+from dataclasses import replace
+from pathlib import Path
+from typing import Final
+
+import psutil
+
+from jarvis.errors import ModelUnavailable, NoModelChosen
+from jarvis.inference.models.folder import folder_of, read_model
+from jarvis.inference.models.record import SCRIPTED, ModelRecord
+from jarvis.inference.models.registry import default_model, known_model
+from jarvis.inference.models.servers import DEFAULT_SERVER, checked_address
+from jarvis.inference.states import NO_MODEL, Choice
+
+_HUB_ID: Final = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
+_AT_SERVER: Final = re.compile(r"openai:(?P<name>.+?)(?:@(?P<server>https?://\S+))?")
+_SERVER_CONTEXT_TOKENS: Final = 4096
+"""What Ollama gives a model unless told otherwise; no server says it of itself."""
+
+
+def mlx_is_installed() -> bool:
+    """Whether the mlx engine can be imported; does not import it."""
+    return importlib.util.find_spec("mlx_lm") is not None
+
+
+def is_hub_id(name: str) -> bool:
+    """Whether it is a hub id, org/name; those never hold "--", as folders here do."""
+    return bool(_HUB_ID.fullmatch(name)) and "--" not in name and ".." not in name
+
+
+def default_hub_cache(environment: Mapping[str, str] | None = None) -> Path:
+    """Where other programs keep the models they fetched from the hub."""
+    variables = os.environ if environment is None else environment
+    if variables.get("HF_HUB_CACHE"):
+        return Path(variables["HF_HUB_CACHE"])
+    home = variables.get("HF_HOME") or Path.home() / ".cache" / "huggingface"
+    return Path(home) / "hub"
+
+
+def chosen_as(text: str, settings: Choice) -> Choice:
+    """What a person chose by name, on the ground of what the settings say.
+
+    `text` is a folder, a hub id, a name of the registry, "openai:NAME" or
+    "openai:NAME@ADDRESS" for a model of a server, or "none" for no model at all.
+    "scripted" is taken only where the settings say so already.
+    """
+    if text == NO_MODEL or (text == "scripted" == settings.engine):
+        return replace(settings, model=text)
+    at_server = _AT_SERVER.fullmatch(text)
+    if at_server:
+        server = at_server["server"] or settings.server
+        return replace(
+            settings, engine="openai", model=at_server["name"], server=server
+        )
+    known = known_model(text)
+    return replace(settings, engine="mlx", model=known.name if known else text)
+
+
+def resolve_model(choice: Choice) -> ModelRecord:
+    """The model that a choice names.
+
+    Raises:
+        NoModelChosen: none is, or it was chosen to have none.
+        ModelUnavailable: it is not whole on this machine, or its server not allowed.
+    """
+    if choice.model == NO_MODEL:
+        raise NoModelChosen(
+            "You chose to have no model; another is chosen with `jarvis models use`."
+        )
+    if choice.engine == "scripted":
+        return SCRIPTED
+    if choice.engine == "openai":
+        return _at_server(choice)
+    if not choice.model:
+        raise NoModelChosen(_what_to_type())
+    if not mlx_is_installed():
+        raise ModelUnavailable(f"{_NO_MLX}, or choose a model of a server.")
+    return _on_disk(choice.model, choice)
+
+
+_NO_MLX: Final = (
+    "mlx-lm is not installed here, so no model on this disk can run: "
+    "install jarvis[mlx]"
+)
+
+
+def _what_to_type() -> str:
+    if not mlx_is_installed():
+        return (
+            f"No model is chosen. {_NO_MLX}, or choose a model of a server: "
+            "`jarvis models use openai:NAME`."
+        )
+    known = default_model(psutil.virtual_memory().total)
+    return (
+        f"No model is chosen: `jarvis models pull {known.name}` fetches one that suits "
+        f"this machine ({known.download_bytes / 1e9:.1f} GB), and it is used from then "
+        "on."
+    )
+
+
+def _at_server(choice: Choice) -> ModelRecord:
+    """A model of a server, which is not asked: it may be started later."""
+    if not choice.model:
+        raise NoModelChosen(
+            "No model of the server is chosen: set model to a name that it knows, or "
+            "`jarvis models use openai:NAME`."
+        )
+    address = checked_address(
+        choice.server or DEFAULT_SERVER, allow_remote=choice.allow_remote_server
+    )
+    return ModelRecord(
+        name=choice.model,
+        path=None,
+        kind="openai",
+        prompt_form="chat",
+        licence=None,
+        context_tokens=_SERVER_CONTEXT_TOKENS,
+        size_bytes=0,
+        address=address,
+        address_is_trusted=choice.allow_remote_server,
+    )
+
+
+def _on_disk(model: str, choice: Choice) -> ModelRecord:
+    if model.startswith(("/", "~", ".")) or Path(model).exists():
+        return read_model(Path(model).expanduser())
+    if not is_hub_id(model):
+        raise ModelUnavailable(
+            f'The model "{model}" is neither a folder nor a hub id like org/name.'
+        )
+    if choice.models_folder is not None:
+        pulled = folder_of(choice.models_folder, model)
+        if pulled.is_dir():
+            return read_model(pulled, name=model)
+    cached = _cached_snapshot(model, choice.hub_cache or default_hub_cache())
+    return read_model(cached, name=model)
+
+
+def _cached_snapshot(hub_id: str, hub_cache: Path) -> Path:
+    """The folder of a hub model in the cache: its main revision."""
+    root = hub_cache / f"models--{hub_id.replace('/', '--')}"
+    try:
+        revision = (root / "refs" / "main").read_text().strip()
+    except OSError:
+        raise ModelUnavailable(
+            f"The model {hub_id} is not on this machine, and Jarvis never downloads "
+            f"one by itself: `jarvis models pull {hub_id}` does, or give a folder."
+        ) from None
+    return root / "snapshots" / revision

@@ -1,0 +1,124 @@
+"""The process that fetches a model: the only one of Jarvis that reaches the internet.
+
+It is started by the daemon when a person asked for a model, and says how far it is as
+lines of JSON on its standard output, whose end ends it (models/pulling.py reads them).
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+from typing import Any, Final
+
+import msgspec
+
+from jarvis.errors import Busy, JarvisError, ModelUnavailable
+from jarvis.inference.models.folder import Card, folder_of
+from jarvis.inference.models.hub import BrokenOff, Hub
+from jarvis.inference.models.lines import FailedLine, FoundLine, ProgressLine
+from jarvis.inference.models.registry import known_model
+from jarvis.inference.models.storing import Storing
+from jarvis.inference.models.wanted import wanted_files
+
+STEP_S: Final = 0.1
+"""Progress is told ten times a second, not more."""
+
+Say = Callable[[msgspec.Struct], None]
+
+
+def fetch(
+    hub_id: str,
+    models_folder: Path,
+    environment: Mapping[str, str],
+    say: Say,
+    *,
+    look_only: bool = False,
+) -> None:
+    """Say what the hub has, then fetch it unless only a look was wanted.
+
+    Raises:
+        ModelUnavailable, Busy: it cannot be fetched, and what to do.
+    """
+    hub = Hub(environment)
+    known = known_model(hub_id)
+    revision = known.revision if known else "main"
+    try:
+        listing = hub.listing(hub_id, revision)
+    except BrokenOff as broken:
+        raise ModelUnavailable(
+            f"The hub cannot be reached ({broken}): see to the connection and pull again."
+        ) from None
+    if known and listing.commit != known.revision:
+        raise ModelUnavailable(
+            f"The hub answered with another version of {hub_id} than the one we know, "
+            "so it is left alone: try again later."
+        )
+    files = wanted_files(listing, hub_id)
+    total = sum(file.size_bytes for file in files)
+    licence = known.licence if known else listing.licence
+    folder = folder_of(models_folder, hub_id)
+    say(FoundLine(size_bytes=total, licence=licence, path=str(folder)))
+    if look_only or folder.exists():
+        return
+    card = Card(name=hub_id, licence=licence, revision=listing.commit)
+    progress = Progress(total, say)
+    Storing(hub, models_folder, hub_id, listing.commit).fetch(files, card, progress)
+
+
+class Progress:
+    """Tells how far it is: the first word, the last, and one each STEP_S between."""
+
+    def __init__(
+        self, total_bytes: int, say: Say, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        self._total_bytes = total_bytes
+        self._say = say
+        self._clock = clock
+        self._next_s = 0.0
+
+    def __call__(self, done_bytes: int) -> None:
+        """So many bytes are there."""
+        now_s = self._clock()
+        if now_s >= self._next_s or done_bytes == self._total_bytes:
+            self._next_s = now_s + STEP_S
+            self._say(
+                ProgressLine(done_bytes=done_bytes, total_bytes=self._total_bytes)
+            )
+
+
+def _print(line: msgspec.Struct) -> None:
+    sys.stdout.buffer.write(msgspec.json.encode(line) + b"\n")
+    sys.stdout.buffer.flush()
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Fetch the model that the arguments name."""
+    parser = argparse.ArgumentParser(prog="jarvis.inference.models.fetching")
+    parser.add_argument("hub_id")
+    parser.add_argument("models_folder", type=Path)
+    parser.add_argument("--look", action="store_true")
+    given: Any = parser.parse_args(arguments)
+    # Whom it tells is gone: so is the reason to go on.
+    signal.signal(signal.SIGPIPE, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    os.umask(0o077)
+    try:
+        fetch(
+            given.hub_id,
+            given.models_folder,
+            os.environ,
+            _print,
+            look_only=given.look,
+        )
+    except JarvisError as error:
+        _print(FailedLine(reason=str(error), is_busy=isinstance(error, Busy)))
+        sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

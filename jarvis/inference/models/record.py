@@ -1,0 +1,45 @@
+"""A model as a value: what it is, where it is, and how to speak to it."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from jarvis.records import Record
+
+ModelKind = Literal["mlx", "openai", "scripted"]
+PromptForm = Literal["chat", "thread"]
+"""`chat`: rules and a transcript through the tokenizer's chat template; `thread`: the
+plain lines that the demo's own model was trained on (assistant/prompts.py)."""
+
+
+class ModelRecord(Record, frozen=True):
+    """A model that can be used from this machine, and how to speak to it."""
+
+    name: str
+    path: str | None
+    """Its folder; null for the engines that have none."""
+    kind: ModelKind
+    prompt_form: PromptForm
+    licence: str | None
+    context_tokens: int
+    """How much it can read and write together."""
+    size_bytes: int
+    """Of its weights on this disk."""
+    address: str | None = None
+    """Of a server that speaks OpenAI's protocol, up to and with its /v1."""
+    address_is_trusted: bool = False
+    """Whether the person allowed it to be another machine; else only loopback will do."""
+    memory_bytes: int | None = None
+    """What it takes when loaded: weights, and what it keeps of a prompt; null: unknown."""
+
+
+SCRIPTED: Final = ModelRecord(
+    name="scripted",
+    path=None,
+    kind="scripted",
+    prompt_form="chat",
+    licence=None,
+    context_tokens=8192,
+    size_bytes=0,
+)
+"""The engine of tests and pictures, as a model."""

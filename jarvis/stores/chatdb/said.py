@@ -1,0 +1,118 @@
+"""What people typed, and nothing else of a message: cheap to read by the thousand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import datetime
+from typing import Any, Final, NamedTuple
+
+from jarvis.records import PlainMessage
+from jarvis.stores.apple_time import EPOCH_TIMESTAMP, from_apple
+from jarvis.stores.chatdb.directory import Chat, Directory
+from jarvis.stores.chatdb.opening import ChatDb
+from jarvis.stores.chatdb.rows import MessageRow, read_said
+from jarvis.stores.handles import plain_handle
+from jarvis.stores.queries import load_query
+
+_NEWEST: Final = load_query("chatdb_said")
+_AFTER: Final = load_query("chatdb_said_after")
+_IN_CHAT: Final = load_query("chatdb_said_in_chat")
+_BELOW_ALL: Final = -1
+_ABOVE_ALL: Final = 2**63 - 1
+_BLANK: Final = MessageRow(*[None] * len(MessageRow._fields))  # type: ignore[arg-type]  # columns that no text is made of
+
+
+class SaidRow(NamedTuple):
+    """The columns of chatdb_part_said.sql."""
+
+    rowid: int
+    chat_rowid: int
+    text: str | None
+    body: bytes | None
+    subject: str | None
+    sender: str | None
+    is_from_me: int
+    date: int | None
+    date_edited: int | None
+    summary_info: bytes | None
+
+
+async def newest_said(
+    db: ChatDb,
+    directory: Directory,
+    *,
+    limit: int,
+    chat: Chat | None = None,
+    after: int | None = None,
+    before: int | None = None,
+) -> list[PlainMessage]:
+    """What was typed last, in all conversations or in one, oldest first.
+
+    Out of the newest `limit` rows that may hold words, those that do; one that stands in
+    two conversations comes once for each. `after` and `before` are ROWIDs: only rows
+    between them are read. With `after` and no chat, the newest are those of the highest
+    ROWID, which came last to this machine; else those of the latest date.
+
+    Raises:
+        StoreUnavailable: chat.db can no longer be read.
+    """
+    asked = {
+        "after": _BELOW_ALL if after is None else after,
+        "before": _ABOVE_ALL if before is None else before,
+        "limit": limit,
+    }
+    if chat is None:
+        sql = _NEWEST if after is None else _AFTER
+    else:
+        sql = " UNION ALL ".join(
+            f"SELECT * FROM ({_of_chat(rowid)})" for rowid in chat.rowids
+        )
+
+    def make(rows: list[tuple[Any, ...]]) -> list[PlainMessage]:
+        said = _said(map(SaidRow._make, rows), directory)
+        return sorted(said, key=lambda each: (each.sent_ms, each.id))[-limit:]
+
+    return await db.made(sql, asked, make)
+
+
+def _of_chat(rowid: int) -> str:
+    """The query of one member of a conversation."""
+    return _IN_CHAT.replace(":chat\n", f"{rowid}\n")
+
+
+def _said(rows: Iterator[SaidRow], directory: Directory) -> Iterator[PlainMessage]:
+    """Those with words, once a conversation."""
+    seen: set[tuple[int, str]] = set()
+    for row in rows:
+        chat = directory.of_rowid(row.chat_rowid)
+        if chat is None or (row.rowid, chat.chat_id) in seen:
+            continue
+        seen.add((row.rowid, chat.chat_id))
+        text = _text(row)
+        if text:
+            yield PlainMessage(
+                id=row.rowid,
+                chat_id=chat.chat_id,
+                sender=None if row.is_from_me else plain_handle(row.sender or ""),
+                sent_ms=_since_1970_ms(row.date),
+                text=text,
+            )
+
+
+def _text(row: SaidRow) -> str:
+    """The words of a row; "" where there are none, or where they are a one-time code."""
+    said = read_said(
+        _BLANK._replace(
+            text=row.text,
+            body=row.body,
+            subject=row.subject,
+            date_edited=row.date_edited,
+            summary_info=row.summary_info,
+        )
+    )
+    return "" if said.is_secret else (said.text or "").strip()
+
+
+def _since_1970_ms(date: int | None) -> int:
+    moment = datetime.fromisoformat(from_apple(date) or EPOCH_TIMESTAMP)
+    return round(moment.timestamp() * 1000)

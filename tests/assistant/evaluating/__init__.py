@@ -1,0 +1,1 @@
+"""What would have been offered, and how it is judged."""

@@ -1,0 +1,174 @@
+"""Moments lived through again: known answers are found, and nothing later is seen."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
+
+from jarvis.assistant.asking import Writer
+from jarvis.assistant.evaluating.moments import moments_of, turns_since
+from jarvis.assistant.evaluating.replay import (
+    CONTEXT_MESSAGES,
+    Offering,
+    Score,
+    Verdict,
+    judge_turns,
+    offer_of_model,
+    offer_past_replies,
+    offer_smart_replies,
+    replay,
+)
+from jarvis.errors import ModelUnavailable
+from jarvis.records import PlainMessage
+from tests.assistant.evaluating.archive import FIRST_MS, HOUR_MS, HandMade, said
+from tests.assistant.thread import Typist
+
+ROUTES = {"past": offer_past_replies, "smart": offer_smart_replies}
+HABIT = ("Mia: are you coming to climbing?", "Me: yes, see you there", "+24h") * 3
+ANSWERS = HABIT[:-1]
+CHEAP = settings(max_examples=25)
+
+
+def alive(writer: Writer) -> Offering:
+    """The route of a model that does not fail."""
+    return offer_of_model(writer, lambda: False)
+
+
+async def lived(
+    history: Sequence[PlainMessage], routes: Mapping[str, Offering], last: int = 1_000
+) -> list[dict[str, Score]]:
+    """All moments of a history, replayed."""
+    moments = moments_of(history, last)
+    return [each async for each in replay(moments, history, HandMade(history), routes)]
+
+
+async def judged(history: Sequence[PlainMessage]) -> list[Verdict]:
+    """All that others wrote, judged by the gate."""
+    turns = turns_since(history, 0)
+    return [each async for each in judge_turns(turns, history, HandMade(history))]
+
+
+def told(scores: Sequence[dict[str, Score]]) -> list[object]:
+    """All of it that does not depend on the clock."""
+    return [
+        {route: (score.offered, score.measures) for route, score in each.items()}
+        for each in scores
+    ]
+
+
+async def test_what_was_always_answered_is_found_from_the_second_time_on() -> None:
+    """At the first there is nothing that it could be known from."""
+    first, *later = await lived(said(*ANSWERS), ROUTES)
+    assert first["past"].offered == 0
+    assert first["past"].measures["sent_text"] == 0.0
+    assert first["smart"].measures["sent_text"] == 0.0
+    assert len(later) == 2
+    for scores in later:
+        assert scores["past"].measures["sent_text"] == 1.0
+        assert scores["past"].measures["chrf_first"] == pytest.approx(1.0)
+        assert scores["smart"].measures["sent_text"] == 1.0
+
+
+async def test_a_model_is_held_against_what_was_sent() -> None:
+    """Three are asked for, and the one that was sent is among them."""
+    writer = Typist(
+        ["No way"], ["yes,", " see you there"], ["Maybe, let me check"], logprobs=[-0.1]
+    )
+    (scores,) = await lived(said(*ANSWERS), {"model": alive(writer)}, last=1)
+    score = scores["model"]
+    assert score.offered == 3
+    assert score.measures["sent_text"] == 1.0
+    assert score.measures["stance"] == 1.0
+    assert score.measures["chrf_best"] == pytest.approx(1.0)
+
+
+async def test_a_model_reads_nothing_from_after_the_moment() -> None:
+    """Neither the reply itself nor what came later is in any prompt."""
+    history = said(
+        "Mia: hey", "Me: hi", "Mia: dinner?", "Me: with pleasure", "Mia: ok!"
+    )
+    writer = Typist(["Sure"], ["No"], ["Maybe"])
+    await lived(history, {"model": alive(writer)}, last=1)
+    assert len(writer.prompts) == 3
+    for prompt in writer.prompts:
+        read = "\n".join(turn.content for turn in prompt.turns)
+        assert "dinner?" in read
+        assert "with pleasure" not in read
+        assert "ok!" not in read
+
+
+async def test_a_model_that_writes_nothing_offers_nothing() -> None:
+    """That is a miss, and the next moment is tried."""
+    scores = await lived(said(*ANSWERS), {"model": alive(Typist(*([[]] * 6)))}, last=2)
+    assert [each["model"].offered for each in scores] == [0, 0]
+
+
+async def test_a_model_that_has_failed_ends_the_replay() -> None:
+    """With what it said, instead of figures of something else."""
+    failed = offer_of_model(Typist([], [], []), lambda: True)
+    with pytest.raises(ModelUnavailable):
+        await lived(said(*ANSWERS), {"model": failed}, last=1)
+
+
+async def test_the_gate_is_right_about_a_question_and_wrong_about_a_whim() -> None:
+    """Questions are answered; a remark was expected to end the conversation."""
+    history = said(
+        *("Mia: are you coming?", "Me: yes", "+24h", "Mia: ok", "+24h"),
+        *("Mia: thanks", "Me: my pleasure", "+24h", "Me: hello"),
+    )
+    assert await judged(history) == [
+        Verdict(expected=True, answered=True),
+        Verdict(expected=False, answered=False),
+        Verdict(expected=False, answered=True),
+    ]
+
+
+REMARK = "Mia: back home now"
+BEFORE = said(*HABIT, REMARK, "+24h", "Mia: dinner?", "Me: no, sorry")
+ALIKE = [
+    "Mia: dinner?",
+    "Me: no, sorry",
+    "+24h",
+    REMARK,
+    "Me: welcome back",
+    "+24h",
+] * 2
+"""What would have helped at those moments, had it been known."""
+LINES = st.lists(st.sampled_from([*ALIKE, *HABIT, "Mia: ok", "+5h"]), max_size=12)
+
+
+@CHEAP
+@example(later=ALIKE)
+@given(later=LINES)
+async def test_what_came_later_changes_nothing_of_before(later: list[str]) -> None:
+    """Whatever is added, left out or said otherwise: earlier figures stay."""
+    after = said(*later, first_id=100, start_ms=BEFORE[-1].sent_ms + HOUR_MS)
+    history = [*BEFORE, *after]
+    alone = told(await lived(BEFORE, ROUTES))
+    assert len(alone) == 4
+    assert told(await lived(history, ROUTES))[:4] == alone
+    turns = turns_since(BEFORE, 0)
+    assert len(turns) == 5
+    archive = HandMade(history)
+    verdicts = [each async for each in judge_turns(turns, history, archive)]
+    assert verdicts == await judged(BEFORE)
+
+
+async def test_a_conversation_of_3000_messages_is_read_by_the_page() -> None:
+    """Each moment reads twenty messages, however many there are."""
+    history = said(*(f"{'Me' if n % 2 else 'Mia'}: message {n}" for n in range(3_000)))
+    archive = HandMade(history)
+    moments = moments_of(history, 20)
+    scores = [each async for each in replay(moments, history, archive, ROUTES)]
+    assert len(scores) == 20
+    assert archive.limits == [CONTEXT_MESSAGES] * 20
+    assert moments[0].sent_ms > FIRST_MS
+
+
+async def test_of_no_history_nothing_is_offered() -> None:
+    """And nothing fails."""
+    assert await lived([], ROUTES) == []
+    assert await judged([]) == []

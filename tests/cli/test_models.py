@@ -1,0 +1,154 @@
+"""`jarvis models`: a daemon and a hub of the test's own, and the command in between."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import os
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import IO
+
+import pytest
+
+from jarvis.inference.models import mlx_is_installed
+from tests.daemon.inbox.messages_app import MessagesApp
+from tests.inference.models.hub import HUB_ID, WEIGHTS, Hub, serving
+from tests.journeys.house import House, living
+
+Done = subprocess.CompletedProcess[str]
+
+needs_mlx = pytest.mark.skipif(
+    not mlx_is_installed(), reason="mlx-lm is not installed on this machine"
+)
+
+
+@pytest.fixture
+def hub() -> Iterator[Hub]:
+    """A hub that behaves until a test says otherwise."""
+    with serving(Hub()) as hub:
+        yield hub
+
+
+@pytest.fixture
+async def house(short_path: Path, app: MessagesApp, hub: Hub) -> AsyncIterator[House]:
+    """A daemon that asks this hub."""
+    flags = ["--chat-db", str(app.path), "--contacts-db", str(short_path / "none")]
+    async with living(short_path, *flags, HF_ENDPOINT=hub.address) as house:
+        yield house
+
+
+def start(
+    house: House, *arguments: str, answers: int | IO[str] = subprocess.DEVNULL
+) -> subprocess.Popen[str]:
+    """`jarvis models` with these arguments."""
+    return subprocess.Popen(
+        [sys.executable, "-m", "jarvis", "models", *arguments],
+        stdin=answers,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env={**os.environ, "JARVIS_HOME": str(house.home)},
+    )
+
+
+def ended(process: subprocess.Popen[str]) -> Done:
+    """What it printed, once it has ended."""
+    with process:
+        out, err = process.communicate(timeout=20)
+    return Done(process.args, process.returncode, out, err)
+
+
+async def run(house: House, *arguments: str) -> Done:
+    """The command from its start to its end."""
+    return await asyncio.to_thread(lambda: ended(start(house, *arguments)))
+
+
+async def test_the_list_marks_what_is_there_and_what_is_too_large(
+    house: House,
+) -> None:
+    """A line each; the same as JSON for scripts."""
+    result = await run(house, "list")
+    answer = json.loads((await run(house, "list", "--json")).stdout)
+    lines = result.stdout.splitlines()
+    assert len(lines) == len(answer["models"])
+    for line, model in zip(lines, answer["models"], strict=True):
+        assert model["model"] in line
+        assert "available" in line
+        assert ("too large" in line) != model["fits"]
+
+
+@needs_mlx
+async def test_a_model_is_shown_fetched_and_used(house: House, hub: Hub) -> None:
+    """Size, licence, memory and folder first; then where it lies and that it writes."""
+    result = await run(house, "pull", HUB_ID, "--yes")
+    assert result.returncode == 0, result.stderr
+    for fact in ("size     0.00 GB", "apache-2.0", "memory", "org--small"):
+        assert fact in result.stderr
+    assert "It writes from now on." in result.stdout
+    assert (house.home / "models" / "org--small" / WEIGHTS).exists()
+    assert "* org/small" in (await run(house, "list")).stdout
+    known = json.loads((await run(house, "info", "small", "--json")).stdout)
+    assert (known["model"], known["active"]) == (HUB_ID, True)
+
+
+@needs_mlx
+async def test_models_are_chosen_and_removed_by_name(house: House, hub: Hub) -> None:
+    """A model that writes stays until another is chosen."""
+    await run(house, "pull", HUB_ID, "--yes")
+    refused = await run(house, "rm", HUB_ID, "--yes")
+    assert refused.returncode == 1
+    assert "use none" in refused.stderr
+    assert "No model writes" in (await run(house, "use", "none")).stdout
+    assert "deleted" in (await run(house, "rm", HUB_ID, "--yes")).stdout
+    assert not (house.home / "models" / "org--small").exists()
+
+
+@needs_mlx
+async def test_a_folder_is_told_in_full(
+    house: House, hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The daemon runs in another directory than the person."""
+    folder = tmp_path / "own"
+    folder.mkdir()
+    for name, content in hub.files.items():
+        (folder / name).write_bytes(content)
+    monkeypatch.chdir(tmp_path)
+    assert "own writes from now on" in (await run(house, "use", "own")).stdout
+    answer = await house.ask("list_models")
+    assert answer["models"][0]["path"] == str(folder)
+
+
+async def test_ctrl_c_stops_a_download_and_says_that_it_resumes(
+    house: House, hub: Hub
+) -> None:
+    """The daemon lets go of it; what came is on the disk."""
+    hub.cuts, hub.holds_at = [100_000], 0
+    process = await asyncio.to_thread(start, house, "pull", HUB_ID, "--yes")
+    assert await asyncio.to_thread(hub.is_holding.wait, 20)
+    process.send_signal(signal.SIGINT)
+    result = await asyncio.to_thread(ended, process)
+    assert result.returncode == 130
+    assert "it goes on there" in result.stderr
+    assert "Traceback" not in result.stderr
+    part = house.home / "models" / "org--small.partial" / f"{WEIGHTS}.part"
+    assert part.stat().st_size == 100_000
+    async with asyncio.timeout(10):
+        state = "downloading"
+        while state == "downloading":
+            answer = await house.ask("list_models")
+            state = answer["models"][0]["state"]
+    assert state == "partial"
+
+
+async def test_what_goes_wrong_is_one_sentence(house: House, hub: Hub) -> None:
+    """From the hub, through the daemon, to the terminal."""
+    hub.status = 404
+    for arguments in (("pull", HUB_ID), ("use", "/no/such"), ("info", "nothing")):
+        result = await run(house, *arguments)
+        assert result.returncode == 1
+        assert result.stderr.startswith("jarvis: ")
+        assert result.stderr.count("\n") == 1

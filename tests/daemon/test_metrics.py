@@ -1,0 +1,127 @@
+"""Which path answered and how long it took."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jarvis.daemon.metrics import MOST_DURATIONS, Metrics, Routed, percentile
+from jarvis.records import Route
+from jarvis.stores.jarvisdb import JarvisDb, open_writer
+from jarvis.stores.routing import KEPT_REQUESTS
+
+SECRET = "walnut lantern ferry"
+
+
+def routed(route: Route, total_ms: float = 10.0, text: str = SECRET) -> Routed:
+    """An answer that took so long."""
+    return Routed(
+        route=route,
+        asked_about=text,
+        total_ms=total_ms,
+        phases_ms={"read": 1.0, "write": total_ms - 1.0},
+        model_loaded=True,
+        similarity=0.5,
+        compared=7,
+    )
+
+
+async def noted(journal: JarvisDb, *answers: Routed) -> Metrics:
+    """Metrics that were told of these answers, and have stored them."""
+    async with asyncio.TaskGroup() as tasks:
+        metrics = Metrics(tasks)
+        await metrics.begin(journal)
+        for each in answers:
+            metrics.note_routed(each)
+    return metrics
+
+
+async def test_every_answer_is_counted_by_its_path(journal: JarvisDb) -> None:
+    """The newest first, with phases; the summary over all of them."""
+    metrics = await noted(
+        journal, routed("model", 100.0), routed("cached", 2.0), routed("gated", 3.0)
+    )
+    read = metrics.read(2)
+    assert [each.routing_decision for each in read.recent_requests] == [
+        "gated",
+        "cached",
+    ]
+    assert [each.cache_hit for each in read.recent_requests] == [False, True]
+    assert read.recent_requests[0].latency == {"read": 1.0, "write": 2.0}
+    assert read.summary.decisions == {"model": 1, "cached": 1, "gated": 1}
+    assert read.summary.total_requests == 3
+    assert read.summary.avg_latency_ms == 35.0
+    assert read.summary.p50_latency_ms == 3.0
+    assert read.summary.p95_latency_ms == 100.0
+    assert round(read.summary.cache_hit_rate, 1) == 33.3
+
+
+async def test_what_was_asked_about_is_known_by_a_hash_alone(tmp_path: Path) -> None:
+    """The same text, the same hash; in another jarvis.db another; the words nowhere."""
+    hashes = []
+    for name in ("one.db", "other.db"):
+        journal = await open_writer(tmp_path / name)
+        metrics = await noted(journal, routed("model"), routed("model"))
+        first, second = metrics.read(2).recent_requests
+        assert first.query_hash == second.query_hash
+        hashes.append(first.query_hash)
+        await journal.close()
+    assert hashes[0] != hashes[1]
+    for path in await asyncio.to_thread(lambda: list(tmp_path.iterdir())):
+        assert SECRET.encode() not in await asyncio.to_thread(path.read_bytes)
+
+
+async def test_the_next_daemon_goes_on_counting(journal: JarvisDb) -> None:
+    """Answers and calls; what was called before jarvis.db opened counts too."""
+    before = await noted(journal, routed("model"))
+    before.note_call("ping", "answered", 1.0)
+    before.note_call("generate_draft", "cancelled", 5.0)
+    await before.save()
+    async with asyncio.TaskGroup() as tasks:
+        after = Metrics(tasks)
+        after.note_call("ping", "failed", 3.0)
+        await after.begin(journal)
+    read = after.read(10)
+    assert read.summary.total_requests == 1
+    ping = read.methods["ping"]
+    assert (ping.n, ping.errors, ping.cancelled) == (2, 1, 0)
+    assert (ping.p50_ms, ping.p95_ms) == (1.0, 3.0)
+    assert read.methods["generate_draft"].cancelled == 1
+
+
+async def test_what_is_kept_has_a_bound(journal: JarvisDb) -> None:
+    """The newest answers, and the newest durations of each method."""
+    metrics = await noted(
+        journal, *(routed("model", float(at)) for at in range(KEPT_REQUESTS + 5))
+    )
+    for at in range(3 * MOST_DURATIONS):
+        metrics.note_call("ping", "answered", float(at))
+    await metrics.save()
+    rows = await journal.connection.execute_fetchall("SELECT count(*) FROM routed")
+    assert list(rows) == [(KEPT_REQUESTS,)]
+    again = (await noted(journal)).read(500)
+    assert again.summary.total_requests == KEPT_REQUESTS
+    assert again.recent_requests[0].total_latency_ms == KEPT_REQUESTS + 4
+    assert again.methods["ping"].n == 3 * MOST_DURATIONS
+    assert again.methods["ping"].p50_ms >= 2 * MOST_DURATIONS
+
+
+async def test_what_is_forgotten_is_not_counted(journal: JarvisDb) -> None:
+    """After everything was deleted."""
+    metrics = await noted(journal, routed("model"))
+    await metrics.forget()
+    assert metrics.read(10).summary.total_requests == 0
+    assert metrics.read(10).methods == {}
+
+
+@given(st.lists(st.floats(0, 1e6), min_size=1), st.floats(0.01, 1))
+def test_a_percentile_is_one_of_the_values(values: list[float], share: float) -> None:
+    """At least that share of them is not above it, and less than that below it."""
+    ordered = sorted(values)
+    value = percentile(ordered, share)
+    assert sum(each <= value for each in ordered) >= share * len(ordered) - 1e-9
+    assert sum(each < value for each in ordered) < share * len(ordered)
+    assert percentile([], share) == 0.0

@@ -1,0 +1,84 @@
+"""get_routing_metrics says what happened: a ledger is kept beside it."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+from tests.daemon.inbox.messages_app import MessagesApp
+from tests.journeys.house import House, living, on_inbox
+
+
+async def _ask(
+    house: House, ledger: Counter[str], method: str, **params: object
+) -> Any:
+    ledger[method] += 1
+    result = await house.ask(method, **params)
+    if "route" in result:
+        ledger[f"route {result['route']}"] += 1
+    elif method == "summarize":
+        ledger["route model"] += 1
+    return result
+
+
+async def _check(house: House, ledger: Counter[str]) -> None:
+    metrics = await house.ask("get_routing_metrics", limit=500)
+    decisions = metrics["summary"]["decisions"]
+    told = {name.removeprefix("route "): n for name, n in ledger.items() if " " in name}
+    assert decisions == told
+    assert metrics["summary"]["total_requests"] == sum(told.values())
+    assert len(metrics["recent_requests"]) == sum(told.values())
+    assert {
+        method: metrics["methods"][method]["n"]
+        for method in ledger
+        if " " not in method
+    } == {method: n for method, n in ledger.items() if " " not in method}
+    for each in metrics["recent_requests"]:
+        assert sum(each["latency"].values()) <= each["total_latency_ms"] + 1
+        assert each["cache_hit"] == (each["routing_decision"] == "cached")
+
+
+async def test_a_ledger_kept_beside_it_says_the_same(
+    app: MessagesApp, short_path: Path
+) -> None:
+    """Every path, errors and all; and the next daemon goes on from there."""
+    ledger: Counter[str] = Counter()
+    chat = app.chat_guid
+    flags = on_inbox(app.path.parent)
+    async with living(short_path, *flags) as house:
+        first = await _ask(house, ledger, "generate_draft", chat_id=chat, stream=False)
+        assert first["route"] == "model"
+        again = await _ask(house, ledger, "generate_draft", chat_id=chat, stream=False)
+        assert again["route"] == "cached"
+        await _ask(
+            house,
+            ledger,
+            "generate_draft",
+            chat_id=chat,
+            skip_cache=True,
+            num_suggestions=3,
+            stream=False,
+        )
+        await _ask(house, ledger, "summarize", chat_id=chat, stream=False)
+        await _ask(house, ledger, "get_smart_replies", chat_id=chat)
+        await _ask(house, ledger, "ping")
+        error = await _ask(house, ledger, "generate_draft", chat_id="nobody")
+        assert error["data"]["kind"] == "UnknownChat"
+        await _check(house, ledger)
+        methods = (await house.ask("get_routing_metrics"))["methods"]
+        assert methods["generate_draft"]["errors"] == 1
+        recorded = await house.ask(
+            "record_feedback",
+            chat_id=chat,
+            action="sent",
+            suggestion_text=first["suggestions"][0]["text"],
+            metadata={"from": "the app"},
+        )
+        assert recorded == {"success": True}
+    async with living(short_path, *flags) as house:
+        await _ask(house, ledger, "ping")
+        await _check(house, ledger)
+        await house.ask("forget", what="everything")
+        metrics = await house.ask("get_routing_metrics")
+        assert metrics["summary"]["total_requests"] == 0
