@@ -7,7 +7,6 @@ from datetime import datetime
 
 from jarvis.assistant.context import Context, read_context
 from jarvis.assistant.expecting import expects_reply
-from jarvis.assistant.habits import habits_of
 from jarvis.assistant.kept import KeptDrafts
 from jarvis.assistant.memory import Memory
 from jarvis.assistant.smart_replies import smart_replies
@@ -55,20 +54,20 @@ def answers_to(
             return Answers(texts=(), route="gated", incoming="")
         incoming = context.incoming
         draft = kept.newest_of(chat_id, context.lines[-1].message_id)
-    habits = habits_of(memory.own_texts(chat_id) if chat_id else (), memory.own_texts())
     texts: dict[str, tuple[str, float | None]] = {
         normalised(each.text): (each.text, each.confidence)
         for each in (draft.suggestions if draft else ())
     }
-    for answer in smart_replies(
+    short = smart_replies(
         incoming,
         memory,
         chat_id=chat_id,
         count=count,
-        habits=habits,
+        habits=memory.habits(chat_id),
         names=context.people if context else (),
         strangers=known_names,
-    ):
+    )
+    for answer in sorted(short, key=lambda each: -each.score):
         texts.setdefault(normalised(answer.text), (answer.text, answer.score))
     return Answers(
         texts=tuple(texts.values())[:count],

@@ -13,6 +13,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
+from jarvis.assistant.habits import Habits, habits_of
 from jarvis.assistant.pairs import Exchange, Pair, exchanges_of
 from jarvis.assistant.similarity import Similar
 from jarvis.assistant.wording import has_word
@@ -54,6 +55,7 @@ class Memory:
         self._tails: dict[str, list[PlainMessage]] = {}
         self._own: deque[str] = deque(maxlen=OWN_TEXTS)
         self._own_by_chat: dict[str, deque[str]] = {}
+        self._habits: dict[str | None, Habits | None] = {}
         self.add(messages)
 
     def __len__(self) -> int:
@@ -90,6 +92,7 @@ class Memory:
         self._tails[chat_id] = list(messages[-_TAIL:])
         own = (each.text for each in messages if _is_own(each))
         self._own_by_chat[chat_id] = deque(own, maxlen=OWN_TEXTS_OF_CHAT)
+        self._habits.pop(chat_id, None)
         self._take(exchanges_of(messages))
 
     def nearest(self, incoming: str, *, chat_id: str | None, k: int) -> list[Recalled]:
@@ -153,6 +156,16 @@ class Memory:
             self._own if chat_id is None else self._own_by_chat.get(chat_id, ())
         )
 
+    def habits(self, chat_id: str | None) -> Habits | None:
+        """How the user writes there, else in all conversations; null when too few.
+
+        Measured once, until the user writes again.
+        """
+        if chat_id not in self._habits:
+            of_chat = self.own_texts(chat_id) if chat_id is not None else ()
+            self._habits[chat_id] = habits_of(of_chat, self.own_texts())
+        return self._habits[chat_id]
+
     def _mixed(self, ranked: list[int], chat_id: str | None, k: int) -> list[int]:
         """The first k, where at most two thirds are of the conversation if others exist."""
         own = [each for each in ranked if self._exchanges[each].chat_id == chat_id]
@@ -162,6 +175,7 @@ class Memory:
         return [each for each in ranked if each in allowed][:k]
 
     def _note_own(self, message: PlainMessage) -> None:
+        self._habits.clear()
         self._own.append(message.text)
         of_chat = self._own_by_chat.setdefault(
             message.chat_id, deque(maxlen=OWN_TEXTS_OF_CHAT)

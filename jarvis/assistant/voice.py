@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Final
 
 from jarvis.assistant.context import Context
-from jarvis.assistant.habits import Habits, habits_of
+from jarvis.assistant.habits import Habits
 from jarvis.assistant.languages import language_of
 from jarvis.assistant.memory import Memory, Recalled
 from jarvis.assistant.pairs import Pair
@@ -66,7 +66,7 @@ def voice_for(memory: Memory, context: Context, chat_id: str) -> Voice:
     Nothing of the context itself is an example: a model would only repeat it.
     """
     begins = context.lines[0].message_id
-    habits = habits_of(memory.own_texts(chat_id), memory.own_texts())
+    habits = memory.habits(chat_id)
     near = memory.nearest(context.incoming, chat_id=chat_id, k=_SIMILAR * 2)
     recalled = [each for each in near if not _is_shown(each.pair, chat_id, begins)]
     like = [each.pair for each in recalled if each.similarity >= _LIKE][:_SIMILAR]

@@ -38,9 +38,9 @@ def command(
     message is shown: what is printed are figures, explained in docs/drafting.md. MODEL is
     what `jarvis models use` takes; when left out, the model that writes now.
 
-    Without a model about five seconds for each 10,000 messages; a model writes three
-    replies to each of yours, so 100 of them take as long as 300 drafts. Ctrl-C prints
-    what was done so far.
+    Without a model 100 replies take about ten seconds in a long history. A model writes
+    three replies to each of yours, so 100 of them take as long as 300 drafts. Ctrl-C
+    prints what was done so far.
     """
     import asyncio
     import sys

@@ -1,4 +1,4 @@
-"""The daemon's door to the model: starts, feeds, restarts and unloads its worker."""
+"""The daemon's door to the model: texts by turns, from a process that lives while used."""
 
 from __future__ import annotations
 
@@ -7,32 +7,16 @@ import time
 from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-from typing import Final
 
 import psutil
 
-from jarvis.errors import (
-    JarvisError,
-    ModelUnavailable,
-    NoModelChosen,
-    ServerCancelled,
-)
-from jarvis.inference.crashes import MOST_CRASHES, WINDOW_S, Crashes
+from jarvis.errors import JarvisError, ServerCancelled
 from jarvis.inference.engine import Prompt
 from jarvis.inference.generation import Generation
-from jarvis.inference.link import WorkerLink
-from jarvis.inference.models import ModelRecord, resolve_model
-from jarvis.inference.states import (
-    NO_MODEL,
-    Choice,
-    LoadState,
-    ModelState,
-    WorkerStatus,
-)
+from jarvis.inference.model_process import ModelProcess
+from jarvis.inference.models import ModelRecord
+from jarvis.inference.states import Choice, ModelState, WorkerStatus
 from jarvis.inference.turns import Turn, TurnLine
-
-LOAD_PATIENCE_S: Final = 300.0
-"""How long a model may take to load before its worker is taken for dead."""
 
 
 class Supervisor:
@@ -53,33 +37,30 @@ class Supervisor:
         on_state: Callable[[ModelState], None],
         tasks: asyncio.TaskGroup,
     ) -> None:
-        self._choice = choice
-        self._log_path = log_path
         self._keep_alive_s = keep_alive_s
-        self._on_state = on_state
         self._tasks = tasks
         self._line = TurnLine()
-        self._crashes = Crashes()
+        self._process = ModelProcess(
+            choice,
+            log_path=log_path,
+            is_idle=lambda: self._line.is_idle,
+            on_state=on_state,
+            on_many_crashes=self._line.fail_waiting,
+            tasks=tasks,
+        )
         self._tokens = 0
-        self._model: ModelRecord | None = None
-        self._loaded: ModelRecord | None = None
-        """What the worker of `_link` has loaded, or tries to."""
-        self._state = ModelState(model=self._name, state="unloaded")
-        self._link: WorkerLink | None = None
-        self._watching: asyncio.Task[None] | None = None
-        self._loading: asyncio.Task[WorkerLink | JarvisError] | None = None
         self._keep_alive: asyncio.TimerHandle | None = None
         self._is_closed = False
 
     @property
     def state(self) -> ModelState:
         """Where the model stands."""
-        return self._state
+        return self._process.state
 
     @property
     def choice(self) -> Choice:
         """What is chosen now."""
-        return self._choice
+        return self._process.choice
 
     async def model(self) -> ModelRecord:
         """The chosen model, which need not be loaded.
@@ -88,17 +69,7 @@ class Supervisor:
             NoModelChosen: none is.
             ModelUnavailable: it is not whole on this machine.
         """
-        while self._model is None:
-            choice = self._choice
-            try:
-                found = await asyncio.to_thread(resolve_model, choice)
-            except ModelUnavailable as error:
-                if choice is self._choice:
-                    self._say(_state_after(error), str(error))
-                raise
-            if choice is self._choice:
-                self._model = found
-        return self._model
+        return await self._process.model()
 
     async def use(self, choice: Choice) -> None:
         """Write with another model from the next text on.
@@ -108,14 +79,7 @@ class Supervisor:
         Raises:
             ModelUnavailable: it cannot be used; the choice stays as it was.
         """
-        model = None
-        if choice.model != NO_MODEL:
-            model = await asyncio.to_thread(resolve_model, choice)
-        self._choice, self._model = choice, model
-        self._crashes.forgive()
-        if self._line.is_idle:
-            self._retire()
-            self._say("unloaded")
+        await self._process.use(choice)
 
     @asynccontextmanager
     async def generate(
@@ -135,7 +99,7 @@ class Supervisor:
         asked_s = time.perf_counter()
         turn = await self._take_turn(caller, background)
         try:
-            link = await self._loaded_link(background)
+            link = await self._process.loaded_link(background=background)
             generation = Generation(
                 link,
                 prompt,
@@ -163,25 +127,25 @@ class Supervisor:
         with suppress(JarvisError):
             turn = await self._take_turn(None, background=True)
             try:
-                await self._loaded_link(background=True)
+                await self._process.loaded_link(background=True)
             finally:
                 self._release(turn)
 
     async def status(self) -> WorkerStatus:
         """What is known of the worker now."""
-        pid = self._link.pid if self._link else None
+        process = self._process
+        pid = process.pid
         return WorkerStatus(
-            model=self._model.name if self._model else self._state.model,
-            state=self._state.state,
-            reason=self._state.reason,
+            # The model before may still be writing when none is chosen any more.
+            model=process.name or process.state.model,
+            state=process.state.state,
+            reason=process.state.reason,
             pid=pid,
             rss_bytes=await asyncio.to_thread(_rss_bytes, pid),
             tokens=self._tokens,
-            crashes=self._crashes.total,
+            crashes=process.crashes,
             waiting=self._line.waiting,
         )
-
-    # Turns
 
     async def _take_turn(self, caller: Hashable, background: bool) -> Turn:
         if self._is_closed:
@@ -194,128 +158,16 @@ class Supervisor:
 
     def _release(self, turn: Turn) -> None:
         turn.release()
-        if self._line.is_idle and self._link is not None:
+        if self._line.is_idle and self._process.is_running:
             # Of a model that is not chosen any more, nothing need be kept at all.
-            wait_s = self._keep_alive_s if self._is_current else 0.0
+            wait_s = self._keep_alive_s if self._process.is_current else 0.0
             loop = asyncio.get_running_loop()
             self._keep_alive = loop.call_later(wait_s, self._unload)
 
     def _unload(self) -> None:
         """End a worker that nobody has used for a while."""
-        if self._link is not None and self._line.is_idle:
-            self._retire()
-            if self._state.state != "failed":
-                self._say("unloaded")
-
-    def _retire(self) -> None:
-        """Let the worker end in order; the next text starts another."""
-        link, self._link = self._link, None
-        if link is not None:
-            link.hang_up()
-
-    @property
-    def _is_current(self) -> bool:
-        """Whether the worker holds the model that is chosen now."""
-        return self._loaded is not None and self._loaded == self._model
-
-    # The worker's life
-
-    async def _loaded_link(self, background: bool) -> WorkerLink:
-        """The link to a worker whose model is loaded; only who has the turn asks."""
-        if background and self._crashes.are_too_many:
-            raise ModelUnavailable(self._state.reason or "The model keeps dying.")
-        link = self._link
-        is_ready = self._state.state == "ready" and self._is_current
-        if link is not None and not link.is_broken and is_ready:
-            return link
-        while True:
-            if self._loading is None:
-                # A task of its own: whoever asked may leave, the next one gains by it.
-                self._loading = self._tasks.create_task(self._load())
-            result = await asyncio.shield(self._loading)
-            if isinstance(result, JarvisError):
-                raise result
-            if self._is_current:
-                return result
-            # Another model was chosen while this one was being loaded.
-
-    async def _load(self) -> WorkerLink | JarvisError:
-        """Load the model, in a new worker if there is none; an error is a result."""
-        try:
-            model = await self.model()
-            link = await self._load_into_worker(model)
-        except JarvisError as error:
-            return error
-        else:
-            if self._is_current:
-                self._say("ready")
-            elif self._line.is_idle:
-                self._retire()
-            return link
-        finally:
-            self._loading = None
-
-    async def _load_into_worker(self, model: ModelRecord) -> WorkerLink:
-        self._say("loading")
-        if self._loaded != model:
-            self._retire()
-        link = self._link
-        self._loaded = model
-        try:
-            if link is None or link.is_broken:
-                link = await self._start(model)
-            await link.ask("load", model, patience_s=LOAD_PATIENCE_S)
-        except JarvisError as error:
-            if model == self._model:
-                # Read anew at the next ask: it may have been mended by then.
-                self._model = None
-                self._say("failed", str(error))
-            raise
-        return link
-
-    async def _start(self, model: ModelRecord) -> WorkerLink:
-        if self._watching is not None:
-            # The worker before is still giving its memory back.
-            await asyncio.wait({self._watching})
-        command = ["-m", "jarvis.inference.worker", "--engine", model.kind]
-        command += ["--token-ms", str(self._choice.scripted_token_ms)]
-        link = await WorkerLink.start(command, self._log_path)
-        self._watching = self._tasks.create_task(self._watch(link))
-        if self._is_closed:
-            link.hang_up()
-        else:
-            self._link = link
-        return link
-
-    async def _watch(self, link: WorkerLink) -> None:
-        """See a worker to its end; one that was not told to end has crashed."""
-        how = await link.ended()
-        self._watching = None
-        if self._link is link:
-            self._link = None
-            self._note_crash(how)
-
-    def _note_crash(self, how: str) -> None:
-        self._crashes.add()
-        reason = f"The model's process {how}; asking for a text starts another."
-        if self._crashes.are_too_many:
-            reason = (
-                f"The model's process has died {MOST_CRASHES} times within "
-                f"{WINDOW_S / 60:g} minutes (at last it {how}); asking again tries once "
-                f"more. What it printed stands in {self._log_path}."
-            )
-            self._line.fail_waiting(ModelUnavailable(reason))
-        self._say("failed", reason)
-
-    def _say(self, state: LoadState, reason: str | None = None) -> None:
-        self._state = ModelState(model=self._name, state=state, reason=reason)
-        self._on_state(self._state)
-
-    @property
-    def _name(self) -> str | None:
-        if self._model is not None:
-            return self._model.name
-        return None if self._choice.model == NO_MODEL else self._choice.model
+        if self._process.is_running and self._line.is_idle:
+            self._process.unload()
 
     async def close(self) -> None:
         """Send away whoever waits, end the worker and see it gone."""
@@ -323,18 +175,7 @@ class Supervisor:
         self._line.fail_waiting(ServerCancelled("The daemon is stopping."))
         if self._keep_alive is not None:
             self._keep_alive.cancel()
-        link, self._link = self._link, None
-        if link is not None:
-            link.hang_up()
-        if self._loading is not None:
-            await asyncio.wait({self._loading})
-        if self._watching is not None:
-            await asyncio.wait({self._watching})
-
-
-def _state_after(error: ModelUnavailable) -> LoadState:
-    """Having chosen none is no failure of a model."""
-    return "unloaded" if isinstance(error, NoModelChosen) else "failed"
+        await self._process.close()
 
 
 def _rss_bytes(pid: int | None) -> int | None:
