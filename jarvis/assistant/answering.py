@@ -53,7 +53,7 @@ def answers_to(
         if context is None or not is_expected:
             return Answers(texts=(), route="gated", incoming="")
         incoming = context.incoming
-        draft = kept.newest_of(chat_id, context.lines[-1].message_id)
+        draft = kept.newest_of(chat_id, context.lines[-1].message_id, memory)
     texts: dict[str, tuple[str, float | None]] = {
         normalised(each.text): (each.text, each.confidence)
         for each in (draft.suggestions if draft else ())

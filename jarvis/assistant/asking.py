@@ -8,7 +8,7 @@ from typing import Final, Protocol
 
 from jarvis.assistant.context import Context
 from jarvis.assistant.prompts import shown_lines
-from jarvis.errors import InvalidParams
+from jarvis.errors import InvalidParams, ModelUnavailable
 from jarvis.inference.engine import Generated, Prompt, Token
 from jarvis.inference.models import ModelRecord
 from jarvis.records import Record
@@ -19,6 +19,11 @@ _SURE_CHARACTERS: Final = 2
 """Characters a token holds at least, in most scripts; where not, the prompt is cut."""
 _RULES_TOKENS: Final = 300
 _FEWEST_CHARACTERS: Final = 20
+_TOO_LITTLE_ROOM: Final = (
+    "The model reads too little at a time: not even the newest message fits in, beside "
+    "what it has to be told. Shorten the instruction if there is one, or choose a model "
+    "with a longer context."
+)
 
 OnToken = Callable[[str, int], None]
 """Takes a piece of text and the number of the suggestion it belongs to; never waits."""
@@ -96,7 +101,7 @@ async def write(
 
     Raises:
         ModelUnavailable, Busy: see Supervisor.generate.
-        InvalidParams: even one short line is too long for the model.
+        ModelUnavailable: even with one short line the prompt is too long for the model.
     """
     characters = sum(len(line.text) for line in context.lines)
     while True:
@@ -108,8 +113,10 @@ async def write(
                 return await _read(text, context, on_piece)
         except InvalidParams as error:
             # The model counted the tokens and said no before it wrote anything.
-            if error.field != "prompt" or characters <= _FEWEST_CHARACTERS:
+            if error.field != "prompt":
                 raise
+            if characters <= _FEWEST_CHARACTERS:
+                raise ModelUnavailable(_TOO_LITTLE_ROOM) from error
             characters //= 2
             context = context.within(characters)
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Collection, Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from weakref import ref
 
 import msgspec
 
@@ -95,6 +96,7 @@ async def draft_reply(
         ask.instruction,
         ask.num_suggestions,
         model.name if model else None,
+        ref(desk.memory),
     )
     kept = None if ask.skip_cache else desk.kept.get(key)
     if kept is not None:

@@ -92,7 +92,7 @@ def expects_reply(
 
 
 def _by_words(texts: Sequence[str], others: set[str], memory: Memory) -> Expectation:
-    texts = [text[:_LONGEST] for text in texts]
+    texts = [_ends(text) for text in texts]
     incoming = "\n".join(texts)
     if any(_asks(text, others) for text in texts):
         return _yes("The last message asks a question.")
@@ -107,6 +107,12 @@ def _by_words(texts: Sequence[str], others: set[str], memory: Memory) -> Expecta
     if rate >= LEAST_RATE:
         return _yes(f"You answer {share}.")
     return _no(f"The last message asks nothing, and you answer {share}.")
+
+
+def _ends(text: str) -> str:
+    """A text, of a long one its beginning and its end, where most letters ask."""
+    half = _LONGEST // 2
+    return text if len(text) <= _LONGEST else f"{text[:half]}\n{text[-half:]}"
 
 
 def _asks(text: str, others: set[str]) -> bool:

@@ -23,7 +23,7 @@ _TOP_DOMAINS: Final = (
 """Those that are words of a language count only where a path follows."""
 _ITEM: Final = re.compile(
     rf"""
-    (?P<email>[\w.+-]+@[\w-]+(?:\.[\w-]+)+)
+    (?P<email>(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+)
     | (?P<link>https?://[^\s<>"]+ | www\.[^\s<>"]+
         | (?<![\w.@-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:{_TOP_DOMAINS})
           (?:(?<=/)|(?![\w-]))(?:/?[^\s<>"]*(?<=[\w/=#&]))?)

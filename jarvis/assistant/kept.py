@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from typing import Final, NamedTuple
+from weakref import ReferenceType
 
 from jarvis.assistant.context import Context
+from jarvis.assistant.memory import Memory
 from jarvis.records import Draft
 
 MOST_DRAFTS: Final = 64
@@ -13,19 +15,24 @@ MOST_DRAFTS: Final = 64
 
 
 class DraftKey(NamedTuple):
-    """What a draft was written from; another key, another draft."""
+    """What a draft was written from; another key, another draft.
+
+    `memory` is made anew when something in it was edited or taken back.
+    """
 
     chat_id: str
     context: Context
     instruction: str | None
     num_suggestions: int
     model: str | None
+    memory: ReferenceType[Memory]
 
 
 class KeptDrafts:
     """The drafts asked for last, by all that they depend on.
 
-    A new or changed message makes another key, so nothing here can be out of date.
+    A new or changed message, here or in the past, makes another key, so nothing here can
+    be out of date.
     """
 
     def __init__(self, most: int = MOST_DRAFTS) -> None:
@@ -39,11 +46,12 @@ class KeptDrafts:
             self._drafts.move_to_end(key)
         return draft
 
-    def newest_of(self, chat_id: str, message_id: int) -> Draft | None:
+    def newest_of(self, chat_id: str, message_id: int, memory: Memory) -> Draft | None:
         """The draft last made for a chat, not instructed, that answers this message."""
         for key, draft in reversed(self._drafts.items()):
             answers = key.context.lines[-1].message_id
-            if (key.chat_id, answers, key.instruction) == (chat_id, message_id, None):
+            asked = (key.chat_id, answers, key.instruction)
+            if asked == (chat_id, message_id, None) and key.memory() is memory:
                 return draft
         return None
 

@@ -16,7 +16,7 @@ from msgspec.structs import replace
 from jarvis.assistant.habits import Habits, habits_of
 from jarvis.assistant.pairs import Exchange, Pair, exchanges_of
 from jarvis.assistant.similarity import Similar
-from jarvis.assistant.wording import has_word
+from jarvis.assistant.wording import LONGEST_READ, has_word
 from jarvis.records import PlainMessage, Record
 
 MOST_PAIRS: Final = 4_000
@@ -24,7 +24,8 @@ MOST_UNANSWERED: Final = 4_000
 """So many of the newest are kept over all conversations, of either."""
 OWN_TEXTS: Final = 1_000
 OWN_TEXTS_OF_CHAT: Final = 200
-"""So many of the user's newest texts are kept, over all and of each conversation."""
+"""So many of the user's newest texts are kept, over all and of each conversation; of
+a long one its first LONGEST_READ characters."""
 
 _SLACK: Final = 1.25
 """Older ones are forgotten when there are so many times more than are kept."""
@@ -90,7 +91,7 @@ class Memory:
             return
         chat_id = messages[-1].chat_id
         self._tails[chat_id] = list(messages[-_TAIL:])
-        own = (each.text for each in messages if _is_own(each))
+        own = (each.text[:LONGEST_READ] for each in messages if _is_own(each))
         self._own_by_chat[chat_id] = deque(own, maxlen=OWN_TEXTS_OF_CHAT)
         self._habits.pop(chat_id, None)
         self._take(exchanges_of(messages))
@@ -176,11 +177,12 @@ class Memory:
 
     def _note_own(self, message: PlainMessage) -> None:
         self._habits.clear()
-        self._own.append(message.text)
+        text = message.text[:LONGEST_READ]
+        self._own.append(text)
         of_chat = self._own_by_chat.setdefault(
             message.chat_id, deque(maxlen=OWN_TEXTS_OF_CHAT)
         )
-        of_chat.append(message.text)
+        of_chat.append(text)
 
     def _fresh(self, chat_id: str, arrived: list[PlainMessage]) -> list[PlainMessage]:
         """Those that are neither known nor older than what is kept of the end."""

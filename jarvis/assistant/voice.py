@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
+import msgspec
+
 from jarvis.assistant.context import Context
 from jarvis.assistant.habits import Habits
 from jarvis.assistant.languages import language_of
@@ -12,6 +14,8 @@ from jarvis.assistant.pairs import Pair
 from jarvis.records import Record
 
 _EXAMPLES: Final = 4
+_LONGEST_EXAMPLE: Final = 200
+"""Characters of each side: small windows have to hold the conversation, too."""
 _SIMILAR: Final = 4
 _LIKE: Final = 0.25
 """Below this similarity an earlier message says nothing about the one to answer."""
@@ -69,15 +73,25 @@ def voice_for(memory: Memory, context: Context, chat_id: str) -> Voice:
     habits = memory.habits(chat_id)
     near = memory.nearest(context.incoming, chat_id=chat_id, k=_SIMILAR * 2)
     recalled = [each for each in near if not _is_shown(each.pair, chat_id, begins)]
-    like = [each.pair for each in recalled if each.similarity >= _LIKE][:_SIMILAR]
-    examples = memory.newest_pairs(chat_id, before=begins, count=_EXAMPLES)
+    like = [_short(each.pair) for each in recalled if each.similarity >= _LIKE]
+    newest = memory.newest_pairs(chat_id, before=begins, count=_EXAMPLES)
+    examples = tuple(map(_short, newest))
     facts = habits.facts() if habits else ()
     return Voice(
         facts=(*facts, *_language(context)),
-        examples=tuple(examples),
-        similar=tuple(pair for pair in like if pair not in examples),
+        examples=examples,
+        similar=tuple(pair for pair in like[:_SIMILAR] if pair not in examples),
         habits=habits,
         recalled=tuple(recalled),
+    )
+
+
+def _short(pair: Pair) -> Pair:
+    """The pair with the end of what was written and the beginning of the answer."""
+    return msgspec.structs.replace(
+        pair,
+        incoming=pair.incoming[-_LONGEST_EXAMPLE:],
+        reply=pair.reply[:_LONGEST_EXAMPLE],
     )
 
 

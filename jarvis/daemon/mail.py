@@ -42,6 +42,11 @@ class Mail:
         assert self._inbox.directory is not None, "services hands out mail when ready"
         return self._inbox.directory
 
+    @property
+    def newest_rowid(self) -> int:
+        """Of the messages that were taken in; it rises with each that arrives."""
+        return self._inbox.newest_rowid
+
     async def conversations(
         self,
         *,

@@ -40,6 +40,8 @@ class Past:
         self._memory: Memory | None = None
         self._identity: tuple[int, int] | None = None
         self._last_id = 0
+        self._read_to: int | None = None
+        """The newest ROWID there was when it was last brought up to date."""
         self._chats: dict[str, None] = {}
 
     def heed(self, event: StoredEvent) -> None:
@@ -64,11 +66,14 @@ class Past:
             memory = self._memory
             if memory is None or self._identity != db.identity:
                 memory = self._begin(db.identity)
-            after = self._last_id or None
-            new = await newest_said(
-                db, self._mail.directory, limit=NEWEST_MESSAGES, after=after
-            )
-            await self._take(memory, new)
+            newest = self._mail.newest_rowid
+            if newest != self._read_to:
+                after = self._last_id or None
+                new = await newest_said(
+                    db, self._mail.directory, limit=NEWEST_MESSAGES, after=after
+                )
+                await self._take(memory, new)
+                self._read_to = newest
             if chat is not None and chat.chat_id not in self._chats:
                 older = await newest_said(
                     db, self._mail.directory, limit=OF_ONE_CHAT, chat=chat
@@ -82,7 +87,7 @@ class Past:
     def _begin(self, identity: tuple[int, int]) -> Memory:
         self._memory = memory = Memory()
         self._identity = identity
-        self._last_id = 0
+        self._last_id, self._read_to = 0, None
         self._chats.clear()
         return memory
 

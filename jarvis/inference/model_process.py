@@ -153,6 +153,8 @@ class ModelProcess:
     async def _load(self) -> WorkerLink | JarvisError:
         """Load the model, in a new worker if there is none; an error is a result."""
         try:
+            # Read anew: since it was chosen, its folder may have gone, or been mended.
+            self._model = None
             model = await self.model()
             link = await self._load_into_worker(model)
         except JarvisError as error:
@@ -178,7 +180,7 @@ class ModelProcess:
             await link.ask("load", model, patience_s=LOAD_PATIENCE_S)
         except JarvisError as error:
             if model == self._model:
-                # Read anew at the next ask: it may have been mended by then.
+                # Whoever asks next is told how the folder is then.
                 self._model = None
                 self._say("failed", str(error))
             raise

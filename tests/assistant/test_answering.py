@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
+from weakref import ref
 
 from jarvis.assistant.answering import Answers, answers_to
 from jarvis.assistant.context import read_context
@@ -12,6 +13,7 @@ from jarvis.records import ContextUsed, Draft, Message, Suggestion, Timing
 from tests.assistant.thread import CHAT, thread
 
 NOW = datetime(2025, 11, 18, 18, 5, tzinfo=UTC)
+NO_PAST = Memory()
 ASKED = thread("Me: hi", "Mia: are you free for dinner?")
 
 
@@ -19,7 +21,7 @@ def answers(messages: list[Message], kept: KeptDrafts | None = None) -> Answers:
     """Three answers to a conversation of somebody without a past."""
     return answers_to(
         messages,
-        Memory(),
+        NO_PAST,
         kept or KeptDrafts(),
         chat_id=CHAT,
         last_message=None,
@@ -48,7 +50,7 @@ def drafted(messages: list[Message], text: str) -> KeptDrafts:
             queued_ms=0, first_token_ms=None, total_ms=1, tokens_per_second=None
         ),
     )
-    kept.put(DraftKey(CHAT, read_context(messages), None, 1, "m"), draft)
+    kept.put(DraftKey(CHAT, read_context(messages), None, 1, "m", ref(NO_PAST)), draft)
     return kept
 
 

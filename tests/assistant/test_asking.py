@@ -12,7 +12,7 @@ from jarvis.assistant.asking import Written, room_for, write
 from jarvis.assistant.context import Context, read_context
 from jarvis.assistant.prompts import reply_prompt
 from jarvis.assistant.voice import Voice
-from jarvis.errors import InvalidParams
+from jarvis.errors import ModelUnavailable
 from jarvis.inference.models import SCRIPTED
 from tests.assistant.thread import CHAT, Typist, thread
 
@@ -45,9 +45,9 @@ async def test_what_the_model_cannot_read_is_left_out_from_the_old_end() -> None
 
 
 async def test_a_model_that_reads_nothing_is_an_error() -> None:
-    """Not an endless loop."""
+    """Not an endless loop, and no fault of whoever asked."""
     context = read_context(thread("Mia: hi", f"Mia: {'x' * 500}"))
-    with pytest.raises(InvalidParams):
+    with pytest.raises(ModelUnavailable, match="choose a model"):
         await ask(Typist(["ok"], room=5), context, [])
 
 

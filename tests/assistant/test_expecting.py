@@ -44,6 +44,14 @@ def test_a_question_or_a_request_waits(text: str) -> None:
     assert is_expected("Me: hi", f"Mia: {text}")
 
 
+@pytest.mark.parametrize("size", [3_000, 1_000_000])
+def test_a_long_letter_that_asks_at_its_end_waits(size: int) -> None:
+    """However much stands before it."""
+    letter = "we had rain again, and more of it, " * (size // 30)
+    assert is_expected("Me: hi", f"Mia: {letter[:size]}. are you coming?")
+    assert not is_expected("Me: hi", f"Mia: {letter[:size]}.")
+
+
 @pytest.mark.parametrize(
     "text", ["ok", "thanks!", "👍", "bye 😊", "Danke dir, bis dann", "??"]
 )

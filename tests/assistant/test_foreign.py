@@ -102,3 +102,4 @@ def test_a_million_letters_are_held_against_each_other() -> None:
     """In part; long rows of digits too."""
     assert foreign_items("9" * 1_000_000, ["hi"])
     assert foreign_items("a.b-c " * 200_000, ["hi"]) == ()
+    assert foreign_items("a." * 500_000, ["hi"]) == ()

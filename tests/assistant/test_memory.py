@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jarvis.assistant.memory import MOST_PAIRS, MOST_UNANSWERED, Memory
+from jarvis.assistant.wording import LONGEST_READ
 from jarvis.records import PlainMessage
 from tests.assistant.history import answered, said
 from tests.assistant.thread import CHAT
@@ -120,3 +121,11 @@ def test_only_the_newest_of_a_long_history_is_kept() -> None:
     assert newest.reply_id > 99_000
     assert len(memory.own_texts()) == 1000
     assert memory.own_texts(chat_id)[-1] == messages[-1].text
+
+
+def test_of_a_text_of_a_megabyte_the_beginning_is_remembered() -> None:
+    """A thousand of them would take a gigabyte, and as long to look through."""
+    memory = Memory(said("Mia: well?", f"Me: {'word ' * 200_000}", "Me: so"))
+    memory.add_chat(said("Mia: well?", f"Me: {'word ' * 200_000}", "Me: so"))
+    for texts in (memory.own_texts(), memory.own_texts(CHAT)):
+        assert [len(text) for text in texts] == [LONGEST_READ, 2]

@@ -19,6 +19,7 @@ import click
 import pytest
 from msgspec.structs import replace
 
+import jarvis.demo
 from jarvis.assistant.evaluating.replay import Score
 from jarvis.cli.eval import command
 from jarvis.cli.eval_run import Progress, evaluate, plan_for
@@ -27,9 +28,11 @@ from jarvis.cli.main import EXIT_FAILED, EXIT_INTERRUPTED
 from jarvis.config import load_settings
 from jarvis.demo.build import build
 from jarvis.demo.inbox import build_demo_inbox
+from jarvis.inference.models import mlx_is_installed
 from tests.daemon.inbox.messages_app import NOW, MessagesApp
 
 MODEL: Final = "scripted"
+DEMO_MODEL: Final = Path(jarvis.demo.__file__).parent / "model"
 DOC: Final = Path(__file__).parents[2] / "docs" / "drafting.md"
 FEWEST_LETTERS: Final = 12
 """Of a message that is looked for in what was printed; "ok" stands everywhere."""
@@ -104,6 +107,18 @@ def test_a_script_gets_the_figures_as_json(inbox: Path) -> None:
         assert 0 <= sent["low"] <= sent["value"] <= sent["high"] <= 1
     assert figures["gate"]["answered"] > 5
     assert figures["difference"] is None
+
+
+@pytest.mark.skipif(not mlx_is_installed(), reason="mlx-lm is not installed here")
+def test_the_demos_own_model_is_judged_on_the_demos_inbox(inbox: Path) -> None:
+    """The real engine and its weights: something is offered at every moment."""
+    result = run(inbox, "--last", "4", "--model", str(DEMO_MODEL), "--json")
+    assert result.returncode == 0, result.stderr
+    *_, model = json.loads(result.stdout)["routes"]
+    assert model["route"] == str(DEMO_MODEL)
+    assert model["moments"] == 4
+    assert model["without_offer"]["value"] == 0.0
+    assert model["measures"]["chrf_best"]["value"] > 0
 
 
 def test_without_a_chosen_model_the_other_routes_are_judged(inbox: Path) -> None:

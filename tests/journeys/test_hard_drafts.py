@@ -8,10 +8,12 @@ import socket
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
 from jarvis.assistant.prompts import REPLY_TOKENS
+from jarvis.client import Client
 from jarvis.errors import ModelUnavailable
 from jarvis.records import Draft
 from tests.daemon.inbox.messages_app import MessagesApp
@@ -51,23 +53,25 @@ class Shared:
         """The chat they all write into."""
         return str(self.app.chat_guid)
 
-    async def hear(self, *texts: str) -> None:
-        """The other side writes, a second after what was written before."""
+    async def hear(self, *texts: str, said_by_user: bool = False) -> None:
+        """Somebody writes, a second after what was written before: the other side."""
         for text in texts:
             self._written += 1
             date = datetime.now(UTC) - timedelta(hours=1, seconds=-self._written)
-            await asyncio.to_thread(self.app.write, text, date=date)
+            await asyncio.to_thread(
+                self.app.write, text, date=date, from_me=said_by_user
+            )
 
 
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
     """One daemon for all of them."""
     app = MessagesApp(tmp_path_factory.mktemp("messages"), messages=20)
-    home = tmp_path_factory.mktemp("h")
-    house = start(home, *on_inbox(app.path.parent), HOME=str(home))
-    yield Shared(app, house)
-    house.process.terminate()
-    house.process.communicate(timeout=15)
+    with TemporaryDirectory(prefix="jv") as home:
+        house = start(Path(home), *on_inbox(app.path.parent), HOME=home)
+        yield Shared(app, house)
+        house.process.terminate()
+        house.process.communicate(timeout=15)
     app.close()
 
 
@@ -79,7 +83,7 @@ async def test_a_thread_in_five_scripts_comes_through_whole(shared: Shared) -> N
     speech = says(head(), *torn, chunk(finish="stop"), DONE)
     async with (
         written_by(shared.house, speech) as server,
-        shared.house.client() as client,
+        Client(shared.house.socket) as client,
     ):
         draft = await drafted(client, shared.chat)
     assert draft.suggestions[0].text == text
@@ -95,7 +99,7 @@ async def test_a_model_that_never_stops_is_stopped(shared: Shared) -> None:
         while True:
             connection.sendall(chunk("on "))
 
-    async with written_by(shared.house, endless), shared.house.client() as client:
+    async with written_by(shared.house, endless), Client(shared.house.socket) as client:
         draft = await drafted(client, shared.chat)
     assert draft.tokens_generated == REPLY_TOKENS
     assert draft.suggestions[0].text == ("on " * REPLY_TOKENS).strip()
@@ -105,7 +109,10 @@ async def test_what_a_model_says_twice_is_offered_once(shared: Shared) -> None:
     """Case and marks make no difference; what differs stays, in streams of its own."""
     await shared.hear("shall we go by train?")
     speeches = [writes("Yes, ", "gladly"), writes("yes gladly!"), writes("Rather not")]
-    async with written_by(shared.house, *speeches), shared.house.client() as client:
+    async with (
+        written_by(shared.house, *speeches),
+        Client(shared.house.socket) as client,
+    ):
         draft = await drafted(client, shared.chat, num_suggestions=3)
     assert {each.text for each in draft.suggestions} == {"Yes, gladly", "Rather not"}
     assert {each.suggestion for each in draft.suggestions} == {0, 2}
@@ -115,7 +122,7 @@ async def test_half_a_letter_at_the_end_is_left_out(shared: Shared) -> None:
     """What a cut text leaves behind never reaches the screen."""
     await shared.hear("how was the show?")
     speech = writes("so good \ufffd", "\ufffd", finish="length")
-    async with written_by(shared.house, speech), shared.house.client() as client:
+    async with written_by(shared.house, speech), Client(shared.house.socket) as client:
         draft = await drafted(client, shared.chat)
     assert draft.suggestions[0].text == "so good"
 
@@ -127,7 +134,7 @@ async def test_bytes_that_are_no_text_fail_one_draft_only(shared: Shared) -> Non
     speeches = [says(head(), garbage, DONE), writes("still here")]
     async with (
         written_by(shared.house, *speeches),
-        shared.house.client() as client,
+        Client(shared.house.socket) as client,
         shared.house.raw() as raw,
     ):
         raw.ask(1, "generate_draft", chat_id=shared.chat)
@@ -141,7 +148,10 @@ async def test_a_model_that_writes_nothing_is_an_error(shared: Shared) -> None:
     """No empty card: what to do about it; for a summary the same."""
     await shared.hear("say something!")
     speeches = [writes(), writes(" \n", "\ufffd")]
-    async with written_by(shared.house, *speeches), shared.house.client() as client:
+    async with (
+        written_by(shared.house, *speeches),
+        Client(shared.house.socket) as client,
+    ):
         with pytest.raises(ModelUnavailable, match=r"wrote nothing.*ask again"):
             await drafted(client, shared.chat)
         with pytest.raises(ModelUnavailable, match="wrote nothing"):
@@ -153,7 +163,7 @@ async def test_what_a_model_made_up_is_flagged(shared: Shared) -> None:
     await shared.hear("dinner at 19:30 in room 4711? see https://menu.example/today")
     text = "7:30 pm at 4711 is fine, https://menu.example/today; call 0171 2345678"
     speech = writes(text, ", or look at www.fake.example")
-    async with written_by(shared.house, speech), shared.house.client() as client:
+    async with written_by(shared.house, speech), Client(shared.house.socket) as client:
         draft = await drafted(client, shared.chat, context_messages=1)
     assert draft.suggestions[0].foreign == ("0171 2345678", "www.fake.example")
 
@@ -166,7 +176,7 @@ async def test_an_instruction_may_hold_any_character(shared: Shared) -> None:
     )
     async with (
         written_by(shared.house, writes("no 🙂"), writes("no!")) as server,
-        shared.house.client() as client,
+        Client(shared.house.socket) as client,
     ):
         first = await drafted(client, shared.chat, instruction=instruction)
         again = await drafted(client, shared.chat, instruction=instruction)
@@ -186,8 +196,8 @@ async def test_two_who_ask_the_same_at_once_are_both_answered(shared: Shared) ->
     speeches = [writes("On ", "my way"), writes("On ", "my way")]
     async with (
         written_by(shared.house, *speeches),
-        shared.house.client() as one,
-        shared.house.client() as other,
+        Client(shared.house.socket) as one,
+        Client(shared.house.socket) as other,
     ):
         drafts = await asyncio.gather(
             *(drafted(each, shared.chat, skip_cache=True) for each in (one, other))
@@ -195,18 +205,20 @@ async def test_two_who_ask_the_same_at_once_are_both_answered(shared: Shared) ->
     assert [draft.suggestions[0].text for draft in drafts] == ["On my way"] * 2
 
 
-async def test_a_message_of_a_megabyte_is_answered(shared: Shared) -> None:
-    """Its beginning goes into the prompt; nothing of its length reaches the model."""
-    await shared.hear("can you read this? " + "lorem ipsum " * 87_000 + "will you?")
+async def test_messages_of_a_megabyte_are_answered(shared: Shared) -> None:
+    """The question at the end is heard, the prompt stays short, the user's own count."""
+    megabyte = "lorem ipsum dolor sit amet, " * 40_000
+    await shared.hear(megabyte, said_by_user=True)
+    await shared.hear(f"{megabyte}. will you come?")
     summary = writes("A long text came.\n", "- Open: an answer")
     async with (
         written_by(shared.house, writes("I will"), summary) as server,
-        shared.house.client() as client,
+        Client(shared.house.socket) as client,
     ):
         draft = await drafted(client, shared.chat, only_if_expected=True)
         told = await summarized(client, shared.chat)
         answers = await short_answers(client, shared.chat)
-    assert draft.suggestions[0].text == "I will"
+    assert (draft.route, draft.suggestions[0].text) == ("model", "I will")
     assert told.key_points == ("Open: an answer",)
     assert "I will" in answers
     assert max(len(json.dumps(body)) for body in server.bodies[1:]) < 20_000
@@ -220,8 +232,8 @@ async def test_a_chat_of_a_hundred_thousand_messages_is_answered(
     chat, pings = app.chat_guid, 0
     async with (
         living(short_path, *on_inbox(app.path.parent)) as house,
-        house.client() as client,
-        house.client() as pinger,
+        Client(house.socket) as client,
+        Client(house.socket) as pinger,
     ):
 
         async def ask_all() -> tuple[Draft, int, list[str]]:
@@ -235,7 +247,6 @@ async def test_a_chat_of_a_hundred_thousand_messages_is_answered(
                 assert (await pinger.call("ping")).status in ("ok", "starting")
                 pings += 1
             draft, summarized_messages, answers = await asking
-    print("PINGS", pings)
     assert pings >= 10
     assert 0 < draft.context_used.num_messages <= 100
     assert draft.context_used.last_message == "are you coming to number 99999?"

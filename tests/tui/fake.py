@@ -25,6 +25,7 @@ from jarvis.protocol.events import (
     NewMessage,
     SendStatus,
 )
+from jarvis.protocol.methods.base import Success
 from jarvis.protocol.methods.daemon import Ping, Status
 from jarvis.protocol.methods.mail import ListConversations, ListMessages
 from jarvis.protocol.methods.pushes import Subscribed
@@ -380,6 +381,8 @@ class FakeClient:
         if method == "send_message":
             self.sends.append(FakeSend(params["text"], params["idempotency_key"]))
             return await self.sends[-1].answer
+        if method == "record_feedback":
+            return Success(success=True)
         if method == "get_status":
             empty: dict[str, Any] = {}
             return Status(

@@ -99,6 +99,11 @@ class Inbox:
         return db.identity if db else None
 
     @property
+    def newest_rowid(self) -> int:
+        """The highest ROWID of chat.db that was seen."""
+        return self._state.cursor.last_seen_rowid
+
+    @property
     def waiting_rows(self) -> int:
         """Rows that are seen but not whole yet."""
         return len(self._state.pending)

@@ -18,6 +18,7 @@ from typing import Any, Final
 import msgspec
 
 from jarvis.errors import Busy, JarvisError, ModelUnavailable
+from jarvis.inference.models.arriving import Origin
 from jarvis.inference.models.folder import Card, folder_of
 from jarvis.inference.models.hub import BrokenOff, Hub
 from jarvis.inference.models.lines import FailedLine, FoundLine, ProgressLine
@@ -67,7 +68,8 @@ def fetch(
         return
     card = Card(name=hub_id, licence=licence, revision=listing.commit)
     progress = Progress(total, say)
-    Storing(hub, models_folder, hub_id, listing.commit).fetch(files, card, progress)
+    origin = Origin(hub, hub_id, listing.commit)
+    Storing(origin, models_folder).fetch(files, card, progress)
 
 
 class Progress:

@@ -9,39 +9,23 @@ from __future__ import annotations
 
 import errno
 import fcntl
-import hashlib
 import os
 import shutil
-import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from http.client import HTTPException, HTTPResponse
-from io import FileIO
 from pathlib import Path
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 import msgspec
 
 from jarvis.errors import Busy, ModelUnavailable
+from jarvis.inference.models.arriving import ArrivingFile, Origin, Told
 from jarvis.inference.models.folder import CARD, Card, folder_of, partial_folder_of
-from jarvis.inference.models.hub import BrokenOff, Hub
 from jarvis.inference.models.wanted import WantedFile
 
-if TYPE_CHECKING:
-    from hashlib import _Hash
-
-_PIECE_BYTES: Final = 2**18
-_PART: Final = ".part"
 _SPARE: Final = 1.05
 """Room to be had for each byte to come: file systems need some for themselves."""
-MOST_TRIES: Final = 4
-"""Attempts in a row that bring nothing new, until it is given up."""
-PAUSE_S: Final = 1.0
-"""Before the second of them; twice as long before each further one."""
 _NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
-
-Told = Callable[[int], None]
-"""Hears how many bytes are there."""
 
 
 class Storing:
@@ -52,38 +36,28 @@ class Storing:
         Busy: another process is fetching it.
     """
 
-    def __init__(
-        self,
-        hub: Hub,
-        models_folder: Path,
-        hub_id: str,
-        commit: str,
-        *,
-        pause_s: float = PAUSE_S,
-    ) -> None:
-        self._hub = hub
-        self._hub_id = hub_id
-        self._commit = commit
-        self._pause_s = pause_s
-        self._folder = folder_of(models_folder, hub_id)
-        self._partial = partial_folder_of(models_folder, hub_id)
+    def __init__(self, origin: Origin, models_folder: Path) -> None:
+        self._origin = origin
+        self._folder = folder_of(models_folder, origin.hub_id)
+        self._partial = partial_folder_of(models_folder, origin.hub_id)
 
     def fetch(self, files: Sequence[WantedFile], card: Card, told: Told) -> Path:
         """Fetch what is not there yet; the model's folder."""
+        arriving = [ArrivingFile(self._origin, self._partial, each) for each in files]
         try:
             self._partial.mkdir(mode=0o700, parents=True, exist_ok=True)
-            with _held(self._partial, self._hub_id):
-                self._check_room(files)
+            with _held(self._partial, self._origin.hub_id):
+                self._check_room(arriving)
                 done = 0
-                for file in files:
-                    self._fetch_file(file, _after(done, told))
+                for file, arriving_file in zip(files, arriving, strict=True):
+                    arriving_file.fetch(_after(done, told))
                     done += file.size_bytes
                 self._finish(files, card)
         except OSError as error:
             if error.errno in _NO_ROOM:
                 raise ModelUnavailable(
-                    f"The disk is full. What came of {self._hub_id} is kept: make room "
-                    "and pull it again."
+                    f"The disk is full. What came of {self._origin.hub_id} is kept: make "
+                    "room and pull it again."
                 ) from None
             raise ModelUnavailable(
                 f"{self._partial} cannot be written ({error.strerror}): mend that and "
@@ -91,93 +65,14 @@ class Storing:
             ) from None
         return self._folder
 
-    def _check_room(self, files: Sequence[WantedFile]) -> None:
-        needed = sum(file.size_bytes - self._size_there(file) for file in files)
+    def _check_room(self, files: Sequence[ArrivingFile]) -> None:
+        needed = sum(file.missing_bytes for file in files)
         free = shutil.disk_usage(self._partial).free
         if needed * _SPARE > free:
             raise ModelUnavailable(
-                f"{self._hub_id} needs {needed * _SPARE / 1e9:.1f} GB more, and the disk "
-                f"has {free / 1e9:.1f} GB left: make room and pull it again."
+                f"{self._origin.hub_id} needs {needed * _SPARE / 1e9:.1f} GB more, and "
+                f"the disk has {free / 1e9:.1f} GB left: make room and pull it again."
             )
-
-    def _size_there(self, file: WantedFile) -> int:
-        sizes = [
-            path.stat().st_size
-            for path in (self._partial / file.name, self._part_of(file))
-            if path.is_file()
-        ]
-        return min(max(sizes, default=0), file.size_bytes)
-
-    def _part_of(self, file: WantedFile) -> Path:
-        return self._partial / f"{file.name}{_PART}"
-
-    # One file
-
-    def _fetch_file(self, file: WantedFile, told: Told) -> None:
-        whole, part = self._partial / file.name, self._part_of(file)
-        if whole.exists() and _has_its_hash(whole, file):
-            told(file.size_bytes)
-            return
-        was_begun_before = part.exists()
-        self._fetch_part(file, told)
-        if not _has_its_hash(part, file) and was_begun_before:
-            # Its beginning may be of another commit.
-            part.unlink()
-            self._fetch_part(file, told)
-        if not _has_its_hash(part, file):
-            part.unlink()
-            raise ModelUnavailable(
-                f"{file.name} of {self._hub_id} did not arrive as the hub describes it, "
-                "and was thrown away: pull again; if it stays so, do not use this model."
-            )
-        part.replace(whole)
-
-    def _fetch_part(self, file: WantedFile, told: Told) -> None:
-        """Fill the part until it has its size, over as many connections as it takes."""
-        descriptor = os.open(
-            self._part_of(file), os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600
-        )
-        with os.fdopen(descriptor, "r+b", buffering=0) as part:
-            idle_tries = 0
-            size = part.seek(0, os.SEEK_END)
-            if size > file.size_bytes:
-                size = part.truncate(0)
-            while size < file.size_bytes:
-                told(size)
-                try:
-                    self._add_to(part, file, size, told)
-                    reason = "the connection ended early"
-                except (BrokenOff, HTTPException) as broken:
-                    reason = str(broken)
-                before, size = size, part.seek(0, os.SEEK_END)
-                idle_tries = 0 if size > before else idle_tries + 1
-                if idle_tries == MOST_TRIES:
-                    raise ModelUnavailable(
-                        f"{file.name} of {self._hub_id} cannot be fetched ({reason}): "
-                        "pull again later, it goes on where it stopped."
-                    )
-                if idle_tries:
-                    time.sleep(self._pause_s * 2 ** (idle_tries - 1))
-            os.fsync(part.fileno())
-            told(size)
-
-    def _add_to(self, part: FileIO, file: WantedFile, start: int, told: Told) -> None:
-        """Append what one connection brings; one that cannot resume begins the file."""
-        with self._hub.open_file(
-            self._hub_id, self._commit, file.name, start=start
-        ) as response:
-            if start and not _goes_on_at(response, start):
-                start = part.truncate(0)
-            size = part.seek(start)
-            while size < file.size_bytes:
-                piece = _read(response, min(_PIECE_BYTES, file.size_bytes - size))
-                if not piece:
-                    return
-                _write(part, piece)
-                size += len(piece)
-                told(size)
-
-    # The end
 
     def _finish(self, files: Sequence[WantedFile], card: Card) -> None:
         """Leave only what belongs to it, write it down for good, and name it."""
@@ -212,44 +107,6 @@ def _held(folder: Path, hub_id: str) -> Iterator[None]:
         raise Busy(f"{hub_id} is being fetched already; wait for that.") from None
     finally:
         os.close(descriptor)
-
-
-def _has_its_hash(path: Path, file: WantedFile) -> bool:
-    """Whether the file is, byte for byte, the one that the hub described."""
-    if path.stat().st_size != file.size_bytes:
-        return False
-    digest: _Hash
-    if file.sha256 is not None:
-        digest, wanted = hashlib.sha256(), file.sha256
-    else:
-        # Git counts the size in, as it does for every blob.
-        digest = hashlib.sha1(b"blob %d\0" % file.size_bytes, usedforsecurity=False)
-        wanted = file.git_sha1 or ""
-    with path.open("rb") as content:
-        while piece := content.read(_PIECE_BYTES):
-            digest.update(piece)
-    return digest.hexdigest() == wanted
-
-
-def _goes_on_at(response: HTTPResponse, start: int) -> bool:
-    sent = response.headers.get("Content-Range", "")
-    return response.status == 206 and sent.startswith(f"bytes {start}-")
-
-
-def _read(response: HTTPResponse, most_bytes: int) -> bytes:
-    """The next piece; a failure here is the network's, never the disk's."""
-    try:
-        return response.read1(most_bytes)
-    except TimeoutError as error:
-        raise BrokenOff("nothing came any more") from error
-    except OSError as error:
-        raise BrokenOff(error.strerror or "the connection broke") from error
-
-
-def _write(part: FileIO, piece: bytes) -> None:
-    left = memoryview(piece)
-    while left:
-        left = left[part.write(left) :]
 
 
 def _write_down(folder: Path) -> None:

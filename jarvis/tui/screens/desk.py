@@ -19,9 +19,10 @@ from jarvis.tui import editor
 from jarvis.tui.clipboard import copy
 from jarvis.tui.clock import Clock
 from jarvis.tui.drafting import CANDIDATES, Drafting
+from jarvis.tui.feedback import record_outcome
 from jarvis.tui.screens.choice import Choice, ChoiceScreen
 from jarvis.tui.sending import Sending
-from jarvis.tui.store.card import Phase
+from jarvis.tui.store.card import Card, Outcome, Phase
 from jarvis.tui.store.link import Online
 from jarvis.tui.store.outbox import Outgoing, Progress
 from jarvis.tui.store.store import Store
@@ -180,10 +181,20 @@ class Desk(Vertical):
         card = self._store.card
         if card is None or not card.is_open:
             return False
+        self._record(self._store.open_chat, card.dismissal)
+        self._close(card)
+        return True
+
+    def _close(self, card: Card) -> None:
         card.is_open = False
         self.show_card()
         self.post_message(self.Changed())
-        return True
+
+    def _record(self, chat_id: str | None, outcome: Outcome | None) -> None:
+        """Tell the daemon what became of a draft; it learns from that."""
+        if chat_id is not None and outcome is not None:
+            work = record_outcome(self._client, chat_id, outcome)
+            self.run_worker(work, group="feedback")
 
     def walk(self, step: int) -> None:
         """Show another candidate."""
@@ -217,9 +228,13 @@ class Desk(Vertical):
         elif choice is Choice.APPEND:
             self.composer.put(f"{self.composer.text.rstrip()} {text}")
         self.composer.focus()
-        if taken is not None and choice in (Choice.REPLACE, Choice.APPEND):
+        if choice not in (Choice.REPLACE, Choice.APPEND):
+            return
+        if taken is not None:
             taken.is_taken_back = True
             self.post_message(self.Sent(taken.chat_id))
+        elif self._store.card is not None:
+            self._store.card.taken = text
 
     @on(Composer.EditorAsked)
     def _editor_asked(self) -> None:
@@ -271,7 +286,8 @@ class Desk(Vertical):
         self._ask_to_send(outgoing)
         card = store.card
         if card is not None and not card.is_live:
-            self.put_away()  # an answer was given
+            self._record(chat_id, card.outcome_of(text))
+            self._close(card)  # an answer was given
         self.post_message(self.Sent(chat_id, is_new=True))
 
     def ask_again(self) -> None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
 from jarvis.records import Draft, SuggestionSource
 
@@ -21,6 +21,14 @@ class Phase(StrEnum):
     DONE = "done"
     STOPPED = "stopped"
     FAILED = "failed"
+
+
+class Outcome(NamedTuple):
+    """What became of a candidate, as record_feedback is told."""
+
+    action: Literal["sent", "edited", "dismissed"]
+    text: str
+    """The candidate's."""
 
 
 class Piece(NamedTuple):
@@ -51,6 +59,8 @@ class Card:
         self.shown = 0
         self.is_open = False
         self.is_outdated = False
+        self.taken: str | None = None
+        """The candidate that the reader took into the composer."""
         self.wants_others = False
         """Whether the latest request asks for other texts than were written already."""
         self.reason: str | None = None
@@ -103,6 +113,7 @@ class Card:
         self._has_walked = False
         self.phase = Phase.ASKING
         self.is_open, self.is_outdated = True, False
+        self.taken = None
         self.reason = self.model = None
         self.asked_at_s = now_s
         self.first_token_ms = self.total_ms = self.tokens_per_second = None
@@ -155,6 +166,25 @@ class Card:
     def fail(self, reason: str) -> None:
         """The request ended without an answer; what was written stays."""
         self.phase, self.reason = Phase.FAILED, reason
+
+    def outcome_of(self, sent: str) -> Outcome | None:
+        """What sending a text says of the candidates; None without one that is whole."""
+        if self.phase is not Phase.DONE or self.current is None:
+            return None
+        for candidate in self.candidates:
+            if candidate.text.strip() == sent.strip():
+                return Outcome("sent", candidate.text)
+        if self.taken is not None:
+            return Outcome("edited", self.taken)
+        return self.dismissal
+
+    @property
+    def dismissal(self) -> Outcome | None:
+        """What putting the card away says of the candidate on it."""
+        current = self.current
+        if self.phase is not Phase.DONE or current is None or self.taken is not None:
+            return None
+        return Outcome("dismissed", current.text)
 
     def walk(self, step: int) -> None:
         """Show another candidate, round and round."""

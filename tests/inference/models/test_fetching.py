@@ -14,12 +14,13 @@ import pytest
 
 from jarvis.errors import Busy, JarvisError, ModelUnavailable
 from jarvis.inference.models import read_model
+from jarvis.inference.models.arriving import MOST_TRIES, Origin
 from jarvis.inference.models.fetching import STEP_S, Progress, fetch
 from jarvis.inference.models.folder import folder_of, partial_folder_of, read_card
 from jarvis.inference.models.hub import Hub as HubClient
 from jarvis.inference.models.lines import FailedLine, FoundLine, Line, ProgressLine
 from jarvis.inference.models.registry import REGISTRY
-from jarvis.inference.models.storing import MOST_TRIES, Storing
+from jarvis.inference.models.storing import Storing
 from jarvis.inference.models.wanted import wanted_files
 from jarvis.inference.process import worker_environment
 from tests.inference.models.hub import COMMIT, HUB_ID, WEIGHTS, Hub, serving
@@ -49,8 +50,8 @@ def stored(hub: Hub, shelf: Path, **patience: float) -> None:
     """Fetch without the pauses that are for the good of real hubs."""
     client = HubClient(hub.environment, **patience)
     files = wanted_files(client.listing(HUB_ID, "main"), HUB_ID)
-    storing = Storing(client, shelf, HUB_ID, COMMIT, pause_s=0.0)
-    storing.fetch(files, read_card(shelf), lambda done: None)
+    origin = Origin(client, HUB_ID, COMMIT, pause_s=0.0)
+    Storing(origin, shelf).fetch(files, read_card(shelf), lambda done: None)
 
 
 def weights(folder: Path) -> bytes:

@@ -1,0 +1,167 @@
+"""Which model writes: none at all, another one half way, one that is gone or too small."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import shutil
+import socket
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Event
+
+import pytest
+
+from jarvis.client import Client
+from jarvis.errors import ModelUnavailable
+from jarvis.inference.models import mlx_is_installed
+from jarvis.records import Draft
+from tests.daemon.inbox.messages_app import MessagesApp
+from tests.inference.child import WAIT_S
+from tests.inference.model_server import DONE, chunk, head
+from tests.inference.tiny_model import write_tiny_model
+from tests.journeys.hard_mail import drafted, short_answers, writes, written_by
+from tests.journeys.house import House, living, on_inbox
+
+needs_mlx = pytest.mark.skipif(
+    not mlx_is_installed(), reason="mlx-lm is not installed here"
+)
+
+
+async def hear(app: MessagesApp, *texts: str, at: datetime) -> None:
+    """The other side writes."""
+    await asyncio.to_thread(app.write, *texts, date=at)
+
+
+async def answer(app: MessagesApp, *texts: str, at: datetime) -> None:
+    """The user writes."""
+    await asyncio.to_thread(app.write, *texts, date=at, from_me=True)
+
+
+async def test_without_a_model_the_user_is_the_model(
+    app: MessagesApp, short_path: Path, now: datetime
+) -> None:
+    """What was answered before is offered, streamed, with a word on what is missing."""
+    before, chat = now - timedelta(days=20), app.chat_guid
+    await hear(app, "are you coming to the lake with us?", at=before)
+    await answer(app, "gladly, count me in", at=before + timedelta(minutes=1))
+    await hear(app, "are you coming to the lake with us?", at=now)
+    flags = on_inbox(app.path.parent, "mlx")
+    async with living(short_path, *flags) as house, Client(house.socket) as client:
+        draft = await drafted(client, chat, only_if_expected=True)
+        assert draft.route == "past_reply"
+        (suggestion,) = draft.suggestions
+        assert suggestion.source == "past_reply"
+        assert suggestion.text.lower() == "gladly, count me in"
+        assert draft.reason is not None
+        assert "`jarvis models" in draft.reason
+        again = await drafted(client, chat)
+        assert (again.route, again.suggestions) == ("cached", draft.suggestions)
+        assert suggestion.text in await short_answers(client, chat)
+
+        await answer(app, "let me think", at=now + timedelta(seconds=1))
+        silent = await drafted(client, chat, only_if_expected=True)
+        assert (silent.gated, silent.suggestions) == (True, ())
+        assert silent.reason == "You wrote the last message."
+        assert await short_answers(client, chat) == []
+
+        await hear(app, "xylophone quagga zeppelin?", at=now + timedelta(seconds=2))
+        with pytest.raises(ModelUnavailable, match=r"`jarvis models .* none that fits"):
+            await drafted(client, chat)
+
+
+async def test_another_model_writes_from_the_next_draft_on(
+    app: MessagesApp, short_path: Path, now: datetime
+) -> None:
+    """The draft that is being written ends as it was begun."""
+    await hear(app, "what is for dinner?", at=now)
+    goes_on = Event()
+
+    def speech(connection: socket.socket) -> None:
+        connection.sendall(head() + chunk("soup and bread "))
+        assert goes_on.wait(WAIT_S)
+        connection.sendall(chunk("today") + chunk(finish="stop") + DONE)
+
+    flags = on_inbox(app.path.parent)
+    async with (
+        living(short_path, *flags) as house,
+        Client(house.socket) as client,
+        written_by(house, speech, name="old"),
+        client.stream("generate_draft", chat_id=app.chat_guid) as stream,
+    ):
+        tokens = [await anext(aiter(stream))]
+        async with written_by(house, writes("rice"), name="new"):
+            goes_on.set()
+            tokens += [token async for token in stream]
+            after = await drafted(client, app.chat_guid)
+    before: Draft = stream.result
+    assert (before.model, before.suggestions[0].text) == ("old", "soup and bread today")
+    assert "".join(token.text for token in tokens) == "soup and bread today"
+    assert (after.model, after.suggestions[0].text) == ("new", "rice")
+
+
+@needs_mlx
+async def test_a_model_that_is_gone_or_broken_can_be_mended(
+    app: MessagesApp, short_path: Path, tmp_path: Path, now: datetime
+) -> None:
+    """Each ask says what is wrong now; all else works; whole again, it writes."""
+    await hear(app, "are you there?", at=now)
+    folder, kept = write_tiny_model(tmp_path / "model"), tmp_path / "kept"
+    flags = [*on_inbox(app.path.parent, "mlx"), "--model", str(folder)]
+
+    async def fails(client: Client, reason: str) -> None:
+        with pytest.raises(ModelUnavailable, match=reason):
+            await client.call("generate_draft", chat_id=app.chat_guid, stream=False)
+        assert (await client.call("ping")).status == "ok"
+        assert (await client.call("list_conversations")).conversations
+        await short_answers(client, app.chat_guid)
+
+    async with living(short_path, *flags) as house, Client(house.socket) as client:
+        await _known(house, "model")
+        await asyncio.to_thread(folder.rename, kept)
+        await fails(client, "no model folder")
+        await asyncio.to_thread(shutil.copytree, kept, folder)
+        await asyncio.to_thread(
+            (folder / "model.safetensors").write_bytes, b"\xff" * 99
+        )
+        await fails(client, "damaged or incomplete weights")
+        await asyncio.to_thread((folder / "config.json").write_bytes, b"\xff{")
+        await fails(client, "not a JSON object")
+        await asyncio.to_thread(shutil.rmtree, folder)
+        await asyncio.to_thread(kept.rename, folder)
+        draft = await drafted(client, app.chat_guid)
+        assert (draft.route, draft.model) == ("model", "model")
+
+
+async def _known(house: House, model: str) -> None:
+    """Wait until the daemon has found its model."""
+    async with asyncio.timeout(10):
+        while (await house.ask("get_status"))["model"]["model"] != model:
+            continue  # each question takes a while
+
+
+@needs_mlx
+@pytest.mark.parametrize(("window", "fits"), [(1800, True), (128, False), (64, False)])
+async def test_what_a_small_model_cannot_read_is_left_out(
+    app: MessagesApp,
+    short_path: Path,
+    tmp_path: Path,
+    now: datetime,
+    window: int,
+    fits: bool,
+) -> None:
+    """The oldest lines go; where not even one fits, it says to choose another model."""
+    folder = write_tiny_model(tmp_path / "model")
+    config = json.loads((folder / "config.json").read_text())
+    config["max_position_embeddings"] = window
+    (folder / "config.json").write_text(json.dumps(config))
+    await hear(app, *(f"line {n} of a long talk" for n in range(30)), at=now)
+    flags = [*on_inbox(app.path.parent, "mlx"), "--model", str(folder)]
+    async with living(short_path, *flags) as house, Client(house.socket) as client:
+        if fits:
+            draft = await drafted(client, app.chat_guid, context_messages=30)
+            assert 0 < draft.context_used.num_messages < 20
+            assert draft.context_used.last_message == "line 29 of a long talk"
+        else:
+            with pytest.raises(ModelUnavailable, match=r"choose .*model"):
+                await drafted(client, app.chat_guid, context_messages=30)

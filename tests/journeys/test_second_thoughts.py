@@ -1,0 +1,118 @@
+"""What changes afterwards: messages edited and unsent, and what became of suggestions."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from jarvis.assistant.calibration import FEWEST_OUTCOMES
+from jarvis.client import Client
+from jarvis.demo.live import LiveWriter, Written
+from jarvis.errors import ModelUnavailable, UnknownChat
+from tests.daemon.inbox.messages_app import MessagesApp
+from tests.journeys.hard_mail import asked, chosen, drafted, writes, written_by
+from tests.journeys.house import House, living, on_inbox
+
+_MOST_SUGGESTIONS = 5
+
+
+@pytest.fixture
+def writer(app: MessagesApp) -> Iterator[LiveWriter]:
+    """Messages, which can change its mind."""
+    writer = LiveWriter(app.path)
+    yield writer
+    writer.close()
+
+
+async def change_told(house: House) -> None:
+    """Wait until a message is known to have changed."""
+    news = await house.ask(
+        "events.poll", since=0, events=["message_updated"], timeout_ms=4_000
+    )
+    assert news["events"]
+
+
+async def test_a_message_that_was_edited_or_unsent_is_answered_anew(
+    house: House, app: MessagesApp, writer: LiveWriter
+) -> None:
+    """The draft of before is not offered again, and no prompt has the old words."""
+    chat = app.chat_guid
+    await asyncio.to_thread(writer.incoming, chat, "the play is on saturday")
+    message = await asyncio.to_thread(writer.incoming, chat, "dinner with walruses?")
+    speeches = [writes("ok"), writes("fine"), writes("good")]
+    async with written_by(house, *speeches) as server, Client(house.socket) as client:
+        assert (await drafted(client, chat)).route == "model"
+        assert (await drafted(client, chat)).route == "cached"
+
+        await asyncio.to_thread(writer.edit, message, "dinner with penguins?")
+        edited = await drafted(client, chat)
+        assert (edited.route, edited.suggestions[0].text) == ("model", "fine")
+        assert "walruses" not in asked(server)
+        assert "penguins" in asked(server)
+
+        await asyncio.to_thread(writer.unsend, message)
+        unsent = await drafted(client, chat)
+        assert (unsent.route, unsent.suggestions[0].text) == ("model", "good")
+        assert "penguins" not in asked(server)
+        assert unsent.context_used.last_message == "the play is on saturday"
+
+
+async def test_what_the_user_took_back_is_suggested_no_more(
+    house: House, app: MessagesApp, writer: LiveWriter, now: datetime
+) -> None:
+    """Neither anew nor from a draft that was made before."""
+    chat = app.chat_guid
+    before = now - timedelta(minutes=9)
+    await asyncio.to_thread(app.write, "xylophone quagga zeppelin?", date=before)
+    (rowid,) = await asyncio.to_thread(
+        app.write, "only for jubilees", date=before, from_me=True, guid="jubilee"
+    )
+    own = Written(rowid=rowid, guid="jubilee")
+    await asyncio.to_thread(app.write, "xylophone quagga zeppelin?", date=now)
+    await chosen(house, "none")
+    async with Client(house.socket) as client:
+        draft = await drafted(client, chat, context_messages=1)
+        assert [each.text.lower() for each in draft.suggestions] == [
+            "only for jubilees"
+        ]
+        await asyncio.to_thread(writer.unsend, own)
+        await change_told(house)
+        with pytest.raises(ModelUnavailable, match="none that fits"):
+            await drafted(client, chat, context_messages=1)
+
+
+async def test_two_hundred_outcomes_put_confidences_right_for_good(
+    app: MessagesApp, short_path: Path
+) -> None:
+    """Not before; and the next daemon has not forgotten it."""
+    flags, chat = on_inbox(app.path.parent), app.chat_guid
+    async with living(short_path, *flags) as house, Client(house.socket) as client:
+        with pytest.raises(UnknownChat):
+            await client.call(
+                "record_feedback",
+                chat_id="nobody",
+                action="sent",
+                suggestion_text="yes",
+            )
+        for _ in range(FEWEST_OUTCOMES // _MOST_SUGGESTIONS):
+            draft = await drafted(client, chat, num_suggestions=_MOST_SUGGESTIONS)
+            assert not draft.calibrated
+            assert len(draft.suggestions) == _MOST_SUGGESTIONS
+            for each in draft.suggestions:
+                assert each.confidence is not None
+                await client.call(
+                    "record_feedback",
+                    chat_id=chat,
+                    action="sent",
+                    suggestion_text=each.text,
+                )
+        assert (await drafted(client, chat, num_suggestions=1)).calibrated
+    async with living(short_path, *flags) as house, Client(house.socket) as client:
+        again = await drafted(client, chat, num_suggestions=_MOST_SUGGESTIONS)
+    assert again.calibrated
+    # All of them were sent as they were.
+    assert {each.confidence for each in again.suggestions} == {1.0}
