@@ -138,7 +138,7 @@ export interface GenerateDraftParams {
   context_messages?: number;
   /** Write anew also what is ready. */
   skip_cache?: boolean;
-  /** Answer without suggestions when no reply is expected. */
+  /** Nobody asks in person: without suggestions when no reply is expected, and what was written before will do. */
   only_if_expected?: boolean;
   /** Whether tokens come as they are written. */
   stream?: boolean;

@@ -1,7 +1,8 @@
 """Drafting: the replies that the user could send next, by the path that can give them.
 
-The paths: `gated` (none is expected, and none was asked for), `cached` (written before, and
-nothing has changed), `model`, and `past_reply` where nobody has chosen a model.
+The paths: `gated` (none is expected, and nobody asks in person), `cached` (nor does anybody
+ask in person, it was written before, and nothing has changed), `model`, and `past_reply`
+where nobody has chosen a model.
 """
 
 from __future__ import annotations
@@ -98,7 +99,10 @@ async def draft_reply(
         model.name if model else None,
         ref(desk.memory),
     )
-    kept = None if ask.skip_cache else desk.kept.get(key)
+    # Who asks in person for a draft gets one written; what is asked for on the way, such
+    # as when a conversation is opened, may be what was written before.
+    is_in_person = ask.skip_cache or not ask.only_if_expected
+    kept = None if is_in_person else desk.kept.get(key)
     if kept is not None:
         return _calibrated(_again(kept, stopwatch, on_token), desk.calibration)
     voice = voice_for(desk.memory, context, ask.chat_id)

@@ -109,13 +109,22 @@ class Wording:
 
     def __init__(self, known: Lexicon, ask: str) -> None:
         self._lexicons = (known, Lexicon([ask], capitals=False))
+        self._judged: dict[str, bool] = {}
+        """By what would stand after the last blank: words begin alike, again and again."""
 
     def allows(self, written_so_far: str, token_text: str) -> bool:
         """Whether the token leaves only words that are allowed, or can become so."""
         if HALF_LETTER in token_text:
             # Which letter it will be is seen with its last byte.
             return any(lexicon.has_wide for lexicon in self._lexicons)
-        *closed, last = runs(_last_word(written_so_far) + token_text) or [_NOTHING]
+        end = _last_word(written_so_far) + token_text
+        judged = self._judged.get(end)
+        if judged is None:
+            judged = self._judged[end] = self._is_fine(end)
+        return judged
+
+    def _is_fine(self, end: str) -> bool:
+        *closed, last = runs(end) or [_NOTHING]
         return all(map(self._is_whole, closed[:-1])) and self._may_go_on(closed, last)
 
     def may_end(self, written_so_far: str) -> bool:

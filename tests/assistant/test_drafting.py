@@ -179,23 +179,25 @@ async def test_what_a_draft_makes_up_is_flagged() -> None:
     assert draft.suggestions[0].foreign == ("7", "evil.example.com")
 
 
-async def test_the_same_ask_again_is_answered_from_what_was_written() -> None:
+async def test_what_nobody_asks_for_in_person_may_be_what_was_written() -> None:
     """Streamed like a new one, until a message changes or something else is wanted."""
-    writer = Typist(["Sure"], ["Gladly"], ["Again"], ["Else"])
+    writer = Typist(["Sure"], ["Gladly"], ["Again"], ["Else"], ["Anew"])
     desk = Desk(writer=writer, memory=Memory())
-    first = await drafted(DINNER, writer, desk=desk)
+    passing = {"desk": desk, "only_if_expected": True}
+    first = await drafted(DINNER, writer, **passing)
     screen = Screen()
-    again = await drafted(DINNER, writer, desk=desk, on_token=screen.token)
+    again = await drafted(DINNER, writer, **passing, on_token=screen.token)
     assert (first.route, again.route) == ("model", "cached")
     assert (first.from_cache, again.from_cache) == (False, True)
     assert again.suggestions == first.suggestions
     assert screen.texts == {0: "Sure"}
     assert again.tokens_generated == 0
     edited = [*DINNER[:2], msgspec.structs.replace(DINNER[2], text="on Sunday?")]
-    assert (await drafted(edited, writer, desk=desk)).route == "model"
-    assert (await drafted(DINNER, writer, desk=desk, skip_cache=True)).route == "model"
-    assert (await drafted(DINNER, writer, desk=desk, instruction="no")).route == "model"
-    assert len(writer.prompts) == 4
+    assert (await drafted(edited, writer, **passing)).route == "model"
+    assert (await drafted(DINNER, writer, **passing, skip_cache=True)).route == "model"
+    assert (await drafted(DINNER, writer, **passing, instruction="no")).route == "model"
+    assert (await drafted(DINNER, writer, desk=desk)).route == "model", "in person"
+    assert len(writer.prompts) == 5
 
 
 async def test_without_a_model_the_users_own_replies_are_offered() -> None:

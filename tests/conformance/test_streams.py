@@ -85,7 +85,7 @@ async def test_cancelling_says_how_far_it_came(
     """And nothing of the request comes after its answer; the next one is served."""
     heard = Heard()
     async with daemon.raw() as client:
-        client.ask(1, "generate_draft", chat_id=chat_id, skip_cache=True)
+        client.ask(1, "generate_draft", chat_id=chat_id)
         while len(heard.tokens.get(1, [])) < 3:
             heard.take(await client.line())
         if as_request:
@@ -109,7 +109,7 @@ async def test_half_closing_in_mid_stream_still_gets_it_all(
     """The rest of the tokens, the answer, and then the end."""
     heard = Heard()
     async with daemon.raw() as client:
-        client.ask(1, "generate_draft", chat_id=chat_id, skip_cache=True)
+        client.ask(1, "generate_draft", chat_id=chat_id)
         heard.take(await client.line())
         client.writer.write_eof()
         await heard.until(client, 1)
@@ -118,26 +118,10 @@ async def test_half_closing_in_mid_stream_still_gets_it_all(
     assert heard.text(1) == suggestion["text"]
 
 
-async def test_what_was_written_before_streams_too(daemon: House, chat_id: str) -> None:
-    """In as few tokens as there are texts, then the empty final one, then the answer."""
-    heard = Heard()
-    async with daemon.raw() as client:
-        client.ask(0, "generate_draft", chat_id=chat_id, num_suggestions=3)
-        await heard.until(client, 0)
-        client.ask(1, "generate_draft", chat_id=chat_id, num_suggestions=3)
-        await heard.until(client, 1)
-    draft = heard.answers[1]["result"]
-    assert draft["from_cache"] is True
-    assert draft["suggestions"] == heard.answers[0]["result"]["suggestions"]
-    assert len(heard.tokens[1]) == 4
-    for each in draft["suggestions"]:
-        assert heard.text(1, each["suggestion"]) == each["text"]
-
-
 async def test_a_stream_that_breaks_is_said_twice(daemon: House, chat_id: str) -> None:
     """stream.error, then the error response; the next request has a new worker."""
     async with daemon.raw() as client:
-        client.ask(1, "generate_draft", chat_id=chat_id, skip_cache=True)
+        client.ask(1, "generate_draft", chat_id=chat_id)
         assert (await client.line())["method"] == "stream.token"
         os.kill(await daemon.worker_pid(), signal.SIGKILL)
         lines = await client.until_answer(1)

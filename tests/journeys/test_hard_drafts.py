@@ -175,14 +175,13 @@ async def test_an_instruction_may_hold_any_character(shared: Shared) -> None:
         SCRIPTS
     )
     async with (
-        written_by(shared.house, writes("no 🙂"), writes("no!")) as server,
+        written_by(shared.house, *map(writes, ("no 🙂", "no!"))) as server,
         Client(shared.house.socket) as client,
     ):
-        first = await drafted(client, shared.chat, instruction=instruction)
-        again = await drafted(client, shared.chat, instruction=instruction)
-        anew = await drafted(
-            client, shared.chat, instruction=instruction, skip_cache=True
-        )
+        first, again, anew = [
+            await drafted(client, shared.chat, instruction=instruction, **how)
+            for how in ({}, {"only_if_expected": True}, {"skip_cache": True})
+        ]
     assert (first.route, again.route, anew.route) == ("model", "cached", "model")
     assert again.suggestions == first.suggestions
     assert (first.suggestions[0].text, anew.suggestions[0].text) == ("no 🙂", "no!")

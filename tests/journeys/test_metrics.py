@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -40,16 +42,24 @@ async def _check(house: House, ledger: Counter[str]) -> None:
 
 
 async def test_a_ledger_kept_beside_it_says_the_same(
-    app: MessagesApp, short_path: Path
+    app: MessagesApp, short_path: Path, now: datetime
 ) -> None:
     """Every path, errors and all; and the next daemon goes on from there."""
     ledger: Counter[str] = Counter()
     chat = app.chat_guid
+    await asyncio.to_thread(app.write, "are you coming along?", date=now)
     flags = on_inbox(app.path.parent)
     async with living(short_path, *flags) as house:
         first = await _ask(house, ledger, "generate_draft", chat_id=chat, stream=False)
         assert first["route"] == "model"
-        again = await _ask(house, ledger, "generate_draft", chat_id=chat, stream=False)
+        again = await _ask(
+            house,
+            ledger,
+            "generate_draft",
+            chat_id=chat,
+            only_if_expected=True,
+            stream=False,
+        )
         assert again["route"] == "cached"
         await _ask(
             house,

@@ -22,7 +22,11 @@ class GenerateDraftParams(Params, frozen=True):
     ] = 20
     skip_cache: Annotated[bool, said("Write anew also what is ready.")] = False
     only_if_expected: Annotated[
-        bool, said("Answer without suggestions when no reply is expected.")
+        bool,
+        said(
+            "Nobody asks in person: without suggestions when no reply is expected, and "
+            "what was written before will do."
+        ),
     ] = False
     stream: Streamed = True
 
