@@ -183,7 +183,7 @@ async def test_what_nobody_asks_for_in_person_may_be_what_was_written() -> None:
     """Streamed like a new one, until a message changes or something else is wanted."""
     writer = Typist(["Sure"], ["Gladly"], ["Again"], ["Else"], ["Anew"])
     desk = Desk(writer=writer, memory=Memory())
-    passing = {"desk": desk, "only_if_expected": True}
+    passing: dict[str, Any] = {"desk": desk, "only_if_expected": True}
     first = await drafted(DINNER, writer, **passing)
     screen = Screen()
     again = await drafted(DINNER, writer, **passing, on_token=screen.token)
