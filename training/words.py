@@ -1,9 +1,10 @@
-"""The words of the grammar itself: what answers say that no thread has to hold."""
+"""The words of the grammar itself, and its emoji: what answers say of their own."""
 
 import random
 import re
 from collections import Counter
 from typing import Final
+from unicodedata import category
 
 from jarvis.demo.talk import Lesson, make_lesson
 
@@ -14,7 +15,7 @@ _FEWEST: Final = 3
 
 
 def own_words() -> list[str]:
-    """Every word of the answers that no slot holds, in lower case where it is met so."""
+    """Words and emoji of the answers that no slot holds; in small letters, if so met."""
     rng = random.Random(11)
     counts = Counter[str]()
     for _ in range(_LESSONS):
@@ -28,5 +29,7 @@ def own_words() -> list[str]:
 def _words_of(lesson: Lesson) -> set[str]:
     said = [lesson.people, *(exchange.slots.values() for exchange in lesson.exchanges)]
     copied = {word for values in said for each in values for word in WORD.findall(each)}
-    words = {word for target in lesson.targets for word in WORD.findall(target.text)}
-    return words - copied - {word.capitalize() for word in copied}
+    texts = [target.text for target in lesson.targets]
+    words = {word for text in texts for word in WORD.findall(text)}
+    emoji = {sign for text in texts for sign in text if category(sign) == "So"}
+    return emoji | words - copied - {word.capitalize() for word in copied}

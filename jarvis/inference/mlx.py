@@ -5,6 +5,7 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable
 from contextlib import closing
+from itertools import islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -62,6 +63,7 @@ class LoadedModel:
         self._control_ids = control_ids(self._tokenizer)
         self._words = WordList.of_folder(Path(record.path or ""), self._tokenizer)
         self._prefill_step_tokens = _prefill_step_tokens()
+        self._beside = _stream_beside()
         self.caches = _prompt_caches(self._model, cache_budget_bytes)
 
     def prompt_ids(self, prompt: Prompt) -> list[int]:
@@ -88,9 +90,24 @@ class LoadedModel:
                     loan.written.append(response.token)
                     # A model that forgets to end begins another turn with one of these.
                     is_end = response.token in self._control_ids
-                    yield (_end if is_end else _step)(response, loan)
+                    yield _end(response, loan) if is_end else self._step(response, loan)
                     if is_end:
                         return
+
+    def _step(self, response: Any, loan: Loan[LayerCaches]) -> Step:
+        import mlx.core
+
+        # The next token is being computed already; on its stream this would wait for it.
+        with mlx.core.stream(self._beside):
+            # Before the sampler had its say: what the model thinks at temperature 1.
+            logprob: float = response.logprobs[response.token].item()
+        return Step(
+            text=response.text,
+            logprob=logprob,
+            prompt_tokens=len(loan.ids),
+            reused_tokens=loan.reused_tokens,
+            finish_reason=response.finish_reason,
+        )
 
     def _check_length(self, prompt_tokens: int, max_tokens: int) -> None:
         if prompt_tokens + max_tokens > self._context_tokens:
@@ -150,7 +167,11 @@ class LoadedModel:
 
 
 class _Mask:
-    """Leaves of the likeliest tokens those that are allowed, if any is; see wording.py."""
+    """Leaves of the likeliest tokens those that are allowed; see wording.py.
+
+    Where none of them is, the likeliest of all others that is; where none is at all, which
+    an odd vocabulary may bring about, everything.
+    """
 
     def __init__(self, allowing: Allowing) -> None:
         self._allowing = allowing
@@ -165,7 +186,11 @@ class _Mask:
         written: Any = tokens[self._prompt_tokens :].tolist()
         most = min(_LIKELIEST, logits.shape[-1])
         order: Any = mx.argpartition(-logits, kth=most - 1, axis=-1)[0, :most].tolist()
-        allowed = [*filter(self._allowing(written), order)]
+        is_allowed = self._allowing(written)
+        allowed = [*filter(is_allowed, order)]
+        if not allowed:
+            rest: Any = mx.argsort(-logits, axis=-1)[0, most:].tolist()
+            allowed = [*islice(filter(is_allowed, rest), 1)]
         if not allowed:
             return logits
         kept = mx.array([allowed])
@@ -180,17 +205,6 @@ def _counted(progress: Progress, begin: int, total: int) -> Progress:
     return lambda done, _: progress(begin + done, total)
 
 
-def _step(response: Any, loan: Loan[LayerCaches]) -> Step:
-    return Step(
-        text=response.text,
-        # Before the sampler had its say: what the model thinks at temperature 1.
-        logprob=response.logprobs[response.token].item(),
-        prompt_tokens=len(loan.ids),
-        reused_tokens=loan.reused_tokens,
-        finish_reason=response.finish_reason,
-    )
-
-
 def _end(response: Any, loan: Loan[LayerCaches]) -> Step:
     is_own_end = response.finish_reason == "stop"
     return Step(
@@ -201,6 +215,12 @@ def _end(response: Any, loan: Loan[LayerCaches]) -> Step:
         is_token=False,
         finish_reason="stop",
     )
+
+
+def _stream_beside() -> Any:
+    import mlx.core
+
+    return mlx.core.new_stream(mlx.core.cpu)
 
 
 def _prefill_step_tokens() -> int:

@@ -114,9 +114,13 @@ class Wording:
 
     def allows(self, written_so_far: str, token_text: str) -> bool:
         """Whether the token leaves only words that are allowed, or can become so."""
-        if HALF_LETTER in token_text:
+        if token_text.endswith(HALF_LETTER):
             # Which letter it will be is seen with its last byte.
-            return any(lexicon.has_wide for lexicon in self._lexicons)
+            has_wide = any(lexicon.has_wide for lexicon in self._lexicons)
+            whole = token_text.rstrip(HALF_LETTER)
+            return has_wide and (not whole or self.allows(written_so_far, whole))
+        if HALF_LETTER in token_text:
+            return False  # it would stay half a letter
         end = _last_word(written_so_far) + token_text
         judged = self._judged.get(end)
         if judged is None:

@@ -15,6 +15,7 @@ from jarvis.inference.models import mlx_is_installed, read_model
 from jarvis.inference.states import Choice
 from jarvis.inference.supervisor import supervised
 from tests.assistant.thread import thread
+from training.judge import Writer, judge, unseen_threads
 
 FOLDER = Path(jarvis.demo.__file__).parent / "model"
 
@@ -45,3 +46,14 @@ async def test_it_copies_what_it_was_asked_about(tmp_path: Path) -> None:
     assert len(set(texts)) >= 2
     assert any("7:40" in text or "Quibblewick" in text for text in texts)
     assert {suggestion.source for suggestion in draft.suggestions} == {"model"}
+
+
+@pytest.mark.skipif(not mlx_is_installed(), reason="mlx-lm is not installed here")
+def test_it_answers_threads_of_names_it_never_met() -> None:
+    """By rule, on the first of the card's two hundred threads; nothing is made up."""
+    counts = judge(Writer(FOLDER), unseen_threads(8))
+    assert counts["replies"] == 40
+    assert counts["replies right"] >= 38
+    assert counts["summaries: who asked what"] >= 7
+    assert counts["summaries with something invented"] == 0
+    assert counts["threads with three stances right and different"] >= 7

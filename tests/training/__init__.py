@@ -1,1 +1,1 @@
-"""Tests of training."""
+"""Tests of how the demo's model is made and judged."""
