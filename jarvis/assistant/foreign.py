@@ -91,11 +91,6 @@ def capitals_are_common(texts: Iterable[str]) -> bool:
     return sum(word[0].isupper() for word in within) > _NOUN_SHARE * len(within)
 
 
-def slots_of(text: str) -> tuple[str, ...]:
-    """All that is of the moment in a text: its items, then its names and days."""
-    return foreign_items(text, ()) + foreign_names(text, ())
-
-
 def _items(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     """Each item as it stands, its key, and what else it makes known."""
     text = text[:LONGEST_HELD]

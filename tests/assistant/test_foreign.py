@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jarvis.assistant.foreign import foreign_items, foreign_names, slots_of
+from jarvis.assistant.foreign import foreign_items, foreign_names
 
 
 @pytest.mark.parametrize(
@@ -77,12 +77,6 @@ def test_nouns_of_german_are_no_names() -> None:
     )
     assert foreign_names("Ich komme mit dem Auto am Freitag", [thread]) == ("Freitag",)
     assert "Auto" in foreign_names("Ich komme mit dem Auto", ["ich habe keins"])
-
-
-def test_the_slots_of_a_text_are_what_belongs_to_its_moment() -> None:
-    """Times, numbers, names, days."""
-    assert slots_of("Meet Anna at 7 on Monday") == ("7", "Anna", "Monday")
-    assert slots_of("sounds good!") == ()
 
 
 @given(st.text(), st.lists(st.text(), max_size=2))
