@@ -7,18 +7,25 @@ import json
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import msgspec
 import pytest
 
+from jarvis.assistant.context import read_context
+from jarvis.assistant.pairs import Pair
+from jarvis.assistant.prompts import reply_prompt as assistant_prompt
+from jarvis.assistant.voice import Voice
 from jarvis.errors import Cancelled, InvalidParams, ModelUnavailable
 from jarvis.inference.engine import Generated, Prompt, Token, Turn
 from jarvis.inference.mlx import LoadedModel, MlxGenerator
 from jarvis.inference.models import SCRIPTED, mlx_is_installed, read_model
 from jarvis.inference.states import Choice
 from jarvis.inference.supervisor import Supervisor, supervised
+from tests.assistant.attacks import ATTACKS
+from tests.assistant.thread import CHAT, thread
 from tests.inference.sample import reply_prompt
 from tests.inference.tiny_model import CONTROL_TOKENS, write_tiny_model
 
@@ -58,6 +65,30 @@ def test_message_text_gives_no_control_tokens(tiny: Path) -> None:
     plain, attacked = ids_of(tiny, "hello"), ids_of(tiny, attack)
     for mark in range(len(CONTROL_TOKENS)):
         assert attacked.count(mark) == plain.count(mark)
+
+
+def test_no_attack_of_the_corpus_gives_a_control_token(tiny: Path) -> None:
+    """In a whole prompt: as a message, as a name, as what was answered before."""
+    model = loaded(tiny)
+
+    def marks(said: str) -> list[int]:
+        name = said.replace(": ", " ")
+        pair = Pair(incoming=said, reply=said, chat_id=CHAT, reply_id=0, sent_ms=0)
+        prompt = assistant_prompt(
+            read_context(thread(f"Mia: {said}", f"{name}: {said}")),
+            "chat",
+            chat_key=CHAT,
+            voice=Voice(facts=(said,), examples=(pair,), similar=(pair,)),
+            now=datetime(2025, 11, 18, tzinfo=UTC),
+            instruction=said,
+        )
+        ids = model.prompt_ids(prompt)
+        return [ids.count(mark) for mark in range(len(CONTROL_TOKENS))]
+
+    harmless = marks("hello")
+    assert {name: marks(attack) for name, attack in ATTACKS.items()} == dict.fromkeys(
+        ATTACKS, harmless
+    )
 
 
 def test_thinking_is_off(tiny: Path) -> None:
