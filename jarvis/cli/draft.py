@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Any
 
 import click
 
 from jarvis.cli.connect import connect, find_chat, print_json
-from jarvis.cli.render import safe
+from jarvis.cli.render import plain, safe
 
 
 @click.command()
@@ -36,15 +37,21 @@ def command(
                 current = suggestion
             click.echo(safe(token), nl=False)
         click.echo()
-    _say_source(stream.result)
+    for line in _notes(stream.result):
+        click.echo(plain(line), err=True)
 
 
-def _say_source(draft: dict[str, Any]) -> None:
-    """Where it came from, on stderr, so that a pipe gets the reply alone."""
+def _notes(draft: dict[str, Any]) -> Iterator[str]:
+    """What is to be known of it; on stderr, so that a pipe gets the reply alone."""
+    made_up = [each for one in draft["suggestions"] for each in one.get("foreign", ())]
+    if made_up:
+        yield f"Look at {', '.join(made_up)}: nobody wrote that before."
+    if draft["suggestions"] and draft.get("reason"):
+        yield draft["reason"]
     sources = {suggestion["source"] for suggestion in draft["suggestions"]}
     timing = draft["timing"]
     first_ms = timing["first_token_ms"]
     took = "" if first_ms is None else f", first token {first_ms:.0f} ms"
     origin = "/".join(sorted(sources)) or draft.get("reason") or "nothing"
     model = f" {draft['model']}" if draft["model"] else ""
-    click.echo(f"[{origin}{model}{took}, {timing['total_ms']:.0f} ms]", err=True)
+    yield f"[{origin}{model}{took}, {timing['total_ms']:.0f} ms]"

@@ -1,0 +1,62 @@
+"""`jarvis draft`: the reply on one stream, what is to be known of it on the other."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import subprocess
+import sys
+from datetime import datetime
+from pathlib import Path
+
+from tests.daemon.inbox.messages_app import MessagesApp
+from tests.journeys.hard_mail import writes, written_by
+from tests.journeys.house import House, living, on_inbox
+
+
+async def draft(
+    house: House, chat: str, *more: str
+) -> subprocess.CompletedProcess[str]:
+    """The command against this daemon."""
+    command = [sys.executable, "-m", "jarvis", "draft", chat, *more]
+    environment = {**os.environ, "JARVIS_HOME": str(house.home)}
+    return await asyncio.to_thread(
+        lambda: subprocess.run(
+            command, env=environment, capture_output=True, text=True, timeout=30
+        )
+    )
+
+
+async def test_what_a_draft_made_up_is_said_beside_it(
+    app: MessagesApp, short_path: Path
+) -> None:
+    """A pipe gets the reply alone."""
+    await asyncio.to_thread(
+        app.write, "when do we meet?", date=datetime.now().astimezone()
+    )
+    async with (
+        living(short_path, *on_inbox(app.path.parent)) as house,
+        written_by(house, writes("At 7:40, see evil.example.com")),
+    ):
+        done = await draft(house, app.chat_guid)
+    assert done.stdout.lower() == "at 7:40, see evil.example.com\n"
+    looked_at, source = done.stderr.splitlines()
+    assert looked_at == "Look at 7:40, evil.example.com: nobody wrote that before."
+    assert source.startswith("[model small")
+
+
+async def test_without_a_model_it_says_whose_words_these_are(
+    app: MessagesApp, short_path: Path
+) -> None:
+    """And how to get one."""
+    now = datetime.now().astimezone()
+    await asyncio.to_thread(app.write, "coming to the lake with us?", date=now)
+    await asyncio.to_thread(app.write, "gladly, count me in", date=now, from_me=True)
+    await asyncio.to_thread(app.write, "coming to the lake with us?", date=now)
+    flags = on_inbox(app.path.parent, "mlx")
+    async with living(short_path, *flags) as house:
+        done = await draft(house, app.chat_guid)
+    assert done.stdout.lower() == "gladly, count me in\n"
+    reason, source = done.stderr.splitlines()
+    assert "jarvis models" in reason
+    assert source.startswith("[past_reply")
