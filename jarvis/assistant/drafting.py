@@ -86,8 +86,8 @@ async def draft_reply(
     stopwatch = stopwatch or Stopwatch()
     context = read_context(messages, others, has_more=has_more)
     if ask.only_if_expected:
-        sent_ms = int(ask.now.timestamp() * 1000)
-        expectation = expects_reply(messages, desk.memory, now_ms=sent_ms)
+        now_ms = int(ask.now.timestamp() * 1000)
+        expectation = expects_reply(messages, desk.memory, now_ms=now_ms)
         if not expectation.expected:
             return _draft((), context, stopwatch, "gated", reason=expectation.reason)
     model, problem = await _chosen_model(desk.writer)
