@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from datetime import datetime
 
+from jarvis.assistant.calibration import Calibration
 from jarvis.assistant.context import Context, read_context
 from jarvis.assistant.expecting import expects_reply
 from jarvis.assistant.kept import KeptDrafts
@@ -27,6 +28,7 @@ def answers_to(
     messages: Sequence[Message],
     memory: Memory,
     kept: KeptDrafts,
+    calibration: Calibration,
     *,
     chat_id: str | None,
     last_message: str | None,
@@ -55,7 +57,7 @@ def answers_to(
         incoming = context.incoming
         draft = kept.newest_of(chat_id, context.lines[-1].message_id, memory)
     texts: dict[str, tuple[str, float | None]] = {
-        normalised(each.text): (each.text, each.confidence)
+        normalised(each.text): (each.text, _calibrated(each.confidence, calibration))
         for each in (draft.suggestions if draft else ())
     }
     short = smart_replies(
@@ -74,6 +76,10 @@ def answers_to(
         route="cached" if draft else "past_reply",
         incoming=incoming,
     )
+
+
+def _calibrated(confidence: float | None, calibration: Calibration) -> float | None:
+    return None if confidence is None else calibration(confidence)
 
 
 def _context(messages: Sequence[Message]) -> Context | None:

@@ -30,16 +30,18 @@ from jarvis.records import Suggestion
 
 
 @dataclass(frozen=True, kw_only=True)
-class Commission:
-    """What is to be written, for whom, and how much of it."""
+class DraftAsk:
+    """What is wanted. `now` is local time; callers are served in rotation.
+
+    `skip_cache`: the same may have been written before, and something else is wanted.
+    """
 
     chat_id: str
-    voice: Voice
     now: datetime
-    count: int = 1
+    num_suggestions: int = 1
     instruction: str | None = None
-    is_anew: bool = False
-    """The same was written before, and something else is wanted."""
+    only_if_expected: bool = False
+    skip_cache: bool = False
     caller: Hashable = None
     background: bool = False
 
@@ -48,7 +50,8 @@ async def write_candidates(
     writer: Writer,
     model: ModelRecord,
     context: Context,
-    commission: Commission,
+    voice: Voice,
+    ask: DraftAsk,
     stopwatch: Stopwatch,
     on_token: OnToken | None,
 ) -> tuple[list[Suggestion], Context]:
@@ -63,15 +66,15 @@ async def write_candidates(
     """
     context = fitting(context, model, REPLY_TOKENS)
     candidates: dict[str, _Candidate] = {}
-    for number in range(commission.count):
-        stream = _Stream(number, commission.voice.habits, stopwatch, on_token)
+    for number in range(ask.num_suggestions):
+        stream = _Stream(number, voice.habits, stopwatch, on_token)
         written = await write(
             writer,
             context,
-            partial(_prompt, model=model, commission=commission, number=number),
+            partial(_prompt, model=model, voice=voice, ask=ask, number=number),
             stream.take,
-            caller=commission.caller,
-            background=commission.background,
+            caller=ask.caller,
+            background=ask.background,
         )
         stream.end()
         stopwatch.add(written.generated, written.queued_ms)
@@ -83,21 +86,21 @@ async def write_candidates(
         raise ModelUnavailable(
             f"The model {model.name} wrote nothing: ask again, or choose another model."
         )
-    return _suggestions(list(candidates.values()), context, commission, model), context
+    return _suggestions(list(candidates.values()), context, voice, ask, model), context
 
 
 def _prompt(
-    context: Context, *, model: ModelRecord, commission: Commission, number: int
+    context: Context, *, model: ModelRecord, voice: Voice, ask: DraftAsk, number: int
 ) -> Prompt:
     return reply_prompt(
         context,
         model.prompt_form,
-        chat_key=commission.chat_id,
-        voice=commission.voice,
-        now=commission.now,
+        chat_key=ask.chat_id,
+        voice=voice,
+        now=ask.now,
         suggestion=number,
-        instruction=commission.instruction,
-        is_anew=commission.is_anew,
+        instruction=ask.instruction,
+        is_anew=ask.skip_cache,
     )
 
 
@@ -146,17 +149,17 @@ class _Stream:
 def _suggestions(
     candidates: Sequence[_Candidate],
     context: Context,
-    commission: Commission,
+    voice: Voice,
+    ask: DraftAsk,
     model: ModelRecord,
 ) -> list[Suggestion]:
     """The candidates with what speaks for them, the surest first."""
-    voice = commission.voice
     consistency = self_consistency([each.text for each in candidates])
     known = [
         *context.texts,
         *context.people,
         *voice.texts,
-        commission.instruction or "",
+        ask.instruction or "",
     ]
     suggestions = []
     for each in candidates:

@@ -7,16 +7,15 @@ where nobody has chosen a model.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Hashable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
 from weakref import ref
 
 import msgspec
 
 from jarvis.assistant.asking import OnToken, Writer
 from jarvis.assistant.calibration import Calibration
-from jarvis.assistant.candidates import Commission, write_candidates
+from jarvis.assistant.candidates import DraftAsk, write_candidates
 from jarvis.assistant.confidence import confidence_of, parts_of
 from jarvis.assistant.context import Context, read_context
 from jarvis.assistant.expecting import expects_reply
@@ -28,20 +27,6 @@ from jarvis.assistant.voice import Voice, voice_for
 from jarvis.errors import ModelUnavailable, NoModelChosen
 from jarvis.inference.models import ModelRecord
 from jarvis.records import Draft, Message, Route, Suggestion
-
-
-@dataclass(frozen=True, kw_only=True)
-class DraftAsk:
-    """What is wanted. `now` is local time; callers are served in rotation."""
-
-    chat_id: str
-    now: datetime
-    num_suggestions: int = 1
-    instruction: str | None = None
-    only_if_expected: bool = False
-    skip_cache: bool = False
-    caller: Hashable = None
-    background: bool = False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -134,18 +119,8 @@ async def _written(
     on_token: OnToken | None,
     model: ModelRecord,
 ) -> Draft:
-    commission = Commission(
-        chat_id=ask.chat_id,
-        voice=voice,
-        now=ask.now,
-        count=ask.num_suggestions,
-        instruction=ask.instruction,
-        is_anew=ask.skip_cache,
-        caller=ask.caller,
-        background=ask.background,
-    )
     suggestions, read = await write_candidates(
-        desk.writer, model, context, commission, stopwatch, on_token
+        desk.writer, model, context, voice, ask, stopwatch, on_token
     )
     return _draft(
         suggestions,
@@ -219,7 +194,7 @@ def _draft(
     streamed: bool = False,
     reason: str | None = None,
 ) -> Draft:
-    stopwatch.lap("write")
+    stopwatch.lap("gate" if route == "gated" else "write")
     return Draft(
         suggestions=tuple(suggestions),
         context_used=context.used(),

@@ -25,6 +25,7 @@ _HOW_OFTEN: Final = {True: "nearly always", False: "hardly ever"}
 _MOST_OPENERS: Final = 10
 _OPENER_TIMES: Final = 2
 _CONSISTENT: Final = 0.9
+_OFTEN: Final = 0.2
 _CLOSING: Final = "!?…~。！？؟।"
 
 
@@ -76,14 +77,17 @@ class Habits(Record, frozen=True):
 
     def facts(self) -> tuple[str, ...]:
         """The same in plain English, for a prompt."""
+        mine = "My messages to this person" if self.is_of_contact else "My messages"
         facts = [
-            f"My messages have about {self.median_characters} characters, "
+            f"{mine} have about {self.median_characters} characters, "
             f"seldom more than {self.p90_characters}."
         ]
         if self.case is not None:
             facts.append(f"They begin with a letter in {self.case} case.")
         if self.full_stop is not None:
             facts.append(f"They {_HOW_OFTEN[self.full_stop]} end with a full stop.")
+        if self.other_closing_share >= _OFTEN:
+            facts.append(f"{self.other_closing_share:.0%} end with ! or ? or the like.")
         if self.drops_emoji:
             facts.append("There are no emoji in them.")
         else:

@@ -1,4 +1,4 @@
-"""Drafts that were written and are still true: the same ask gets them again at once."""
+"""Drafts that were written and are still true, for whoever does not ask in person."""
 
 from __future__ import annotations
 

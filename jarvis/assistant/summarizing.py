@@ -68,16 +68,7 @@ async def summarize_chat(
                 on_token(text, 0)
 
     asker = _Asker(writer, model, chat_id, now, stopwatch, caller, background)
-    *earlier, newest = parts
-    if model.prompt_form == "chat":
-        # What came before is told to the model, which weighs it against the newest part.
-        notes = [note for part in earlier for note in await asker.notes(part)]
-        await _stream(asker, newest, notes, checked, pass_on)
-    else:
-        await _stream(asker, newest, (), checked, pass_on)
-        for part in reversed(earlier):
-            for note in (await asker.notes(part))[:1]:
-                pass_on(checked.add_point(note.removesuffix(".")))
+    await _tell(asker, parts, checked, pass_on)
     stopwatch.lap("write")
     if not checked.summary:
         raise ModelUnavailable(
@@ -150,14 +141,29 @@ class _Asker:
 
     async def notes(self, part: Context) -> list[str]:
         """What a part is about: its line and its points, those that stand."""
-        shaper, checked = SummaryShaper(), CheckedSummary(part.lines, part.people)
-        await self.write(
-            part, (), lambda piece: _drop(checked.feed(shaper.feed(piece)))
-        )
-        checked.feed(shaper.finish())
-        checked.finish()
+        checked = CheckedSummary(part.lines, part.people)
+        await _stream(self, part, (), checked, lambda text: None)
         is_true = checked.summary and not checked.foreign
         return [*([checked.summary] if is_true else []), *checked.points]
+
+
+async def _tell(
+    asker: _Asker,
+    parts: Sequence[Context],
+    checked: CheckedSummary,
+    pass_on: Callable[[str], None],
+) -> None:
+    """Have all parts told of: the newest streams, with what is known of the others."""
+    *earlier, newest = parts
+    if asker.model.prompt_form == "chat":
+        # What came before is told to the model, which weighs it against the newest part.
+        notes = [note for part in earlier for note in await asker.notes(part)]
+        await _stream(asker, newest, notes, checked, pass_on)
+        return
+    await _stream(asker, newest, (), checked, pass_on)
+    for part in reversed(earlier):
+        for note in (await asker.notes(part))[:1]:
+            pass_on(checked.add_point(note.removesuffix(".")))
 
 
 async def _stream(
@@ -173,7 +179,3 @@ async def _stream(
         part, notes, lambda piece: pass_on(checked.feed(shaper.feed(piece)))
     )
     pass_on(checked.feed(shaper.finish()) + checked.finish())
-
-
-def _drop(_: str) -> None:
-    """Nobody reads the notes as they come."""

@@ -1,12 +1,25 @@
-"""How long an answer took, measured while it is made."""
+"""How long an answer took, measured while it is made; and what many of them took."""
 
 from __future__ import annotations
 
+import math
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from jarvis.inference.engine import Generated
 from jarvis.records import Timing
+
+
+def percentile(ordered: Sequence[float], share: float) -> float | None:
+    """The smallest value that is no less than such a share of all (nearest rank).
+
+    Args:
+        ordered: the values, the smallest first; null for none.
+        share: above 0, up to 1.
+    """
+    if not ordered:
+        return None
+    return ordered[max(math.ceil(share * len(ordered)) - 1, 0)]
 
 
 class Stopwatch:

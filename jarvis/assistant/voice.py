@@ -78,7 +78,7 @@ def voice_for(memory: Memory, context: Context, chat_id: str) -> Voice:
     examples = tuple(map(_short, newest))
     facts = habits.facts() if habits else ()
     return Voice(
-        facts=(*facts, *_language(context)),
+        facts=(*facts, *_language(context, habits)),
         examples=examples,
         similar=tuple(pair for pair in like[:_SIMILAR] if pair not in examples),
         habits=habits,
@@ -100,7 +100,9 @@ def _is_shown(pair: Pair, chat_id: str, begins: int) -> bool:
     return pair.chat_id == chat_id and pair.reply_id >= begins
 
 
-def _language(context: Context) -> tuple[str, ...]:
-    """The language of the thread, which is that of the reply."""
-    language = _LANGUAGES.get(language_of(context.texts) or "")
-    return (f"The chat is in {language}: answer in it.",) if language else ()
+def _language(context: Context, habits: Habits | None) -> tuple[str, ...]:
+    """The language of the thread, which is that of the reply; else the user's own."""
+    if language := _LANGUAGES.get(language_of(context.texts) or ""):
+        return (f"The chat is in {language}: answer in it.",)
+    own = _LANGUAGES.get(habits.language or "") if habits else None
+    return (f"I mostly write in {own}.",) if own else ()

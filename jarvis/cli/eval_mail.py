@@ -35,13 +35,11 @@ class Mail:
     @cached_property
     def known_names(self) -> frozenset[str]:
         """First names of everybody in a conversation whom the address book knows."""
-        names = self._directory.named_participants().values()
-        return frozenset(name.split()[0] for name in names if name.strip())
+        return self._directory.first_names()
 
     def others(self, chat_id: str) -> tuple[str, ...]:
         """The participants by name, by handle where the address book knows none."""
-        participants = self._chat(chat_id).participants
-        return tuple(self._directory.name_of(each) or each for each in participants)
+        return self._directory.names_of(self._chat(chat_id))
 
     async def before(
         self, chat_id: str, message_id: int, limit: int

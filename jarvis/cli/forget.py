@@ -7,6 +7,7 @@ from typing import Final
 
 import click
 
+from jarvis.cli.agreed import agreed
 from jarvis.cli.connect import connect, print_json
 
 _WHAT: Final = {
@@ -22,8 +23,7 @@ _WHAT: Final = {
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def command(what: str, yes: bool, as_json: bool) -> None:
     """Delete what Jarvis holds; chat.db is never touched. See docs/security.md."""
-    is_asked = sys.stdin.isatty() and not yes
-    if is_asked and not click.confirm(f"Delete {_WHAT[what]}?", err=True):
+    if not agreed(f"Delete {_WHAT[what]}?", yes=yes):
         click.echo("Nothing was deleted.", err=True)
         sys.exit(1)
     with connect(start=True) as client:

@@ -11,6 +11,7 @@ from typing import Any, Final
 
 import click
 
+from jarvis.cli.agreed import agreed
 from jarvis.cli.connect import connect, print_json
 from jarvis.cli.render import plain
 from jarvis.client import BlockingClient
@@ -94,8 +95,8 @@ def pull(model: str | None, yes: bool, as_json: bool) -> None:
         found = client.call("pull_model", model=wanted, look_only=True)
         known = _listed(client, found["model"])
         _describe(found, known)
-        is_asked = sys.stdin.isatty() and not yes and known.get("state") not in _HERE
-        if is_asked and not click.confirm("Fetch it?", err=True):
+        is_here = known.get("state") in _HERE
+        if not agreed("Fetch it?", yes=yes or is_here):
             click.echo("Nothing was fetched.", err=True)
             sys.exit(_NOT_PULLED)
         client.timeout_s = _PULL_WITHIN_S
@@ -180,8 +181,7 @@ def _shown_progress(model: str, total_bytes: int) -> Iterator[None]:
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
 def rm(model: str, yes: bool, as_json: bool) -> None:
     """Delete MODEL, which was pulled; folders of your own are never touched."""
-    is_asked = sys.stdin.isatty() and not yes
-    if is_asked and not click.confirm(f"Delete {model}?", err=True):
+    if not agreed(f"Delete {model}?", yes=yes):
         click.echo("Nothing was deleted.", err=True)
         sys.exit(1)
     with connect(start=True) as client:

@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import click
 
+from jarvis.cli.agreed import agreed
 from jarvis.cli.connect import connect, find_chat, print_json
 from jarvis.cli.render import plain
 from jarvis.client import BlockingClient, RemoteError
@@ -43,13 +44,12 @@ def command(
 
     Asks first at a terminal. Exit code: 0 sent, 1 not sent, 4 unknown.
     """
-    is_asked = sys.stdin.isatty() and not yes
     body = _body(text)
     with connect(start=True) as client:
         _check_that_it_can(client)
         where = _where(client, find_chat(client, chat))
         click.echo(f"To: {where['name']}{where['detail']}", err=True)
-        if is_asked and not click.confirm(f"Send to {where['name']}?", err=True):
+        if not agreed(f"Send to {where['name']}?", yes=yes):
             click.echo("Not sent.", err=True)
             sys.exit(EXIT_NOT_SENT)
         result = _send(client, where["chat_id"], body, key or _new_key())

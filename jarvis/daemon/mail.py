@@ -84,13 +84,11 @@ class Mail:
 
     def names_of(self, chat: Chat) -> tuple[str, ...]:
         """The participants by name, by handle where the address book knows none."""
-        directory = self.directory
-        return tuple(directory.name_of(each) or each for each in chat.participants)
+        return self.directory.names_of(chat)
 
     def first_names(self) -> frozenset[str]:
         """Of everybody in a conversation whom the address book knows."""
-        names = self.directory.named_participants().values()
-        return frozenset(name.split()[0] for name in names if name.strip())
+        return self.directory.first_names()
 
     async def names_behind(self, addresses: Iterable[str]) -> dict[str, str | None]:
         """Names by address as it was written, None where no contact card has it."""

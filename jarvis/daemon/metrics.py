@@ -7,11 +7,11 @@ import logging
 import time
 from collections import deque
 from collections.abc import Mapping
-from math import ceil
 from typing import Final
 
 import msgspec
 
+from jarvis.assistant.timing import percentile
 from jarvis.daemon.dispatch import Ending
 from jarvis.errors import StoreUnavailable
 from jarvis.protocol.methods.routing import (
@@ -67,8 +67,8 @@ class _Use(msgspec.Struct):
         durations = sorted(self.durations_ms[-MOST_DURATIONS:])
         return MethodFigures(
             n=self.answered + self.failed + self.cancelled,
-            p50_ms=percentile(durations, 0.5),
-            p95_ms=percentile(durations, 0.95),
+            p50_ms=percentile(durations, 0.5) or 0.0,
+            p95_ms=percentile(durations, 0.95) or 0.0,
             errors=self.failed,
             cancelled=self.cancelled,
         )
@@ -161,8 +161,8 @@ class Metrics:
         return RoutingSummary(
             total_requests=count,
             avg_latency_ms=sum(totals) / count if count else 0.0,
-            p50_latency_ms=percentile(totals, 0.5),
-            p95_latency_ms=percentile(totals, 0.95),
+            p50_latency_ms=percentile(totals, 0.5) or 0.0,
+            p95_latency_ms=percentile(totals, 0.95) or 0.0,
             cache_hit_rate=100 * hits / count if count else 0.0,
             decisions=decisions,
         )
@@ -179,9 +179,5 @@ class Metrics:
                 await routing.write_use(db, uses)
         except StoreUnavailable:
             # A full disk must not cost the answer that was counted.
+            self._unsaved.update(uses)
             log.warning("metrics could not be stored")
-
-
-def percentile(ordered: list[float], share: float) -> float:
-    """The value that this share does not exceed (nearest rank); 0 of nothing."""
-    return ordered[max(ceil(share * len(ordered)) - 1, 0)] if ordered else 0.0

@@ -167,7 +167,7 @@ class LoadedModel:
 
 
 class _Mask:
-    """Leaves of the likeliest tokens those that are allowed; see wording.py.
+    """Leaves of the likeliest tokens those that are allowed; see lexicon.py.
 
     Where none of them is, the likeliest of all others that is; where none is at all, which
     an odd vocabulary may bring about, everything.

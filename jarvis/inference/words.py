@@ -9,7 +9,7 @@ from typing import Any, Final, Self
 
 from jarvis.errors import ModelUnavailable
 from jarvis.inference.engine import Prompt
-from jarvis.inference.wording import HALF_LETTER, Lexicon, Wording
+from jarvis.inference.lexicon import HALF_LETTER, Lexicon, Wording
 
 _FILE: Final = "words.txt"
 

@@ -6,6 +6,7 @@ from datetime import UTC, datetime
 from weakref import ref
 
 from jarvis.assistant.answering import Answers, answers_to
+from jarvis.assistant.calibration import Calibration, Outcome
 from jarvis.assistant.context import read_context
 from jarvis.assistant.kept import DraftKey, KeptDrafts
 from jarvis.assistant.memory import Memory
@@ -17,12 +18,17 @@ NO_PAST = Memory()
 ASKED = thread("Me: hi", "Mia: are you free for dinner?")
 
 
-def answers(messages: list[Message], kept: KeptDrafts | None = None) -> Answers:
+def answers(
+    messages: list[Message],
+    kept: KeptDrafts | None = None,
+    calibration: Calibration | None = None,
+) -> Answers:
     """Three answers to a conversation of somebody without a past."""
     return answers_to(
         messages,
         NO_PAST,
         kept or KeptDrafts(),
+        calibration or Calibration(),
         chat_id=CHAT,
         last_message=None,
         count=3,
@@ -75,6 +81,13 @@ def test_what_was_drafted_for_it_comes_first() -> None:
     assert answers(later, kept).route == "past_reply"
 
 
+def test_a_drafts_score_is_put_right_like_its_confidence() -> None:
+    """By what became of earlier suggestions, once enough is known."""
+    taken = Calibration([Outcome(0.7, 1.0), Outcome(0.7, 0.0)] * 100)
+    found = answers(ASKED, drafted(ASKED, "Gladly, where?"), taken)
+    assert found.texts[0] == ("Gladly, where?", 0.5)
+
+
 def test_a_conversation_that_waits_for_nothing_gets_none() -> None:
     """The user wrote last, or there are no words in it."""
     assert answers(thread("Mia: hi", "Me: see you")).route == "gated"
@@ -88,6 +101,7 @@ def test_a_message_that_is_given_is_answered_in_any_case() -> None:
             thread("Mia: hi", "Me: see you"),
             Memory(),
             KeptDrafts(),
+            Calibration(),
             chat_id=chat_id,
             last_message="thank you!",
             count=2,

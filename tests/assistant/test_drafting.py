@@ -16,7 +16,8 @@ from hypothesis import strategies as st
 
 from jarvis.assistant.asking import OnToken, Writer
 from jarvis.assistant.calibration import FEWEST_OUTCOMES, Calibration, Outcome
-from jarvis.assistant.drafting import Desk, DraftAsk, draft_reply
+from jarvis.assistant.candidates import DraftAsk
+from jarvis.assistant.drafting import Desk, draft_reply
 from jarvis.assistant.memory import Memory
 from jarvis.errors import ModelUnavailable, NoModelChosen, NothingToAnswer
 from jarvis.inference.models import ModelRecord

@@ -62,6 +62,11 @@ def test_habits_are_told_in_words() -> None:
     assert "hardly ever end with a full stop" in facts
     assert "no emoji" in facts
     assert "begin with: sure" in facts
+    assert "to this person" in facts
+    cheerful = habits_of((), CHEERFUL)
+    assert cheerful is not None
+    assert "50% end with ! or ?" in "\n".join(cheerful.facts())
+    assert "to this person" not in "\n".join(cheerful.facts())
 
 
 @pytest.mark.parametrize(

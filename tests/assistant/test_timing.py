@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from itertools import count
 
-from jarvis.assistant.timing import Stopwatch
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jarvis.assistant.timing import Stopwatch, percentile
 from jarvis.inference.engine import Generated
 
 
@@ -44,3 +47,14 @@ def test_what_was_not_measured_is_null() -> None:
     timing = stopwatch.timing()
     assert timing.first_token_ms is None
     assert timing.tokens_per_second is None
+
+
+@given(st.lists(st.floats(0, 1e6), min_size=1), st.floats(0.01, 1))
+def test_a_percentile_is_one_of_the_values(values: list[float], share: float) -> None:
+    """At least that share of them is not above it, and less than that below it."""
+    ordered = sorted(values)
+    value = percentile(ordered, share)
+    assert value is not None
+    assert sum(each <= value for each in ordered) >= share * len(ordered) - 1e-9
+    assert sum(each < value for each in ordered) < share * len(ordered)
+    assert percentile([], share) is None

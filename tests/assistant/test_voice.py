@@ -78,3 +78,6 @@ def test_the_language_of_the_chat_is_told() -> None:
     said = ["Mia: kommst du heute mit?", "Me: ja, bis wann?", "Mia: bis um acht"]
     voice = voice_for(Memory(), read_context(thread(*said)), CHAT)
     assert voice.facts == ("The chat is in German: answer in it.",)
+    german = past(*[("hm", "ja, ich komme gerne mit dir")] * 20)
+    wordless = voice_for(german, read_context(thread("Mia: 👍")), CHAT)
+    assert wordless.facts[-1] == "I mostly write in German."

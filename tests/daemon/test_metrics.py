@@ -5,10 +5,7 @@ from __future__ import annotations
 import asyncio
 from pathlib import Path
 
-from hypothesis import given
-from hypothesis import strategies as st
-
-from jarvis.daemon.metrics import MOST_DURATIONS, Metrics, Routed, percentile
+from jarvis.daemon.metrics import MOST_DURATIONS, Metrics, Routed
 from jarvis.records import Route
 from jarvis.stores.jarvisdb import JarvisDb, open_writer
 from jarvis.stores.routing import KEPT_REQUESTS
@@ -115,13 +112,3 @@ async def test_what_is_forgotten_is_not_counted(journal: JarvisDb) -> None:
     await metrics.forget()
     assert metrics.read(10).summary.total_requests == 0
     assert metrics.read(10).methods == {}
-
-
-@given(st.lists(st.floats(0, 1e6), min_size=1), st.floats(0.01, 1))
-def test_a_percentile_is_one_of_the_values(values: list[float], share: float) -> None:
-    """At least that share of them is not above it, and less than that below it."""
-    ordered = sorted(values)
-    value = percentile(ordered, share)
-    assert sum(each <= value for each in ordered) >= share * len(ordered) - 1e-9
-    assert sum(each < value for each in ordered) < share * len(ordered)
-    assert percentile([], share) == 0.0

@@ -9,7 +9,8 @@ from pathlib import Path
 import pytest
 
 import jarvis.demo
-from jarvis.assistant.drafting import Desk, DraftAsk, draft_reply
+from jarvis.assistant.candidates import DraftAsk
+from jarvis.assistant.drafting import Desk, draft_reply
 from jarvis.assistant.memory import Memory
 from jarvis.inference.models import mlx_is_installed, read_model
 from jarvis.inference.states import Choice

@@ -18,7 +18,9 @@ from typing import Final, Protocol
 
 from jarvis.assistant.answering import answers_to
 from jarvis.assistant.asking import Text, Writer
-from jarvis.assistant.drafting import Desk, DraftAsk, draft_reply
+from jarvis.assistant.calibration import Calibration
+from jarvis.assistant.candidates import DraftAsk
+from jarvis.assistant.drafting import Desk, draft_reply
 from jarvis.assistant.evaluating.moments import (
     Growing,
     Moment,
@@ -178,6 +180,7 @@ async def offer_smart_replies(scene: Scene) -> Offer:
         scene.messages,
         scene.memory,
         KeptDrafts(),
+        Calibration(),
         chat_id=scene.chat_id,
         last_message=None,
         count=OFFERED,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping, Sequence
 from typing import Final, get_args
 
@@ -14,6 +13,7 @@ from jarvis.assistant.evaluating.scores import (
     mean_of,
     share_of,
 )
+from jarvis.assistant.timing import percentile
 from jarvis.records import Record
 
 MEASURES: Final[tuple[Measure, ...]] = get_args(Measure)
@@ -99,20 +99,13 @@ def _route(name: str, scores: Sequence[Score]) -> RouteFigures:
             )
             for measure in MEASURES
         },
-        p50_ms=_percentile(took_ms, 0.5),
-        p95_ms=_percentile(took_ms, 0.95),
+        p50_ms=percentile(took_ms, 0.5),
+        p95_ms=percentile(took_ms, 0.95),
     )
 
 
 def _estimate(measure: Measure, values: Sequence[float]) -> Estimate:
     return share_of(values) if measure in SHARES else mean_of(values)
-
-
-def _percentile(ordered: Sequence[float], share: float) -> float | None:
-    """The smallest value that is no less than such a share of all (nearest rank)."""
-    if not ordered:
-        return None
-    return ordered[max(math.ceil(share * len(ordered)) - 1, 0)]
 
 
 def _gate(verdicts: Sequence[Verdict]) -> GateFigures:

@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Final
 
 from jarvis.assistant.answering import answers_to
-from jarvis.assistant.drafting import Desk, DraftAsk, draft_reply
+from jarvis.assistant.candidates import DraftAsk
+from jarvis.assistant.drafting import Desk, draft_reply
 from jarvis.assistant.summarizing import summarize_chat
 from jarvis.assistant.timing import Stopwatch
 from jarvis.daemon.dispatch import Caller
@@ -106,6 +107,7 @@ async def get_smart_replies(
         messages,
         memory,
         services.kept_drafts,
+        services.feedback.calibration,
         chat_id=chat.chat_id if chat else None,
         last_message=params.last_message,
         count=params.num_suggestions,

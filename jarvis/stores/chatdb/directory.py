@@ -94,6 +94,15 @@ class Directory:
             if (name := self.names.name_of(handle))
         }
 
+    def first_names(self) -> frozenset[str]:
+        """Of everybody who is in a conversation and has a card."""
+        names = self.named_participants().values()
+        return frozenset(name.split()[0] for name in names if name.strip())
+
+    def names_of(self, chat: Chat) -> tuple[str, ...]:
+        """The participants by name, by handle where the address book knows none."""
+        return tuple(self.name_of(each) or each for each in chat.participants)
+
     def person_of(self, handle: str) -> str:
         """What is equal for all handles of one person: their card, else the handle."""
         card = self.names.card_of(handle)

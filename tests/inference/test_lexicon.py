@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jarvis.inference.wording import Lexicon, Wording, runs
+from jarvis.inference.lexicon import Lexicon, Wording, runs
 
 KNOWN = ["see", "you", "at", "don't", "So", "o'clock", "café", "😀"]
 ASK = "Mira asks: dinner at 4:05 or 12? bring 1,500.50 for Ana's ❤️ straße"
