@@ -251,7 +251,8 @@ export interface ListedModel {
  * `text` is what was written ("" when there are only attachments, null for events and
  * unsent messages); `line` is the one-line form for lists and is always there. `edits`
  * are earlier versions, oldest first. `is_secret`: it holds a one-time code, which its
- * line does not tell.
+ * line does not tell. `parts` is the body in its order; events and unsent messages have
+ * none.
  */
 export interface Message {
   id: number;
@@ -275,6 +276,7 @@ export interface Message {
   retracted: boolean;
   is_secret: boolean;
   edits: Edit[];
+  parts: Part[];
 }
 
 /** A message changed after it was pushed or listed: what it says now.
@@ -340,6 +342,19 @@ export interface NewMessage {
 
 /** For methods that take none. */
 export interface NoParams {
+}
+
+/** One piece of a message's body, where it stands in it.
+ *
+ * `text`: words, as they were written. `file`: one of the message's attachments,
+ * `attachment` is its place among them, counted from 0, null when nothing is known of it;
+ * `text` names it ("Photo"). `mark`: a small picture in the running text (a Genmoji, a
+ * sticker); `text` describes it.
+ */
+export interface Part {
+  kind: "file" | "mark" | "text";
+  text: string;
+  attachment: number | null;
 }
 
 /** Who answers, and whether it can work. `timestamp`: seconds since 1970. */
@@ -520,11 +535,15 @@ export interface RoutedRequest {
   tokens_per_second: number;
 }
 
-/** The newest requests first; `methods` by name. */
+/** The newest requests first; `methods` by name.
+ *
+ * `dropped`: how many texts of the model were not offered as suggestions, by reason.
+ */
 export interface RoutingMetrics {
   recent_requests: RoutedRequest[];
   summary: RoutingSummary;
   methods: Record<string, MethodFigures>;
+  dropped: Record<string, number>;
 }
 
 /** Over all requests kept; `cache_hit_rate` is a percentage, 0..100. */
@@ -635,6 +654,20 @@ export interface StreamError {
   message: string;
 }
 
+/** What a streaming request is doing, so that a slow model is known from a dead one.
+ *
+ * `queued`: `done` of the `total` texts before it are written. `loading`: the model
+ * comes into memory. `reading`: `done` tokens of the prompt are read, of `total`.
+ * `writing`: `done` tokens are made. `total` is null where it cannot be known. It comes
+ * before the response, and only to requests that stream.
+ */
+export interface StreamProgress {
+  request_id: string | number | null;
+  phase: "loading" | "queued" | "reading" | "writing";
+  done: number;
+  total: number | null;
+}
+
 /** A piece of a suggestion's or a summary's text, in order, counted from 0.
  *
  * After the last piece one with an empty text and `final`; then the response.
@@ -683,7 +716,8 @@ export interface Success {
  * computed stands in assistant/confidence.py, its factors in `confidence_parts`.
  * `suggestion` is the number of the stream its tokens came on. `foreign` are its links
  * and numbers that stand neither in the conversation nor in what the user wrote before:
- * look at them before you send it.
+ * look at them before you send it. `finish_reason`: `length` when the model was cut short
+ * and the text ends with its last whole sentence; null where no model wrote it.
  */
 export interface Suggestion {
   text: string;
@@ -692,6 +726,7 @@ export interface Suggestion {
   suggestion: number;
   confidence_parts: Record<string, number> | null;
   foreign: string[];
+  finish_reason: "length" | "stop" | null;
 }
 
 export interface SummarizeParams {
@@ -929,6 +964,7 @@ export interface Events {
 /** While one runs. */
 export interface StreamNotifications {
   "stream.token": StreamToken;
+  "stream.progress": StreamProgress;
   "stream.error": StreamError;
 }
 

@@ -31,6 +31,7 @@ MessageKind = Literal[
 ReactionKind = Literal[
     "love", "like", "dislike", "laugh", "emphasize", "question", "emoji", "sticker"
 ]
+PartKind = Literal["text", "file", "mark"]
 Folder = Literal["inbox", "unknown", "junk", "archived"]
 """Where a conversation is kept; exactly one, `archived` before `junk` before `unknown`."""
 
@@ -47,6 +48,20 @@ class Attachment(Record, frozen=True, kw_only=True):
     size_bytes: int
     path: str | None
     is_missing: bool
+
+
+class Part(Record, frozen=True, kw_only=True):
+    """One piece of a message's body, where it stands in it.
+
+    `text`: words, as they were written. `file`: one of the message's attachments,
+    `attachment` is its place among them, counted from 0, null when nothing is known of it;
+    `text` names it ("Photo"). `mark`: a small picture in the running text (a Genmoji, a
+    sticker); `text` describes it.
+    """
+
+    kind: PartKind
+    text: str
+    attachment: int | None = None
 
 
 class Reaction(Record, frozen=True, kw_only=True):
@@ -72,7 +87,8 @@ class Message(Record, frozen=True, kw_only=True):
     `text` is what was written ("" when there are only attachments, null for events and
     unsent messages); `line` is the one-line form for lists and is always there. `edits`
     are earlier versions, oldest first. `is_secret`: it holds a one-time code, which its
-    line does not tell.
+    line does not tell. `parts` is the body in its order; events and unsent messages have
+    none.
     """
 
     id: int
@@ -96,6 +112,7 @@ class Message(Record, frozen=True, kw_only=True):
     retracted: bool = False
     is_secret: bool = False
     edits: tuple[Edit, ...] = ()
+    parts: tuple[Part, ...] = ()
 
 
 class PlainMessage(Record, frozen=True, kw_only=True):
@@ -139,6 +156,8 @@ class Timing(Record, frozen=True, kw_only=True):
     tokens_per_second: float | None
 
 
+FinishReason = Literal["stop", "length"]
+"""`stop`: the model ended, or a stop string came; `length`: max_tokens were made."""
 SuggestionSource = Literal["model", "past_reply", "scripted"]
 Route = Literal["cached", "past_reply", "model", "gated"]
 """Which path answered."""
@@ -151,7 +170,8 @@ class Suggestion(Record, frozen=True, kw_only=True):
     computed stands in assistant/confidence.py, its factors in `confidence_parts`.
     `suggestion` is the number of the stream its tokens came on. `foreign` are its links
     and numbers that stand neither in the conversation nor in what the user wrote before:
-    look at them before you send it.
+    look at them before you send it. `finish_reason`: `length` when the model was cut short
+    and the text ends with its last whole sentence; null where no model wrote it.
     """
 
     text: str
@@ -160,6 +180,7 @@ class Suggestion(Record, frozen=True, kw_only=True):
     suggestion: int
     confidence_parts: dict[str, float] | None = None
     foreign: tuple[str, ...] = ()
+    finish_reason: FinishReason | None = None
 
 
 class ContextUsed(Record, frozen=True, kw_only=True):

@@ -11,10 +11,7 @@ from collections.abc import Callable
 from typing import Literal, Protocol
 
 from jarvis.inference.models import ModelRecord
-from jarvis.records import Record
-
-FinishReason = Literal["stop", "length"]
-"""`stop`: the model ended, or a stop string came; `length`: max_tokens were made."""
+from jarvis.records import FinishReason, Record
 
 
 class Turn(Record, frozen=True):

@@ -12,7 +12,8 @@ from typing import Any, Final
 import msgspec
 
 from jarvis.inference.control_tokens import COMMON_MARKS, Neutraliser
-from jarvis.inference.engine import FinishReason, Prompt, Step
+from jarvis.inference.engine import Prompt, Step
+from jarvis.records import FinishReason
 
 _MOST_STOPS: Final = 4
 """As many stop strings as the protocol allows; the worker holds to all of them."""

@@ -7,8 +7,9 @@ import time
 from hashlib import blake2b
 from typing import Final
 
-from jarvis.inference.engine import FinishReason, Progress, Prompt, Step, Steps
+from jarvis.inference.engine import Progress, Prompt, Step, Steps
 from jarvis.inference.models import ModelRecord
+from jarvis.records import FinishReason
 
 _REPLIES: Final = (
     "Thanks {person}, I read what you wrote about {topic} and it works well for me, "

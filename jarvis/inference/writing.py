@@ -5,8 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Callable
 
-from jarvis.inference.engine import FinishReason, Generated, Step, Token
+from jarvis.inference.engine import Generated, Step, Token
 from jarvis.inference.visible import VisibleText
+from jarvis.records import FinishReason
 
 
 class Writing:

@@ -148,6 +148,24 @@ class StreamToken(Record, frozen=True, kw_only=True):
     suggestion: int
 
 
+StreamPhase = Literal["queued", "loading", "reading", "writing"]
+
+
+class StreamProgress(Record, frozen=True, kw_only=True):
+    """What a streaming request is doing, so that a slow model is known from a dead one.
+
+    `queued`: `done` of the `total` texts before it are written. `loading`: the model
+    comes into memory. `reading`: `done` tokens of the prompt are read, of `total`.
+    `writing`: `done` tokens are made. `total` is null where it cannot be known. It comes
+    before the response, and only to requests that stream.
+    """
+
+    request_id: str | int | float | None
+    phase: StreamPhase
+    done: int
+    total: int | None
+
+
 class StreamError(Record, frozen=True, kw_only=True):
     """A stream broke off; the error response follows."""
 
@@ -157,5 +175,6 @@ class StreamError(Record, frozen=True, kw_only=True):
 
 
 STREAM_TOKEN: Final = "stream.token"
+STREAM_PROGRESS: Final = "stream.progress"
 STREAM_ERROR: Final = "stream.error"
 CANCEL_REQUEST: Final = "$/cancelRequest"

@@ -20,8 +20,10 @@ from jarvis.protocol.events import (
     CANCEL_REQUEST,
     EVENTS,
     STREAM_ERROR,
+    STREAM_PROGRESS,
     STREAM_TOKEN,
     StreamError,
+    StreamProgress,
     StreamToken,
 )
 from jarvis.protocol.methods import METHODS, PROTOCOL_VERSION, Method
@@ -66,6 +68,7 @@ def document() -> dict[str, Any]:
         "x-events": {name: schemas[event] for name, event in EVENTS.items()},
         "x-stream": {
             STREAM_TOKEN: schemas[StreamToken],
+            STREAM_PROGRESS: schemas[StreamProgress],
             STREAM_ERROR: schemas[StreamError],
         },
         "x-cancel": CANCEL_REQUEST,
@@ -78,7 +81,7 @@ def _schemas() -> tuple[dict[Any, Any], dict[str, Any]]:
         *(method.params for method in METHODS.values()),
         *(method.result for method in METHODS.values()),
         *EVENTS.values(),
-        *(StreamToken, StreamError),
+        *(StreamToken, StreamProgress, StreamError),
     ]
     made, components = msgspec.json.schema_components(types, ref_template=_REFS)
     given = {

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from jarvis.protocol.methods.base import Limit, Params
 from jarvis.records import Record, Route
 
@@ -53,8 +55,12 @@ class MethodFigures(Record, frozen=True, kw_only=True):
 
 
 class RoutingMetrics(Record, frozen=True, kw_only=True):
-    """The newest requests first; `methods` by name."""
+    """The newest requests first; `methods` by name.
+
+    `dropped`: how many texts of the model were not offered as suggestions, by reason.
+    """
 
     recent_requests: tuple[RoutedRequest, ...]
     summary: RoutingSummary
     methods: dict[str, MethodFigures]
+    dropped: dict[str, int] = msgspec.field(default_factory=dict)
