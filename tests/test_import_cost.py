@@ -19,6 +19,7 @@ HEAVY = {
     "transformers",
     "watchfiles",
     "phonenumbers",
+    "regex",
 }
 
 

@@ -8,6 +8,7 @@ from typing import Final, Self
 import msgspec
 
 from jarvis.errors import NothingToAnswer
+from jarvis.letters import cut, head
 from jarvis.records import ContextUsed, Message, MessageKind, Reaction, Record
 
 LONGEST_MESSAGE: Final = 600
@@ -202,9 +203,8 @@ def _speaker(message: Message) -> str:
 
 def _name(name: str) -> str:
     """A name on one line and of bearable length: people choose their own."""
-    return " ".join(name.split())[:LONGEST_NAME] or "Someone"
+    return head(" ".join(name.split()), LONGEST_NAME) or "Someone"
 
 
 def _cut(text: str, characters: int) -> str:
-    characters = max(characters, _SHORTEST_MESSAGE)
-    return text if len(text) <= characters else f"{text[: characters - 1]}…"
+    return cut(text, max(characters, _SHORTEST_MESSAGE))

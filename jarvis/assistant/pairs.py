@@ -12,6 +12,7 @@ from typing import Final
 
 from jarvis.assistant.context import LONGEST_MESSAGE
 from jarvis.assistant.wording import has_word
+from jarvis.letters import head
 from jarvis.records import PlainMessage, Record
 
 TURN_GAP_MS: Final = 5 * 60_000
@@ -74,7 +75,7 @@ class _Turn(Record, frozen=True):
 
     @property
     def text(self) -> str:
-        return "\n".join(each.text[:LONGEST_MESSAGE] for each in self.messages)
+        return "\n".join(head(each.text, LONGEST_MESSAGE) for each in self.messages)
 
 
 def exchanges_of(messages: Sequence[PlainMessage]) -> list[Exchange]:

@@ -11,6 +11,7 @@ from jarvis.assistant.habits import Habits
 from jarvis.assistant.languages import language_of
 from jarvis.assistant.memory import Memory, Recalled
 from jarvis.assistant.pairs import Pair
+from jarvis.letters import head, tail
 from jarvis.records import Record
 
 _EXAMPLES: Final = 4
@@ -90,8 +91,8 @@ def _short(pair: Pair) -> Pair:
     """The pair with the end of what was written and the beginning of the answer."""
     return msgspec.structs.replace(
         pair,
-        incoming=pair.incoming[-_LONGEST_EXAMPLE:],
-        reply=pair.reply[:_LONGEST_EXAMPLE],
+        incoming=tail(pair.incoming, _LONGEST_EXAMPLE),
+        reply=head(pair.reply, _LONGEST_EXAMPLE),
     )
 
 

@@ -14,7 +14,8 @@ from jarvis.assistant.evaluating.report import (
     RouteFigures,
 )
 from jarvis.assistant.evaluating.scores import SHARES, Estimate, Measure
-from jarvis.cli.render import plain, shortened
+from jarvis.cli.render import plain
+from jarvis.letters import cut
 
 MEASURE_ROWS: Final[dict[Measure, str]] = {
     "sent_text": "sent text among three",
@@ -53,7 +54,7 @@ def figures_in_json(report: Report) -> Any:
 def table_of(report: Report) -> str:
     """The report in columns, one a route; intervals of 95 % in brackets."""
     routes = report.routes
-    rows = [["", *(shortened(plain(each.route), _WIDEST) for each in routes)]]
+    rows = [["", *(cut(plain(each.route), _WIDEST) for each in routes)]]
     rows += [
         [name, *(show(each) for each in routes)] for name, show in _ROUTE_ROWS.items()
     ]

@@ -8,7 +8,8 @@ from typing import Any
 import click
 
 from jarvis.cli.connect import connect, print_json
-from jarvis.cli.render import plain, shortened
+from jarvis.cli.render import plain
+from jarvis.letters import cut
 
 
 @click.command(name="list")
@@ -40,6 +41,6 @@ def conversation_line(conversation: dict[str, Any]) -> str:
     date = conversation["last_message_date"]
     when = f"{datetime.fromisoformat(date).astimezone():%d %b %H:%M}" if date else ""
     unread = f"●{conversation['unread_count']}" if conversation["unread_count"] else ""
-    title = shortened(plain(conversation["display_name"]), 24)
-    text = shortened(plain(conversation["last_message_text"] or ""), 60)
+    title = cut(plain(conversation["display_name"]), 24)
+    text = cut(plain(conversation["last_message_text"] or ""), 60)
     return f"{when:12}  {title:24}  {unread:4}  {text}"

@@ -19,8 +19,3 @@ def plain(text: str) -> str:
 def safe(text: str) -> str:
     """The text with its lines, without other control characters."""
     return "\n".join(plain(line) for line in text.split("\n"))
-
-
-def shortened(text: str, width: int) -> str:
-    """The text, cut with an ellipsis where it is longer than `width` characters."""
-    return text if len(text) <= width else text[: width - 1].rstrip() + "…"

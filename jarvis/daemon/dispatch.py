@@ -27,6 +27,7 @@ from jarvis.errors import (
     MethodNotFound,
     NotYetServed,
 )
+from jarvis.letters import head
 from jarvis.protocol.codes import as_seen, to_wire
 from jarvis.protocol.methods import METHODS, Method
 from jarvis.protocol.methods.base import Params
@@ -122,7 +123,7 @@ class Dispatcher(Generic[S]):
         """
         method = METHODS.get(name)
         if method is None:
-            raise MethodNotFound(f'There is no method "{name[:100]}".')
+            raise MethodNotFound(f'There is no method "{head(name, 100)}".')
         if name not in self._handlers and name != "batch":
             reason = (
                 f"{name} is part of the contract, but this version does not serve it."

@@ -25,6 +25,7 @@ from jarvis.inference.models.registry import default_model, known_model
 from jarvis.inference.models.remembered import remember_model, remembered_model
 from jarvis.inference.states import NO_MODEL, Choice
 from jarvis.inference.supervisor import Supervisor
+from jarvis.letters import head
 from jarvis.protocol.events import ModelProgress
 from jarvis.protocol.methods.models import ListedModel, PulledModel
 
@@ -197,7 +198,7 @@ def _hub_id(text: str) -> str:
         return known.name
     if not is_hub_id(text):
         raise InvalidParams(
-            f'"{text[:100]}" is no model of the hub: write it like org/name, or see '
+            f'"{head(text, 100)}" is no model of the hub: write it like org/name, or see '
             "`jarvis models list`.",
             "model",
         )

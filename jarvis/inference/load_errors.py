@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from jarvis.letters import head
+
 
 def explain(error: Exception, model_name: str) -> str:
     """One sentence for what mlx-lm and its parsers raise."""
@@ -24,4 +26,4 @@ def explain(error: Exception, model_name: str) -> str:
 def first_line(error: Exception) -> str:
     """The first line of what an exception says; its name where it says nothing."""
     lines = str(error).splitlines() or [type(error).__name__]
-    return lines[0].rstrip(".")[:200]
+    return head(lines[0].rstrip("."), 200)

@@ -9,6 +9,7 @@ from typing import Final
 
 from jarvis.inference.engine import Progress, Prompt, Step, Steps
 from jarvis.inference.models import ModelRecord
+from jarvis.letters import head
 from jarvis.records import FinishReason
 
 _REPLIES: Final = (
@@ -77,7 +78,7 @@ def script(prompt: Prompt) -> str:
 def _short(text: str, words: int) -> str:
     """The first words of a text, none of them endless."""
     first = text[:1000].split()[:words]
-    return " ".join(word[:_LONGEST_WORD_CHARACTERS] for word in first)
+    return " ".join(head(word, _LONGEST_WORD_CHARACTERS) for word in first)
 
 
 def _logprob(prompt: Prompt, index: int) -> float:

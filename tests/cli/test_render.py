@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jarvis.cli.render import plain, safe, shortened
+from jarvis.cli.render import plain, safe
 
 
 def test_escape_codes_and_overrides_do_not_reach_the_terminal() -> None:
@@ -26,9 +26,3 @@ def test_no_control_character_survives(text: str) -> None:
     assert plain(text).isprintable() or all(
         letter.isprintable() or ord(letter) > 0x9F for letter in plain(text)
     )
-
-
-def test_long_text_is_cut_with_an_ellipsis() -> None:
-    """And short text is left alone."""
-    assert shortened("abcdef", 4) == "abc…"
-    assert shortened("abcd", 4) == "abcd"

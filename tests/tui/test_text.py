@@ -39,6 +39,17 @@ def test_an_accent_on_a_blank_is_no_blank() -> None:
     assert "".join(wrap("    \u0301", 2)).endswith("\u0301")
 
 
+@pytest.mark.parametrize("letter", ["🇯🇵", "क्षि", "\u1112\u1161\u11ab"])
+def test_no_letter_is_torn_at_the_edge_of_a_column(letter: str) -> None:
+    """A flag is drawn whole on one line or the next, and cut before or after."""
+    for width in range(8, 14):
+        for text in ("x" * 9 + letter * 4, letter * 9):
+            for line in wrap(text, width):
+                assert line.replace("x", "") == letter * line.count(letter)
+            kept = fit(text, width).removesuffix("…").replace("x", "")
+            assert kept == letter * kept.count(letter)
+
+
 def test_words_stay_whole_where_they_fit() -> None:
     """And a word longer than the column is cut."""
     assert wrap("one two three", 7) == ["one two", "three"]

@@ -10,6 +10,7 @@ from jarvis.demo.clock import timestamp
 from jarvis.demo.mailbox.mailbox import Mailbox
 from jarvis.demo.mailbox.rows import LISTED, Chat, Handle, Kind, Message
 from jarvis.demo.typedstream import PLACEHOLDER
+from jarvis.letters import one_line
 from jarvis.records import Folder, Record, Timestamp
 
 MANIFEST = "manifest.json"
@@ -208,7 +209,7 @@ def folder(chats: Iterable[Chat]) -> Folder:
 def title(box: Mailbox, chats: Sequence[Chat]) -> str:
     """A group's own name, else the people in it: up to three, then how many more."""
     if name := next((chat.name for chat in chats if chat.name.strip()), ""):
-        return name
+        return one_line(name)
     people = list(dict.fromkeys(h.address for c in chats for h in c.handles))
     if not chats[0].is_group:
         return next(
@@ -230,7 +231,11 @@ def who(box: Mailbox, sender: Handle | None) -> str:
 
 def line_of(box: Mailbox, message: Message) -> str:
     """The message on one line, as a list shows it, not yet cut to a length."""
-    said = (text_of(message) or "").replace("\r\n", "\n").replace("\n", " ⏎ ")
+    return one_line(_line(box, message))
+
+
+def _line(box: Mailbox, message: Message) -> str:
+    said = text_of(message) or ""
     match message.kind:
         case "reply":
             return f"↩ {said}"

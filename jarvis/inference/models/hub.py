@@ -18,6 +18,7 @@ import msgspec
 
 from jarvis.errors import ModelUnavailable
 from jarvis.inference.models.servers import is_loopback
+from jarvis.letters import head
 
 HUB: Final = "https://huggingface.co"
 SILENCE_S: Final = 60.0
@@ -60,7 +61,7 @@ class Listing(msgspec.Struct, rename={"commit": "sha", "card": "cardData"}):
     def licence(self) -> str | None:
         """As its card names it."""
         named = self.card.license if self.card else None
-        return named[:100] if isinstance(named, str) else None
+        return head(named, 100) if isinstance(named, str) else None
 
 
 class Hub:

@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from jarvis.letters import one_line
 from jarvis.records import Folder
 from jarvis.stores.chatdb.opening import ChatDb
 from jarvis.stores.contacts import ContactNames, region_of_number
@@ -242,7 +243,9 @@ def _conversation(
         chat_id=first.guid,
         guids=tuple(chat.guid for chat in members),
         rowids=tuple(chat.rowid for chat in members),
-        title=given or _title(participants, is_group, names) or first.guid,
+        title=(one_line(given) if given else None)
+        or _title(participants, is_group, names)
+        or first.guid,
         participants=participants,
         is_group=is_group,
         service=first.service,

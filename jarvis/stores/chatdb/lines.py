@@ -7,12 +7,12 @@ import plistlib
 from collections.abc import Callable, Sequence
 from typing import Any, Final
 
+from jarvis.letters import cut, one_line
 from jarvis.records import MessageKind
 from jarvis.stores.apple_time import from_apple
 from jarvis.stores.chatdb.rows import URL_BALLOON, AttachmentRow, MessageRow, Said
 
 LONGEST_LINE: Final = 200
-NEWLINE: Final = " ⏎ "
 UNREADABLE: Final = "[message could not be read]"
 UNSUPPORTED: Final = "[unsupported message]"
 
@@ -35,28 +35,8 @@ Name = Callable[[str], str]
 
 
 def shortened(text: str) -> str:
-    """At most LONGEST_LINE characters on one line, no joined emoji torn apart."""
-    line = text
-    if "\n" in text or "\r" in text:
-        line = text.replace("\r\n", "\n").replace("\r", "\n").replace("\n", NEWLINE)
-    if len(line) <= LONGEST_LINE:
-        return line
-    end = LONGEST_LINE - 1
-    while end > LONGEST_LINE - 20 and _continues(line, end):
-        end -= 1
-    return line[:end] + "…"
-
-
-def _continues(line: str, at: int) -> bool:
-    """Whether the letter there belongs to the one before it."""
-    letter, before = line[at], line[at - 1]
-    code = ord(letter)
-    return (
-        "\u200d" in (letter, before)
-        or 0x0300 <= code <= 0x036F
-        or 0xFE00 <= code <= 0xFE0F
-        or 0x1F3FB <= code <= 0x1F3FF
-    )
+    """At most LONGEST_LINE characters on one line, no letter torn apart."""
+    return cut(one_line(text[: 2 * LONGEST_LINE]), LONGEST_LINE)
 
 
 def kind_of(row: MessageRow, said: Said, files: Sequence[AttachmentRow]) -> MessageKind:

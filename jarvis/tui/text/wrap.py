@@ -5,12 +5,21 @@ No line is wider than its width, no letter is lost; only blanks at a break fall 
 
 from __future__ import annotations
 
+import re
 from typing import Final, NamedTuple
 
 from rich.cells import cell_len, split_graphemes
 
+from jarvis.letters import starts
+
 NARROWEST: Final = 2
 """Cells: a wide letter cannot be split, so narrower columns are treated as this."""
+
+
+_MAY_BE_TAKEN_APART: Final = re.compile(
+    "[\u0900-\u0dff\u1000-\u109f\U0001f1e6-\U0001f1ff]"
+)
+"""Flags, and the scripts of India and Burma: elsewhere Textual's letters are whole."""
 
 
 class Span(NamedTuple):
@@ -46,7 +55,7 @@ def fit(text: str, width: int) -> str:
     if width < 1:
         return ""
     kept, used = 0, 0
-    for _start, end, cells in split_graphemes(text)[0]:
+    for _start, end, cells in _letters(text, width)[0]:
         if used + cells > width - 1:
             break
         kept, used = end, used + cells
@@ -76,7 +85,7 @@ def _ascii_spans(text: str, offset: int, width: int) -> list[Span]:
 
 def _grapheme_spans(text: str, offset: int, width: int) -> list[Span]:
     """The same over graphemes; beside a wide one a line may break without a blank."""
-    graphemes, cells_in_all = split_graphemes(text)
+    graphemes, cells_in_all = _letters(text, width)
     if cells_in_all <= width:
         return [_span(text, 0, len(text), offset)]
     spans: list[Span] = []
@@ -103,6 +112,25 @@ def _grapheme_spans(text: str, offset: int, width: int) -> list[Span]:
     if line_start < len(text) or not spans:
         spans.append(_span(text, line_start, len(text), offset))
     return spans
+
+
+def _letters(text: str, width: int) -> tuple[list[tuple[int, int, int]], int]:
+    """Where each letter begins and ends, its cells; and the cells of all.
+
+    Textual takes some letters apart: they are put together again, unless wider than that.
+    """
+    pieces, cells_in_all = split_graphemes(text)
+    if not _MAY_BE_TAKEN_APART.search(text):
+        return pieces, cells_in_all
+    begin = set(starts(text))
+    letters: list[tuple[int, int, int]] = []
+    for start, end, cells in pieces:
+        if start not in begin and letters[-1][2] + cells <= width:
+            first, _, before = letters[-1]
+            letters[-1] = first, end, before + cells
+        else:
+            letters.append((start, end, cells))
+    return letters, cells_in_all
 
 
 def _text_of(text: str, grapheme: tuple[int, int, int]) -> str:
