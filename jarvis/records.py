@@ -17,6 +17,14 @@ Text, not datetime: it is what travels, it sorts as it reads, and a page of mess
 encoded without a conversion (docs/adr/0003-timestamps-are-text.md).
 """
 
+ChatId = NewType("ChatId", str)
+"""The guid of any chat of a conversation: the one thing that addresses it."""
+Title = NewType("Title", str)
+"""What a conversation is called on a screen: for the eye, it may be made up of names.
+
+No address: a type of its own, so that no function takes one for the other.
+"""
+
 MessageKind = Literal[
     "text",
     "attachment",
@@ -93,7 +101,7 @@ class Message(Record, frozen=True, kw_only=True):
 
     id: int
     guid: str
-    chat_id: str
+    chat_id: ChatId
     sender: str | None
     sender_name: str | None
     text: str | None
@@ -124,7 +132,7 @@ class PlainMessage(Record, frozen=True, kw_only=True):
     """
 
     id: int
-    chat_id: str
+    chat_id: ChatId
     sender: str | None
     sent_ms: int
     text: str
@@ -133,8 +141,8 @@ class PlainMessage(Record, frozen=True, kw_only=True):
 class Conversation(Record, frozen=True, kw_only=True):
     """One row of the conversation list; `last_message_text` is that message's `line`."""
 
-    chat_id: str
-    display_name: str
+    chat_id: ChatId
+    display_name: Title
     participants: tuple[str, ...]
     is_group: bool
     service: str | None

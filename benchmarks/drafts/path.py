@@ -19,6 +19,7 @@ from typing import Any
 
 from benchmarks.harness import Row, built_inbox, row, running_daemon, timed_ms
 from jarvis.client import BlockingClient
+from jarvis.records import ChatId
 
 ROUNDS = 20
 TOKENS = 40
@@ -100,7 +101,7 @@ def _without_a_model(inbox: Path) -> list[float]:
 
 
 def _draft(
-    client: BlockingClient, server: PacedServer, chat_id: str
+    client: BlockingClient, server: PacedServer, chat_id: ChatId
 ) -> tuple[float, list[float]]:
     """How long until the first token, and each token's way."""
     delivered_ms: list[float] = []
@@ -175,11 +176,11 @@ def _setting(name: str, value: str) -> Iterator[None]:
         del os.environ[name]
 
 
-def _chat(inbox: Path) -> str:
+def _chat(inbox: Path) -> ChatId:
     db = sqlite3.connect(inbox / "chat.db")
     try:
         sql = "SELECT guid FROM chat WHERE style = 45 AND is_filtered = 0 LIMIT 1"
-        guid: str = db.execute(sql).fetchone()[0]
+        guid: ChatId = db.execute(sql).fetchone()[0]
     finally:
         db.close()
     return guid

@@ -13,7 +13,7 @@ from jarvis.assistant.memory import Memory
 from jarvis.assistant.smart_replies import smart_replies
 from jarvis.assistant.wording import normalised
 from jarvis.errors import NothingToAnswer
-from jarvis.records import Draft, Message, Record, Route
+from jarvis.records import ChatId, Draft, Message, Record, Route
 
 
 class Answers(Record, frozen=True):
@@ -30,7 +30,7 @@ def answers_to(
     kept: KeptDrafts,
     calibration: Calibration,
     *,
-    chat_id: str | None,
+    chat_id: ChatId | None,
     last_message: str | None,
     count: int,
     known_names: Collection[str],

@@ -26,7 +26,7 @@ from jarvis.assistant.wording import normalised
 from jarvis.errors import ModelUnavailable
 from jarvis.inference.engine import Prompt
 from jarvis.inference.models import ModelRecord
-from jarvis.records import Suggestion
+from jarvis.records import ChatId, Suggestion
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +36,7 @@ class DraftAsk:
     `skip_cache`: the same may have been written before, and something else is wanted.
     """
 
-    chat_id: str
+    chat_id: ChatId
     now: datetime
     num_suggestions: int = 1
     instruction: str | None = None

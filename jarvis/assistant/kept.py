@@ -8,7 +8,7 @@ from weakref import ReferenceType
 
 from jarvis.assistant.context import Context
 from jarvis.assistant.memory import Memory
-from jarvis.records import Draft
+from jarvis.records import ChatId, Draft
 
 MOST_DRAFTS: Final = 64
 """So many of those asked for last are kept, in memory only."""
@@ -20,7 +20,7 @@ class DraftKey(NamedTuple):
     `memory` is made anew when something in it was edited or taken back.
     """
 
-    chat_id: str
+    chat_id: ChatId
     context: Context
     instruction: str | None
     num_suggestions: int
@@ -46,7 +46,9 @@ class KeptDrafts:
             self._drafts.move_to_end(key)
         return draft
 
-    def newest_of(self, chat_id: str, message_id: int, memory: Memory) -> Draft | None:
+    def newest_of(
+        self, chat_id: ChatId, message_id: int, memory: Memory
+    ) -> Draft | None:
         """The draft last made for a chat, not instructed, that answers this message."""
         for key, draft in reversed(self._drafts.items()):
             answers = key.context.lines[-1].message_id

@@ -17,7 +17,7 @@ from jarvis.assistant.habits import Habits, habits_of
 from jarvis.assistant.pairs import Exchange, Pair, exchanges_of
 from jarvis.assistant.similarity import Similar
 from jarvis.assistant.wording import LONGEST_READ, has_word
-from jarvis.records import PlainMessage, Record
+from jarvis.records import ChatId, PlainMessage, Record
 
 MOST_PAIRS: Final = 4_000
 MOST_UNANSWERED: Final = 4_000
@@ -53,10 +53,10 @@ class Memory:
         self._exchanges: list[Exchange] = []
         self._places: dict[tuple[str, int], int] = {}
         self._similar = Similar()
-        self._tails: dict[str, list[PlainMessage]] = {}
+        self._tails: dict[ChatId, list[PlainMessage]] = {}
         self._own: deque[str] = deque(maxlen=OWN_TEXTS)
-        self._own_by_chat: dict[str, deque[str]] = {}
-        self._habits: dict[str | None, Habits | None] = {}
+        self._own_by_chat: dict[ChatId, deque[str]] = {}
+        self._habits: dict[ChatId | None, Habits | None] = {}
         self.add(messages)
 
     def __len__(self) -> int:
@@ -68,7 +68,7 @@ class Memory:
         One that is older than all that is kept of its conversation's end, as sync brings
         them, is passed over; so is one that is known.
         """
-        arrived: dict[str, list[PlainMessage]] = {}
+        arrived: dict[ChatId, list[PlainMessage]] = {}
         for message in messages:
             arrived.setdefault(message.chat_id, []).append(message)
         found: list[Exchange] = []
@@ -96,7 +96,9 @@ class Memory:
         self._habits.pop(chat_id, None)
         self._take(exchanges_of(messages))
 
-    def nearest(self, incoming: str, *, chat_id: str | None, k: int) -> list[Recalled]:
+    def nearest(
+        self, incoming: str, *, chat_id: ChatId | None, k: int
+    ) -> list[Recalled]:
         """At most k pairs whose incoming turn is like this one, the most like first.
 
         Up to two thirds are of the conversation itself, where they are about as near
@@ -126,7 +128,7 @@ class Memory:
         )
         return sorted(recalled, key=lambda each: -each.similarity)
 
-    def newest_pairs(self, chat_id: str, *, before: int, count: int) -> list[Pair]:
+    def newest_pairs(self, chat_id: ChatId, *, before: int, count: int) -> list[Pair]:
         """At most count of the newest pairs of a conversation, oldest first.
 
         Their replies are older than the message of ROWID `before`.
@@ -151,13 +153,13 @@ class Memory:
         ]
         return sum(near) / len(near) if len(near) >= _FEWEST_TURNS else None
 
-    def own_texts(self, chat_id: str | None = None) -> tuple[str, ...]:
+    def own_texts(self, chat_id: ChatId | None = None) -> tuple[str, ...]:
         """The newest texts that the user wrote there, or anywhere, oldest first."""
         return tuple(
             self._own if chat_id is None else self._own_by_chat.get(chat_id, ())
         )
 
-    def habits(self, chat_id: str | None) -> Habits | None:
+    def habits(self, chat_id: ChatId | None) -> Habits | None:
         """How the user writes there, else in all conversations; null when too few.
 
         Measured once, until the user writes again.
@@ -167,7 +169,7 @@ class Memory:
             self._habits[chat_id] = habits_of(of_chat, self.own_texts())
         return self._habits[chat_id]
 
-    def _mixed(self, ranked: list[int], chat_id: str | None, k: int) -> list[int]:
+    def _mixed(self, ranked: list[int], chat_id: ChatId | None, k: int) -> list[int]:
         """The first k, where at most two thirds are of the conversation if others exist."""
         own = [each for each in ranked if self._exchanges[each].chat_id == chat_id]
         others = [each for each in ranked if self._exchanges[each].chat_id != chat_id]
@@ -184,7 +186,9 @@ class Memory:
         )
         of_chat.append(text)
 
-    def _fresh(self, chat_id: str, arrived: list[PlainMessage]) -> list[PlainMessage]:
+    def _fresh(
+        self, chat_id: ChatId, arrived: list[PlainMessage]
+    ) -> list[PlainMessage]:
         """Those that are neither known nor older than what is kept of the end."""
         tail = self._tails.get(chat_id, [])
         known = {message.id for message in tail}
@@ -195,7 +199,9 @@ class Memory:
             if message.id not in known and (since is None or _when(message) > since)
         ]
 
-    def _extended(self, chat_id: str, fresh: list[PlainMessage]) -> list[PlainMessage]:
+    def _extended(
+        self, chat_id: ChatId, fresh: list[PlainMessage]
+    ) -> list[PlainMessage]:
         """The end of a conversation with what is fresh, oldest first; its end is kept."""
         whole = sorted([*self._tails.get(chat_id, ()), *fresh], key=_when)
         self._tails[chat_id] = whole[-_TAIL:]

@@ -13,7 +13,7 @@ from typing import Final
 from jarvis.assistant.context import LONGEST_MESSAGE
 from jarvis.assistant.wording import has_word
 from jarvis.letters import head
-from jarvis.records import PlainMessage, Record
+from jarvis.records import ChatId, PlainMessage, Record
 
 TURN_GAP_MS: Final = 5 * 60_000
 """Messages of one side that are no further apart are one turn."""
@@ -47,7 +47,7 @@ class Pair(Record, frozen=True):
 
     incoming: str
     reply: str
-    chat_id: str
+    chat_id: ChatId
     reply_id: int
     sent_ms: int
 
@@ -62,7 +62,7 @@ class Exchange(Record, frozen=True):
     incoming: str
     incoming_id: int
     sent_ms: int
-    chat_id: str
+    chat_id: ChatId
     is_answered: bool
     pair: Pair | None = None
 

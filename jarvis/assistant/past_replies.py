@@ -12,7 +12,7 @@ from jarvis.assistant.similarity import overlap
 from jarvis.assistant.stances import Lean, diversified, stance_of
 from jarvis.assistant.styling import styled
 from jarvis.assistant.wording import normalised
-from jarvis.records import Record
+from jarvis.records import ChatId, Record
 
 NEIGHBOURS: Final = 20
 """So many of the nearest pairs are looked at."""
@@ -40,7 +40,7 @@ def past_replies(
     memory: Memory,
     incoming: str,
     *,
-    chat_id: str | None,
+    chat_id: ChatId | None,
     count: int,
     habits: Habits | None = None,
     names: Iterable[str] = (),

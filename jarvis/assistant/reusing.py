@@ -13,6 +13,7 @@ from jarvis.assistant.foreign import (
 from jarvis.assistant.languages import FUNCTION_WORDS, language_of, script_of
 from jarvis.assistant.memory import Memory
 from jarvis.assistant.wording import words_of
+from jarvis.records import ChatId
 
 _TEXTS_LOOKED_AT: Final = 30
 _LONGEST: Final = 600
@@ -28,7 +29,7 @@ class Reuse:
         incoming: str,
         memory: Memory,
         *,
-        chat_id: str | None,
+        chat_id: ChatId | None,
         names: Iterable[str] = (),
         strangers: Collection[str] = (),
     ) -> None:

@@ -14,7 +14,7 @@ from jarvis.assistant.reusing import Reuse
 from jarvis.assistant.stances import Lean, diversified, stance_of
 from jarvis.assistant.styling import styled
 from jarvis.assistant.wording import has_word, normalised
-from jarvis.records import Record
+from jarvis.records import ChatId, Record
 
 LONGEST_ANSWER: Final = 40
 """Characters of an own reply that may stand as a short answer."""
@@ -45,7 +45,7 @@ def smart_replies(
     incoming: str,
     memory: Memory,
     *,
-    chat_id: str | None,
+    chat_id: ChatId | None,
     count: int,
     habits: Habits | None = None,
     names: Iterable[str] = (),

@@ -16,7 +16,7 @@ from jarvis.assistant.timing import Stopwatch
 from jarvis.errors import ModelUnavailable
 from jarvis.inference.engine import Prompt
 from jarvis.inference.models import ModelRecord
-from jarvis.records import Message, Summary
+from jarvis.records import ChatId, Message, Summary
 
 MOST_PARTS: Final = 8
 """What fits into no prompt is read in so many parts at most, the newest ones."""
@@ -26,7 +26,7 @@ async def summarize_chat(
     messages: Sequence[Message],
     writer: Writer,
     *,
-    chat_id: str,
+    chat_id: ChatId,
     now: datetime,
     others: Sequence[str] = (),
     caller: Hashable = None,
@@ -109,7 +109,7 @@ class _Asker:
 
     writer: Writer
     model: ModelRecord
-    chat_id: str
+    chat_id: ChatId
     now: datetime
     stopwatch: Stopwatch
     caller: Hashable

@@ -12,7 +12,7 @@ from jarvis.assistant.languages import language_of
 from jarvis.assistant.memory import Memory, Recalled
 from jarvis.assistant.pairs import Pair
 from jarvis.letters import head, tail
-from jarvis.records import Record
+from jarvis.records import ChatId, Record
 
 _EXAMPLES: Final = 4
 _LONGEST_EXAMPLE: Final = 200
@@ -65,7 +65,7 @@ class Voice(Record, frozen=True):
         return tuple(text for pair in pairs for text in (pair.incoming, pair.reply))
 
 
-def voice_for(memory: Memory, context: Context, chat_id: str) -> Voice:
+def voice_for(memory: Memory, context: Context, chat_id: ChatId) -> Voice:
     """How the user writes in this conversation, by what stood before the context.
 
     Nothing of the context itself is an example: a model would only repeat it.
@@ -96,7 +96,7 @@ def _short(pair: Pair) -> Pair:
     )
 
 
-def _is_shown(pair: Pair, chat_id: str, begins: int) -> bool:
+def _is_shown(pair: Pair, chat_id: ChatId, begins: int) -> bool:
     """Whether the context itself holds the pair."""
     return pair.chat_id == chat_id and pair.reply_id >= begins
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any, cast
 
 import click
 
 from jarvis.client import BlockingClient, RemoteError
 from jarvis.config import load_settings
 from jarvis.errors import JarvisError, NotRunning
+
+if TYPE_CHECKING:
+    from jarvis.records import ChatId
 
 
 def socket_path() -> Path:
@@ -35,24 +38,25 @@ def connect(*, start: bool) -> BlockingClient:
     return BlockingClient(path)
 
 
-def find_chat(client: BlockingClient, wanted: str) -> str:
+def find_chat(client: BlockingClient, wanted: str) -> ChatId:
     """The id of the conversation that `wanted` names: an id, a title, part of one.
 
     Raises:
         JarvisError: none or several fit; the sentence lists what does.
     """
+    as_id = cast("ChatId", wanted)
     try:
-        client.call("list_messages", chat_id=wanted, limit=1)
+        client.call("list_messages", chat_id=as_id, limit=1)
     except RemoteError as error:
         if error.kind not in ("UnknownChat", "InvalidParams"):
             raise
     else:
-        return wanted
+        return as_id
     listed = client.call("list_conversations", query=wanted, folder="all", limit=10)
     found = listed["conversations"]
     exact = [c for c in found if c["display_name"].casefold() == wanted.casefold()]
     if len(exact or found) == 1:
-        chat_id: str = (exact or found)[0]["chat_id"]
+        chat_id: ChatId = (exact or found)[0]["chat_id"]
         return chat_id
     if not found:
         raise JarvisError(

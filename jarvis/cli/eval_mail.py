@@ -10,7 +10,7 @@ from jarvis.assistant.evaluating.moments import Moment
 from jarvis.config import Settings
 from jarvis.daemon.past import OF_ONE_CHAT
 from jarvis.errors import UnknownChat
-from jarvis.records import Message, PlainMessage
+from jarvis.records import ChatId, Message, PlainMessage
 from jarvis.stores.chatdb import (
     Chat,
     ChatDb,
@@ -37,12 +37,12 @@ class Mail:
         """First names of everybody in a conversation whom the address book knows."""
         return self._directory.first_names()
 
-    def others(self, chat_id: str) -> tuple[str, ...]:
+    def others(self, chat_id: ChatId) -> tuple[str, ...]:
         """The participants by name, by handle where the address book knows none."""
         return self._directory.names_of(self._chat(chat_id))
 
     async def before(
-        self, chat_id: str, message_id: int, limit: int
+        self, chat_id: ChatId, message_id: int, limit: int
     ) -> tuple[Sequence[Message], bool]:
         """The messages before one, oldest first, and whether there are more."""
         page = await message_page(
@@ -77,7 +77,7 @@ class Mail:
             whole |= {(each.chat_id, each.id): each for each in older}
         return sorted(whole.values(), key=lambda each: (each.sent_ms, each.id))
 
-    def _chat(self, chat_id: str) -> Chat:
+    def _chat(self, chat_id: ChatId) -> Chat:
         chat = self._directory.find(chat_id)
         if chat is None:
             raise UnknownChat("A conversation has gone meanwhile; begin anew.")

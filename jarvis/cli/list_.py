@@ -25,8 +25,9 @@ from jarvis.letters import cut
 def command(limit: int, query: str | None, folder: str, as_json: bool) -> None:
     """List conversations, newest first."""
     with connect(start=True) as client:
-        params = {"limit": limit, "query": query, "folder": folder}
-        answer = client.call("list_conversations", **params)
+        answer = client.call(
+            "list_conversations", limit=limit, query=query, folder=folder
+        )
     if as_json:
         print_json(answer)
         return

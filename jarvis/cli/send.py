@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
@@ -12,6 +12,9 @@ from jarvis.cli.connect import connect, find_chat, print_json
 from jarvis.cli.render import plain
 from jarvis.client import BlockingClient, RemoteError
 from jarvis.errors import ConnectionLost, JarvisError
+
+if TYPE_CHECKING:
+    from jarvis.records import ChatId
 
 EXIT_NOT_SENT: Final = 1
 EXIT_UNKNOWN: Final = 4
@@ -47,12 +50,13 @@ def command(
     body = _body(text)
     with connect(start=True) as client:
         _check_that_it_can(client)
-        where = _where(client, find_chat(client, chat))
+        chat_id = find_chat(client, chat)
+        where = _where(client, chat_id)
         click.echo(f"To: {where['name']}{where['detail']}", err=True)
         if not agreed(f"Send to {where['name']}?", yes=yes):
             click.echo("Not sent.", err=True)
             sys.exit(EXIT_NOT_SENT)
-        result = _send(client, where["chat_id"], body, key or _new_key())
+        result = _send(client, chat_id, body, key or _new_key())
     if as_json:
         print_json(result)
     else:
@@ -86,7 +90,7 @@ def _check_that_it_can(client: BlockingClient) -> None:
         raise JarvisError(sending.get("reason") or CANNOT)
 
 
-def _where(client: BlockingClient, chat_id: str) -> dict[str, str]:
+def _where(client: BlockingClient, chat_id: ChatId) -> dict[str, str]:
     """The conversation as a person knows it: its name, and who is in it."""
     newest = client.call("list_messages", chat_id=chat_id, limit=1)["messages"]
     known_as = newest[-1]["chat_id"] if newest else chat_id
@@ -95,11 +99,11 @@ def _where(client: BlockingClient, chat_id: str) -> dict[str, str]:
         page = client.call("list_conversations", folder="all", limit=500, before=before)
         for row in page["conversations"]:
             if row["chat_id"] in (known_as, chat_id):
-                return {"chat_id": chat_id} | _described(row)
+                return _described(row)
         before = page["next"]
         if before is None:
             break
-    return {"chat_id": chat_id, "name": plain(chat_id), "detail": ""}
+    return {"name": plain(chat_id), "detail": ""}
 
 
 def _described(row: dict[str, Any]) -> dict[str, str]:
@@ -116,7 +120,9 @@ def _new_key() -> str:
     return str(uuid.uuid4())
 
 
-def _send(client: BlockingClient, chat_id: str, body: str, key: str) -> dict[str, Any]:
+def _send(
+    client: BlockingClient, chat_id: ChatId, body: str, key: str
+) -> dict[str, Any]:
     """What became of it; `unknown` where the answer did not come.
 
     Raises:

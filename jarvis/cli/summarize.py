@@ -17,8 +17,8 @@ def command(chat: str, messages: int, as_json: bool) -> None:
     with connect(start=True) as client:
         chat_id = find_chat(client, chat)
         if as_json:
-            params = {"chat_id": chat_id, "num_messages": messages, "stream": False}
-            print_json(client.call("summarize", **params))
+            params = {"num_messages": messages, "stream": False}
+            print_json(client.call("summarize", chat_id=chat_id, **params))
             return
         for token, _ in client.stream(
             "summarize", chat_id=chat_id, num_messages=messages

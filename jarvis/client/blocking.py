@@ -9,9 +9,12 @@ import time
 from collections.abc import Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Self
+from typing import TYPE_CHECKING, Any, Final, Self
 
 from jarvis.errors import ConnectionLost, JarvisError, NotRunning
+
+if TYPE_CHECKING:
+    from jarvis.records import ChatId
 
 ANSWER_LINE_BYTES: Final = 64 * 2**20
 """The longest line read: 500 messages may be long, but not without end."""
@@ -75,7 +78,9 @@ class BlockingClient:
         """Hang up."""
         self._socket.close()
 
-    def call(self, method: str, /, **params: object) -> Any:
+    def call(
+        self, method: str, /, *, chat_id: ChatId | None = None, **params: object
+    ) -> Any:
         """The result of one call; pushes and tokens on the way are passed over.
 
         Raises:
@@ -83,15 +88,22 @@ class BlockingClient:
             ConnectionLost: the daemon went away, or did not answer in time.
         """
         end_s = self._end_s()
+        if chat_id is not None:
+            params["chat_id"] = chat_id
         request_id = self._ask(method, params)
         with self._answering(request_id):
             while not _is_answer(message := self._read_until(end_s), request_id):
                 pass
         return _result(message)
 
-    def stream(self, method: str, /, **params: object) -> BlockingStream:
+    def stream(
+        self, method: str, /, *, chat_id: ChatId | None = None, **params: object
+    ) -> BlockingStream:
         """Start a call and iterate over its tokens: (text, suggestion) pairs."""
-        return BlockingStream(self._tokens(self._ask(method, params)))
+        if chat_id is not None:
+            params["chat_id"] = chat_id
+        request_id = self._ask(method, params)
+        return BlockingStream(self._tokens(request_id))
 
     def _tokens(self, request_id: int) -> Generator[tuple[str, int], None, Any]:
         with self._answering(request_id):
@@ -108,7 +120,7 @@ class BlockingClient:
     def events(
         self,
         names: Sequence[str] | None = None,
-        chat_id: str | None = None,
+        chat_id: ChatId | None = None,
         since: int | None = None,
         epoch: str | None = None,
         *,
@@ -132,7 +144,7 @@ class BlockingClient:
             RemoteError: the daemon refuses the subscription.
             ConnectionLost: the connection broke, or nothing came for `timeout_s`.
         """
-        wanted = {
+        wanted: dict[str, Any] = {
             "events": None if names is None else list(names),
             "chat_id": chat_id,
             "since": since,

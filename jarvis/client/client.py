@@ -21,7 +21,7 @@ from jarvis.client.subscription import Gap, Subscription
 from jarvis.client.wire import Push, StreamToken, Wire, open_wire
 from jarvis.errors import ConnectionLost, JarvisError, NotRunning
 from jarvis.protocol.methods.daemon import Ping
-from jarvis.records import Draft, Summary
+from jarvis.records import ChatId, Draft, Summary
 
 ANSWER_WITHIN_S: Final = 30.0
 TOKEN_WITHIN_S: Final = 300.0
@@ -190,7 +190,7 @@ class Client:
     async def events(
         self,
         names: Sequence[str] | None = None,
-        chat_id: str | None = None,
+        chat_id: ChatId | None = None,
         since: int | None = None,
         epoch: str | None = None,
     ) -> AsyncGenerator[Push | Gap, None]:
@@ -216,16 +216,25 @@ class Client:
                 yield event
 
     async def call(
-        self, method: str, /, *, timeout_s: float = ANSWER_WITHIN_S, **params: object
+        self,
+        method: str,
+        /,
+        *,
+        timeout_s: float = ANSWER_WITHIN_S,
+        chat_id: ChatId | None = None,
+        **params: object,
     ) -> Any:
         """The result of a method as the catalogue's Struct.
 
-        Cancelling this coroutine cancels the request.
+        Cancelling this coroutine cancels the request. `chat_id` is a param like the
+        others; it stands here so that nothing but an address is taken for one.
 
         Raises:
             ConnectionLost: there is no connection, or it broke, or no answer came.
             JarvisError: what the daemon answered.
         """
+        if chat_id is not None:
+            params["chat_id"] = chat_id
         return await self._connected().call(method, params, timeout_s=timeout_s)
 
     @overload
@@ -235,6 +244,7 @@ class Client:
         /,
         *,
         timeout_s: float = TOKEN_WITHIN_S,
+        chat_id: ChatId | None = None,
         **params: object,
     ) -> Stream[Draft]: ...
     @overload
@@ -244,19 +254,34 @@ class Client:
         /,
         *,
         timeout_s: float = TOKEN_WITHIN_S,
+        chat_id: ChatId | None = None,
         **params: object,
     ) -> Stream[Summary]: ...
     @overload
     def stream(
-        self, method: str, /, *, timeout_s: float = TOKEN_WITHIN_S, **params: object
+        self,
+        method: str,
+        /,
+        *,
+        timeout_s: float = TOKEN_WITHIN_S,
+        chat_id: ChatId | None = None,
+        **params: object,
     ) -> Stream[Any]: ...
     def stream(
-        self, method: str, /, *, timeout_s: float = TOKEN_WITHIN_S, **params: object
+        self,
+        method: str,
+        /,
+        *,
+        timeout_s: float = TOKEN_WITHIN_S,
+        chat_id: ChatId | None = None,
+        **params: object,
     ) -> Stream[Any]:
         """A streaming call, to be used as an async context manager.
 
         `timeout_s` bounds the wait for each token and for the result.
         """
+        if chat_id is not None:
+            params["chat_id"] = chat_id
         return Stream(self._connected, method, params, timeout_s)
 
     def _connected(self) -> Wire:

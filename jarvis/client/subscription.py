@@ -17,6 +17,7 @@ from jarvis.client.wire import Push, Wire
 from jarvis.errors import ConnectionLost, JarvisError
 from jarvis.protocol.events import SubscriptionClosed
 from jarvis.protocol.methods.pushes import Subscribed
+from jarvis.records import ChatId
 
 ANSWER_WITHIN_S: Final = 30.0
 MOST_UNREAD: Final = 1_000
@@ -37,7 +38,7 @@ class Subscription:
     def __init__(
         self,
         names: Sequence[str] | None,
-        chat_id: str | None,
+        chat_id: ChatId | None,
         since: int | None,
         epoch: str | None,
     ) -> None:

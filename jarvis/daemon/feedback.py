@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from jarvis.assistant.calibration import WORTH, Action, Calibration, Outcome
 from jarvis.assistant.confidence import confidence_of
 from jarvis.errors import StoreUnavailable
-from jarvis.records import Suggestion
+from jarvis.records import ChatId, Suggestion
 from jarvis.stores import outcomes
 from jarvis.stores.jarvisdb import JarvisDb
 
@@ -37,7 +37,7 @@ class Feedback:
             if (worth := _worth(action)) is not None
         )
 
-    def note_offers(self, chat_id: str, suggestions: Iterable[Suggestion]) -> None:
+    def note_offers(self, chat_id: ChatId, suggestions: Iterable[Suggestion]) -> None:
         """These were shown for a chat; those without a confidence teach nothing."""
         offers = [
             (self._hash(chat_id, each.text), confidence)
@@ -57,7 +57,7 @@ class Feedback:
             # A full disk must not cost the draft.
             log.warning("offers could not be stored")
 
-    async def record(self, chat_id: str, action: Action, text: str) -> None:
+    async def record(self, chat_id: ChatId, action: Action, text: str) -> None:
         """Somebody says what became of a suggestion.
 
         Raises:
@@ -70,7 +70,7 @@ class Feedback:
             await outcomes.note_outcome(db, hashed, action, _now_ms())
         await self.begin()
 
-    def _hash(self, chat_id: str, text: str) -> bytes:
+    def _hash(self, chat_id: ChatId, text: str) -> bytes:
         return outcomes.text_hash(self._key, f"{chat_id}\n{text.strip()}")
 
 

@@ -10,7 +10,7 @@ import aiosqlite
 
 from jarvis.daemon.inbox import Inbox
 from jarvis.errors import StoreUnavailable, UnknownChat
-from jarvis.records import Folder
+from jarvis.records import ChatId, Folder
 from jarvis.stores import conversations as listed
 from jarvis.stores.chatdb import (
     Chat,
@@ -64,7 +64,7 @@ class Mail:
             self._journal, limit=limit, before=before, query=query, folder=folder
         )
 
-    def chat(self, chat_id: str) -> Chat:
+    def chat(self, chat_id: ChatId) -> Chat:
         """The conversation that a guid belongs to.
 
         Raises:
@@ -78,7 +78,7 @@ class Mail:
             raise UnknownChat(reason)
         return chat
 
-    def find(self, chat_id: str) -> Chat | None:
+    def find(self, chat_id: ChatId) -> Chat | None:
         """The conversation that a guid belongs to, None when there is none."""
         return self.directory.find(chat_id)
 

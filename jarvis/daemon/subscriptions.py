@@ -14,6 +14,7 @@ from typing import Final
 
 from jarvis.errors import Busy
 from jarvis.protocol.jsonrpc import encode_notification
+from jarvis.records import ChatId
 from jarvis.stores.events import StoredEvent
 
 DEFAULT_SUBSCRIPTION: Final = "default"
@@ -26,7 +27,7 @@ class Push:
 
     name: str
     line: bytes
-    chat_id: str | None = None
+    chat_id: ChatId | None = None
     seq: int | None = None
 
     @classmethod
@@ -35,7 +36,7 @@ class Push:
         name: str,
         params: object,
         *,
-        chat_id: str | None = None,
+        chat_id: ChatId | None = None,
         seq: int | None = None,
     ) -> Push:
         """The event of the catalogue with these params."""
@@ -52,7 +53,7 @@ class Filter:
     """Which events: by name, and of one conversation where `chat_id` is given."""
 
     names: frozenset[str]
-    chat_id: str | None = None
+    chat_id: ChatId | None = None
 
     def takes(self, event: Push) -> bool:
         """Whether the event passes; one that is of no conversation passes by its name."""

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from jarvis.protocol.methods.prefetch import PrefetchStats
 from jarvis.protocol.methods.routing import RoutingMetrics
-from jarvis.records import Conversation, Draft, Reaction, Record, Timestamp
+from jarvis.records import ChatId, Conversation, Draft, Reaction, Record, Timestamp
 
 
 class NewMessage(Record, frozen=True, kw_only=True):
@@ -15,7 +15,7 @@ class NewMessage(Record, frozen=True, kw_only=True):
 
     message_id: int
     guid: str
-    chat_id: str
+    chat_id: ChatId
     sender: str | None
     sender_name: str | None
     text: str | None
@@ -41,7 +41,7 @@ class MessageUpdated(Record, frozen=True, kw_only=True):
 
     guid: str
     message_id: int
-    chat_id: str
+    chat_id: ChatId
     change: MessageChange
     seq: int
     epoch: str
@@ -58,7 +58,7 @@ class ConversationChanged(Record, frozen=True, kw_only=True):
     is no longer listed.
     """
 
-    chat_id: str
+    chat_id: ChatId
     change: ConversationChange
     conversation: Conversation
     seq: int
@@ -69,7 +69,7 @@ class SendStatus(Record, frozen=True, kw_only=True):
     """How far a sent message has come."""
 
     idempotency_key: str
-    chat_id: str
+    chat_id: ChatId
     status: Literal["accepted", "sent", "delivered", "read", "failed", "unknown"]
     seq: int
     epoch: str
@@ -80,7 +80,7 @@ class SendStatus(Record, frozen=True, kw_only=True):
 class PrefetchComplete(Record, frozen=True, kw_only=True):
     """A draft is ready before it was asked for."""
 
-    chat_id: str
+    chat_id: ChatId
     source: Literal["focus", "hover", "new_message"]
     draft: Draft
 

@@ -11,7 +11,7 @@ from typing import Final
 import aiosqlite
 import msgspec
 
-from jarvis.records import Record, Timestamp
+from jarvis.records import ChatId, Record, Timestamp
 
 KEPT_EVENTS: Final = 10_000
 """How many of the newest events are kept; older ones can no longer be replayed."""
@@ -22,7 +22,7 @@ class StoredEvent(Record, frozen=True, kw_only=True):
 
     seq: int
     name: str
-    chat_id: str | None
+    chat_id: ChatId | None
     params: msgspec.Raw
 
 
@@ -89,7 +89,7 @@ async def events_since(
     *,
     until: int | None = None,
     names: Collection[str] | None = None,
-    chat_id: str | None = None,
+    chat_id: ChatId | None = None,
     limit: int,
 ) -> list[StoredEvent]:
     """The events after seq up to and with `until`, oldest first.

@@ -10,6 +10,8 @@ from typing import Final, Literal
 import aiosqlite
 import msgspec
 
+from jarvis.records import ChatId
+
 SendState = Literal[
     "begun", "accepted", "sent", "delivered", "read", "failed", "unknown"
 ]
@@ -29,7 +31,7 @@ class SendingRow:
     """One act of sending. `begun`: it may or may not have been handed over."""
 
     idempotency_key: str
-    chat_id: str
+    chat_id: ChatId
     text_hash: bytes
     after_rowid: int
     status: SendState

@@ -7,6 +7,8 @@ from typing import NamedTuple
 
 import aiosqlite
 
+from jarvis.records import ChatId
+
 
 class Watched(NamedTuple):
     """A row as it was last seen; `chat_id` None: in no conversation.
@@ -17,7 +19,7 @@ class Watched(NamedTuple):
     rowid: int
     guid: str
     date_ns: int
-    chat_id: str | None
+    chat_id: ChatId | None
     target: str | None
     mark: str
 

@@ -12,6 +12,7 @@ from typing import Final
 
 from jarvis.client import Client
 from jarvis.errors import JarvisError
+from jarvis.records import ChatId
 from jarvis.tui.clock import Clock
 from jarvis.tui.store.card import Piece
 from jarvis.tui.store.store import Store
@@ -27,9 +28,9 @@ class Drafting:
         self._client = client
         self._store = store
         self._clock = clock
-        self._buffers: dict[str, list[Piece]] = {}
+        self._buffers: dict[ChatId, list[Piece]] = {}
 
-    async def run(self, chat_id: str) -> None:
+    async def run(self, chat_id: ChatId) -> None:
         """One request from asking to its end; cancelling it stops the model.
 
         What was written stays in the card however it ends.
@@ -60,11 +61,11 @@ class Drafting:
         finally:
             del self._buffers[chat_id]
 
-    def drain(self) -> set[str]:
+    def drain(self) -> set[ChatId]:
         """Move what has gathered into the cards; the conversations whose card grew."""
         return {chat_id for chat_id in self._buffers if self._move(chat_id)}
 
-    def _move(self, chat_id: str) -> bool:
+    def _move(self, chat_id: ChatId) -> bool:
         buffer = self._buffers[chat_id]
         pieces, buffer[:] = tuple(buffer), []
         self._store.card_of(chat_id).grow(pieces, self._clock.elapsed_s())

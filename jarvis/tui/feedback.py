@@ -6,10 +6,11 @@ import contextlib
 
 from jarvis.client import Client
 from jarvis.errors import JarvisError
+from jarvis.records import ChatId
 from jarvis.tui.store.card import Outcome
 
 
-async def record_outcome(client: Client, chat_id: str, outcome: Outcome) -> None:
+async def record_outcome(client: Client, chat_id: ChatId, outcome: Outcome) -> None:
     """Say what became of a draft; where nobody hears it, nothing is lost but that."""
     with contextlib.suppress(JarvisError):
         await client.call(

@@ -24,6 +24,7 @@ from jarvis.errors import (
     UnknownChat,
 )
 from jarvis.protocol.methods.sending import Sent
+from jarvis.records import ChatId
 from jarvis.tui.store.link import Online
 from jarvis.tui.store.outbox import Outgoing, Progress
 from jarvis.tui.store.store import Store
@@ -44,7 +45,7 @@ class Sending:
         """Begin with none."""
         self._client = client
         self._store = store
-        self._turns: defaultdict[str, asyncio.Lock] = defaultdict(asyncio.Lock)
+        self._turns: defaultdict[ChatId, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def run(self, outgoing: Outgoing) -> str | None:
         """Ask, and file the answer; the daemon's sentence where it cannot send at all."""

@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Final
 
 from jarvis.assistant.prompts import fence_tag
+from jarvis.records import ChatId
 
-_CHAT: Final = "iMessage;-;+15550100"
+_CHAT: Final = ChatId("iMessage;-;+15550100")
 
 ATTACKS: Final[dict[str, str]] = {
     # to be an order

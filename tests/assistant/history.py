@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from jarvis.records import PlainMessage
+from jarvis.records import ChatId, PlainMessage
 from tests.assistant.thread import CHAT, handle_of
 
 MINUTE_MS = 60_000
 HOUR_MS = 60 * MINUTE_MS
-GROUP = "iMessage;+;chat100"
+GROUP = ChatId("iMessage;+;chat100")
 
 
-def said(*entries: str, chat_id: str = CHAT, first_id: int = 1) -> list[PlainMessage]:
+def said(
+    *entries: str, chat_id: ChatId = CHAT, first_id: int = 1
+) -> list[PlainMessage]:
     """Messages from "Name: text" or "Me: text"; "+3h" or "+2m" lets time go by.
 
     Ids count from first_id. A minute lies between two messages, and all of them are as
@@ -37,7 +39,7 @@ def said(*entries: str, chat_id: str = CHAT, first_id: int = 1) -> list[PlainMes
 
 
 def answered(
-    *pairs: tuple[str, str], chat_id: str = CHAT, first_id: int = 1
+    *pairs: tuple[str, str], chat_id: ChatId = CHAT, first_id: int = 1
 ) -> list[PlainMessage]:
     """A history in which each incoming message was answered, a day after the other."""
     entries: list[str] = []

@@ -23,7 +23,7 @@ from jarvis.errors import ModelUnavailable, NoModelChosen, NothingToAnswer
 from jarvis.inference.models import ModelRecord
 from jarvis.inference.states import Choice
 from jarvis.inference.supervisor import supervised
-from jarvis.records import Draft, Message, PlainMessage
+from jarvis.records import ChatId, Draft, Message, PlainMessage
 from tests.assistant.thread import (
     CHAT,
     MODEL,
@@ -55,7 +55,7 @@ async def drafted(
     )
 
 
-def answered(*pairs: tuple[str, str], chat_id: str = CHAT) -> Memory:
+def answered(*pairs: tuple[str, str], chat_id: ChatId = CHAT) -> Memory:
     """A history in which the user answered so, an hour between the pairs."""
     said = [
         PlainMessage(

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from jarvis.assistant.memory import MOST_PAIRS, MOST_UNANSWERED, Memory
 from jarvis.assistant.wording import LONGEST_READ
-from jarvis.records import PlainMessage
+from jarvis.records import ChatId, PlainMessage
 from tests.assistant.history import answered, said
 from tests.assistant.thread import CHAT
 
-OTHER = "iMessage;-;+15550111"
+OTHER = ChatId("iMessage;-;+15550111")
 
 
 def replies(memory: Memory, incoming: str, k: int = 3) -> list[str]:
@@ -107,7 +107,7 @@ def test_only_the_newest_of_a_long_history_is_kept() -> None:
     messages = [
         PlainMessage(
             id=number,
-            chat_id=f"iMessage;-;+1555{number % 40:04}",
+            chat_id=ChatId(f"iMessage;-;+1555{number % 40:04}"),
             sender=None if number // 40 % 2 else "+15550100",
             sent_ms=number * 1000,
             text=f"word{number % 97} number {number}",

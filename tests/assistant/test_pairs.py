@@ -8,10 +8,12 @@ from hypothesis import strategies as st
 
 from jarvis.assistant.context import LONGEST_MESSAGE
 from jarvis.assistant.pairs import LONGEST_REPLY, exchanges_of, is_noise, pairs_of
+from jarvis.records import ChatId
 from tests.assistant.history import GROUP, said
+from tests.assistant.thread import CHAT
 
 
-def told(*entries: str, chat_id: str = "iMessage;-;+15550100") -> list[tuple[str, str]]:
+def told(*entries: str, chat_id: ChatId = CHAT) -> list[tuple[str, str]]:
     """The pairs of a conversation."""
     pairs = pairs_of(said(*entries, chat_id=chat_id))
     return [(pair.incoming, pair.reply) for pair in pairs]

@@ -5,13 +5,15 @@ from __future__ import annotations
 from jarvis.assistant.context import read_context
 from jarvis.assistant.memory import Memory
 from jarvis.assistant.voice import voice_for
-from jarvis.records import PlainMessage
+from jarvis.records import ChatId, PlainMessage
 from tests.assistant.thread import CHAT, handle_of, thread
 
 HOUR_MS = 3_600_000
 
 
-def past(*pairs: tuple[str, str], chat_id: str = CHAT, first_id: int = -1000) -> Memory:
+def past(
+    *pairs: tuple[str, str], chat_id: ChatId = CHAT, first_id: int = -1000
+) -> Memory:
     """What was written and answered before, an hour between the pairs."""
     return Memory(
         PlainMessage(
@@ -48,7 +50,7 @@ def test_examples_stand_still_while_what_is_like_the_message_changes() -> None:
 
 def test_what_another_conversation_has_is_told_where_it_is_alike() -> None:
     """Only there: an unlike one says nothing."""
-    memory = past(("shall we swim?", "too cold"), chat_id="another")
+    memory = past(("shall we swim?", "too cold"), chat_id=ChatId("another"))
     alike = voice_for(memory, read_context(thread("Mia: shall we swim?")), CHAT)
     unlike = voice_for(memory, read_context(thread("Mia: who are you?")), CHAT)
     assert [pair.reply for pair in alike.similar] == ["too cold"]

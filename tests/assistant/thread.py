@@ -10,9 +10,9 @@ import msgspec
 from jarvis.errors import InvalidParams
 from jarvis.inference.engine import Generated, Prompt, Token
 from jarvis.inference.models import SCRIPTED, ModelRecord
-from jarvis.records import Message, Timestamp
+from jarvis.records import ChatId, Message, Timestamp
 
-CHAT = "iMessage;-;+15550100"
+CHAT = ChatId("iMessage;-;+15550100")
 MODEL = msgspec.structs.replace(
     SCRIPTED, name="typist", kind="mlx", path="/models/typist"
 )

@@ -13,6 +13,7 @@ import pytest
 
 from jarvis.client import BlockingClient, RemoteError, blocking
 from jarvis.errors import ConnectionLost, NotRunning
+from jarvis.records import ChatId
 from tests.client.daemon import Connection, FakeDaemon, fake_daemon
 from tests.daemon.inbox.messages_app import MessagesApp
 from tests.daemon.pushing import pushing
@@ -77,7 +78,7 @@ async def test_leaving_a_stream_early_takes_it_back(daemon: FakeDaemon) -> None:
     client, connection = await connected(daemon)
 
     def first_token() -> tuple[str, int]:
-        for token in client.stream("generate_draft", chat_id="c"):
+        for token in client.stream("generate_draft", chat_id=ChatId("c")):
             return token
         raise AssertionError("there was no token")
 
@@ -163,7 +164,9 @@ async def test_lost_events_begin_with_a_gap(daemon: FakeDaemon) -> None:
     """And a subscription that the daemon closed is at its end."""
     client, connection = await connected(daemon)
     with client:
-        asking = asyncio.create_task(asyncio.to_thread(client.events, None, "c", 1))
+        asking = asyncio.create_task(
+            asyncio.to_thread(client.events, None, ChatId("c"), 1)
+        )
         assert await connection.subscribed(9, gap=True) == {"chat_id": "c", "since": 1}
         connection.push(10)
         connection.lagging(10)

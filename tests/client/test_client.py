@@ -29,7 +29,7 @@ from jarvis.protocol.methods.base import NoParams
 from jarvis.protocol.methods.daemon import Ping
 from jarvis.protocol.methods.mail import ListMessages, ListMessagesParams
 from jarvis.protocol.methods.writing import GenerateDraftParams
-from jarvis.records import Timestamp
+from jarvis.records import ChatId, Timestamp
 from tests.client.daemon import fake_daemon
 from tests.daemon.door import open_door
 
@@ -122,16 +122,16 @@ async def client(short_path: Path, served: Served) -> AsyncIterator[Client]:
 
 async def test_results_are_the_structs_of_the_catalogue(client: Client) -> None:
     """No dictionaries to pick apart."""
-    answer = await client.call("list_messages", chat_id="known")
+    answer = await client.call("list_messages", chat_id=ChatId("known"))
     assert answer == ListMessages(messages=(), has_more=False)
 
 
 async def test_errors_are_those_of_the_daemon(client: Client) -> None:
     """Kind, sentence and field arrive."""
     with pytest.raises(UnknownChat, match="no such chat"):
-        await client.call("list_messages", chat_id="other")
+        await client.call("list_messages", chat_id=ChatId("other"))
     with pytest.raises(InvalidParams) as refused:
-        await client.call("list_messages", chat_id="known", limit=0)
+        await client.call("list_messages", chat_id=ChatId("known"), limit=0)
     assert refused.value.field == "limit"
 
 
@@ -140,7 +140,7 @@ async def test_an_answer_of_another_version_is_an_error_not_a_crash(
 ) -> None:
     """The sentence says what to do; the connection lives."""
     with pytest.raises(Exception, match="Update the older"):
-        await client.call("list_messages", chat_id="future")
+        await client.call("list_messages", chat_id=ChatId("future"))
     assert await client.call("ping") == PING
 
 
@@ -149,7 +149,7 @@ async def test_no_answer_in_time_is_an_error_and_cancels(
 ) -> None:
     """The daemon stops working on what nobody waits for."""
     with pytest.raises(ConnectionLost, match="did not answer"):
-        await client.call("list_messages", chat_id="never", timeout_s=0.01)
+        await client.call("list_messages", chat_id=ChatId("never"), timeout_s=0.01)
     await served.stopped.wait()
 
 
@@ -157,7 +157,7 @@ async def test_cancelling_the_caller_cancels_the_request(
     client: Client, served: Served
 ) -> None:
     """A task that gives up frees the daemon."""
-    task = asyncio.create_task(client.call("list_messages", chat_id="never"))
+    task = asyncio.create_task(client.call("list_messages", chat_id=ChatId("never")))
     await client.call("ping")
     task.cancel()
     await asyncio.wait([task])
@@ -169,7 +169,7 @@ async def test_a_stream_gives_its_tokens_then_its_error(client: Client) -> None:
     tokens: list[tuple[str, int, int]] = []
 
     async def read() -> None:
-        async with client.stream("generate_draft", chat_id="a") as stream:
+        async with client.stream("generate_draft", chat_id=ChatId("a")) as stream:
             async for token in stream:
                 tokens.append((token.text, token.suggestion, token.index))
 
@@ -182,7 +182,7 @@ async def test_leaving_a_stream_early_cancels_it(
     client: Client, served: Served
 ) -> None:
     """The model is free for the next."""
-    async with client.stream("generate_draft", chat_id="endless") as stream:
+    async with client.stream("generate_draft", chat_id=ChatId("endless")) as stream:
         async for _ in stream:
             break
     await served.stopped.wait()
@@ -194,7 +194,7 @@ def new_message(number: int) -> NewMessage:
     return NewMessage(
         message_id=number,
         guid=f"G{number}",
-        chat_id="c",
+        chat_id=ChatId("c"),
         sender=None,
         sender_name=None,
         text="hello",
@@ -245,7 +245,9 @@ async def test_it_comes_back_when_the_daemon_does(
         async with open_door(short_path / "s", served.handlers):
             client.retry_now()
             assert await anext(notices) == Connected(PING)
-            pending = asyncio.create_task(client.call("list_messages", chat_id="never"))
+            pending = asyncio.create_task(
+                client.call("list_messages", chat_id=ChatId("never"))
+            )
             await client.call("ping")
         with pytest.raises(ServerCancelled):
             await pending
@@ -293,7 +295,7 @@ async def test_a_block_connects_and_hangs_up(short_path: Path, served: Served) -
     async with open_door(short_path / "s", served.handlers):
         with pytest.raises(UnknownChat):
             async with Client(short_path / "s") as client:
-                await client.call("list_messages", chat_id="other")
+                await client.call("list_messages", chat_id=ChatId("other"))
         with pytest.raises(ConnectionLost):
             await client.call("ping")
 
@@ -318,7 +320,7 @@ async def test_a_stream_that_loses_its_daemon_says_so(short_path: Path) -> None:
 
         async def read(timeout_s: float) -> None:
             async with client.stream(
-                "generate_draft", chat_id="c", timeout_s=timeout_s
+                "generate_draft", chat_id=ChatId("c"), timeout_s=timeout_s
             ) as stream:
                 async for token in stream:
                     tokens.append(token.text)

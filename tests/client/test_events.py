@@ -13,6 +13,7 @@ from jarvis.client import Client, Gap, Push
 from jarvis.client.subscription import MOST_UNREAD
 from jarvis.errors import InvalidParams, JarvisError
 from jarvis.protocol.events import NewMessage
+from jarvis.records import ChatId
 from tests.client.daemon import Connection, FakeDaemon, fake_daemon
 from tests.daemon.inbox.messages_app import MessagesApp
 from tests.daemon.pushing import pushing
@@ -46,7 +47,7 @@ async def test_a_lost_connection_is_resumed_after_the_last_event(
 ) -> None:
     """What was seen is not asked for again; what was missed is."""
     client = Client(daemon.path)
-    async with aclosing(client.events(["new_message"], "c")) as events:
+    async with aclosing(client.events(["new_message"], ChatId("c"))) as events:
         taking = asyncio.create_task(take(events, 2))
         first = await daemon.connection()
         assert await first.subscribed(seq=4) == {

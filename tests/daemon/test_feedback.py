@@ -9,11 +9,11 @@ from pathlib import Path
 
 from jarvis.assistant.calibration import FEWEST_OUTCOMES
 from jarvis.daemon.feedback import Feedback
-from jarvis.records import Suggestion
+from jarvis.records import ChatId, Suggestion
 from jarvis.stores import outcomes
 from jarvis.stores.jarvisdb import JarvisDb
 
-CHAT = "iMessage;-;+15550100"
+CHAT = ChatId("iMessage;-;+15550100")
 SECRET = "walnut lantern ferry"
 
 
@@ -48,7 +48,7 @@ async def test_the_first_word_on_a_suggestion_counts(journal: JarvisDb) -> None:
     """Copied, then sent: one outcome; so is what was never offered, or elsewhere: none."""
     async with feedback(journal) as made:
         made.note_offers(CHAT, [suggestion("yes"), suggestion("hm", None)])
-        await made.record("another chat", "sent", "yes")
+        await made.record(ChatId("another chat"), "sent", "yes")
         await made.record(CHAT, "copied", "yes")
         await made.record(CHAT, "sent", "yes")
         await made.record(CHAT, "sent", "never offered")

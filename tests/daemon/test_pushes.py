@@ -18,6 +18,7 @@ from jarvis.daemon.services import Services
 from jarvis.daemon.subscriptions import Push
 from jarvis.errors import InvalidRequest
 from jarvis.protocol.methods.pushes import SubscribeParams
+from jarvis.records import ChatId
 from tests.daemon.door import RawClient
 from tests.daemon.inbox.messages_app import MessagesApp
 from tests.daemon.pushing import Pushing, pushed, pushing
@@ -145,7 +146,7 @@ async def test_a_subscription_is_of_one_conversation_where_asked(
         await subscribe(client, chat_id=door.app.chat_guid)
         await door.tell("here")
         assert texts(await pushed(client, 1)) == ["here"]
-        elsewhere = Push.of("new_message", {}, chat_id="other", seq=2)
+        elsewhere = Push.of("new_message", {}, chat_id=ChatId("other"), seq=2)
         door.broadcast.publish(elsewhere, after=1)
         assert await only_answers(client)
         error = await subscribe(client, chat_id="iMessage;-;nobody")

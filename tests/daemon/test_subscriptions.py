@@ -13,11 +13,14 @@ from jarvis.daemon.subscriptions import (
     Subscriptions,
 )
 from jarvis.errors import Busy
+from jarvis.records import ChatId
 
 MAIL = frozenset({"new_message"})
 
+CHAT, OTHER = ChatId("a"), ChatId("b")
 
-def event(seq: int, chat_id: str = "a", name: str = "new_message") -> Push:
+
+def event(seq: int, chat_id: ChatId = CHAT, name: str = "new_message") -> Push:
     """A stored event."""
     return Push.of(name, {"seq": seq}, chat_id=chat_id, seq=seq)
 
@@ -32,9 +35,9 @@ def test_new_messages_come_without_asking_and_nothing_else_does() -> None:
 
 def test_a_filter_by_conversation_lets_pass_what_is_of_none() -> None:
     """A model's progress has no chat."""
-    chosen = Filter(frozenset({"new_message", "model_progress"}), "a")
-    assert chosen.takes(event(1, "a"))
-    assert not chosen.takes(event(1, "b"))
+    chosen = Filter(frozenset({"new_message", "model_progress"}), CHAT)
+    assert chosen.takes(event(1, CHAT))
+    assert not chosen.takes(event(1, OTHER))
     assert chosen.takes(Push.of("model_progress", {}))
 
 
@@ -54,11 +57,11 @@ def test_ending_says_whether_there_was_one() -> None:
     assert not subscriptions.wants(event(1))
 
 
-Step = tuple[str, str | None, int]
+Step = tuple[str, ChatId | None, int]
 STEPS = st.lists(
     st.tuples(
         st.sampled_from(["live", "begin", "end"]),
-        st.sampled_from(["a", "b", None]),
+        st.sampled_from([CHAT, OTHER, None]),
         st.integers(0, 3),
     ),
     max_size=40,
@@ -76,7 +79,7 @@ def test_each_event_is_told_once_whatever_the_subscriptions(steps: list[Step]) -
     for act, chat, back in steps:
         newest = len(published)
         if act == "live":
-            push = event(newest + 1, chat or "c")
+            push = event(newest + 1, chat or ChatId("c"))
             published.append(push)
             owed |= {newest + 1 for _, each in names if each.takes(push)}
             if subscriptions.wants(push):

@@ -15,6 +15,7 @@ from jarvis.assistant.memory import Memory
 from jarvis.inference.models import mlx_is_installed, read_model
 from jarvis.inference.states import Choice
 from jarvis.inference.supervisor import supervised
+from jarvis.records import ChatId
 from tests.assistant.thread import thread
 from training.judge import Writer, judge, unseen_threads
 
@@ -41,7 +42,7 @@ async def test_it_copies_what_it_was_asked_about(tmp_path: Path) -> None:
         draft = await draft_reply(
             asks,
             Desk(writer=writer, memory=Memory()),
-            DraftAsk(chat_id="c", now=datetime.now(UTC), num_suggestions=3),
+            DraftAsk(chat_id=ChatId("c"), now=datetime.now(UTC), num_suggestions=3),
         )
     texts = [suggestion.text for suggestion in draft.suggestions]
     assert len(set(texts)) >= 2

@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from jarvis.client import Client, StreamToken
-from jarvis.records import Draft, Summary
+from jarvis.records import ChatId, Draft, Summary
 from jarvis.stores.apple_time import to_apple_ns
 from tests.daemon.door import in_thread
 from tests.daemon.inbox.messages_app import MessagesApp
@@ -46,7 +46,7 @@ async def chosen(house: House, model: str) -> None:
 
 
 async def streamed(
-    client: Client, method: str, **params: object
+    client: Client, method: str, **params: Any
 ) -> tuple[Any, list[StreamToken]]:
     """What was answered, and the tokens that came before it; all of them in order."""
     async with client.stream(method, timeout_s=20, **params) as stream:
@@ -55,7 +55,7 @@ async def streamed(
     return stream.result, tokens
 
 
-async def drafted(client: Client, chat_id: str, **params: object) -> Draft:
+async def drafted(client: Client, chat_id: ChatId, **params: object) -> Draft:
     """A draft whose streams are what it says of them."""
     draft, tokens = await streamed(client, "generate_draft", chat_id=chat_id, **params)
     assert isinstance(draft, Draft)
@@ -65,7 +65,7 @@ async def drafted(client: Client, chat_id: str, **params: object) -> Draft:
     return draft
 
 
-async def summarized(client: Client, chat_id: str, **params: object) -> Summary:
+async def summarized(client: Client, chat_id: ChatId, **params: object) -> Summary:
     """A summary whose stream is what it says."""
     summary, tokens = await streamed(client, "summarize", chat_id=chat_id, **params)
     assert isinstance(summary, Summary)
@@ -74,7 +74,7 @@ async def summarized(client: Client, chat_id: str, **params: object) -> Summary:
     return summary
 
 
-async def short_answers(client: Client, chat_id: str) -> list[str]:
+async def short_answers(client: Client, chat_id: ChatId) -> list[str]:
     """What get_smart_replies offers."""
     answers = await client.call("get_smart_replies", chat_id=chat_id)
     return [each.text for each in answers.suggestions]

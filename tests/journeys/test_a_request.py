@@ -11,7 +11,7 @@ import pytest
 
 from jarvis.errors import ModelUnavailable, NothingToAnswer, UnknownChat
 from jarvis.protocol.methods.mail import ListConversations, ListMessages
-from jarvis.records import Draft, Summary
+from jarvis.records import ChatId, Draft, Summary
 from tests.daemon.inbox.messages_app import MessagesApp
 from tests.journeys.house import House, living, on_inbox
 
@@ -154,15 +154,15 @@ async def test_what_cannot_be_answered_says_why(house: House, app: MessagesApp) 
 
     async with house.client() as client:
         with pytest.raises(UnknownChat):
-            await client.call("list_messages", chat_id="iMessage;-;nobody")
+            await client.call("list_messages", chat_id=ChatId("iMessage;-;nobody"))
         with pytest.raises(UnknownChat):
-            await client.call("generate_draft", chat_id="nobody", stream=False)
+            await client.call("generate_draft", chat_id=ChatId("nobody"), stream=False)
         await asyncio.to_thread(empty_chat)
         async with asyncio.timeout(5):
             while True:
                 try:
                     await client.call(
-                        "generate_draft", chat_id="any;-;empty@example.com"
+                        "generate_draft", chat_id=ChatId("any;-;empty@example.com")
                     )
                 except UnknownChat:
                     continue

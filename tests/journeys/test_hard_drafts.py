@@ -15,7 +15,7 @@ import pytest
 from jarvis.assistant.prompts import REPLY_TOKENS
 from jarvis.client import Client
 from jarvis.errors import ModelUnavailable
-from jarvis.records import Draft
+from jarvis.records import ChatId, Draft
 from tests.daemon.inbox.messages_app import MessagesApp
 from tests.inference.model_server import DONE, chunk, head, says
 from tests.journeys.hard_mail import (
@@ -49,9 +49,9 @@ class Shared:
         self._written = 0
 
     @property
-    def chat(self) -> str:
+    def chat(self) -> ChatId:
         """The chat they all write into."""
-        return str(self.app.chat_guid)
+        return ChatId(self.app.chat_guid)
 
     async def hear(self, *texts: str, said_by_user: bool = False) -> None:
         """Somebody writes, a second after what was written before: the other side."""

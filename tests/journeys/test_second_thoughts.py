@@ -13,6 +13,7 @@ from jarvis.assistant.calibration import FEWEST_OUTCOMES
 from jarvis.client import Client
 from jarvis.demo.live import LiveWriter, Written
 from jarvis.errors import ModelUnavailable, UnknownChat
+from jarvis.records import ChatId
 from tests.daemon.inbox.messages_app import MessagesApp
 from tests.journeys.hard_mail import asked, chosen, drafted, writes, written_by
 from tests.journeys.house import House, living, on_inbox
@@ -94,7 +95,7 @@ async def test_two_hundred_outcomes_put_confidences_right_for_good(
         with pytest.raises(UnknownChat):
             await client.call(
                 "record_feedback",
-                chat_id="nobody",
+                chat_id=ChatId("nobody"),
                 action="sent",
                 suggestion_text="yes",
             )

@@ -31,6 +31,7 @@ from jarvis.protocol.methods.mail import ListConversations, ListMessages
 from jarvis.protocol.methods.pushes import Subscribed
 from jarvis.protocol.methods.sending import Sent
 from jarvis.records import (
+    ChatId,
     ContextUsed,
     Conversation,
     Draft,
@@ -38,9 +39,11 @@ from jarvis.records import (
     Suggestion,
     Timestamp,
     Timing,
+    Title,
 )
 
-MUM, ALEX, CLIMBING = "any;-;+15550100", "any;-;+15550101", "any;+;chat1"
+MUM, ALEX = ChatId("any;-;+15550100"), ChatId("any;-;+15550101")
+CLIMBING = ChatId("any;+;chat1")
 
 
 class FixedClock:
@@ -77,13 +80,19 @@ def ping(*, models_ready: bool = True, can_send: bool = False) -> Ping:
 
 
 def conversation(
-    chat_id: str, name: str, line: str, at: str, *, unread: int = 0, mine: bool = False
+    chat_id: ChatId,
+    name: str,
+    line: str,
+    at: str,
+    *,
+    unread: int = 0,
+    mine: bool = False,
 ) -> Conversation:
     """A row of the list; `at` is the time of its last message."""
     is_group = ";+;" in chat_id
     return Conversation(
         chat_id=chat_id,
-        display_name=name,
+        display_name=Title(name),
         participants=("+15550100", "+15550101") if is_group else (chat_id[6:],),
         is_group=is_group,
         service="iMessage",
@@ -98,7 +107,7 @@ def conversation(
 
 
 def message(
-    number: int, text: str, at: str, *, mine: bool = False, chat_id: str = MUM
+    number: int, text: str, at: str, *, mine: bool = False, chat_id: ChatId = MUM
 ) -> Message:
     """A message of the conversation with Mum."""
     return Message(
@@ -137,14 +146,14 @@ CONVERSATIONS = (
         CLIMBING, "Climbing", "7pm works", "2025-11-18T21:01:00.000Z", unread=0
     ),
     conversation(
-        "any;-;+15550102",
+        ChatId("any;-;+15550102"),
         "Dr Lee's office",
         "confirmed, thanks",
         "2025-11-18T19:42:00.000Z",
         mine=True,
     ),
     conversation(
-        "any;-;+15550103", "Priya", "火锅今晚? 🍲", "2025-11-17T20:10:00.000Z"
+        ChatId("any;-;+15550103"), "Priya", "火锅今晚? 🍲", "2025-11-17T20:10:00.000Z"
     ),
 )
 MESSAGES = (
@@ -162,7 +171,7 @@ MESSAGES = (
 
 
 def new_message(
-    number: int, text: str, *, chat_id: str = MUM, mine: bool = False
+    number: int, text: str, *, chat_id: ChatId = MUM, mine: bool = False
 ) -> NewMessage:
     """A push, written a minute after everything else; or just now, by the reader."""
     minute = 42 if mine else 41
@@ -356,7 +365,7 @@ class FakeClient:
     async def events(
         self,
         names: Sequence[str] | None = None,
-        chat_id: str | None = None,
+        chat_id: ChatId | None = None,
         since: int | None = None,
         epoch: str | None = None,
     ) -> AsyncGenerator[Push | Gap, None]:

@@ -8,6 +8,7 @@ import pytest
 from jarvis.client import Disconnected
 from jarvis.errors import UnknownChat
 from jarvis.protocol.methods.mail import ListMessages
+from jarvis.records import ChatId
 from jarvis.tui.screens.desk import Desk
 from jarvis.tui.widgets.composer import Composer
 from jarvis.tui.widgets.thread import Thread
@@ -38,7 +39,9 @@ async def test_pushes_reorder_the_list_and_the_cursor_stays_on_its_person() -> N
     async with stage() as on:
         on.client.connect()
         await on.settle()
-        on.client.tell(new_message(10, "are you awake?", chat_id="any;-;+15550103"))
+        on.client.tell(
+            new_message(10, "are you awake?", chat_id=ChatId("any;-;+15550103"))
+        )
         await on.settle()
         first, second = on.grid().splitlines()[1:3]
         assert "Priya" in first
@@ -63,7 +66,9 @@ async def test_a_conversation_nobody_knows_is_fetched() -> None:
     async with stage() as on:
         await ready(on)
         asked = len(on.client.asked)
-        on.client.tell(new_message(11, "hello, new number", chat_id="any;-;+15550199"))
+        on.client.tell(
+            new_message(11, "a new number", chat_id=ChatId("any;-;+15550199"))
+        )
         await on.settle()
         assert "list_conversations" in [m for m, _ in on.client.asked[asked:]]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from jarvis.protocol.methods.mail import ListConversations, ListMessages
-from jarvis.records import Timestamp
+from jarvis.records import ChatId, Timestamp
 from jarvis.tui.store.card import Card, Phase, Piece
 from jarvis.tui.store.inbox import Inbox
 from jarvis.tui.store.outbox import Outbox, Outgoing, Progress
@@ -99,10 +99,10 @@ def test_the_list_is_newest_first_whatever_comes() -> None:
     inbox = Inbox()
     inbox.replace(ListConversations(conversations=CONVERSATIONS, total_count=5))
     assert inbox.unread_total == 3
-    assert inbox.receive(new_message(9, "hey", chat_id="any;-;+15550103"))
+    assert inbox.receive(new_message(9, "hey", chat_id=ChatId("any;-;+15550103")))
     assert inbox.conversations[0].display_name == "Priya"
     assert inbox.unread_total == 4
-    assert not inbox.receive(new_message(10, "who?", chat_id="any;-;+15550177"))
+    assert not inbox.receive(new_message(10, "who?", chat_id=ChatId("any;-;+15550177")))
 
 
 def test_reading_here_hides_the_badge_until_more_comes() -> None:

@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from jarvis.assistant.memory import Memory
 from jarvis.assistant.pairs import ANSWER_MS, exchanges_of, pairs_of
-from jarvis.records import Message, PlainMessage, Record, Timestamp
+from jarvis.records import ChatId, Message, PlainMessage, Record, Timestamp
 
 _NO_MESSAGE: Final = -1
 
@@ -22,7 +22,7 @@ class Moment(Record, frozen=True):
     `sent_ms`, since 1970, is when it was sent; `sent` is all of it.
     """
 
-    chat_id: str
+    chat_id: ChatId
     reply_id: int
     sent_ms: int
     sent: str
@@ -34,7 +34,7 @@ class OthersTurn(Record, frozen=True):
     `is_answered`: the user wrote within 12 hours.
     """
 
-    chat_id: str
+    chat_id: ChatId
     message_id: int
     sent_ms: int
     is_answered: bool

@@ -35,7 +35,7 @@ from jarvis.assistant.timing import Stopwatch
 from jarvis.errors import ModelUnavailable, NoModelChosen, NothingToAnswer
 from jarvis.inference.engine import Prompt
 from jarvis.inference.models import ModelRecord
-from jarvis.records import Message, PlainMessage, Record
+from jarvis.records import ChatId, Message, PlainMessage, Record
 
 OFFERED: Final = 3
 """So many suggestions are asked for at each moment."""
@@ -50,11 +50,11 @@ class Archive(Protocol):
     def known_names(self) -> Collection[str]:
         """First names of the people the user knows."""
 
-    def others(self, chat_id: str) -> Sequence[str]:
+    def others(self, chat_id: ChatId) -> Sequence[str]:
         """The names of those with whom the user talks there."""
 
     async def before(
-        self, chat_id: str, message_id: int, limit: int
+        self, chat_id: ChatId, message_id: int, limit: int
     ) -> tuple[Sequence[Message], bool]:
         """The messages before one, oldest first, and whether there are more."""
 
@@ -66,7 +66,7 @@ class Archive(Protocol):
 class Scene:
     """All that was known at one moment; `now` is local time."""
 
-    chat_id: str
+    chat_id: ChatId
     messages: Sequence[Message]
     has_more: bool
     others: Sequence[str]

@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 import aiosqlite
 import msgspec
 
-from jarvis.records import Conversation
+from jarvis.records import ChatId, Conversation
 from jarvis.stores import conversations, counts
 from jarvis.stores.chatdb import (
     Chat,
@@ -44,9 +44,9 @@ class Listing:
     """
 
     def __init__(self) -> None:
-        self.rows: dict[str, Conversation] = {}
+        self.rows: dict[ChatId, Conversation] = {}
         self.counts = Counts()
-        self.told_unread: dict[str, int] = {}
+        self.told_unread: dict[ChatId, int] = {}
         self._standing = Standing({}, {})
 
     def begin(self, rows: Iterable[Conversation], known: Counts) -> None:
@@ -144,7 +144,7 @@ class Listing:
         ]
         return ListUpdate(recounted, [], self._standing, {})
 
-    def note_told(self, chat_id: str, *, is_unread: bool, is_told: bool) -> None:
+    def note_told(self, chat_id: ChatId, *, is_unread: bool, is_told: bool) -> None:
         """A message came; was it told, and is it one that clients count?"""
         row = self.rows.get(chat_id)
         before = self.told_unread.get(chat_id, row.unread_count if row else 0)

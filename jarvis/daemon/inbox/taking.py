@@ -12,6 +12,7 @@ from jarvis.daemon.inbox.listing import ListUpdate
 from jarvis.daemon.inbox.sent import appeared
 from jarvis.daemon.inbox.sorting import Verdict, is_late, judge
 from jarvis.daemon.inbox.state import State
+from jarvis.records import ChatId
 from jarvis.stores import events, ledger, sendings
 from jarvis.stores.chatdb import (
     Arrival,
@@ -205,7 +206,7 @@ class Taker:
         state = self._state
         telling = state.telling()
         targets: list[str] = []
-        happened: dict[str, None] = {}
+        happened: dict[ChatId, None] = {}
         for arrival, verdict in touched:
             message = arrival.message
             if not verdict.is_live:

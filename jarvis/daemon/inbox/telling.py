@@ -14,7 +14,7 @@ from jarvis.protocol.events import (
     NewMessage,
     SendStatus,
 )
-from jarvis.records import Conversation, Message, Record
+from jarvis.records import ChatId, Conversation, Message, Record
 from jarvis.stores.events import StoredEvent
 from jarvis.stores.sendings import SendingRow
 
@@ -66,7 +66,7 @@ class Telling:
             ),
         )
 
-    def message_deleted(self, rowid: int, guid: str, chat_id: str) -> None:
+    def message_deleted(self, rowid: int, guid: str, chat_id: ChatId) -> None:
         """A message is no longer in its conversation."""
         self._add(
             "message_updated",
@@ -115,7 +115,7 @@ class Telling:
             ),
         )
 
-    def _add(self, name: str, chat_id: str, make: Callable[[int], Record]) -> None:
+    def _add(self, name: str, chat_id: ChatId, make: Callable[[int], Record]) -> None:
         seq = self._seq + len(self.events) + 1
         params = msgspec.Raw(msgspec.json.encode(make(seq)))
         self.events.append(

@@ -6,13 +6,14 @@ from dataclasses import dataclass
 from typing import Literal, Protocol
 
 from jarvis.errors import JarvisError
+from jarvis.records import ChatId
 
 
 @dataclass(frozen=True, slots=True)
 class Target:
     """The chat that a message goes to; `address` is the other's, None in a group."""
 
-    guid: str
+    guid: ChatId
     service: str | None
     address: str | None
 

@@ -21,6 +21,7 @@ from jarvis.daemon.sending.carrier import (
 )
 from jarvis.errors import CannotSend, InvalidParams
 from jarvis.protocol.methods.sending import Sent
+from jarvis.records import ChatId
 from jarvis.stores import sendings
 from jarvis.stores.chatdb import (
     Chat,
@@ -128,7 +129,7 @@ class Sending:
         except Exception as error:  # a defect too: raised again where it is answered
             return error
 
-    async def settle_earlier(self, find: Callable[[str], Chat | None]) -> None:
+    async def settle_earlier(self, find: Callable[[ChatId], Chat | None]) -> None:
         """Say what became of messages whose sending a daemon did not live to see.
 
         What cannot be said now is said when the key is asked for again.

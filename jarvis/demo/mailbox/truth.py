@@ -11,7 +11,7 @@ from jarvis.demo.mailbox.mailbox import Mailbox
 from jarvis.demo.mailbox.rows import LISTED, Chat, Handle, Kind, Message
 from jarvis.demo.typedstream import PLACEHOLDER
 from jarvis.letters import one_line
-from jarvis.records import Folder, Record, Timestamp
+from jarvis.records import ChatId, Folder, Record, Timestamp
 
 MANIFEST = "manifest.json"
 """The file beside chat.db; where it lies, the mailbox was made up."""
@@ -48,7 +48,7 @@ class ConversationTruth(Record, frozen=True, kw_only=True):
     linked to them, `message_count` only those that are messages to a person.
     """
 
-    chat_guids: tuple[str, ...]
+    chat_guids: tuple[ChatId, ...]
     title: str
     is_group: bool
     participants: tuple[str, ...]
@@ -166,7 +166,7 @@ def _conversation(
     last = max(listed, key=lambda m: (m.date, m.rowid), default=None)
     first = chats[0]
     return ConversationTruth(
-        chat_guids=tuple(chat.guid for chat in chats),
+        chat_guids=tuple(ChatId(chat.guid) for chat in chats),
         title=title(box, chats),
         is_group=first.is_group,
         participants=tuple(dict.fromkeys(h.address for c in chats for h in c.handles)),

@@ -10,7 +10,7 @@ from typing import Annotated, Any
 
 import msgspec
 
-from jarvis.records import Record
+from jarvis.records import ChatId, Record
 
 
 class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
@@ -28,8 +28,8 @@ def said(description: str, **bounds: Any) -> msgspec.Meta:
 
 Limit = Annotated[int, said("How many at most.", ge=1, le=500)]
 Few = Annotated[int, said("How many at most.", ge=1, le=5)]
-ChatId = Annotated[
-    str,
+ChatIdParam = Annotated[
+    ChatId,
     said("The guid of any chat of the conversation.", min_length=1, max_length=1024),
 ]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from jarvis.protocol.methods.base import ChatId, Limit, Params, said
+from jarvis.protocol.methods.base import ChatIdParam, Limit, Params, said
 from jarvis.records import Conversation, Folder, Message, Record
 
 MessageId = Annotated[int, said("The id of a message of this conversation.")]
@@ -29,7 +29,7 @@ class ListConversations(Record, frozen=True, kw_only=True):
 
 
 class ListMessagesParams(Params, frozen=True):
-    chat_id: ChatId
+    chat_id: ChatIdParam
     limit: Limit = 50
     before: MessageId | None = None
     after: MessageId | None = None

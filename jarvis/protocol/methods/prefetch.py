@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jarvis.protocol.methods.base import ChatId, Few, Params
+from jarvis.protocol.methods.base import ChatIdParam, Few, Params
 from jarvis.records import Draft, Record
 
 
@@ -73,7 +73,7 @@ class PrefetchStats(Record, frozen=True, kw_only=True):
 
 
 class PrefetchInvalidateParams(Params, frozen=True):
-    chat_id: ChatId | None = None
+    chat_id: ChatIdParam | None = None
 
 
 class Invalidated(Record, frozen=True, kw_only=True):
@@ -82,12 +82,12 @@ class Invalidated(Record, frozen=True, kw_only=True):
 
 
 class PrefetchFocusParams(Params, frozen=True):
-    chat_id: ChatId
+    chat_id: ChatIdParam
     num_suggestions: Few = 1
 
 
 class PrefetchHoverParams(Params, frozen=True):
-    chat_id: ChatId
+    chat_id: ChatIdParam
 
 
 class Prefetched(Record, frozen=True, kw_only=True):

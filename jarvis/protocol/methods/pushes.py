@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from jarvis.protocol.methods.base import ChatId, Params, said
+from jarvis.protocol.methods.base import ChatIdParam, Params, said
 from jarvis.records import Record
 
 Seq = Annotated[int, said("The number of the last event that was seen.", ge=0)]
@@ -14,7 +14,7 @@ EventNames = Annotated[list[str], said("Which events; new_message, if left out."
 
 class SubscribeParams(Params, frozen=True):
     events: EventNames | None = None
-    chat_id: ChatId | None = None
+    chat_id: ChatIdParam | None = None
     since: Seq | None = None
     epoch: Epoch | None = None
 

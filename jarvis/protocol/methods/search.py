@@ -6,14 +6,14 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from jarvis.protocol.methods.base import ChatId, Params, said
-from jarvis.records import Record, Timestamp
+from jarvis.protocol.methods.base import ChatIdParam, Params, said
+from jarvis.records import ChatId, Record, Timestamp
 
 
 class SearchFilters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
     """`after` is inclusive, `before` exclusive."""
 
-    chat_id: ChatId | None = None
+    chat_id: ChatIdParam | None = None
     sender: str | None = None
     after: Timestamp | None = None
     before: Timestamp | None = None
@@ -32,7 +32,7 @@ class SemanticSearchParams(Params, frozen=True):
 
 class FoundMessage(Record, frozen=True, kw_only=True):
     id: int
-    chat_id: str
+    chat_id: ChatId
     text: str
     sender: str | None
     date: Timestamp

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from jarvis.protocol.methods.base import ChatId, Params, said
+from jarvis.protocol.methods.base import ChatIdParam, Params, said
 from jarvis.records import Record
 
 
 class SendMessageParams(Params, frozen=True):
-    chat_id: ChatId
+    chat_id: ChatIdParam
     text: Annotated[str, said("What is sent.", min_length=1)]
     idempotency_key: Annotated[
         str,

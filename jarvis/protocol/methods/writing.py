@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from jarvis.protocol.methods.base import ChatId, Few, Limit, Params, said
+from jarvis.protocol.methods.base import ChatIdParam, Few, Limit, Params, said
 from jarvis.records import Record
 
 Streamed = Annotated[bool, said("Whether tokens come as they are written.")]
 
 
 class GenerateDraftParams(Params, frozen=True):
-    chat_id: ChatId
+    chat_id: ChatIdParam
     instruction: (
         Annotated[str, said("What the reply is to say or be like.", max_length=4000)]
         | None
@@ -32,7 +32,7 @@ class GenerateDraftParams(Params, frozen=True):
 
 
 class SummarizeParams(Params, frozen=True):
-    chat_id: ChatId
+    chat_id: ChatIdParam
     num_messages: Limit = 50
     stream: Streamed = True
 
@@ -41,7 +41,7 @@ class GetSmartRepliesParams(Params, frozen=True):
     last_message: Annotated[
         str | None, said("What is to be answered; or name the conversation.")
     ] = None
-    chat_id: ChatId | None = None
+    chat_id: ChatIdParam | None = None
     num_suggestions: Few = 3
 
 
@@ -58,7 +58,7 @@ class SmartReplies(Record, frozen=True, kw_only=True):
 
 
 class RecordFeedbackParams(Params, frozen=True):
-    chat_id: ChatId
+    chat_id: ChatIdParam
     action: Literal["sent", "edited", "dismissed", "copied"]
     suggestion_text: str
     edited_text: str | None = None

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from jarvis.letters import one_line
-from jarvis.records import Folder
+from jarvis.records import ChatId, Folder, Title
 from jarvis.stores.chatdb.opening import ChatDb
 from jarvis.stores.contacts import ContactNames, region_of_number
 from jarvis.stores.handles import plain_handle
@@ -33,10 +33,10 @@ class Chat:
     systems wrote them.
     """
 
-    chat_id: str
-    guids: tuple[str, ...]
+    chat_id: ChatId
+    guids: tuple[ChatId, ...]
     rowids: tuple[int, ...]
-    title: str
+    title: Title
     participants: tuple[str, ...]
     is_group: bool
     service: str | None
@@ -65,7 +65,7 @@ class Directory:
             is_other = self._by_address.get(address, chat) is not chat
             self._by_address[address] = None if is_other else chat
 
-    def find(self, chat_id: str) -> Chat | None:
+    def find(self, chat_id: ChatId) -> Chat | None:
         """The conversation that has a member of this guid.
 
         A guid in another spelling of its service (macOS 26 rewrote "iMessage;-;…" to
@@ -165,7 +165,7 @@ class _ChatRow(NamedTuple):
     """The columns of chatdb_chats.sql."""
 
     rowid: int
-    guid: str
+    guid: ChatId
     style: int | None
     identifier: str | None
     service: str | None
@@ -243,9 +243,11 @@ def _conversation(
         chat_id=first.guid,
         guids=tuple(chat.guid for chat in members),
         rowids=tuple(chat.rowid for chat in members),
-        title=(one_line(given) if given else None)
-        or _title(participants, is_group, names)
-        or first.guid,
+        title=Title(
+            (one_line(given) if given else None)
+            or _title(participants, is_group, names)
+            or first.guid
+        ),
         participants=participants,
         is_group=is_group,
         service=first.service,

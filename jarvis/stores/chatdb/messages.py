@@ -10,6 +10,7 @@ import msgspec
 
 from jarvis.records import (
     Attachment,
+    ChatId,
     Edit,
     Message,
     MessageKind,
@@ -40,7 +41,7 @@ _REMOVED: Final = 3000
 
 
 def message_of(
-    row: MessageRow, chat_id: str, directory: Directory, local_path: LocalPath
+    row: MessageRow, chat_id: ChatId, directory: Directory, local_path: LocalPath
 ) -> Message:
     """The message that a row of nature message or event tells of."""
     said = read_said(row)

@@ -7,6 +7,7 @@ from typing import Final, Literal, NamedTuple
 
 import msgspec
 
+from jarvis.records import ChatId
 from jarvis.stores.chatdb.arrivals import rowids_after
 from jarvis.stores.chatdb.directory import Chat, Directory
 from jarvis.stores.chatdb.marks import Mark, read_mark
@@ -35,7 +36,7 @@ class SentRow(NamedTuple):
 class Member(NamedTuple):
     """One chat of a conversation; `identifier` is the other's address, or a group's."""
 
-    guid: str
+    guid: ChatId
     service: str | None
     identifier: str | None
 

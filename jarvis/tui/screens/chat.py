@@ -13,6 +13,7 @@ from textual.screen import Screen
 from jarvis.client import Client, Connected, Disconnected, Gap, Notice
 from jarvis.errors import JarvisError
 from jarvis.protocol.events import NewMessage
+from jarvis.records import ChatId
 from jarvis.tui import errands
 from jarvis.tui.actions import Where, bindings
 from jarvis.tui.clock import Clock
@@ -169,7 +170,7 @@ class ChatScreen(Screen[None]):
     def _conversation_opened(self, message: ConversationList.Opened) -> None:
         self._open(message.chat_id)
 
-    def _open(self, chat_id: str, *, is_preview: bool = False) -> None:
+    def _open(self, chat_id: ChatId, *, is_preview: bool = False) -> None:
         """Show a conversation; a preview leaves the focus and the badge as they are."""
         store = self._store
         self._is_preview = is_preview

@@ -15,6 +15,7 @@ from textual.worker import Worker
 
 from jarvis.client import Client
 from jarvis.errors import JarvisError
+from jarvis.records import ChatId
 from jarvis.tui import editor
 from jarvis.tui.clipboard import copy
 from jarvis.tui.clock import Clock
@@ -48,7 +49,7 @@ class Desk(Vertical):
     class Sent(Message):
         """Something was sent, or how far it came has changed."""
 
-        chat_id: str
+        chat_id: ChatId
         is_new: bool = False
 
     @dataclass
@@ -67,7 +68,7 @@ class Desk(Vertical):
         self._clock = clock
         self._drafting = Drafting(client, store, clock)
         self._sending = Sending(client, store)
-        self._requests: dict[str, Worker[None]] = {}
+        self._requests: dict[ChatId, Worker[None]] = {}
         self.ticks = 0
         """How often the timer has drained; it stands still while nothing streams."""
 
@@ -142,7 +143,7 @@ class Desk(Vertical):
             self.show_card()
             self.post_message(self.Changed())
 
-    async def _draft(self, chat_id: str) -> None:
+    async def _draft(self, chat_id: ChatId) -> None:
         try:
             await self._drafting.run(chat_id)
         finally:
@@ -190,7 +191,7 @@ class Desk(Vertical):
         self.show_card()
         self.post_message(self.Changed())
 
-    def _record(self, chat_id: str | None, outcome: Outcome | None) -> None:
+    def _record(self, chat_id: ChatId | None, outcome: Outcome | None) -> None:
         """Tell the daemon what became of a draft; it learns from that."""
         if chat_id is not None and outcome is not None:
             work = record_outcome(self._client, chat_id, outcome)
@@ -242,7 +243,7 @@ class Desk(Vertical):
             work = self._edit(self._store.open_chat, self.composer.text)
             self.run_worker(work, group="editor", exclusive=True)
 
-    async def _edit(self, chat_id: str, text: str) -> None:
+    async def _edit(self, chat_id: ChatId, text: str) -> None:
         try:
             edited = await editor.edit(self.app, text, editor.command(os.environ))
         except JarvisError as error:
@@ -250,7 +251,7 @@ class Desk(Vertical):
         else:
             self._put(chat_id, edited)
 
-    def _put(self, chat_id: str, text: str) -> None:
+    def _put(self, chat_id: ChatId, text: str) -> None:
         """Let this stand in the composer of a conversation, open or not."""
         self._store.unsent[chat_id] = text
         if chat_id == self._store.open_chat:
@@ -274,7 +275,7 @@ class Desk(Vertical):
             self.composer.put("")
             self._begin(chat_id, message.text)
 
-    def _begin(self, chat_id: str, text: str) -> None:
+    def _begin(self, chat_id: ChatId, text: str) -> None:
         store = self._store
         outgoing = store.outbox.begin(
             str(uuid4()),

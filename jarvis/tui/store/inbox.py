@@ -8,7 +8,7 @@ import msgspec
 
 from jarvis.protocol.events import ConversationChanged, NewMessage
 from jarvis.protocol.methods.mail import ListConversations
-from jarvis.records import Conversation, Message
+from jarvis.records import ChatId, Conversation, Message
 
 
 class Inbox:
@@ -24,17 +24,17 @@ class Inbox:
         self.is_loaded = False
         self.total_count = 0
         self.next_cursor: str | None = None
-        self._read_here: dict[str, int] = {}
+        self._read_here: dict[ChatId, int] = {}
         self._pushed: set[str] = set()
-        self.elsewhere: dict[str, Conversation] = {}
+        self.elsewhere: dict[ChatId, Conversation] = {}
         """Conversations that left the list, into another folder, while we looked."""
 
-    def find(self, chat_id: str) -> Conversation | None:
+    def find(self, chat_id: ChatId) -> Conversation | None:
         """The conversation of that id, where it has been fetched."""
         index = self.position(chat_id)
         return None if index is None else self.conversations[index]
 
-    def position(self, chat_id: str) -> int | None:
+    def position(self, chat_id: ChatId) -> int | None:
         """Its place in the list, 0 is the newest."""
         for index, conversation in enumerate(self.conversations):
             if conversation.chat_id == chat_id:
@@ -51,7 +51,7 @@ class Inbox:
         """The sum of all badges."""
         return sum(self.unread(conversation) for conversation in self.conversations)
 
-    def next_unread(self, after: str | None) -> str | None:
+    def next_unread(self, after: ChatId | None) -> ChatId | None:
         """The next conversation with a badge below `after`, from the top again if none."""
         at = -1 if after is None else self.position(after)
         start = 0 if at is None else at + 1
@@ -60,7 +60,7 @@ class Inbox:
                 return conversation.chat_id
         return None
 
-    def mark_read(self, chat_id: str) -> None:
+    def mark_read(self, chat_id: ChatId) -> None:
         """Hide its badge: the end of the conversation has been seen."""
         conversation = self.find(chat_id)
         if conversation is not None:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Final
 
-from jarvis.records import Message, Timestamp
+from jarvis.records import ChatId, Message, Timestamp
 
 
 class Progress(StrEnum):
@@ -33,7 +33,7 @@ class Outgoing:
     """One act of sending, whatever becomes of it; `key` is the same for each asking."""
 
     key: str
-    chat_id: str
+    chat_id: ChatId
     text: str
     message: Message
     """What stands in the thread until the real one is there."""
@@ -91,7 +91,7 @@ class Outbox:
         self._all: list[Outgoing] = []
 
     def begin(
-        self, key: str, chat_id: str, text: str, date: Timestamp, after_id: int
+        self, key: str, chat_id: ChatId, text: str, date: Timestamp, after_id: int
     ) -> Outgoing:
         """The reader pressed enter."""
         message = Message(
@@ -116,7 +116,7 @@ class Outbox:
         """It never left: as if enter had not been pressed."""
         self._all.remove(outgoing)
 
-    def of(self, chat_id: str | None) -> list[Outgoing]:
+    def of(self, chat_id: ChatId | None) -> list[Outgoing]:
         """What was sent to one conversation."""
         return [each for each in self._all if each.chat_id == chat_id]
 
@@ -137,7 +137,7 @@ class Outbox:
             for each in self._all
         )
 
-    def last_not_sent(self, chat_id: str | None) -> Outgoing | None:
+    def last_not_sent(self, chat_id: ChatId | None) -> Outgoing | None:
         """The newest one whose text can be taken back."""
         mine = [each for each in self.of(chat_id) if each.can_be_taken_back]
         return mine[-1] if mine else None

@@ -8,13 +8,13 @@ import msgspec
 
 from jarvis.protocol.events import MessageUpdated, NewMessage
 from jarvis.protocol.methods.mail import ListMessages
-from jarvis.records import Edit, Message, Timestamp
+from jarvis.records import ChatId, Edit, Message, Timestamp
 
 
 class Page:
     """A run of messages without holes, which grows at both ends."""
 
-    def __init__(self, chat_id: str) -> None:
+    def __init__(self, chat_id: ChatId) -> None:
         """Know nothing of the conversation yet."""
         self.chat_id = chat_id
         self.messages: list[Message] = []

@@ -13,7 +13,7 @@ from jarvis.protocol.events import (
     SendStatus,
 )
 from jarvis.protocol.methods.daemon import Ping
-from jarvis.records import Conversation, Timestamp
+from jarvis.records import ChatId, Conversation, Timestamp
 from jarvis.tui.store.card import Card, Phase
 from jarvis.tui.store.inbox import Inbox
 from jarvis.tui.store.link import Connecting, Link, Offline, Online
@@ -68,15 +68,15 @@ class Store:
         self.inbox = Inbox()
         self.inbox_failure: str | None = None
         """Why the list could not be read, in the daemon's words."""
-        self.open_chat: str | None = None
+        self.open_chat: ChatId | None = None
         self.model = Model()
         self.sender = Sender()
         self.outbox = Outbox()
         self.fetched_at: Place | None = None
-        self.unsent: dict[str, str] = {}
+        self.unsent: dict[ChatId, str] = {}
         """What stands in the composer, by conversation."""
-        self._pages: dict[str, Page] = {}
-        self._cards: dict[str, Card] = {}
+        self._pages: dict[ChatId, Page] = {}
+        self._cards: dict[ChatId, Card] = {}
 
     @property
     def page(self) -> Page | None:
@@ -103,7 +103,7 @@ class Store:
         return is_online and self.sender.can_send
 
     @property
-    def live_chats(self) -> set[str]:
+    def live_chats(self) -> set[ChatId]:
         """Where a draft is being written right now."""
         return {chat_id for chat_id, card in self._cards.items() if card.is_live}
 
@@ -133,11 +133,11 @@ class Store:
             return self.model.state != "ready"
         return isinstance(self.link, Online) and not self.link.ping.models_ready
 
-    def page_of(self, chat_id: str) -> Page:
+    def page_of(self, chat_id: ChatId) -> Page:
         """The conversation's messages, empty until they are fetched."""
         return self._pages.setdefault(chat_id, Page(chat_id))
 
-    def card_of(self, chat_id: str) -> Card:
+    def card_of(self, chat_id: ChatId) -> Card:
         """The conversation's draft, closed until one is asked for."""
         return self._cards.setdefault(chat_id, Card())
 

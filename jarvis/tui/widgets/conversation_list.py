@@ -12,7 +12,7 @@ from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
-from jarvis.records import Conversation
+from jarvis.records import ChatId, Conversation
 from jarvis.tui.actions import Where, bindings
 from jarvis.tui.clock import Clock
 from jarvis.tui.store.inbox import Inbox
@@ -48,7 +48,7 @@ class ConversationList(ScrollView, can_focus=True):
     class Opened(Message):
         """The reader chose a conversation."""
 
-        chat_id: str
+        chat_id: ChatId
 
     class MoreWanted(Message):
         """The cursor comes near the oldest conversation that was fetched."""
@@ -58,15 +58,15 @@ class ConversationList(ScrollView, can_focus=True):
         super().__init__(id=id)
         self._clock = clock
         self._inbox = Inbox()
-        self._drafting: frozenset[str] = frozenset()
-        self._chosen: str | None = None
+        self._drafting: frozenset[ChatId] = frozenset()
+        self._chosen: ChatId | None = None
         self._shown: list[_Row] | None = None
         self.painted_rows = 0
         """How many rows were drawn: two for each conversation that changed."""
 
     # --- what it is told ---------------------------------------------------------------
 
-    def show(self, inbox: Inbox, drafting: set[str]) -> None:
+    def show(self, inbox: Inbox, drafting: set[ChatId]) -> None:
         """Show the inbox as it is now; the cursor stays on the same person."""
         offset = self._offset_of_cursor()
         self._inbox, self._drafting = inbox, frozenset(drafting)
@@ -92,7 +92,7 @@ class ConversationList(ScrollView, can_focus=True):
             if old.conversation is not new.conversation or old[1:] != new[1:]:
                 self.refresh_lines(position * ROWS, ROWS)
 
-    def choose(self, chat_id: str) -> None:
+    def choose(self, chat_id: ChatId) -> None:
         """Put the cursor on a conversation."""
         self._chosen = chat_id
         self._show_cursor()
@@ -101,7 +101,7 @@ class ConversationList(ScrollView, can_focus=True):
     # --- the cursor ---------------------------------------------------------------------
 
     @property
-    def chosen(self) -> str | None:
+    def chosen(self) -> ChatId | None:
         """The conversation under the cursor."""
         return self._chosen
 

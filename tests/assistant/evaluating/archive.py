@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import msgspec
 
-from jarvis.records import Message, PlainMessage, Timestamp
+from jarvis.records import ChatId, Message, PlainMessage, Timestamp
 from tests.assistant.thread import CHAT, handle_of, thread
 
 FIRST_MS = 1_763_452_800_000
@@ -17,7 +17,7 @@ HOUR_MS = 60 * MINUTE_MS
 
 
 def said(
-    *lines: str, chat_id: str = CHAT, start_ms: int = FIRST_MS, first_id: int = 1
+    *lines: str, chat_id: ChatId = CHAT, start_ms: int = FIRST_MS, first_id: int = 1
 ) -> list[PlainMessage]:
     """Messages from "Mia: text" or "Me: text", 10 minutes apart; "+9h" is a pause."""
     messages: list[PlainMessage] = []
@@ -64,12 +64,12 @@ class HandMade:
         self.limits: list[int] = []
         self._messages = messages
 
-    def others(self, chat_id: str) -> tuple[str, ...]:
+    def others(self, chat_id: ChatId) -> tuple[str, ...]:
         """It is always Mia."""
         return ("Mia",)
 
     async def before(
-        self, chat_id: str, message_id: int, limit: int
+        self, chat_id: ChatId, message_id: int, limit: int
     ) -> tuple[list[Message], bool]:
         """The messages of the conversation that stand before one."""
         self.limits.append(limit)

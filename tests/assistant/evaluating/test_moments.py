@@ -10,8 +10,10 @@ from jarvis.assistant.evaluating.moments import (
     moments_of,
     turns_since,
 )
-from jarvis.records import Edit, Reaction, Timestamp
+from jarvis.records import ChatId, Edit, Reaction, Timestamp
 from tests.assistant.evaluating.archive import FIRST_MS, HOUR_MS, said, whole
+
+OTHER = ChatId("iMessage;-;+15550199")
 
 
 def test_the_last_replies_to_something_are_judged() -> None:
@@ -33,14 +35,14 @@ def test_the_last_replies_to_something_are_judged() -> None:
 def test_replies_of_all_conversations_are_in_the_order_of_time() -> None:
     """Whichever conversation they stand in."""
     here = said("Mia: dinner?", "+2h", "Me: yes")
-    there = said("Mia: lunch?", "Me: no", chat_id="iMessage;-;+15550199", first_id=10)
+    there = said("Mia: lunch?", "Me: no", chat_id=OTHER, first_id=10)
     history = sorted([*here, *there], key=lambda each: each.sent_ms)
     assert [each.sent for each in moments_of(history, 10)] == ["no", "yes"]
 
 
 def test_what_others_wrote_counts_answered_or_not() -> None:
     """Also at the end of a conversation; not while 12 hours have not gone by."""
-    quiet = said("Mia: lovely day", chat_id="iMessage;-;+15550199", first_id=10)
+    quiet = said("Mia: lovely day", chat_id=OTHER, first_id=10)
     busy = said(
         *("Mia: dinner?", "Me: yes", "Mia: ok", "+13h", "Mia: still on?", "Me: sure"),
         "Mia: see you",

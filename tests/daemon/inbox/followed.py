@@ -12,7 +12,7 @@ import msgspec
 
 from jarvis.daemon.inbox import Inbox
 from jarvis.daemon.watcher import Occasion
-from jarvis.records import Conversation
+from jarvis.records import ChatId, Conversation
 from jarvis.stores import conversations
 from jarvis.stores.events import StoredEvent
 from jarvis.stores.jarvisdb import JarvisDb
@@ -68,7 +68,7 @@ class Followed:
             self.now += timedelta(seconds=self.last.again_in_s or 0)
         raise AssertionError("there is no end to it")
 
-    async def listed(self, chat_guid: str) -> Conversation:
+    async def listed(self, chat_guid: ChatId) -> Conversation:
         """The conversation of a chat, as the list has it."""
         assert self.inbox.directory is not None
         chat = self.inbox.directory.find(chat_guid)

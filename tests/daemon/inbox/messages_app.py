@@ -11,6 +11,7 @@ from pathlib import Path
 
 from jarvis.demo.build import build
 from jarvis.demo.typedstream import encode
+from jarvis.records import ChatId
 from jarvis.stores.apple_time import to_apple_ns
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -119,15 +120,15 @@ class MessagesApp:
             f"DELETE FROM chat_message_join WHERE message_id = {rowid}; COMMIT;"
         )
 
-    def go_to_group(self) -> str:
+    def go_to_group(self) -> ChatId:
         """Write into a group from here on; its guid."""
         return self._go_to("chat.style = 43 AND chat.is_filtered = 0")
 
-    def go_to_filtered(self) -> str:
+    def go_to_filtered(self) -> ChatId:
         """Write into the chat of an unknown sender from here on; its guid."""
         return self._go_to("chat.style = 45 AND chat.is_filtered = 1")
 
-    def _go_to(self, condition: str) -> str:
+    def _go_to(self, condition: str) -> ChatId:
         self.chat_rowid, self.chat_guid, self.handle_rowid = self.db.execute(
             "SELECT chat.ROWID, chat.guid, min(handle_id) FROM chat "
             "JOIN chat_handle_join ON chat_id = chat.ROWID "
@@ -135,7 +136,7 @@ class MessagesApp:
             "(SELECT 1 FROM chat_message_join AS link WHERE link.chat_id = chat.ROWID) "
             "GROUP BY chat.ROWID ORDER BY chat.ROWID LIMIT 1"
         ).fetchone()
-        return str(self.chat_guid)
+        return ChatId(self.chat_guid)
 
     def rename(self, title: str) -> None:
         """Somebody names the group, in one commit."""

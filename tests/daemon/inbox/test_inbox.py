@@ -15,6 +15,7 @@ import pytest
 from jarvis.daemon.inbox.sorting import SENDER_PATIENCE_MS
 from jarvis.daemon.watcher import Occasion
 from jarvis.demo.typedstream import encode
+from jarvis.records import ChatId
 from jarvis.stores.apple_time import to_apple_ns
 from jarvis.stores.events import events_since
 from jarvis.stores.jarvisdb import JarvisDb
@@ -214,7 +215,7 @@ async def test_a_new_chat_is_found_with_its_first_message(
 
     await do(new_chat)
     assert await followed.look() == ["hello, new number"]
-    assert (await followed.listed("any;-;+15550199")).message_count == 1
+    assert (await followed.listed(ChatId("any;-;+15550199"))).message_count == 1
 
 
 async def test_another_file_in_its_place_is_a_new_epoch(

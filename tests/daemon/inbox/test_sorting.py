@@ -15,7 +15,7 @@ from jarvis.daemon.inbox.sorting import (
     is_late,
     judge,
 )
-from jarvis.records import Message, Timestamp
+from jarvis.records import ChatId, Message, Timestamp
 from jarvis.stores.apple_time import NS_PER_S
 from jarvis.stores.chatdb import Arrival
 from jarvis.stores.chatdb.rows import Nature
@@ -25,7 +25,7 @@ NOW_NS = 1_000_000 * NS_PER_S
 MESSAGE = Message(
     id=1,
     guid="G",
-    chat_id="c",
+    chat_id=ChatId("c"),
     sender="+15550100",
     sender_name=None,
     text="hello",

@@ -10,9 +10,10 @@ from jarvis.daemon.sending.carrier import MaybeHandedOver, NotHandedOver, Target
 from jarvis.daemon.sending.child import Ended
 from jarvis.daemon.sending.osascript import MessagesCarrier
 from jarvis.errors import CannotSend
+from jarvis.records import ChatId
 
-DIRECT = Target("iMessage;-;+15550100", "iMessage", "+15550100")
-GROUP = Target("iMessage;+;chat123", "iMessage", None)
+DIRECT = Target(ChatId("iMessage;-;+15550100"), "iMessage", "+15550100")
+GROUP = Target(ChatId("iMessage;+;chat123"), "iMessage", None)
 NOT_FOUND = Ended(1, "0:1: execution error: not found (-1728)")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jarvis.records import Conversation
+from jarvis.records import ChatId, Conversation
 from jarvis.stores.chatdb import (
     conversation_states,
     first_of_slice,
@@ -107,6 +107,6 @@ async def test_every_guid_leads_to_its_conversation(mailbox: Mailbox) -> None:
         (chat,) = chats
         assert chat is not None
         assert chat.guids == truth.chat_guids
-        other = "RCS;" + chat.chat_id.partition(";")[2]
+        other = ChatId("RCS;" + chat.chat_id.partition(";")[2])
         assert mailbox.directory.find(other) in (chat, None)
-    assert mailbox.directory.find("nobody") is None
+    assert mailbox.directory.find(ChatId("nobody")) is None
