@@ -2,9 +2,27 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
+
+def _look_at_home_only() -> None:
+    """Take from the import path what the caller's folder and PYTHONPATH put before ours.
+
+    Python puts the current folder (`python -m jarvis`) or that of the script there, and a
+    json.py that lies in it would be run. Where Jarvis itself lies stays.
+    """
+    home = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+    kept = {home, os.path.dirname(os.__file__)}
+    foreign = set() if sys.flags.safe_path else set(sys.path[:1])
+    if named := os.environ.get("PYTHONPATH"):
+        foreign.update(os.path.abspath(path) for path in named.split(os.pathsep))
+    sys.path[:] = [path for path in sys.path if path in kept or path not in foreign]
+
 
 def main() -> None:
     """Run the command line; ends the process with its exit code."""
+    _look_at_home_only()
     from jarvis.cli.main import main as run
 
     run()

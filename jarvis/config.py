@@ -22,12 +22,27 @@ SENDERS: Final = ("messages", "demo", "none")
 
 def default_chat_db() -> Path:
     """Where Messages keeps its history on a Mac."""
-    return Path.home() / "Library" / "Messages" / "chat.db"
+    return person_home() / "Library" / "Messages" / "chat.db"
 
 
 def default_contacts() -> Path:
     """Where the AddressBook stores are on a Mac."""
-    return Path.home() / "Library" / "Application Support" / "AddressBook"
+    return person_home() / "Library" / "Application Support" / "AddressBook"
+
+
+def person_home() -> Path:
+    """The person's own directory.
+
+    Raises:
+        ConfigError: HOME is not set, and the system knows none either.
+    """
+    try:
+        return Path.home()
+    except RuntimeError:
+        raise ConfigError(
+            "Nobody says which directory is yours: set HOME, or all of JARVIS_HOME, "
+            "JARVIS_CHAT_DB and JARVIS_CONTACTS_DB."
+        ) from None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -113,6 +128,7 @@ class Settings:
         return self.home / "daemon.lock"
 
 
+_DEFAULT_PATHS: Final = {"chat_db": default_chat_db, "contacts_db": default_contacts}
 _CHOICES: Final = {"engine": ENGINES, "sender": SENDERS}
 _PATHS: Final = {"home", "socket", "chat_db", "contacts_db"}
 _TEXTS: Final = {
@@ -152,12 +168,8 @@ def load_settings(
     """
     given = {name: value for name, value in (flags or {}).items() if value is not None}
     variables = os.environ if environment is None else environment
-    home = _home(given.pop("home", None) or variables.get("JARVIS_HOME"))
-    chosen: dict[str, Any] = {
-        "socket": home / "jarvis.sock",
-        "chat_db": default_chat_db(),
-        "contacts_db": default_contacts(),
-    }
+    home = _home(given.pop("home", None), variables.get("JARVIS_HOME"))
+    chosen: dict[str, Any] = {"socket": home / "jarvis.sock"}
     from_file, limits = _read_file(home / "config.toml")
     chosen.update(from_file)
     for variable, name in _FROM_ENVIRONMENT.items():
@@ -165,18 +177,56 @@ def load_settings(
             chosen[name] = _checked(name, variables[variable], variable)
     for name, value in given.items():
         chosen[name] = _checked(name, value, f"--{name.replace('_', '-')}")
+    for name, default in _DEFAULT_PATHS.items():
+        if name not in chosen:
+            chosen[name] = default()
     named = {name for var, name in _FROM_ENVIRONMENT.items() if variables.get(var)}
     is_model_given = bool(_OF_THE_MODEL & (named | given.keys()))
     return Settings(home=home, limits=limits, is_model_given=is_model_given, **chosen)
 
 
-def _home(given: str | os.PathLike[str] | None) -> Path:
-    return _path(given or Path.home() / ".jarvis")
+def in_full(environment: Mapping[str, str]) -> dict[str, str]:
+    """The same variables, their paths whole, for a process that runs in another folder.
+
+    Raises:
+        ConfigError: one of them is no path.
+    """
+    changed = dict(environment)
+    for variable, name in {"JARVIS_HOME": "home", **_FROM_ENVIRONMENT}.items():
+        value = environment.get(variable)
+        if value and name in {*_PATHS, "model"}:
+            changed[variable] = str(_checked(name, value, variable))
+    return changed
 
 
-def _path(value: str | os.PathLike[str]) -> Path:
-    """An absolute path with `~` expanded; links stay, the person may have meant them."""
-    return Path(os.path.abspath(os.path.expanduser(value)))
+def _home(flag: str | None, variable: str | None) -> Path:
+    if flag:
+        return _path(flag, "--home")
+    if variable:
+        return _path(variable, "JARVIS_HOME")
+    return _path(person_home() / ".jarvis", "HOME")
+
+
+def _path(value: str | os.PathLike[str], origin: str, folder: str = "") -> Path:
+    """An absolute path with `~` expanded; links stay, the person may have meant them.
+
+    One that is relative counts from `folder`, which is the current one when left out.
+    """
+    path = os.path.join(folder, os.path.expanduser(value))
+    try:
+        path.encode()
+        return Path(os.path.abspath(path))
+    except UnicodeEncodeError:
+        shown = os.fsencode(path).decode(errors="backslashreplace")
+        raise ConfigError(
+            f"{origin}: the name {shown} is not UTF-8, and Jarvis tells paths as text. "
+            "Give it another name."
+        ) from None
+    except FileNotFoundError:
+        raise ConfigError(
+            f"{origin}: {path} counts from the current folder, which is gone. "
+            "Go to another, or give the whole path."
+        ) from None
 
 
 def _read_file(path: Path) -> tuple[dict[str, Any], Limits]:
@@ -194,8 +244,11 @@ def _read_file(path: Path) -> tuple[dict[str, Any], Limits]:
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} is not TOML: {error}.") from None
     limits = table.pop("limits", {})
+    # Every process reads this file, each in a folder of its own: its paths count from it.
     settings = {
-        name: _checked(_known(name, _FROM_FILE, path), value, str(path))
+        name: _checked(
+            _known(name, _FROM_FILE, path), value, str(path), str(path.parent)
+        )
         for name, value in table.items()
     }
     return settings, _read_limits(limits, path)
@@ -224,12 +277,12 @@ def _known(name: str, names: tuple[str, ...], path: Path) -> str:
     raise ConfigError(f'"{name}" in {path} is no setting. {hint}')
 
 
-def _checked(name: str, value: Any, origin: str) -> Any:
+def _checked(name: str, value: Any, origin: str, folder: str = "") -> Any:
     """The value in its proper kind, from text where it came as text."""
     if name in _PATHS:
         if not isinstance(value, str | os.PathLike) or not os.fspath(value):
             raise ConfigError(f'{origin}: "{name}" must be a path.')
-        return _path(value)
+        return _path(value, origin, folder)
     if name in _CHOICES:
         known = _CHOICES[name]
         if value not in known:
@@ -238,7 +291,7 @@ def _checked(name: str, value: Any, origin: str) -> Any:
     if name in _TEXTS:
         if not isinstance(value, str) or not value:
             raise ConfigError(f'{origin}: "{name}" must be {_TEXTS[name]}.')
-        return value
+        return _model(value, origin, folder) if name == "model" else value
     if name == "allow_remote_server":
         if not isinstance(value, bool):
             raise ConfigError(f'{origin}: "{name}" must be true or false.')
@@ -250,3 +303,10 @@ def _checked(name: str, value: Any, origin: str) -> Any:
     if not 0 <= number < sys.maxsize:
         raise ConfigError(f'{origin}: "{name}" must be a number, 0 or more.')
     return number
+
+
+def _model(value: str, origin: str, folder: str) -> str:
+    """A folder by its whole path; a hub id or a server's name as it is."""
+    path = os.path.expanduser(value)
+    is_folder = os.sep in path and os.path.isdir(os.path.join(folder, path))
+    return str(_path(path, origin, folder)) if is_folder else value

@@ -1,10 +1,12 @@
-"""The floors of the house, held by import-linter, and the contract they stand for."""
+"""The floors of the house, held by import-linter, and what one place alone may do."""
 
 from __future__ import annotations
 
+import ast
 import shutil
 import subprocess
 import sys
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -51,3 +53,49 @@ def test_a_breach_is_caught(
     assert result.returncode != 0
     broken = [row for row in result.stdout.splitlines() if row.endswith("BROKEN")]
     assert any(row.startswith(contract) for row in broken) or contract in result.stdout
+
+
+STARTS_PROCESSES = {
+    *("subprocess", "multiprocessing", "pty", "ProcessPoolExecutor"),
+    *("create_subprocess_exec", "create_subprocess_shell", "subprocess_exec"),
+    *("subprocess_shell", "system", "popen", "fork", "forkpty", "posix_spawn"),
+    *("posix_spawnp", "spawnl", "spawnle", "spawnlp", "spawnlpe", "spawnv"),
+    *("spawnve", "spawnvp", "spawnvpe", "execl", "execle", "execlp", "execlpe"),
+    *("execv", "execve", "execvp", "execvpe"),
+}
+"""Names of modules and functions by which Python starts another program."""
+
+
+def named_in(tree: ast.AST) -> Iterator[str]:
+    """What it imports or takes from something, by its last name; types do not count."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            yield from (alias.name.partition(".")[0] for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.Attribute):
+            yield node.attr
+
+
+def test_processes_are_started_in_one_place() -> None:
+    """There they get a folder and an environment of their own."""
+    for path in sorted((ROOT / "jarvis").rglob("*.py")):
+        names = set(named_in(ast.parse(path.read_text())))
+        if path != ROOT / "jarvis" / "processes.py":
+            assert not names & STARTS_PROCESSES, path
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "import subprocess",
+        "import subprocess as quiet",
+        "from subprocess import Popen",
+        "from asyncio.subprocess import create_subprocess_exec as go",
+        "os.execvp('vi', ['vi'])",
+        "loop.subprocess_exec",
+    ],
+)
+def test_another_place_would_be_seen(line: str) -> None:
+    """Whatever way it takes."""
+    assert set(named_in(ast.parse(line))) & (STARTS_PROCESSES | {"Popen"})

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import importlib.util
-import subprocess
-import sys
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from jarvis.client import BlockingClient, start_daemon
 from jarvis.errors import ConnectionLost, JarvisError, NotRunning
+from jarvis.processes import python, run_to_end, start_unheard
+
+if TYPE_CHECKING:
+    from subprocess import Popen
 
 MODEL: Final = Path(__file__).parent.parent / "demo" / "model"
 MAIL_EVERY_S: Final = 6
@@ -25,7 +28,7 @@ class DemoHome:
 
     def __init__(self, home: Path) -> None:
         self.home = home
-        self._mail: subprocess.Popen[bytes] | None = None
+        self._mail: Popen[bytes] | None = None
 
     @property
     def socket(self) -> Path:
@@ -55,14 +58,9 @@ class DemoHome:
             ],
             idle_exit_s=IDLE_EXIT_S,
         )
-        self._mail = subprocess.Popen(
-            [
-                *(sys.executable, "-m", "jarvis", "demo", "play", str(self._inbox)),
-                *("--every", str(MAIL_EVERY_S)),
-            ],
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+        play = ("-m", "jarvis", "demo", "play", str(self._inbox))
+        self._mail = start_unheard(
+            python(*play, "--every", str(MAIL_EVERY_S)), environment=os.environ
         )
 
     def take_down(self) -> None:
@@ -119,7 +117,6 @@ def open_demo(home: Path) -> int:
 
 def _jarvis(*arguments: str) -> None:
     """Run another jarvis command, in a process of its own, to its end."""
-    command = [sys.executable, "-m", "jarvis", *arguments]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = run_to_end(python("-m", "jarvis", *arguments), environment=os.environ)
     if done.returncode:
         raise JarvisError(done.stderr.strip() or f"{' '.join(arguments[:2])} failed.")

@@ -27,6 +27,7 @@ def command(ready_fd: int | None, **flags: Any) -> None:
     from jarvis.client.spawn import readiness_line
     from jarvis.config import load_settings
     from jarvis.daemon.main import serve
+    from jarvis.processes import FOLDER
 
     def ready() -> None:
         if ready_fd is not None:
@@ -37,6 +38,7 @@ def command(ready_fd: int | None, **flags: Any) -> None:
         settings = load_settings(flags)
         if ready_fd is None:
             click.echo(f"Jarvis listens on {settings.socket}", err=True)
+        os.chdir(FOLDER)  # its paths are whole by now
         serve(settings, on_ready=ready)
     except JarvisError as error:
         if ready_fd is None:

@@ -9,14 +9,14 @@ from __future__ import annotations
 import json
 import os
 import select
-import subprocess
-import sys
 import time
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from jarvis.config import in_full
 from jarvis.errors import NotRunning
+from jarvis.processes import python, start_unheard
 
 START_WITHIN_S: Final = 20.0
 IDLE_EXIT_S: Final = 600
@@ -37,19 +37,12 @@ def start_daemon(
     """
     told, tells = os.pipe()
     try:
-        command = [
-            *(sys.executable, "-m", "jarvis", "serve"),
-            *("--ready-fd", str(tells), "--idle-exit-s", str(idle_exit_s)),
-            *arguments,
-        ]
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=subprocess.DEVNULL,
-            stderr=subprocess.DEVNULL,
+        flags = ("--ready-fd", str(tells), "--idle-exit-s", str(idle_exit_s))
+        process = start_unheard(
+            python("-m", "jarvis", "serve", *flags, *arguments),
+            environment=in_full(os.environ if environment is None else environment),
             pass_fds=(tells,),
-            start_new_session=True,
-            env=None if environment is None else dict(environment),
+            is_detached=True,
         )
         # It outlives this process on purpose: nobody here waits for its end.
         process.returncode = 0

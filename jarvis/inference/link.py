@@ -9,8 +9,7 @@ import asyncio
 import os
 import signal
 import socket
-import sys
-from asyncio.subprocess import DEVNULL, STDOUT, Process
+from asyncio.subprocess import Process
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -18,6 +17,7 @@ from typing import Final, Self
 
 from jarvis.errors import JarvisError, ModelUnavailable
 from jarvis.inference.process import describe_end, open_log, worker_environment
+from jarvis.processes import STDOUT, python, start
 from jarvis.protocol.jsonrpc import Notification, RequestId, Response
 from jarvis.protocol.peer import Peer
 
@@ -92,17 +92,12 @@ class WorkerLink(asyncio.Protocol):
         return link
 
     async def _spawn(self, command: Sequence[str], descriptor: int, log: int) -> None:
-        self._process = await asyncio.create_subprocess_exec(
-            sys.executable,
-            "-P",
-            *command,
-            "--fd",
-            str(descriptor),
-            pass_fds=[descriptor],
-            stdin=DEVNULL,
+        self._process = await start(
+            python(*command, "--fd", str(descriptor)),
+            environment=worker_environment(os.environ),
             stdout=log,
             stderr=STDOUT,
-            env=worker_environment(os.environ),
+            pass_fds=[descriptor],
         )
 
     @property

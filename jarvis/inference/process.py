@@ -1,22 +1,19 @@
-"""What a worker process is started with, and how its end is told."""
+"""What a worker process sees and where it prints, and how its end is told."""
 
 from __future__ import annotations
 
 import os
 import signal
-import site
 import sys
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-import jarvis
-
 _LONGEST_LOG_BYTES: Final = 2**20
 
 
 def worker_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """What a worker's libraries see: no network, no run-time compiler, this jarvis."""
+    """What a worker's libraries see: no network, no run-time compiler."""
     changed: dict[str, str] = {
         **environment,
         "HF_HUB_OFFLINE": "1",
@@ -24,12 +21,6 @@ def worker_environment(environment: Mapping[str, str]) -> dict[str, str]:
         "TOKENIZERS_PARALLELISM": "false",
         "TRANSFORMERS_VERBOSITY": "error",
     }
-    import_path = str(Path(jarvis.__file__).parent.parent)
-    if import_path not in site.getsitepackages():
-        # Run from a source tree. Installed packages are found anyway, and must not come
-        # before the standard library.
-        others = environment.get("PYTHONPATH")
-        changed["PYTHONPATH"] = os.pathsep.join(filter(None, (import_path, others)))
     if not _has_metal():
         # Without Metal, mlx compiles C++ while it runs: seconds for the first token, and
         # libraries loaded from a shared temporary directory.

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import sys
 from typing import Final
 
 from textual.app import App
+
+from jarvis.processes import PIPE, start
 
 MOST_BYTES: Final = 75_000
 """What terminals take in one escape sequence; a longer one is dropped without a word."""
@@ -24,10 +25,6 @@ async def copy(app: App[object], text: str) -> bool:
 
 
 async def _pbcopy(text: str) -> bool:
-    quiet = asyncio.subprocess.DEVNULL
-    # The child must not write to the terminal: that is where the screen is painted.
-    process = await asyncio.create_subprocess_exec(
-        "pbcopy", stdin=asyncio.subprocess.PIPE, stdout=quiet, stderr=quiet
-    )
+    process = await start(["/usr/bin/pbcopy"], environment=os.environ, stdin=PIPE)
     await process.communicate(text.encode("utf-8", "replace"))
     return process.returncode == 0

@@ -14,6 +14,7 @@ from typing import Final
 from textual.app import App, SuspendNotSupported
 
 from jarvis.errors import JarvisError
+from jarvis.processes import start_on_terminal
 
 FALLBACK: Final = "vi"
 
@@ -41,7 +42,7 @@ async def edit(app: App[object], text: str, editor: list[str]) -> str:
             # stands still, and after thirty of them the loop waits for it for ever.
             # Nothing may be raised in the block: the terminal would not be taken back.
             with app.batch_update(), app.suspend(), _deaf_to_interrupts():
-                code = await _run([*editor, str(path)])
+                code = await _run([*editor, str(path)], path.parent)
         except SuspendNotSupported as error:
             reason = "This terminal cannot be handed to an editor."
             raise JarvisError(reason) from error
@@ -54,10 +55,10 @@ async def edit(app: App[object], text: str, editor: list[str]) -> str:
     return edited.removesuffix("\n")
 
 
-async def _run(words: list[str]) -> int | None:
+async def _run(words: list[str], folder: Path) -> int | None:
     """The exit code; None when there is no such program."""
     try:
-        process = await asyncio.create_subprocess_exec(*words)
+        process = await start_on_terminal(words, folder=folder)
     except OSError:
         return None
     return await process.wait()

@@ -21,6 +21,7 @@ from jarvis.tui.editor import command
 from jarvis.tui.widgets.composer import Composer
 from tests.tui.scenes import stage, writing
 
+ROOT = Path(__file__).parents[2]
 APP = """
 from jarvis.tui.app import JarvisApp
 from tests.tui.fake import FakeClient
@@ -30,6 +31,7 @@ JarvisApp(client.as_client()).run()
 """
 EDITOR = """#!/bin/sh
 ls -ld "$(dirname "$1")" | cut -c1-10 >"{seen}"
+pwd >>"{seen}"
 echo "$1" >>"{seen}"
 cat "$1" >>"{seen}"
 printf 'two\\nlines, edited\\n' >"$1"
@@ -56,7 +58,8 @@ async def test_a_terminal_that_cannot_be_handed_over_is_a_sentence() -> None:
 def played_at_a_terminal(editor: Path, keys: list[tuple[bytes, bytes]]) -> int:
     """The screen at a real terminal; each key is typed once its cue was painted.
 
-    The exit code.
+    It is opened in the editor's folder, and the editor named by its path from there. The
+    exit code.
     """
     ours, theirs = pty.openpty()
     fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 110, 0, 0))
@@ -67,9 +70,10 @@ def played_at_a_terminal(editor: Path, keys: list[tuple[bytes, bytes]]) -> int:
         stderr=theirs,
         env={
             **os.environ,
-            "EDITOR": str(editor),
-            "PYTHONPATH": os.pathsep.join(sys.path),
+            "EDITOR": f"./{editor.name}",
+            "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path]),
         },
+        cwd=editor.parent,
     )
     os.close(theirs)
     painted = b""
@@ -104,13 +108,17 @@ def read_some(terminal: int, end_s: float) -> bytes:
 async def test_what_the_editor_leaves_is_in_the_composer(
     code: int, words: bytes, tmp_path: Path
 ) -> None:
-    """At a real terminal, which comes back; the file is private, and gone after."""
+    """At a real terminal, which comes back; the file is private, and gone after.
+
+    Nothing of the folder that Jarvis was opened in is read by the editor.
+    """
     editor, seen = tmp_path / "editor", tmp_path / "seen"
     editor.write_text(EDITOR.format(seen=seen, code=code))
     editor.chmod(editor.stat().st_mode | stat.S_IXUSR)
     keys = [(b"pudding", b"\r"), (b"newline", b"one\x0f"), (words, b"\x11")]
     assert await asyncio.to_thread(played_at_a_terminal, editor, keys) == 0
-    rights, path, text = seen.read_text().splitlines()
+    rights, folder, path, text = seen.read_text().splitlines()
     assert rights == "drwx------"
+    assert Path(folder).name == Path(path).parent.name
     assert not Path(path).parent.exists()
     assert text == "one"

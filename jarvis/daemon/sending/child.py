@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Sequence
 from typing import NamedTuple
+
+from jarvis.processes import PIPE, start
 
 
 class Ended(NamedTuple):
@@ -14,26 +17,13 @@ class Ended(NamedTuple):
     complaint: str
 
 
-async def run_child(
-    command: Sequence[str],
-    given: bytes,
-    *,
-    within_s: float,
-    environment: Mapping[str, str] | None = None,
-) -> Ended:
+async def run_child(command: Sequence[str], given: bytes, *, within_s: float) -> Ended:
     """Run command with `given` on stdin; it never outlives this call.
 
     Raises:
         OSError: it cannot be started.
     """
-    child = await asyncio.create_subprocess_exec(
-        *command,
-        stdin=asyncio.subprocess.PIPE,
-        stdout=asyncio.subprocess.DEVNULL,
-        stderr=asyncio.subprocess.PIPE,
-        cwd="/",
-        env=environment,
-    )
+    child = await start(command, environment=os.environ, stdin=PIPE, stderr=PIPE)
     try:
         async with asyncio.timeout(within_s):
             _, complaint = await child.communicate(given)

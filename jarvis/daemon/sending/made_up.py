@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
 from pathlib import Path
 from typing import Final, Literal
 
@@ -11,7 +9,7 @@ import msgspec
 
 from jarvis.daemon.sending.carrier import MaybeHandedOver, NotHandedOver, Target
 from jarvis.daemon.sending.child import run_child
-from jarvis.inference.process import worker_environment
+from jarvis.processes import python
 
 WITHIN_S: Final = 15.0
 
@@ -26,15 +24,10 @@ class DemoCarrier:
 
     async def hand_over(self, target: Target, text: str) -> None:
         """Have it written."""
-        command = (sys.executable, "-m", "jarvis.demo.sending", str(self._chat_db))
+        command = python("-m", "jarvis.demo.sending", str(self._chat_db))
         given = msgspec.json.encode({"chat": target.guid, "text": text})
         try:
-            ended = await run_child(
-                command,
-                given,
-                within_s=WITHIN_S,
-                environment=worker_environment(os.environ),
-            )
+            ended = await run_child(command, given, within_s=WITHIN_S)
         except OSError as error:
             reason = f"The demo cannot send ({error.strerror})."
             raise NotHandedOver(reason) from error

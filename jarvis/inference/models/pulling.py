@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
-import sys
-from asyncio.subprocess import DEVNULL, PIPE, Process
+from asyncio.subprocess import Process
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -15,7 +14,8 @@ import msgspec
 
 from jarvis.errors import Busy, ModelUnavailable
 from jarvis.inference.models.lines import FailedLine, FoundLine, Line, ProgressLine
-from jarvis.inference.process import describe_end, open_log, worker_environment
+from jarvis.inference.process import describe_end, open_log
+from jarvis.processes import PIPE, python, start
 
 _GRACE_S: Final = 2.0
 """How long the process may take to end after SIGTERM."""
@@ -64,14 +64,11 @@ async def _fetching(arguments: list[str], log_path: Path) -> AsyncIterator[Proce
     """The process, which has ended when the block is left."""
     log = await asyncio.to_thread(open_log, log_path)
     try:
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-P", "-m", "jarvis.inference.models.fetching"),
-            *arguments,
-            stdin=DEVNULL,
+        process = await start(
+            python("-m", "jarvis.inference.models.fetching", *arguments),
+            environment=os.environ,
             stdout=PIPE,
             stderr=log,
-            # Its import path; what else is set there speaks to libraries it has not.
-            env=worker_environment(os.environ),
         )
     finally:
         os.close(log)
