@@ -237,8 +237,8 @@ def typed(rng: random.Random, phone: str) -> str:
 def introduce(box: Mailbox, known: Sequence[Person]) -> None:
     """Let the owner know these people, a company and a household: titles need names."""
     for person in known:
-        for address in person.addresses:
-            box.contacts[address] = Contact(person.given, person.family)
+        card = Contact(person.given, person.family)  # one, whatever their addresses
+        box.contacts.update(dict.fromkeys(person.addresses, card))
     box.contacts[COMPANY] = Contact("", "", COMPANY_NAME)
     box.contacts[LANDLINE] = Contact("Opal", "Thorne")
 

@@ -7,7 +7,7 @@ from pathlib import Path
 import msgspec
 
 from jarvis.demo.clock import timestamp
-from jarvis.demo.mailbox.mailbox import Mailbox
+from jarvis.demo.mailbox.mailbox import Contact, Mailbox
 from jarvis.demo.mailbox.rows import LISTED, Chat, Handle, Kind, Message
 from jarvis.demo.typedstream import PLACEHOLDER
 from jarvis.letters import one_line
@@ -216,9 +216,31 @@ def title(box: Mailbox, chats: Sequence[Chat]) -> str:
             (card.full for a in people if (card := box.contacts.get(a))),
             people[0].partition("(")[0],
         )
-    names = [card.short if (card := box.contacts.get(a)) else a for a in people]
-    shown = ", ".join(dict.fromkeys(names[:3]))
+    names = _told_apart(box, people)
+    shown = ", ".join(names[:3])
     return f"{shown} & {len(names) - 3}" if len(names) > 3 else shown
+
+
+def _told_apart(box: Mailbox, addresses: Sequence[str]) -> list[str]:
+    """What each of these people is called, once however many addresses they have."""
+    people: dict[object, tuple[str, Contact]] = {}
+    for address in addresses:
+        card = box.contacts.get(address, Contact(address, ""))
+        person = id(card) if address in box.contacts else address
+        people.setdefault(person, (address, card))
+    cards = [card for _, card in people.values()]
+    return [_called(address, card, cards) for address, card in people.values()]
+
+
+def _called(address: str, card: Contact, people: Sequence[Contact]) -> str:
+    """By first name; where others have it too also by a letter of the other, or by all."""
+    namesakes = [each for each in people if each.short == card.short]
+    if len(namesakes) == 1:
+        return card.short
+    if card.family and len({each.family[:1] for each in namesakes}) == len(namesakes):
+        return f"{card.given} {card.family[:1]}."
+    is_one = [each.full for each in namesakes].count(card.full) == 1
+    return card.full if is_one else f"{card.full} ({address})"
 
 
 def who(box: Mailbox, sender: Handle | None) -> str:

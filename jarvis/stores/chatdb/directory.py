@@ -11,13 +11,13 @@ from typing import NamedTuple
 from jarvis.letters import one_line
 from jarvis.records import ChatId, Folder, Title
 from jarvis.stores.chatdb.opening import ChatDb
+from jarvis.stores.chatdb.titles import title_of_group, title_of_person
 from jarvis.stores.contacts import ContactNames, region_of_number
 from jarvis.stores.handles import plain_handle
 from jarvis.stores.queries import load_query
 
 GROUP_STYLE, DIRECT_STYLE = 43, 45
 _JUNK = 2
-_NAMED_IN_TITLE = 3
 
 _CHATS = load_query("chatdb_chats")
 _PARTICIPANTS = load_query("chatdb_participants")
@@ -29,6 +29,7 @@ _OWN_ADDRESSES = load_query("chatdb_own_addresses")
 class Chat:
     """One conversation; `guids` and `rowids` are its member chats, lowest ROWID first.
 
+    `name` is the one that people gave it; where there is none the title is made up.
     `undated` are the members that hold messages whose link has no date, as very old
     systems wrote them.
     """
@@ -36,6 +37,7 @@ class Chat:
     chat_id: ChatId
     guids: tuple[ChatId, ...]
     rowids: tuple[int, ...]
+    name: str | None
     title: Title
     participants: tuple[str, ...]
     is_group: bool
@@ -239,36 +241,20 @@ def _conversation(
         (c.display_name for c in members if c.display_name and c.display_name.strip()),
         None,
     )
+    name = one_line(given) if given else None
+    made_up = title_of_group if is_group else title_of_person
     return Chat(
         chat_id=first.guid,
         guids=tuple(chat.guid for chat in members),
         rowids=tuple(chat.rowid for chat in members),
-        title=Title(
-            (one_line(given) if given else None)
-            or _title(participants, is_group, names)
-            or first.guid
-        ),
+        name=name,
+        title=Title(name or made_up(participants, names) or first.guid),
         participants=participants,
         is_group=is_group,
         service=first.service,
         folder=_folder(members),
         undated=frozenset(chat.rowid for chat in members if chat.is_undated),
     )
-
-
-def _title(participants: Sequence[str], is_group: bool, names: ContactNames) -> str:
-    """The person's name, or the first names of up to three people and how many more."""
-    if not is_group:
-        return next(
-            (name for each in participants if (name := names.name_of(each))),
-            participants[0] if participants else "",
-        )
-    people = [
-        card.first_name if (card := names.card_of(p)) else p for p in participants
-    ]
-    shown = ", ".join(dict.fromkeys(people[:_NAMED_IN_TITLE]))
-    more = len(people) - _NAMED_IN_TITLE
-    return f"{shown} & {more}" if more > 0 else shown
 
 
 def _folder(members: Sequence[_ChatRow]) -> Folder:

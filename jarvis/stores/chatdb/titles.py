@@ -1,0 +1,57 @@
+"""What people are called among others, and the titles that are made up of that."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Mapping, Sequence
+from typing import Final
+
+from jarvis.names import Name, folded, told_apart
+from jarvis.stores.contacts import ContactNames
+
+_NAMED_IN_TITLE: Final = 3
+
+
+def title_of_person(handles: Sequence[str], names: ContactNames) -> str:
+    """The name of whoever has these handles, else the first of them; "" without any."""
+    found = (name for each in handles if (name := names.name_of(each)))
+    return next(found, handles[0] if handles else "")
+
+
+def title_of_group(handles: Sequence[str], names: ContactNames) -> str:
+    """Up to three people of a group without a name of its own, and how many more.
+
+    It is for the eye: nobody gave it, so that nobody can mean it.
+    """
+    called = called_in_group(handles, names)
+    people = {_person(handle, names): called[handle] for handle in handles}
+    shown = ", ".join([*people.values()][:_NAMED_IN_TITLE])
+    more = len(people) - _NAMED_IN_TITLE
+    return f"{shown} & {more}" if more > 0 else shown
+
+
+def called_in_group(handles: Sequence[str], names: ContactNames) -> Mapping[str, str]:
+    """What everybody is called among these people, by handle.
+
+    All handles of one person are called the same, those of two people never.
+    """
+    whole = {_person(handle, names): _name(handle, names) for handle in handles}
+    alike = Counter(folded(name.whole) for name in whole.values())
+    for handle in handles:
+        name = whole[_person(handle, names)]
+        if alike[folded(name.whole)] > 1:
+            by_address = Name(f"{name.whole} ({handle})", name.first)
+            whole[_person(handle, names)] = by_address
+    called = dict(zip(whole, told_apart([*whole.values()]), strict=True))
+    return {handle: called[_person(handle, names)] for handle in handles}
+
+
+def _name(handle: str, names: ContactNames) -> Name:
+    card = names.card_of(handle)
+    return Name(card.name, card.first_name) if card else Name(handle, handle)
+
+
+def _person(handle: str, names: ContactNames) -> str:
+    """What is equal for all handles of one person."""
+    card = names.card_of(handle)
+    return card.key if card else handle

@@ -1,0 +1,73 @@
+"""A mailbox of a few people and groups, for tests that care who is called what."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from jarvis.demo.clock import MINUTE_NS
+from jarvis.demo.mailbox.addressbook import STORE_NAME, Card, write_store
+from jarvis.demo.mailbox.chatdb import write_chatdb
+from jarvis.demo.mailbox.compose import words
+from jarvis.demo.mailbox.mailbox import Contact, Mailbox, Owner, Place
+from jarvis.demo.mailbox.rows import Chat
+from jarvis.demo.mailbox.truth import MANIFEST, Manifest, tell
+from jarvis.records import ChatId
+from jarvis.stores.apple_time import to_apple_ns
+
+OWNER = Owner("Robin", "Own", "+15550100099", "robin@example.com")
+
+
+class SmallInbox:
+    """Cards and chats are added, then the databases are written, once."""
+
+    def __init__(self, directory: Path) -> None:
+        """Begin with nobody; `directory` must not hold a chat.db yet."""
+        self.directory = directory
+        now = datetime.now(UTC) - timedelta(hours=1)
+        self._box = Mailbox(random.Random(7), OWNER, profile=26, now=to_apple_ns(now))
+        self._cards: list[Card] = []
+
+    def card(self, given: str, family: str, *addresses: str) -> None:
+        """The owner knows this person; the first address stands for them."""
+        contact = Contact(given, family)
+        self._box.contacts.update(dict.fromkeys(addresses, contact))
+        self._cards.append(
+            Card(
+                unique_id=self._box.guid(),
+                modified_s=0.0,
+                given=given,
+                family=family,
+                phones=tuple(each for each in addresses if "@" not in each),
+                emails=tuple(each for each in addresses if "@" in each),
+            )
+        )
+
+    def direct(self, address: str, text: str = "shall we meet?") -> ChatId:
+        """A conversation with one person, who wrote this."""
+        return self._written(self._box.direct_chat(address, "iMessage"), [text])
+
+    def group(
+        self, *addresses: str, name: str = "", texts: Sequence[str] = ("who comes?",)
+    ) -> ChatId:
+        """A conversation of several; each text is by the next of them."""
+        chat = self._box.group_chat(addresses, "iMessage", name=name)
+        return self._written(chat, texts)
+
+    def write(self) -> Manifest:
+        """Write chat.db and the address book; what a reader must see of them."""
+        self.directory.mkdir(parents=True, exist_ok=True)
+        write_chatdb(self._box, self.directory / "chat.db", meanwhile=lambda: None)
+        write_store(self.directory / "AddressBook" / STORE_NAME, self._cards)
+        manifest = tell(self._box, seed=7)
+        manifest.write(self.directory / MANIFEST)
+        return manifest
+
+    def _written(self, chat: Chat, texts: Sequence[str]) -> ChatId:
+        for at, text in enumerate(texts):
+            sender = chat.handles[at % len(chat.handles)]
+            date = self._box.now - (1000 - len(self._box.messages)) * MINUTE_NS
+            words.text(self._box, Place(chat, sender, date), text)
+        return ChatId(chat.guid)
