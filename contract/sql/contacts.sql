@@ -13,10 +13,12 @@ SELECT
   record.ZLASTNAME,
   record.ZNICKNAME,
   record.ZORGANIZATION,
-  coalesce(record.ZDISPLAYFLAGS, 0) & 1 AS is_company,
+  coalesce(record.ZDISPLAYFLAGS, 0) & 7 = 1 AS is_company,
   CAST(coalesce(record.ZMODIFICATIONDATE, 0) AS REAL) AS modified, -- seconds since 2001
   address.is_email,
-  address.written
+  address.written,
+  coalesce(record.ZDISPLAYFLAGS, 0) & 56 AS name_order, -- 16: family first, 32: given first
+  record.ZCONTAINERWHERECONTACTISME IS NOT NULL AS is_own -- the user's own card
 FROM ZABCDRECORD AS record
 JOIN (
   SELECT ZOWNER AS owner, 0 AS is_email, ZFULLNUMBER AS written FROM ZABCDPHONENUMBER

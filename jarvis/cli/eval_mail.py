@@ -19,7 +19,7 @@ from jarvis.stores.chatdb import (
     messages_by_id,
     newest_said,
     open_chatdb,
-    owner_region,
+    own_addresses,
     read_directory,
 )
 from jarvis.stores.contacts import load_contacts
@@ -93,8 +93,8 @@ async def reading_mail(settings: Settings) -> AsyncIterator[Mail]:
     """
     db = await open_chatdb(settings.chat_db)
     try:
-        region = await owner_region(db)
-        names = await load_contacts(settings.contacts_db, region=region)
+        own = await own_addresses(db)
+        names = await load_contacts(settings.contacts_db, own=own)
         yield Mail(db, await read_directory(db, names))
     finally:
         await db.close()

@@ -95,7 +95,7 @@ class Mail:
         names = self._inbox.names
 
         def look_up() -> dict[str, str | None]:
-            return {each: names.name_as_written(each) for each in addresses}
+            return {each: names.name_of(each) for each in addresses}
 
         return await asyncio.to_thread(look_up)
 

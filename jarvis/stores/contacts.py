@@ -1,90 +1,83 @@
-"""AddressBook: the name behind a handle, read once and kept in memory."""
+"""The name behind a handle: the address book held against the handles of chat.db."""
 
 from __future__ import annotations
 
 import asyncio
-import re
 import sqlite3
 from collections import Counter
-from collections.abc import Iterable, Iterator, Mapping, Sequence
-from contextlib import closing
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from pathlib import Path
-from typing import Any, Final, NamedTuple
-from urllib.parse import quote
 
-from jarvis.stores.handles import plain_handle
-from jarvis.stores.queries import load_query
-from jarvis.stores.stand_ins import stand_in
-
-_CONTACTS: Final = load_query("addressbook_contacts")
-_WANTED: Final = {
-    "ZABCDRECORD": (
-        "Z_PK Z_ENT ZUNIQUEID ZLINKID ZFIRSTNAME ZLASTNAME ZNICKNAME ZORGANIZATION "
-        "ZDISPLAYFLAGS ZMODIFICATIONDATE"
-    ),
-    "ZABCDPHONENUMBER": "ZOWNER ZFULLNUMBER",
-    "ZABCDEMAILADDRESS": "ZOWNER ZADDRESS",
-    "Z_PRIMARYKEY": "Z_ENT Z_NAME Z_SUPER",
-}
-_SHORT_CODE_DIGITS: Final = 6
-_NOT_DIGITS: Final = re.compile(r"\D")
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """One person or company of the address book; `key` is the same for linked cards."""
-
-    key: str
-    name: str
-    first_name: str
+from jarvis.stores.addressbook import Card, Entry, read_entries, stores_at
+from jarvis.stores.numbers import (
+    Lines,
+    international_line,
+    region_of_most,
+    region_of_number,
+)
+from jarvis.stores.regions import machine_region
 
 
 @dataclass(frozen=True)
 class ContactNames:
     """Names by handle. `sources` were read; `problems` says why others were not.
 
-    `region` tells how numbers written without a country are read. `shared` are handles
-    that stand on the cards of several people.
+    `lines` tells which spellings are one address (see Lines); `cards` are by line.
+    `shared` are lines that stand on the cards of several people. `own` are addresses of
+    the user's, the most used first; `own_lines` those and what is on the user's card.
     """
 
     cards: Mapping[str, Card] = field(default_factory=dict)
     sources: tuple[Path, ...] = ()
     problems: tuple[str, ...] = ()
-    region: str | None = None
+    own: tuple[str, ...] = ()
+    own_lines: frozenset[str] = frozenset()
     shared: frozenset[str] = frozenset()
+    lines: Lines = field(default_factory=Lines)
+    entries: tuple[Entry, ...] = ()
 
     def name_of(self, handle: str) -> str | None:
-        """The person's name, or None when the address book does not know the handle."""
+        """The person's name, or None when the address book does not know the handle.
+
+        The handle may be in any spelling: "(555) 010-0100", "A@Example.com". The first
+        number loads the numbering plans of the world, so off the event loop; those that
+        the names were `met_with` are known.
+        """
         card = self.card_of(handle)
         return card.name if card else None
 
     def card_of(self, handle: str) -> Card | None:
         """The card that holds this handle."""
-        handle = plain_handle(handle)
-        return self.cards.get(handle) or self.cards.get(handle.casefold())
+        return self.cards.get(self.lines.line_of(handle))
 
-    def name_as_written(self, address: str) -> str | None:
-        """The name behind an address in any spelling: "(555) 010-0100", "A@Example.com".
+    def person_of(self, handle: str) -> str:
+        """What is equal for all addresses of one person: their card, else the line.
 
-        The first number loads the numbering plans of the world, so off the event loop.
+        What several people share, a landline, is nobody's.
         """
-        name = self.name_of(address)
-        if name is None and "@" not in address:
-            spellings = _normal_numbers(address, self.region)
-            name = next(filter(None, map(self.name_of, spellings)), None)
-        return name
+        line = self.lines.line_of(handle)
+        card = None if line in self.shared else self.cards.get(line)
+        return card.key if card else line
+
+    async def met_with(self, handles: Iterable[str]) -> ContactNames:
+        """The same cards in a mailbox with these handles, which tell what is whose.
+
+        Numbers without a country are read in that of the user's own numbers, else in
+        that of most handles, else in the machine's.
+        """
+        return await asyncio.to_thread(_met, self, tuple(handles))
 
 
-async def load_contacts(location: Path | None, *, region: str | None) -> ContactNames:
+async def load_contacts(
+    location: Path | None, *, own: Sequence[str] = ()
+) -> ContactNames:
     """Every card of an AddressBook folder (or of one .abcddb file).
 
-    region ("US", "GB") tells how to read numbers written without a country. Never
-    raises: what is missing or unreadable is left out and named in `problems`.
+    `own` are the user's own addresses, as far as they are known, the most used first.
+    Never raises: what is missing or unreadable is left out and named in `problems`.
     """
-    if location is None:
-        return ContactNames()
-    return await asyncio.to_thread(_load, location, region)
+    return await asyncio.to_thread(_load, location, tuple(own))
 
 
 async def contacts_version(location: Path | None) -> object:
@@ -93,9 +86,8 @@ async def contacts_version(location: Path | None) -> object:
 
 
 def _version(location: Path | None) -> object:
-    stores = _stores(location) if location else []
     found = []
-    for store in stores:
+    for store in stores_at(location) if location else []:
         for file in (store, store.with_name(f"{store.name}-wal")):
             try:
                 status = file.stat()
@@ -105,56 +97,58 @@ def _version(location: Path | None) -> object:
     return found
 
 
-def region_of_number(number: str) -> str | None:
-    """The country ("US") that a number in international form belongs to.
-
-    The first call loads the numbering plans of the world, so off the event loop.
-    """
-    import phonenumbers
-
-    try:
-        return phonenumbers.region_code_for_number(phonenumbers.parse(number, None))
-    except phonenumbers.NumberParseException:
-        return None
-
-
-class _Entry(NamedTuple):
-    """A card and one of its addresses, with what decides between two that share it."""
-
-    address: str
-    card: Card
-    modified: float
-
-
-def _load(location: Path, region: str | None) -> ContactNames:
-    entries: list[_Entry] = []
+def _load(location: Path | None, own: tuple[str, ...]) -> ContactNames:
+    entries: list[Entry] = []
     sources: list[Path] = []
     problems: list[str] = []
-    for store in _stores(location):
+    for store in stores_at(location) if location else []:
         try:
-            entries += _read_store(store, region)
+            entries += read_entries(store)
             sources.append(store)
         except (sqlite3.Error, OSError) as error:
             problems.append(f"{store} cannot be read ({error}).")
-    if not sources and not problems:
+    if location and not sources and not problems:
         problems.append(f"There is no address book at {location}.")
-    by_address: dict[str, list[_Entry]] = {}
-    for entry in entries:
-        by_address.setdefault(entry.address, []).append(entry)
-    return ContactNames(
-        {address: _stands(found) for address, found in by_address.items()},
-        tuple(sources),
-        tuple(problems),
-        region,
-        frozenset(
-            address
-            for address, found in by_address.items()
-            if len({entry.card.key for entry in found}) > 1
-        ),
+    read = ContactNames(
+        sources=tuple(sources),
+        problems=tuple(problems),
+        own=own,
+        entries=tuple(entries),
+    )
+    return _met(read, ())
+
+
+def _met(names: ContactNames, handles: tuple[str, ...]) -> ContactNames:
+    written = (entry.address for entry in names.entries)
+    lines = Lines(_regions(names.own, handles), (*handles, *written, *names.own))
+    by_line: dict[str, list[Entry]] = {}
+    for entry in names.entries:
+        by_line.setdefault(lines.line_of(entry.address), []).append(entry)
+    shared = frozenset(line for line, each in by_line.items() if _are_several(each))
+    on_own_card = (
+        each for each, found in by_line.items() if any(e.is_own for e in found)
+    )
+    return replace(
+        names,
+        cards={line: _stands(entries) for line, entries in by_line.items()},
+        own_lines=frozenset(on_own_card) - shared | set(map(lines.line_of, names.own)),
+        shared=shared,
+        lines=lines,
     )
 
 
-def _stands(entries: Sequence[_Entry]) -> Card:
+def _regions(own: Sequence[str], handles: Iterable[str]) -> tuple[str, ...]:
+    """The countries that numbers without one are read in, the likeliest first."""
+    numbers = [each for each in own if each.startswith("+")]
+    regions = tuple(dict.fromkeys(filter(None, map(region_of_number, numbers))))
+    if regions:
+        return regions
+    lines = {line for each in handles if (line := international_line(each))}
+    region = region_of_most(lines) or machine_region()
+    return (region,) if region else ()
+
+
+def _stands(entries: Sequence[Entry]) -> Card:
     """Of several cards with one number: whose person has most of them, then the newest.
 
     Equal names are never merged.
@@ -163,90 +157,7 @@ def _stands(entries: Sequence[_Entry]) -> Card:
     return max(entries, key=lambda each: (by_person[each.card.key], each.modified)).card
 
 
-def _stores(location: Path) -> list[Path]:
-    try:
-        if location.is_file():
-            return [location]
-        pattern = "AddressBook-v*.abcddb"
-        return [
-            *sorted(location.glob(pattern)),
-            *sorted(location.glob(f"Sources/*/{pattern}")),
-        ]
-    except OSError:
-        return []
-
-
-def _read_store(store: Path, region: str | None) -> list[_Entry]:
-    address = f"file:{quote(str(store.absolute()))}?mode=ro"
-    with closing(sqlite3.connect(address, uri=True, timeout=5)) as connection:
-        for table, wanted in _WANTED.items():
-            there = {
-                str(row[1]) for row in connection.execute(f"PRAGMA table_info({table})")
-            }
-            if table == "ZABCDRECORD" and not there:
-                raise sqlite3.DatabaseError("it is no address book")
-            view = stand_in(table, there, dict.fromkeys(wanted.split(), "NULL"))
-            if view is not None:
-                connection.execute(view)
-        rows = [_Row._make(row) for row in connection.execute(_CONTACTS)]
-    return [
-        _Entry(normal, card, row.modified)
-        for row in rows
-        if (card := _card(row, store)).name
-        for normal in _normal(row, region)
-    ]
-
-
-class _Row(NamedTuple):
-    """The columns of addressbook_contacts.sql."""
-
-    pk: int
-    unique_id: str | None
-    link_id: str | None
-    first_name: str | None
-    last_name: str | None
-    nickname: str | None
-    organization: str | None
-    is_company: int
-    modified: float
-    is_email: int
-    written: Any
-
-
-def _normal(row: _Row, region: str | None) -> Iterable[str]:
-    if row.is_email:
-        return [str(row.written).strip().casefold()]
-    return _normal_numbers(row.written, region)
-
-
-def _card(row: _Row, store: Path) -> Card:
-    def said(value: object) -> str:
-        return " ".join(str(value or "").split())
-
-    given, family = said(row.first_name), said(row.last_name)
-    company = said(row.organization)
-    is_company = bool(row.is_company and company)
-    whole = f"{given} {family}".strip()
-    name = company if is_company else whole or said(row.nickname) or company
-    first_name = name if is_company else given or name
-    key = row.link_id or row.unique_id or f"{store}:{row.pk}"
-    return Card(str(key), name, first_name)
-
-
-def _normal_numbers(number: Any, region: str | None) -> Iterator[str]:
-    """The spellings under which chat.db may hold this number."""
-    import phonenumbers
-
-    text = str(number or "").strip()
-    digits = _NOT_DIGITS.sub("", text)
-    if not digits:
-        return
-    if len(digits) <= _SHORT_CODE_DIGITS:
-        yield digits
-        return
-    try:
-        parsed = phonenumbers.parse(text, None if text.startswith("+") else region)
-    except phonenumbers.NumberParseException:
-        yield text
-        return
-    yield phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.E164)
+def _are_several(entries: Sequence[Entry]) -> bool:
+    """Whether these cards are of several people: one number under one name is one's."""
+    keys = {entry.card.key for entry in entries}
+    return len(keys) > 1 and len({each.card.name.casefold() for each in entries}) > 1

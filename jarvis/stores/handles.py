@@ -6,7 +6,7 @@ import re
 
 # The filter for unknown senders notes its verdict behind the address: "+1555…(smsft_fi)".
 _VERDICT = re.compile(r"\((?:sms|filtered)[a-z_]*\)$")
-_SHORT_CODE_DIGITS = 6
+SHORT_CODE_DIGITS = 6
 
 
 def plain_handle(handle: str) -> str:
@@ -19,4 +19,4 @@ def is_business(handle: str) -> bool:
     if "@" in handle:
         return False
     digits = handle.removeprefix("+")
-    return not digits.isdecimal() or len(digits) <= _SHORT_CODE_DIGITS
+    return not digits.isdecimal() or len(digits) <= SHORT_CODE_DIGITS

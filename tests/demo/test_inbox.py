@@ -11,7 +11,7 @@ from jarvis.stores.chatdb import (
     conversation_states,
     listed_counts,
     open_chatdb,
-    owner_region,
+    own_addresses,
     read_directory,
     read_standing,
 )
@@ -24,8 +24,8 @@ async def test_it_reads_back_as_it_was_made(tmp_path: Path) -> None:
     """About forty conversations, the newest minutes old, most people known by name."""
     truth = await asyncio.to_thread(build_demo_inbox, tmp_path / "box", now=NOW)
     db = await open_chatdb(tmp_path / "box" / "chat.db")
-    region = await owner_region(db)
-    names = await load_contacts(tmp_path / "box" / "AddressBook", region=region)
+    own = await own_addresses(db)
+    names = await load_contacts(tmp_path / "box" / "AddressBook", own=own)
     directory = await read_directory(db, names)
     standing = await read_standing(db, now=NOW)
     counts = await listed_counts(db, 0, truth.message_rows)

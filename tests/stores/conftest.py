@@ -14,7 +14,7 @@ from jarvis.stores.chatdb import (
     ChatDb,
     Directory,
     open_chatdb,
-    owner_region,
+    own_addresses,
     read_directory,
 )
 from jarvis.stores.contacts import load_contacts
@@ -54,7 +54,7 @@ class Mailbox:
 async def mailbox(built: Built) -> AsyncIterator[Mailbox]:
     """The built mailbox, open, with names."""
     db = await open_chatdb(built.path / "chat.db")
-    region = await owner_region(db)
-    names = await load_contacts(built.path / "AddressBook", region=region)
+    own = await own_addresses(db)
+    names = await load_contacts(built.path / "AddressBook", own=own)
     yield Mailbox(db, await read_directory(db, names), built.truth)
     await db.close()

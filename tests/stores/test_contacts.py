@@ -24,7 +24,7 @@ def names(tmp_path: Path) -> ContactNames:
     there = [Card("4", 20.0, "Ada", "Moss-Ray", phones=("+14155550101",))]
     write_store(tmp_path / STORE_NAME, here)
     write_store(tmp_path / "Sources" / "A" / STORE_NAME, there)
-    return asyncio.run(load_contacts(tmp_path, region="US"))
+    return asyncio.run(load_contacts(tmp_path, own=["+14155550199"]))
 
 
 @pytest.mark.parametrize(
@@ -48,13 +48,13 @@ def test_a_name_is_found_in_any_spelling(
     names: ContactNames, written: str, name: str | None
 ) -> None:
     """The newer of two cards with one number stands; a foreign number needs its country."""
-    assert names.name_as_written(written) == name
+    assert names.name_of(written) == name
 
 
 def test_no_address_book_is_a_problem_and_no_error(tmp_path: Path) -> None:
     """Handles are shown then, and status says why."""
-    names = asyncio.run(load_contacts(tmp_path / "none", region="US"))
-    assert names.name_as_written("+14155550101") is None
+    names = asyncio.run(load_contacts(tmp_path / "none", own=["+14155550199"]))
+    assert names.name_of("+14155550101") is None
     assert names.problems == (f"There is no address book at {tmp_path / 'none'}.",)
 
 
@@ -66,7 +66,7 @@ def test_a_damaged_store_leaves_the_others(tmp_path: Path) -> None:
     broken = tmp_path / "Sources" / "B" / STORE_NAME
     broken.parent.mkdir(parents=True)
     broken.write_bytes(b"no database" * 100)
-    names = asyncio.run(load_contacts(tmp_path, region="US"))
+    names = asyncio.run(load_contacts(tmp_path, own=["+14155550199"]))
     assert names.name_of("+14155550101") == "Ada"
     (problem,) = names.problems
     assert str(broken) in problem
@@ -81,7 +81,7 @@ def test_of_several_cards_the_person_with_most_of_them_stands(tmp_path: Path) ->
         "C": Card("3", 9.0, "Ben", "Moss", phones=number),
     }.items():
         write_store(tmp_path / "Sources" / place / STORE_NAME, [card])
-    names = asyncio.run(load_contacts(tmp_path, region="US"))
+    names = asyncio.run(load_contacts(tmp_path, own=["+14155550199"]))
     assert names.name_of("+14155550101") == "Ada Moss"
     assert names.shared == {"+14155550101"}
 
@@ -90,7 +90,7 @@ def test_a_database_of_something_else_is_a_problem(tmp_path: Path) -> None:
     """It is named, and not taken for an empty address book."""
     with closing(sqlite3.connect(tmp_path / STORE_NAME)) as db:
         db.execute("CREATE TABLE bookmarks (url TEXT)")
-    names = asyncio.run(load_contacts(tmp_path, region="US"))
+    names = asyncio.run(load_contacts(tmp_path, own=["+14155550199"]))
     assert names.sources == ()
     (problem,) = names.problems
     assert "no address book" in problem

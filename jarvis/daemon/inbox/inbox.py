@@ -23,7 +23,7 @@ from jarvis.stores.chatdb import (
     newest_date_ns,
     newest_rowid,
     open_chatdb,
-    owner_region,
+    own_addresses,
     read_directory,
 )
 from jarvis.stores.contacts import ContactNames, contacts_version, load_contacts
@@ -79,8 +79,9 @@ class Inbox:
 
     @property
     def names(self) -> ContactNames:
-        """The address book."""
-        return self._state.names
+        """The address book, held against the mail as soon as that is known."""
+        directory = self._state.maybe_directory
+        return directory.names if directory else self._state.names
 
     @property
     def epoch(self) -> str | None:
@@ -265,8 +266,8 @@ class Inbox:
 
     async def _load_names(self) -> None:
         self._contacts_version = await contacts_version(self._contacts)
-        region = await owner_region(self._state.db)
-        self._state.names = await load_contacts(self._contacts, region=region)
+        own = await own_addresses(self._state.db)
+        self._state.names = await load_contacts(self._contacts, own=own)
 
     async def _refresh_names(self) -> None:
         """The address book is read anew when one of its files is another."""

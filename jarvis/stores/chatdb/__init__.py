@@ -9,6 +9,7 @@ from jarvis.stores.chatdb.arrivals import (
     target_guid,
     twins_of,
 )
+from jarvis.stores.chatdb.chats import read_directory
 from jarvis.stores.chatdb.conversations import (
     Standing,
     conversation_states,
@@ -17,12 +18,7 @@ from jarvis.stores.chatdb.conversations import (
     listed_counts,
     read_standing,
 )
-from jarvis.stores.chatdb.directory import (
-    Chat,
-    Directory,
-    owner_region,
-    read_directory,
-)
+from jarvis.stores.chatdb.directory import Chat, Directory
 from jarvis.stores.chatdb.marks import (
     Mark,
     WindowRow,
@@ -31,6 +27,7 @@ from jarvis.stores.chatdb.marks import (
     read_window,
 )
 from jarvis.stores.chatdb.opening import ChatDb, data_version, open_chatdb
+from jarvis.stores.chatdb.owner import own_addresses
 from jarvis.stores.chatdb.pages import (
     Page,
     message_page,
@@ -76,7 +73,7 @@ __all__ = [
     "newest_rowid",
     "newest_said",
     "open_chatdb",
-    "owner_region",
+    "own_addresses",
     "read_directory",
     "read_mark",
     "read_standing",

@@ -16,7 +16,7 @@ from jarvis.stores.chatdb.pages import Found, rows_by_id
 from jarvis.stores.chatdb.rows import read_said
 from jarvis.stores.queries import load_query
 
-_NEWEST_MEMBER: Final = load_query("chatdb_newest_member")
+_MEMBERS: Final = load_query("chatdb_members")
 
 ROWS_LOOKED_AT: Final = 500
 """More than this comes in ten seconds only when sync fills in history."""
@@ -51,8 +51,8 @@ class SentLook(NamedTuple):
 async def newest_member(db: ChatDb, chat: Chat) -> Member:
     """The chat of a conversation that was written in last: there one goes on."""
     asked = {"chats": msgspec.json.encode(chat.rowids).decode()}
-    for row in await db.rows(_NEWEST_MEMBER, asked):
-        return Member(*row)
+    for _, guid, service, identifier, _ in await db.rows(_MEMBERS, asked):
+        return Member(guid, service, identifier)
     return Member(chat.guids[0], chat.service, None)
 
 

@@ -24,7 +24,7 @@ def title_of_group(handles: Sequence[str], names: ContactNames) -> str:
     It is for the eye: nobody gave it, so that nobody can mean it.
     """
     called = called_in_group(handles, names)
-    people = {_person(handle, names): called[handle] for handle in handles}
+    people = {names.person_of(handle): called[handle] for handle in handles}
     shown = ", ".join([*people.values()][:_NAMED_IN_TITLE])
     more = len(people) - _NAMED_IN_TITLE
     return f"{shown} & {more}" if more > 0 else shown
@@ -35,23 +35,17 @@ def called_in_group(handles: Sequence[str], names: ContactNames) -> Mapping[str,
 
     All handles of one person are called the same, those of two people never.
     """
-    whole = {_person(handle, names): _name(handle, names) for handle in handles}
+    whole = {names.person_of(handle): _name(handle, names) for handle in handles}
     alike = Counter(folded(name.whole) for name in whole.values())
     for handle in handles:
-        name = whole[_person(handle, names)]
+        name = whole[names.person_of(handle)]
         if alike[folded(name.whole)] > 1:
             by_address = Name(f"{name.whole} ({handle})", name.first)
-            whole[_person(handle, names)] = by_address
+            whole[names.person_of(handle)] = by_address
     called = dict(zip(whole, told_apart([*whole.values()]), strict=True))
-    return {handle: called[_person(handle, names)] for handle in handles}
+    return {handle: called[names.person_of(handle)] for handle in handles}
 
 
 def _name(handle: str, names: ContactNames) -> Name:
     card = names.card_of(handle)
     return Name(card.name, card.first_name) if card else Name(handle, handle)
-
-
-def _person(handle: str, names: ContactNames) -> str:
-    """What is equal for all handles of one person."""
-    card = names.card_of(handle)
-    return card.key if card else handle

@@ -10,6 +10,7 @@ WHERE message.is_read = 0 AND message.is_from_me = 0 AND message.item_type = 0
   AND coalesce(message.is_spam, 0) = 0
   AND coalesce(message.associated_message_type, 0) < 1000
   AND coalesce(chat.is_filtered, 0) <> 2
+  AND NOT {chatdb_part_hidden}
   AND message.date > CASE WHEN coalesce(chat.last_read_message_timestamp, 0) > 0
                      THEN chat.last_read_message_timestamp ELSE :since END
   AND (:chats IS NULL OR link.chat_id IN (SELECT value FROM json_each(:chats)))

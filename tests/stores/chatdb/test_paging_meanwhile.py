@@ -10,7 +10,7 @@ from datetime import timedelta
 import pytest
 
 from jarvis.stores.chatdb import Chat, ChatDb, Directory, message_page, open_chatdb
-from jarvis.stores.chatdb.directory import read_directory
+from jarvis.stores.chatdb.chats import read_directory
 from jarvis.stores.contacts import ContactNames
 from tests.daemon.inbox.messages_app import NOW, MessagesApp
 

@@ -32,7 +32,7 @@ async def directory_of(inbox: SmallInbox) -> Directory:
     truth = await asyncio.to_thread(inbox.write)
     db = await open_chatdb(inbox.directory / "chat.db")
     try:
-        names = await load_contacts(inbox.directory / "AddressBook", region="US")
+        names = await load_contacts(inbox.directory / "AddressBook")
         directory = await read_directory(db, names)
     finally:
         await db.close()

@@ -1,0 +1,255 @@
+"""Telephone numbers: which spellings are one line, read in the countries that fit."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections import Counter
+from collections.abc import Iterable, Iterator, Sequence
+from typing import TYPE_CHECKING, Final
+
+from jarvis.stores.handles import SHORT_CODE_DIGITS, plain_handle
+
+if TYPE_CHECKING:
+    from phonenumbers import PhoneNumber
+
+# Numbering plans that changed while people kept their old cards: each form of a number,
+# that of today first. Mexico dropped the 1 of mobiles in 2019, Argentina's 9 stands for
+# the same line, Brazil's mobiles got a ninth digit until 2016, Benin's a 01 in 2024.
+_CHANGED_PLANS: Final = (
+    (re.compile(r"\+521?(\d{10})"), (r"+52\1", r"+521\1")),
+    (re.compile(r"\+549?(\d{10})"), (r"+54\1", r"+549\1")),
+    (re.compile(r"\+55(\d\d)9?([6-9]\d{7})"), (r"+55\g<1>9\2", r"+55\1\2")),
+    (re.compile(r"\+229(?:01)?(\d{8})"), (r"+22901\1", r"+229\1")),
+)
+# Before 2019 a Mexican mobile was called with 044 or 045, other cities with 01.
+_OLD_MEXICAN: Final = re.compile(r"(?:04[45]|01|1)(\d{10})")
+# A zero after the country's code is one that is not dialled: then the plan must tell.
+_PLAIN_E164: Final = re.compile(r"\+[1-9]{4}\d{3,11}")
+_EXTENSION: Final = re.compile(r"^\s*tel:|(?<=\d)\s*(?:ext|x|[,;#]).*$", re.I | re.S)
+_TRUNK_ZERO: Final = re.compile(r"\(\s*0\s*\)")
+_TYPED_NUMBER: Final = re.compile(r"(?:tel:)?[+\d\s()./\u2010-\u2015\u00ad-]*", re.I)
+_SUFFIX: Final = 6
+
+
+def digits_of(text: str) -> str:
+    """The digits in a text, those of other scripts as ours."""
+    return "".join(str(unicodedata.decimal(each)) for each in text if each.isdecimal())
+
+
+def typed_digits(typed: str) -> str | None:
+    """The digits to look for of a typed number or a part of one; None: it is no number.
+
+    What stands for a plus ("00") and a zero that is not dialled ("+44 (0)7400") are left
+    out, so that they are a part of one of the number's `spellings`.
+    """
+    typed = typed.strip()
+    if not _TYPED_NUMBER.fullmatch(typed):
+        return None
+    digits = digits_of(_TRUNK_ZERO.sub("", typed))
+    return digits.removeprefix("00") or None
+
+
+def region_of_number(number: str) -> str | None:
+    """The country ("US") that a number in international form belongs to.
+
+    The first call loads the numbering plans of the world, so off the event loop.
+    """
+    import phonenumbers
+
+    parsed = _parsed(number, None)
+    if parsed is None:
+        return None
+    region = phonenumbers.region_code_for_number(parsed)
+    if region is None:  # of no range in use: the first country with its code
+        region = phonenumbers.region_code_for_country_code(parsed.country_code or 0)
+    return region if region.isalpha() and region != "ZZ" else None
+
+
+def region_of_most(lines: Iterable[str]) -> str | None:
+    """The country that more of these lines belong to than to any other."""
+    regions = Counter(filter(None, map(region_of_number, lines))).most_common(2)
+    is_tie = len(regions) == 2 and regions[0][1] == regions[1][1]
+    return regions[0][0] if regions and not is_tie else None
+
+
+def international_line(number: str) -> str | None:
+    """The line of a number written with its country, in today's form; else None."""
+    number = number.strip()
+    if _PLAIN_E164.fullmatch(number):
+        return _forms(number)[0]
+    if number.startswith("00"):
+        parsed = _parsed(f"+{number[2:]}", None)
+        return _line(parsed) if parsed and _is_valid(parsed) else None
+    is_written = number.startswith(("+", "\uff0b", "tel:+"))
+    parsed = _parsed(number, None) if is_written else None
+    return _line(parsed) if parsed else None
+
+
+def spellings(line: str) -> tuple[str, ...]:
+    """The digits of a line as people write them: with and without its country.
+
+    A line that belongs to no country has one spelling.
+    """
+    import phonenumbers
+
+    if not line.startswith("+"):
+        return (digits_of(line),)
+    national = phonenumbers.PhoneNumberFormat.NATIONAL
+    written = []
+    for form in _forms(line):
+        written.append(form[1:])
+        parsed = _parsed(form, None)
+        if parsed is not None:
+            written.append(digits_of(phonenumbers.format_number(parsed, national)))
+    return tuple(dict.fromkeys(written))
+
+
+class Lines:
+    """What is equal for all spellings of an address: its line.
+
+    The line of a number is the number with its country ("+447400123456"); of an e-mail
+    address, a short code, a business or a number of nobody knows where, what is written.
+    """
+
+    def __init__(
+        self, regions: Sequence[str] = (), addresses: Iterable[str] = ()
+    ) -> None:
+        """Read `addresses`, which are all that are known: handles and cards.
+
+        A number without a country is read in the first of regions whose plan has it. One
+        that none has is the line of a known number that its own country writes so, if
+        there is exactly one: two people must never become one.
+        """
+        self.regions = tuple(regions)
+        self._lines: dict[str, str] = {}
+        self._abroad: dict[str, set[str]] = {}
+        self._international: set[str] = set()
+        addresses = dict.fromkeys(map(plain_handle, addresses))
+        domestic = []
+        for address in addresses:
+            line = _literal(address) or international_line(address)
+            if line is None:
+                domestic.append(address)
+                continue
+            self._lines[address] = line
+            if line.startswith("+"):
+                self._international.add(line)
+        self._index_abroad(domestic)
+        self._lines.update((address, self._domestic(address)) for address in domestic)
+
+    def line_of(self, address: str) -> str:
+        """The line of an address in any spelling."""
+        address = plain_handle(address)
+        line = self._lines.get(address)
+        return (
+            line
+            or _literal(address)
+            or (international_line(address) or self._domestic(address))
+        )
+
+    def spellings_of(self, address: str) -> tuple[str, ...]:
+        """The digits of a number as people write them, to be searched; see spellings."""
+        line = self.line_of(address)
+        return spellings(line) if digits_of(line) and "@" not in line else ()
+
+    def means(self, typed: str, address: str) -> bool:
+        """Whether what a person typed is this address, whole, in whatever spelling.
+
+        "07400 123456", "7400 123 456" and "+44 (0)7400 123456" mean +447400123456. So
+        may "7400 123 456" mean somebody in another country too: ask where several fit.
+        """
+        line = self.line_of(address)
+        if self.line_of(typed) == line:
+            return True
+        digits = typed_digits(typed)
+        if digits is None or not line.startswith("+"):
+            return False
+        return digits in (*spellings(line), _national_number(line))
+
+    def _index_abroad(self, domestic: Iterable[str]) -> None:
+        """Note how their own countries write the known numbers that may be meant."""
+        endings = {digits_of(address)[-_SUFFIX:] for address in domestic}
+        for line in self._international:
+            if line[-_SUFFIX:] in endings:
+                for spelling in spellings(line):
+                    self._abroad.setdefault(spelling, set()).add(line)
+
+    def _domestic(self, number: str) -> str:
+        """The line of a number that is written without its country."""
+        digits = digits_of(_EXTENSION.sub("", number))
+        possible = []
+        for region in self.regions:
+            for line, is_certain in _readings(number, digits, region):
+                if is_certain:
+                    return line
+                possible.append(line)
+        abroad = self._abroad.get(digits, set())
+        known = [line for line in possible if line in self._international]
+        if not known and len(abroad) == 1:
+            known = [*abroad]
+        return (known or possible or [digits])[0]
+
+
+def _readings(number: str, digits: str, region: str) -> Iterator[tuple[str, bool]]:
+    """The line of a number in a country, if it can be one there; is it surely one?"""
+    import phonenumbers
+
+    old = _OLD_MEXICAN.fullmatch(digits) if region == "MX" else None
+    parsed = _parsed(old[1] if old else number, region)
+    if parsed is None:
+        return
+    reason = phonenumbers.is_possible_number_with_reason(parsed)
+    if reason != phonenumbers.ValidationResult.IS_POSSIBLE:
+        return
+    national = phonenumbers.PhoneNumberFormat.NATIONAL
+    is_its_way = digits_of(phonenumbers.format_number(parsed, national)) == digits
+    # Numbers made up for films are of no range in use; one with a zero that its country
+    # does not dial is another country's.
+    is_its_own = not digits.startswith("0") or _is_valid(parsed)
+    yield _line(parsed), is_its_way and is_its_own
+
+
+def _literal(address: str) -> str | None:
+    """The line of what is no telephone number: it is what is written."""
+    number = _EXTENSION.sub("", address)
+    digits = digits_of(number)
+    if not digits or any(map(str.isalpha, number)):
+        return address.strip().casefold()
+    return digits if len(digits) <= SHORT_CODE_DIGITS else None
+
+
+def _national_number(line: str) -> str:
+    """The digits that stay the same wherever one calls from."""
+    parsed = _parsed(line, None)
+    return str(parsed.national_number) if parsed else ""
+
+
+def _line(parsed: PhoneNumber) -> str:
+    import phonenumbers
+
+    e164 = phonenumbers.PhoneNumberFormat.E164
+    return _forms(phonenumbers.format_number(parsed, e164))[0]
+
+
+def _forms(line: str) -> tuple[str, ...]:
+    """All forms of a line whose country changed its numbers, that of today first."""
+    for pattern, forms in _CHANGED_PLANS:
+        if found := pattern.fullmatch(line):
+            return tuple(found.expand(form) for form in forms)
+    return (line,)
+
+
+def _is_valid(parsed: PhoneNumber) -> bool:
+    import phonenumbers
+
+    return phonenumbers.is_valid_number(parsed)
+
+
+def _parsed(number: str, region: str | None) -> PhoneNumber | None:
+    import phonenumbers
+
+    try:
+        return phonenumbers.parse(number, region)
+    except phonenumbers.NumberParseException:
+        return None
