@@ -89,6 +89,8 @@ class Settings:
     """Where the engine openai finds its server; null: where Ollama listens."""
     allow_remote_server: bool = False
     """Whether that may be another machine, which then sees your messages."""
+    server_patience_s: float = 300.0
+    """How long that server may say nothing: while it loads a model or reads a prompt."""
     is_model_given: bool = False
     """Whether engine or model come from a flag or the environment: then they go before
     what was chosen with `jarvis models use`."""

@@ -166,6 +166,8 @@ class Timing(Record, frozen=True, kw_only=True):
 
 FinishReason = Literal["stop", "length"]
 """`stop`: the model ended, or a stop string came; `length`: max_tokens were made."""
+StreamPhase = Literal["queued", "loading", "reading", "writing"]
+"""What a text is at; StreamProgress says what is counted in each."""
 SuggestionSource = Literal["model", "past_reply", "scripted"]
 Route = Literal["cached", "past_reply", "model", "gated"]
 """Which path answered."""

@@ -63,7 +63,7 @@ class Writer:
             sampling=sampling,
         )
         writing = Writing(sampling.stop)
-        for step in self._engine.generate(prompt, lambda done, total: None):
+        for step in self._engine.generate(prompt, lambda phase, done, total: None):
             writing.add(step)
             if writing.is_done:
                 break

@@ -155,7 +155,7 @@ def _write_in_worker(worker: Child, prompt: Prompt, samples: Samples) -> None:
 
 def _write_over_http(server: OpenAiGenerator, prompt: Prompt, samples: Samples) -> None:
     begin_s = time.perf_counter()
-    steps = server.generate(prompt, lambda done, total: None)
+    steps = server.generate(prompt, lambda phase, done, total: None)
     tokens_s = [time.perf_counter() for _ in steps]
     samples.add(begin_s, tokens_s, len(tokens_s))
 

@@ -9,7 +9,7 @@ from typing import Final, Protocol
 from jarvis.assistant.context import Context
 from jarvis.assistant.prompts import shown_lines
 from jarvis.errors import InvalidParams, ModelUnavailable
-from jarvis.inference.engine import Generated, Prompt, Token
+from jarvis.inference.engine import Generated, Progress, Prompt, Token
 from jarvis.inference.models import ModelRecord
 from jarvis.records import Record
 
@@ -51,7 +51,12 @@ class Writer(Protocol):
         """The model that would write."""
 
     def generate(
-        self, prompt: Prompt, *, caller: Hashable = None, background: bool = False
+        self,
+        prompt: Prompt,
+        *,
+        caller: Hashable = None,
+        background: bool = False,
+        on_progress: Progress | None = None,
     ) -> AbstractAsyncContextManager[Text]:
         """A text being written; leaving the block stops it."""
 
@@ -88,6 +93,7 @@ async def write(
     *,
     caller: Hashable,
     background: bool,
+    on_progress: Progress | None,
 ) -> Written:
     """Have one text written, from as much of the conversation as the model can read.
 
@@ -98,6 +104,7 @@ async def write(
         on_piece: told each piece of the text as it comes.
         caller: for whom.
         background: nobody waits for it.
+        on_progress: told what the text is at; never waits.
 
     Raises:
         ModelUnavailable, Busy: see Supervisor.generate.
@@ -108,7 +115,10 @@ async def write(
         prompt = build(context)
         try:
             async with writer.generate(
-                prompt, caller=caller, background=background
+                prompt,
+                caller=caller,
+                background=background,
+                on_progress=on_progress,
             ) as text:
                 return await _read(text, context, on_piece)
         except InvalidParams as error:

@@ -24,7 +24,7 @@ from jarvis.assistant.trimming import ReplyTrimmer
 from jarvis.assistant.voice import Voice
 from jarvis.assistant.wording import normalised
 from jarvis.errors import ModelUnavailable
-from jarvis.inference.engine import Prompt
+from jarvis.inference.engine import Progress, Prompt
 from jarvis.inference.models import ModelRecord
 from jarvis.records import ChatId, Suggestion
 
@@ -44,6 +44,8 @@ class DraftAsk:
     skip_cache: bool = False
     caller: Hashable = None
     background: bool = False
+    on_progress: Progress | None = None
+    """Told what the texts are at, for a caller that waits for them."""
 
 
 async def write_candidates(
@@ -75,6 +77,7 @@ async def write_candidates(
             stream.take,
             caller=ask.caller,
             background=ask.background,
+            on_progress=ask.on_progress,
         )
         stream.end()
         stopwatch.add(written.generated, written.queued_ms)

@@ -14,7 +14,7 @@ from jarvis.assistant.prompts import SUMMARY_TOKENS, summary_prompt
 from jarvis.assistant.shaping import SummaryShaper
 from jarvis.assistant.timing import Stopwatch
 from jarvis.errors import ModelUnavailable
-from jarvis.inference.engine import Prompt
+from jarvis.inference.engine import Progress, Prompt
 from jarvis.inference.models import ModelRecord
 from jarvis.records import ChatId, Message, Summary
 
@@ -32,6 +32,7 @@ async def summarize_chat(
     caller: Hashable = None,
     background: bool = False,
     on_token: OnToken | None = None,
+    on_progress: Progress | None = None,
     stopwatch: Stopwatch | None = None,
 ) -> Summary:
     """One sentence about the messages, and at most five points.
@@ -46,6 +47,7 @@ async def summarize_chat(
         background: nobody waits for it; it makes way for whoever does.
         on_token: told each piece of text, always with suggestion 0. The pieces join to
             the summary and "- point" lines, newlines between them.
+        on_progress: told what each text of it is at, also those that do not stream.
         stopwatch: started when it was asked for; now, if left out.
 
     Raises:
@@ -67,7 +69,9 @@ async def summarize_chat(
             if on_token is not None:
                 on_token(text, 0)
 
-    asker = _Asker(writer, model, chat_id, now, stopwatch, caller, background)
+    asker = _Asker(
+        writer, model, chat_id, now, stopwatch, caller, background, on_progress
+    )
     await _tell(asker, parts, checked, pass_on)
     stopwatch.lap("write")
     if not checked.summary:
@@ -114,6 +118,7 @@ class _Asker:
     stopwatch: Stopwatch
     caller: Hashable
     background: bool
+    on_progress: Progress | None
 
     async def write(
         self, part: Context, notes: Sequence[str], on_piece: Callable[[str], None]
@@ -136,6 +141,7 @@ class _Asker:
             on_piece,
             caller=self.caller,
             background=self.background,
+            on_progress=self.on_progress,
         )
         self.stopwatch.add(written.generated, written.queued_ms)
 

@@ -37,6 +37,7 @@ def choice_of(settings: Settings) -> Choice:
         model=settings.model,
         server=settings.server,
         allow_remote_server=settings.allow_remote_server,
+        server_patience_s=settings.server_patience_s,
         scripted_token_ms=settings.scripted_token_ms,
         models_folder=settings.models_folder,
     )

@@ -176,7 +176,9 @@ class Session(asyncio.Protocol):
         except JarvisError as error:
             self._peer.error(request, error)
             return
-        stream = TokenStream(request.id, self._notify) if call.streams else None
+        stream = None
+        if call.streams:
+            stream = TokenStream(request.id, self._notify, self._notify_if_read)
         job = _Job(request, call, stream)
         self._jobs[request.key] = job
         self._waiting.append(job)
@@ -267,6 +269,11 @@ class Session(asyncio.Protocol):
     def _notify(self, method: str, params: Record) -> None:
         self._peer.notify(method, params)
         self._flush()
+
+    def _notify_if_read(self, method: str, params: Record) -> None:
+        """Send what a client that has read everything wants to know, and no other."""
+        if not self._transport.get_write_buffer_size():
+            self._notify(method, params)
 
     def _flush(self) -> None:
         data = self._peer.data_to_send()

@@ -2,11 +2,25 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
+from typing import Final
 
-from jarvis.protocol.events import STREAM_TOKEN, StreamToken
+from jarvis.protocol.events import (
+    STREAM_PROGRESS,
+    STREAM_TOKEN,
+    StreamProgress,
+    StreamToken,
+)
 from jarvis.protocol.jsonrpc import RequestId
-from jarvis.records import Record
+from jarvis.records import Record, StreamPhase
+
+PROGRESS_EVERY_S: Final = 0.25
+"""Progress that moves is told this often at most: more cannot be read."""
+SAME_EVERY_S: Final = 3.0
+"""Progress that stands still is told this often at most, as a sign of life."""
+
+_PHASES: Final[tuple[StreamPhase, ...]] = ("queued", "loading", "reading", "writing")
 
 Send = Callable[[str, Record], None]
 
@@ -15,14 +29,30 @@ class TokenStream:
     """Numbers the tokens of one request and hands them to its connection.
 
     It never waits: a client that does not read loses its stream, the model goes on.
+
+    Args:
+        request_id: of the request.
+        send: takes what must arrive.
+        send_if_read: takes what a client that lags can do without.
+        clock: seconds from anywhere.
     """
 
-    def __init__(self, request_id: RequestId, send: Send) -> None:
+    def __init__(
+        self,
+        request_id: RequestId,
+        send: Send,
+        send_if_read: Send,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._request_id = request_id
         self._send = send
+        self._send_if_read = send_if_read
+        self._clock = clock
         self._index = 0
         self._suggestion = 0
         self._parts: list[str] = []
+        self._told: tuple[StreamPhase, int, int | None] | None = None
+        self._told_s = 0.0
 
     @property
     def tokens(self) -> int:
@@ -44,6 +74,30 @@ class TokenStream:
         self._parts.append(text)
         self._emit(text, final=False)
         self._index += 1
+        # A token is a sign of life, too.
+        self._told_s = self._clock()
+
+    def progress(self, phase: StreamPhase, done: int, total: int | None) -> None:
+        """Say what the request is at; left out where that was said just now."""
+        now_s = self._clock()
+        if now_s - self._told_s < self._pause_s(phase, done, total):
+            return
+        self._told, self._told_s = (phase, done, total), now_s
+        self._send_if_read(
+            STREAM_PROGRESS,
+            StreamProgress(
+                request_id=self._request_id, phase=phase, done=done, total=total
+            ),
+        )
+
+    def _pause_s(self, phase: StreamPhase, done: int, total: int | None) -> float:
+        """How long after the last sign this one may come; the next phase comes at once."""
+        if self._told is None:
+            return float("-inf")
+        if (phase, done, total) == self._told:
+            return SAME_EVERY_S
+        is_next = _PHASES.index(phase) > _PHASES.index(self._told[0])
+        return float("-inf") if is_next else PROGRESS_EVERY_S
 
     def finish(self) -> None:
         """Say that no more tokens come; the response follows."""

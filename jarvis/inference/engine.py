@@ -11,7 +11,7 @@ from collections.abc import Callable
 from typing import Literal, Protocol
 
 from jarvis.inference.models import ModelRecord
-from jarvis.records import FinishReason, Record
+from jarvis.records import FinishReason, Record, StreamPhase
 
 
 class Turn(Record, frozen=True):
@@ -98,11 +98,12 @@ class Generated(Record, frozen=True):
 Steps = collections.abc.Generator[Step, None, None]
 """A text being written; closing it stops the model."""
 
-Progress = Callable[[int, int], None]
-"""Takes how many tokens of the prompt are read, and of how many; 0 and 0: not known.
+Progress = Callable[[StreamPhase, int, int | None], None]
+"""Takes what a text is at, and how far: `done`, of `total` where that is known.
 
-An engine that waits for something calls it again and again, as a sign of life.
-Raises Cancelled when nobody wants the text any more.
+What is counted in each phase, StreamProgress of the protocol says. An engine that waits
+for something calls it again and again, as a sign of life; in the worker it raises
+Cancelled when nobody wants the text any more.
 """
 
 

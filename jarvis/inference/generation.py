@@ -9,15 +9,16 @@ from typing import Final, Self
 import msgspec
 
 from jarvis.errors import Busy, JarvisError, ModelUnavailable
-from jarvis.inference.engine import Generated, Prompt, Token
+from jarvis.inference.engine import Generated, Progress, Prompt, Token
 from jarvis.inference.link import WorkerLink
-from jarvis.inference.wire import TokenLine
+from jarvis.inference.wire import ProgressLine, TokenLine
 from jarvis.protocol.jsonrpc import Notification
 
-PATIENCE_S: Final = 120.0
-"""How long a worker may be silent while it reads a prompt or makes a token."""
-CANCEL_PATIENCE_S: Final = 10.0
-"""How long it may take to let go of a text that nobody wants."""
+PATIENCE_S: Final = 300.0
+"""How long a worker may be silent while it reads a part of a prompt or makes a token."""
+CANCEL_PATIENCE_S: Final = 30.0
+"""How long it may take to let go of a text that nobody wants: at most as long as a large
+model on a small machine takes for a part of a prompt."""
 
 
 class Generation:
@@ -36,6 +37,7 @@ class Generation:
         *,
         queued_ms: float,
         on_end: Callable[[], None],
+        on_progress: Progress,
     ) -> None:
         self.queued_ms = queued_ms
         """From the asking until the model began: waiting for others and for loading."""
@@ -44,6 +46,7 @@ class Generation:
         """How many tokens the model has made so far."""
         self._link = link
         self._on_end = on_end
+        self._on_progress = on_progress
         self._most_tokens = prompt.sampling.max_tokens
         # Holds at most the tokens of one text: _take_note sees to that.
         self._events: asyncio.Queue[Token | Generated | JarvisError] = asyncio.Queue()
@@ -82,17 +85,21 @@ class Generation:
         self._events.put_nowait(Busy(reason))
 
     def _take_note(self, note: Notification) -> None:
-        if note.method != "token":
-            return
         try:
-            line = msgspec.convert(note.params, TokenLine)
+            if note.method == "token":
+                self._take_token(msgspec.convert(note.params, TokenLine))
+            elif note.method == "progress":
+                line = msgspec.convert(note.params, ProgressLine)
+                self._on_progress(line.phase, line.done, line.total)
         except msgspec.ValidationError:
-            self._link.break_off("sent a token that is none")
-            return
+            self._link.break_off(f"sent a {note.method} that is none")
+
+    def _take_token(self, line: TokenLine) -> None:
         if self._events.qsize() > self._most_tokens:
             self._link.break_off("made more tokens than were asked for")
             return
         self.tokens = line.index + 1
+        self._on_progress("writing", self.tokens, None)
         token = Token(text=line.text, logprob=line.logprob, index=line.index)
         self._events.put_nowait(token)
 

@@ -11,6 +11,7 @@ import socket
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from functools import partial
 from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
 from typing import Final
@@ -24,6 +25,13 @@ _SLICE_S: Final = 0.05
 _CONNECT_S: Final = 5.0
 
 
+@dataclass
+class Patience:
+    """How long a server may be silent; who reads its answer may change that meanwhile."""
+
+    silence_s: float
+
+
 @contextmanager
 def requested(
     address: str,
@@ -31,7 +39,7 @@ def requested(
     body: bytes | None = None,
     *,
     waiting: Waiting,
-    silence_s: float,
+    patience: Patience,
 ) -> Iterator[HTTPResponse]:
     """The answer to a request. Leaving the block closes the connection.
 
@@ -40,10 +48,10 @@ def requested(
         method: GET or POST.
         body: JSON, or nothing.
         waiting: called some twenty times a second while the server is silent.
-        silence_s: how long it may be.
+        patience: how long it may be.
 
     Raises:
-        OSError: nobody answers there, or not within `silence_s` (TimeoutError); reading
+        OSError: nobody answers there, or not in time (TimeoutError); reading
             the answer raises it, too.
         http.client.HTTPException: what answers does not speak HTTP.
     """
@@ -54,7 +62,7 @@ def requested(
     plain: socket.socket = connection.sock
     with plain:
         plain.settimeout(_SLICE_S)
-        connection.sock = _Patient(plain, waiting, silence_s)
+        connection.sock = _Patient(plain, waiting, patience)
         headers = {"Content-Type": "application/json", "Connection": "close"}
         connection.request(method, parts.path, body, headers)
         with connection.getresponse() as response:
@@ -65,11 +73,11 @@ class _Patient:
     """A socket as http.client uses it, that waits in slices."""
 
     def __init__(
-        self, connection: socket.socket, waiting: Waiting, silence_s: float
+        self, connection: socket.socket, waiting: Waiting, patience: Patience
     ) -> None:
         self._connection = connection
         self._waiting = waiting
-        self._silence_s = silence_s
+        self._patience = patience
 
     def sendall(self, data: bytes) -> None:
         """Send all of it, to a server that may be slow to take it."""
@@ -87,7 +95,7 @@ class _Patient:
 
     def patiently(self, act: Callable[[], int]) -> int:
         """Do it as soon as the socket is ready for it."""
-        end_s = time.monotonic() + self._silence_s
+        end_s = time.monotonic() + self._patience.silence_s
         while True:
             try:
                 return act()

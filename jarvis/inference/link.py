@@ -162,6 +162,8 @@ class WorkerLink(asyncio.Protocol):
         call = self._calls.get(request_id)
         if call is not None:
             call.patience_s = patience_s
+            # What it was silent for until now was not spent on letting go.
+            self._last_sign_s = self._loop.time()
             self._peer.notify("$/cancelRequest", {"id": request_id})
             self._send()
             self._expect_sign(request_id)

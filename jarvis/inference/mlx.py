@@ -20,9 +20,12 @@ from jarvis.inference.prompt_cache import Loan, PromptCaches, cache_budget_bytes
 from jarvis.inference.templates import ChatTemplate, control_ids
 from jarvis.inference.words import Allowing, WordList
 
-_PREFILL_STEP_TOKENS: Final = 256
+_PREFILL_STEP_TOKENS: Final = 64
 _METAL_PREFILL_STEP_TOKENS: Final = 512
-"""How much of a prompt is read between two looks at whether it is still wanted."""
+"""How much of a prompt is read between two looks at whether it is still wanted.
+
+On a CPU smaller steps cost nothing, and a real model may read 8 tokens a second there.
+"""
 
 _LIKELIEST: Final = 40
 """How many tokens are looked at for one that is allowed."""
@@ -200,9 +203,9 @@ class _Mask:
         )
 
 
-def _counted(progress: Progress, begin: int, total: int) -> Progress:
-    """Progress for a part of a prompt, told as progress of the whole."""
-    return lambda done, _: progress(begin + done, total)
+def _counted(progress: Progress, begin: int, total: int) -> Callable[[int, int], None]:
+    """What mlx-lm tells of a part of a prompt, told as progress of the whole."""
+    return lambda done, _: progress("reading", begin + done, total)
 
 
 def _end(response: Any, loan: Loan[LayerCaches]) -> Step:

@@ -12,6 +12,7 @@ from typing import Final
 
 from jarvis.errors import JarvisError, ModelUnavailable, NoModelChosen
 from jarvis.inference.crashes import MOST_CRASHES, WINDOW_S, Crashes
+from jarvis.inference.engine import Progress
 from jarvis.inference.link import WorkerLink
 from jarvis.inference.models import ModelRecord, resolve_model
 from jarvis.inference.states import NO_MODEL, Choice, LoadState, ModelState
@@ -117,7 +118,7 @@ class ModelProcess:
         """See Supervisor.use."""
         model = None
         if choice.model != NO_MODEL:
-            model = await asyncio.to_thread(resolve_model, choice)
+            model = await asyncio.to_thread(_usable_model, choice)
         self._choice, self._model = choice, model
         self._crashes.forgive()
         if self._is_idle():
@@ -126,8 +127,14 @@ class ModelProcess:
 
     # Loading it
 
-    async def loaded_link(self, *, background: bool) -> WorkerLink:
+    async def loaded_link(
+        self, on_progress: Progress, *, background: bool
+    ) -> WorkerLink:
         """The link to a worker whose model is loaded; only who has the turn asks.
+
+        Args:
+            on_progress: told when it has to be loaded first.
+            background: nobody waits for it.
 
         Raises:
             ModelUnavailable: it cannot be started or loaded; for background work, also
@@ -139,6 +146,7 @@ class ModelProcess:
         is_ready = self._state.state == "ready" and self.is_current
         if link is not None and not link.is_broken and is_ready:
             return link
+        on_progress("loading", 0, None)
         while True:
             if self._loading is None:
                 # A task of its own: whoever asked may leave, the next one gains by it.
@@ -192,6 +200,7 @@ class ModelProcess:
             await asyncio.wait({self._watching})
         command = ["-m", "jarvis.inference.worker", "--engine", model.kind]
         command += ["--token-ms", str(self._choice.scripted_token_ms)]
+        command += ["--server-patience-s", str(self._choice.server_patience_s)]
         link = await WorkerLink.start(command, self._log_path)
         self._watching = self._tasks.create_task(self._watch(link))
         if self._is_closed:
@@ -246,6 +255,17 @@ class ModelProcess:
     def _say(self, state: LoadState, reason: str | None = None) -> None:
         self._state = ModelState(model=self.name, state=state, reason=reason)
         self._on_state(self._state)
+
+
+def _usable_model(choice: Choice) -> ModelRecord:
+    """The model that a person chooses; see resolve_model. A server is asked for it."""
+    model = resolve_model(choice)
+    if model.kind == "openai":
+        # HTTP is imported where it is used: most daemons never ask a server.
+        from jarvis.inference.openai_server import see_model
+
+        see_model(model)
+    return model
 
 
 def _state_after(error: ModelUnavailable) -> LoadState:

@@ -1,7 +1,7 @@
 """The engine that asks a server on this machine which speaks OpenAI's protocol.
 
-Ollama, LM Studio and mlx_lm.server do. The prompt goes to the model's address and
-nowhere else.
+Ollama, LM Studio, llama-server and mlx_lm.server do. The prompt goes to the model's
+address and nowhere else.
 """
 
 from __future__ import annotations
@@ -13,24 +13,26 @@ from typing import Final
 
 from jarvis.errors import ModelUnavailable
 from jarvis.inference.engine import Progress, Prompt, Steps
-from jarvis.inference.http_stream import Waiting
 from jarvis.inference.models import ModelRecord
-from jarvis.inference.openai_server import ModelServer
-from jarvis.inference.openai_wire import Account, Chunk, completion_request
+from jarvis.inference.openai_server import ModelServer, is_refusal
+from jarvis.inference.openai_wire import MANNERS, Account, Chunk, completion_request
+from jarvis.inference.signs import Signs
 
-_SILENCE_S: Final = 120.0
-"""A server may have to load its model first."""
+SILENCE_S: Final = 300.0
+"""A server may have to load its model first, and tells nothing while it reads."""
 
-_REFUSED: Final = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY)
+_THOUGHT_TOKENS: Final = 2048
+"""Room for the thoughts of a model that cannot be kept from thinking."""
 
 
 class OpenAiGenerator:
     """Writes with one model of a server; `silence_s` is how long that may say nothing."""
 
-    def __init__(self, silence_s: float = _SILENCE_S) -> None:
+    def __init__(self, silence_s: float = SILENCE_S) -> None:
         self._silence_s = silence_s
         self._server: ModelServer | None = None
-        self._takes_extras = True
+        self._manners = MANNERS
+        self._thought_tokens = 0
 
     def load(self, model: ModelRecord) -> None:
         """See Generator.load: the server must have the model, and loads it itself."""
@@ -38,7 +40,8 @@ class OpenAiGenerator:
         server = ModelServer(model, self._silence_s)
         server.check()
         self._server = server
-        self._takes_extras = True
+        self._manners = MANNERS
+        self._thought_tokens = 0
 
     def generate(self, prompt: Prompt, progress: Progress) -> Steps:
         """See Generator.generate; closing it closes the connection.
@@ -47,31 +50,55 @@ class OpenAiGenerator:
         """
         if self._server is None:
             raise ModelUnavailable("No model is loaded in this worker.")
-        account, tokens = Account(), 0
-        chunks = self._chunks(self._server, prompt, lambda: progress(0, 0))
-        with closing(chunks):
+        signs, account = Signs(progress), Account()
+        yield from self._write(self._server, prompt, account, signs)
+        if account.has_only_thoughts and not self._thought_tokens:
+            # It was asked not to, and thinks all the same: its text comes after that.
+            self._thought_tokens = _THOUGHT_TOKENS
+            account = Account()
+            yield from self._write(self._server, prompt, account, signs)
+        if account.has_only_thoughts:
+            raise ModelUnavailable(
+                f"The model {self._server.model} only thought and wrote no text: turn "
+                "its thinking off at the server, or choose a model that does not think."
+            )
+        yield account.end()
+
+    def _write(
+        self, server: ModelServer, prompt: Prompt, account: Account, signs: Signs
+    ) -> Steps:
+        """The steps of a text, but for the one that ends it."""
+        with closing(self._chunks(server, prompt, signs)) as chunks:
             for chunk in chunks:
-                account.add(chunk)
+                read = chunk.read_so_far
+                if read is not None and not account.made:
+                    signs("reading", read.processed, read.total)
                 for step in chunk.steps():
-                    if tokens == prompt.sampling.max_tokens:
+                    if account.tokens == prompt.sampling.max_tokens:
                         # It was told how many, and goes on.
-                        yield account.end("length")
+                        account.finish_reason = "length"
                         return
-                    tokens += 1
+                    account.tokens += 1
                     yield step
-        yield account.end(account.finish_reason or "stop")
+                account.add(chunk)
+                if account.made:
+                    signs.note("writing", account.made, None)
+                if chunk.is_thought:
+                    signs.again()
 
     def _chunks(
-        self, server: ModelServer, prompt: Prompt, waiting: Waiting
+        self, server: ModelServer, prompt: Prompt, signs: Signs
     ) -> Generator[Chunk, None, None]:
-        """Ask with all that is wanted; with less of it a server that refuses that."""
-        if self._takes_extras:
-            body = completion_request(prompt, server.model, with_extras=True)
-            with server.completion(body, waiting) as response:
-                if response.status not in _REFUSED:
-                    yield from server.chunks(response)
-                    return
-            self._takes_extras = False
-        body = completion_request(prompt, server.model, with_extras=False)
-        with server.completion(body, waiting) as response:
-            yield from server.chunks(response)
+        """Ask in the manner that was taken last; in the others where that is refused."""
+        for tried, manner in enumerate(self._manners):
+            body = completion_request(
+                prompt, server.model, manner, thought_tokens=self._thought_tokens
+            )
+            is_last = tried == len(self._manners) - 1
+            with server.completion(body, signs) as response:
+                if not is_last and is_refusal(response):
+                    continue
+                if response.status == HTTPStatus.OK:
+                    self._manners = self._manners[tried:]
+                yield from server.chunks(response)
+                return

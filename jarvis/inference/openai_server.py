@@ -5,6 +5,9 @@ Nothing of a prompt, and nothing a server says, stands in an error.
 
 from __future__ import annotations
 
+import re
+import shlex
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -14,15 +17,49 @@ from typing import Final
 import msgspec
 
 from jarvis.errors import ModelUnavailable
-from jarvis.inference.http_stream import Waiting, requested
+from jarvis.inference.http_stream import Patience, requested
 from jarvis.inference.models import ModelRecord
 from jarvis.inference.models.servers import checked_address
-from jarvis.inference.openai_wire import Chunk, read_chunk, read_models
+from jarvis.inference.openai_pauses import NOT_YET, pause, pause_s
+from jarvis.inference.openai_wire import (
+    Chunk,
+    read_chunk,
+    read_comment,
+    read_models,
+)
+from jarvis.inference.signs import Signs
 from jarvis.inference.sse import EventStream
 
 _CHECK_SILENCE_S: Final = 10.0
+_AFTER_END_S: Final = 1.0
+"""What comes after the end of a text are counts; who sends none may not hang up either."""
 _LONGEST_ANSWER_BYTES: Final = 8 * 2**20
 _SHOWN_MODELS: Final = 8
+
+_ABOUT_THE_TURNS: Final = re.compile(rb"jinja|template|\brole", re.IGNORECASE)
+
+
+def see_model(model: ModelRecord) -> None:
+    """Look whether a server has a model; one that does not run may be started later.
+
+    Raises:
+        ModelUnavailable: it runs and has no such model, or is no model server.
+    """
+    ModelServer(model, _CHECK_SILENCE_S).check(may_be_down=True)
+
+
+def is_refusal(response: HTTPResponse) -> bool:
+    """Whether a server refuses what it is asked: another form of it may do.
+
+    llama-server answers 500 where a template does not take the turns.
+    """
+    if response.status == HTTPStatus.INTERNAL_SERVER_ERROR:
+        said = response.read(_LONGEST_ANSWER_BYTES)
+        return _ABOUT_THE_TURNS.search(said) is not None
+    return response.status in (
+        HTTPStatus.BAD_REQUEST,
+        HTTPStatus.UNPROCESSABLE_ENTITY,
+    )
 
 
 class ModelServer:
@@ -37,67 +74,134 @@ class ModelServer:
             raise ModelUnavailable(f"The model {model.name} has no server's address.")
         self.model = model.name
         self._silence_s = silence_s
+        self._patience = Patience(silence_s)
         self._address = checked_address(
             model.address, allow_remote=model.address_is_trusted
         )
         self._where = f"The model server at {self._address}"
 
-    def check(self) -> None:
+    def check(self, *, may_be_down: bool = False) -> None:
         """See that it answers and has the model."""
-        silence_s = min(self._silence_s, _CHECK_SILENCE_S)
-        address = f"{self._address}/models"
-        with (
-            self._in_sentences(),
-            requested(
-                address, "GET", waiting=lambda: None, silence_s=silence_s
-            ) as response,
-        ):
-            self._check_status(response)
-            names = self._read_names(response)
+        with self._in_sentences():
+            try:
+                names = self._names()
+            except OSError:
+                if may_be_down:
+                    return
+                raise
         # Ollama knows a model without a tag as its latest.
         if names is not None and not {self.model, f"{self.model}:latest"} & {*names}:
-            shown = ", ".join(names[:_SHOWN_MODELS]) or "none at all"
-            raise ModelUnavailable(
-                f"{self._where} has no model {self.model} (it has {shown}): choose one "
-                "it has, or fetch it there."
-            )
+            raise ModelUnavailable(self._has_no_such_model(names))
+
+    def _names(self) -> list[str] | None:
+        """The models it has; null where it does not say, or not yet.
+
+        Raises:
+            OSError: nobody answers there.
+        """
+        patience = Patience(min(self._silence_s, _CHECK_SILENCE_S))
+        address = f"{self._address}/models"
+        try:
+            with requested(
+                address, "GET", waiting=lambda: None, patience=patience
+            ) as response:
+                if response.status in NOT_YET:
+                    return None
+                self._check_status(response)
+                return self._read_names(response)
+        except TimeoutError:
+            # It may be at another's text; the request for ours waits longer.
+            return None
+
+    def _has_no_such_model(self, names: list[str]) -> str:
+        shown = ", ".join(names[:_SHOWN_MODELS]) or "none at all"
+        if len(names) > _SHOWN_MODELS:
+            shown += f" and {len(names) - _SHOWN_MODELS} others"
+        advice = "choose one it has, or fetch it there"
+        if len(names) == 1:
+            only = shlex.quote(f"openai:{names[0]}@{self._address}")
+            advice = f"`jarvis models use {only}` takes that one"
+        return f"{self._where} has no model {self.model} (it has {shown}): {advice}."
 
     @contextmanager
-    def completion(self, body: bytes, waiting: Waiting) -> Iterator[HTTPResponse]:
-        """The answer to a request for a text; read it with `chunks`."""
+    def completion(self, body: bytes, signs: Signs) -> Iterator[HTTPResponse]:
+        """The answer to a request for a text; read it with `chunks`.
+
+        Where the server says that it is not ready it is asked again, for as long as it
+        may say nothing.
+        """
         address = f"{self._address}/chat/completions"
-        with (
-            self._in_sentences(),
-            requested(
-                address, "POST", body, waiting=waiting, silence_s=self._silence_s
-            ) as response,
-        ):
-            yield response
+        end_s = time.monotonic() + self._silence_s
+        while True:
+            self._patience = Patience(self._silence_s)
+            with (
+                self._in_sentences(),
+                requested(
+                    address, "POST", body, waiting=signs.again, patience=self._patience
+                ) as response,
+            ):
+                phase, wait_s = NOT_YET.get(response.status), pause_s(response)
+                if phase is None or time.monotonic() + wait_s > end_s:
+                    signs("reading", 0, None)
+                    yield response
+                    return
+            signs(phase, 0, None)
+            pause(wait_s, signs)
 
     def chunks(self, response: HTTPResponse) -> Iterator[Chunk]:
-        """The chunks of a text as they come."""
+        """The chunks of a text as they come.
+
+        One of another form is read over, and so is whatever happens after the text's
+        end: what was written is not lost for that.
+        """
         self._check_status(response)
-        if response.headers.get_content_type() != "text/event-stream":
+        if response.headers.get_content_type() in ("application/json", "text/html"):
             raise ModelUnavailable(
                 f"{self._where} does not send texts as they are written: use one that "
                 "streams."
             )
-        events, size_bytes, is_over = EventStream(), 0, False
-        while data := response.read1(2**16):
-            size_bytes += len(data)
-            if size_bytes > _LONGEST_ANSWER_BYTES:
-                raise ModelUnavailable(f"{self._where} sends without end: restart it.")
-            for event in self._feed(events, data):
-                if event == "[DONE]":
-                    return
-                chunk = self._read_chunk(event)
-                is_over = is_over or chunk.finish_reason is not None
-                yield chunk
-        if not is_over:
+        is_over, chunk = False, None
+        has_odd_ones = False
+        try:
+            for event in self._events(response):
+                if isinstance(event, Chunk):
+                    yield event
+                elif event == "[DONE]":
+                    is_over = True
+                    break
+                elif read := self._read_chunk(event):
+                    chunk = read
+                    if chunk.finish_reason is not None:
+                        is_over = True
+                        self._patience.silence_s = _AFTER_END_S
+                    yield chunk
+                else:
+                    has_odd_ones = True
+        except (ModelUnavailable, OSError, HTTPException):
+            if not is_over:
+                raise
+        if has_odd_ones and chunk is None:
+            raise ModelUnavailable(
+                f"{self._where} sent something that is no part of a text: see that its "
+                "address is right, or restart it."
+            )
+        # Who sends in chunks says with the last of them that this was all.
+        if not (is_over or response.chunked):
             raise ModelUnavailable(
                 f"{self._where} broke off in the middle of a text: ask again, and look "
                 "into its log if it stays so."
             )
+
+    def _events(self, response: HTTPResponse) -> Iterator[str | Chunk]:
+        """The data of its events, and what its comments say as a chunk."""
+        events, size_bytes = EventStream(), 0
+        while data := response.read1(2**16):
+            size_bytes += len(data)
+            if size_bytes > _LONGEST_ANSWER_BYTES:
+                raise ModelUnavailable(f"{self._where} sends without end: restart it.")
+            yield from self._feed(events, data)
+        # Some leave out the blank line after the last event.
+        yield from self._feed(events, b"\n\n")
 
     def _check_status(self, response: HTTPResponse) -> None:
         status = response.status
@@ -123,21 +227,21 @@ class ModelServer:
                 "kind: mostly the address ends in /v1."
             ) from None
 
-    def _feed(self, events: EventStream, data: bytes) -> list[str]:
+    def _feed(self, events: EventStream, data: bytes) -> Iterator[str | Chunk]:
         try:
-            return events.feed(data)
+            for event in events.feed(data):
+                yield from _chunk_of_comment(events)
+                yield event
+            yield from _chunk_of_comment(events)
         except ValueError as error:
             raise ModelUnavailable(f"{self._where} sent {error}: restart it.") from None
 
-    def _read_chunk(self, event: str) -> Chunk:
+    def _read_chunk(self, event: str) -> Chunk | None:
         try:
             chunk = read_chunk(event)
         except msgspec.MsgspecError:
-            raise ModelUnavailable(
-                f"{self._where} sent something that is no part of a text: see that its "
-                "address is right, or restart it."
-            ) from None
-        if chunk.error is not None:
+            return None
+        if chunk.error:
             raise ModelUnavailable(
                 f"{self._where} failed in the middle of a text: look into its log."
             )
@@ -170,6 +274,14 @@ class ModelServer:
             ) from None
 
 
+def _chunk_of_comment(events: EventStream) -> Iterator[Chunk]:
+    """What the newest comment says, once."""
+    comment, events.comment = events.comment, ""
+    chunk = read_comment(comment)
+    if chunk is not None:
+        yield chunk
+
+
 def _advice(status: int) -> str:
     """What to do about an HTTP status that is no success."""
     match status:
@@ -179,6 +291,8 @@ def _advice(status: int) -> str:
             return "see that the model is there and the address ends in /v1"
         case 400 | 413 | 422:
             return "the conversation may be too long for the model"
+        case _ if status in NOT_YET:
+            return "it was not ready in time; look into its log, and ask again"
         case _ if 300 <= status < 400:
             return "it points elsewhere, where Jarvis does not follow; correct it"
         case _:

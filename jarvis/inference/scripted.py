@@ -50,7 +50,7 @@ class ScriptedGenerator:
     def generate(self, prompt: Prompt, progress: Progress) -> Steps:
         """A token a word; every token takes `token_ms`."""
         prompt_tokens = sum(len(turn.content.split()) for turn in prompt.turns)
-        progress(prompt_tokens, prompt_tokens)
+        progress("reading", prompt_tokens, prompt_tokens)
         words = _WORD.findall(script(prompt))
         made = words[: prompt.sampling.max_tokens]
         for index, word in enumerate(made):

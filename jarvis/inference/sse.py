@@ -7,6 +7,7 @@ for nobody who serves models uses them.
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from typing import Final
 
 LONGEST_EVENT_BYTES: Final = 2**20
@@ -19,23 +20,26 @@ class EventStream:
     """Takes bytes however they are split and gives the data of whole events."""
 
     def __init__(self) -> None:
+        self.comment = ""
+        """The newest comment: servers send some while they have nothing else to say."""
         self._rest = b""
         self._data: list[str] = []
         self._size_bytes = 0
         self._is_first_line = True
 
-    def feed(self, data: bytes) -> list[str]:
-        """The data of the events that these bytes complete.
+    def feed(self, data: bytes) -> Iterator[str]:
+        """The data of the events that these bytes complete; to be taken to its end.
 
         Raises:
             ValueError: an event is not UTF-8 or longer than LONGEST_EVENT_BYTES; what
-                it says is not quoted.
+                it says is not quoted. Those before it were given.
         """
         *lines, self._rest = _LINE_END.split(self._rest + data)
-        taken = [self._take(line) for line in lines]
+        for line in lines:
+            if (event := self._take(line)) is not None:
+                yield event
         if self._size_bytes + len(self._rest) > LONGEST_EVENT_BYTES:
             raise ValueError("an event that does not end")
-        return [event for event in taken if event is not None]
 
     def _take(self, line: bytes) -> str | None:
         """The event that a line completes."""
@@ -46,6 +50,8 @@ class EventStream:
             event, self._data, self._size_bytes = self._data, [], 0
             return "\n".join(event) if event else None
         field, _, value = line.partition(b":")
+        if not field:
+            self.comment = value.decode(errors="replace")
         if field == b"data":
             self._size_bytes += len(value)
             self._data.append(_decode(value.removeprefix(b" ")))

@@ -27,6 +27,8 @@ class Choice:
     model: str | None = None
     server: str | None = None
     allow_remote_server: bool = False
+    server_patience_s: float = 300.0
+    """How long that server may say nothing before it is taken for dead."""
     scripted_token_ms: float = 0.0
     models_folder: Path | None = None
     """Where pulled models lie; null: nowhere."""

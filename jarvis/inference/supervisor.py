@@ -11,10 +11,11 @@ from pathlib import Path
 import psutil
 
 from jarvis.errors import JarvisError, ServerCancelled
-from jarvis.inference.engine import Prompt
+from jarvis.inference.engine import Progress, Prompt
 from jarvis.inference.generation import Generation
 from jarvis.inference.model_process import ModelProcess
 from jarvis.inference.models import ModelRecord
+from jarvis.inference.signs import repeated
 from jarvis.inference.states import Choice, ModelState, WorkerStatus
 from jarvis.inference.turns import Turn, TurnLine
 
@@ -83,7 +84,12 @@ class Supervisor:
 
     @asynccontextmanager
     async def generate(
-        self, prompt: Prompt, *, caller: Hashable = None, background: bool = False
+        self,
+        prompt: Prompt,
+        *,
+        caller: Hashable = None,
+        background: bool = False,
+        on_progress: Progress | None = None,
     ) -> AsyncIterator[Generation]:
         """A text being written. Leaving the block early stops the model.
 
@@ -91,32 +97,35 @@ class Supervisor:
             prompt: what to write.
             caller: whom it is for; callers are served in rotation.
             background: nobody waits for it; it makes way for whoever does.
+            on_progress: told what it is at, from now until the block is left; never waits.
 
         Raises:
             ModelUnavailable: no model is chosen, or it cannot be started or loaded.
             Busy: too many wait already.
         """
         asked_s = time.perf_counter()
-        turn = await self._take_turn(caller, background)
-        try:
-            link = await self._process.loaded_link(background=background)
-            generation = Generation(
-                link,
-                prompt,
-                queued_ms=(time.perf_counter() - asked_s) * 1000,
-                on_end=lambda: self._release(turn),
-            )
-        except BaseException:
-            self._release(turn)
-            raise
-        turn.on_preempt = generation.preempt
-        if turn.is_preempted:
-            generation.preempt()
-        try:
-            yield generation
-        finally:
-            self._tokens += generation.tokens
-            generation.stop()
+        with repeated(on_progress) as progress:
+            turn = await self._take_turn(caller, background, progress)
+            try:
+                link = await self._process.loaded_link(progress, background=background)
+                generation = Generation(
+                    link,
+                    prompt,
+                    queued_ms=(time.perf_counter() - asked_s) * 1000,
+                    on_end=lambda: self._release(turn),
+                    on_progress=progress,
+                )
+            except BaseException:
+                self._release(turn)
+                raise
+            turn.on_preempt = generation.preempt
+            if turn.is_preempted:
+                generation.preempt()
+            try:
+                yield generation
+            finally:
+                self._tokens += generation.tokens
+                generation.stop()
 
     def warm(self) -> None:
         """Start and load the model now, so that the next text finds it ready."""
@@ -124,10 +133,10 @@ class Supervisor:
 
     async def _warm(self) -> None:
         # What fails here was told to on_state; whoever asks for a text is told again.
-        with suppress(JarvisError):
-            turn = await self._take_turn(None, background=True)
+        with suppress(JarvisError), repeated(None) as progress:
+            turn = await self._take_turn(None, True, progress)
             try:
-                await self._process.loaded_link(background=True)
+                await self._process.loaded_link(progress, background=True)
             finally:
                 self._release(turn)
 
@@ -147,10 +156,16 @@ class Supervisor:
             waiting=self._line.waiting,
         )
 
-    async def _take_turn(self, caller: Hashable, background: bool) -> Turn:
+    async def _take_turn(
+        self, caller: Hashable, background: bool, progress: Progress
+    ) -> Turn:
         if self._is_closed:
             raise ServerCancelled("The daemon is stopping; ask the next one.")
-        turn = await self._line.take(caller, is_background=background)
+        turn = await self._line.take(
+            caller,
+            is_background=background,
+            on_move=lambda done, total: progress("queued", done, total),
+        )
         if self._keep_alive is not None:
             self._keep_alive.cancel()
             self._keep_alive = None

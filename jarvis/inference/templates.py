@@ -51,7 +51,7 @@ class ChatTemplate:
         """The token ids of a prompt, up to where the model is to go on."""
         turns = prompt.turns
         if not self._takes_system_turn:
-            turns = _rules_in_first_ask(turns)
+            turns = rules_in_first_ask(turns)
         return list(self._apply(turns))
 
     def stable_tokens(self, prompt: Prompt, ids: list[int]) -> int:
@@ -79,8 +79,8 @@ class ChatTemplate:
         )
 
 
-def _rules_in_first_ask(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
-    """The same turns for a template without system turns."""
+def rules_in_first_ask(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
+    """The same turns for a model that takes no system turns."""
     rules = [turn.content for turn in turns if turn.role == "system"]
     first, *others = [turn for turn in turns if turn.role != "system"]
     content = "\n\n".join([*rules, first.content])

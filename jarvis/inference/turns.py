@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections import Counter
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
 from itertools import count
@@ -35,11 +36,18 @@ class Turn:
                 self.on_preempt()
 
 
+OnMove = Callable[[int, int], None]
+"""Takes how many of the texts before one's own are written, and of how many."""
+
+
 @dataclass(eq=False)
 class _Waiter:
     caller: Hashable
     is_background: bool
     turn: asyncio.Future[Turn]
+    on_move: OnMove
+    written: int = 0
+    """How many texts before its own are written since it waits."""
 
 
 class TurnLine:
@@ -68,8 +76,19 @@ class TurnLine:
         """How many wait."""
         return len(self._waiting)
 
-    async def take(self, caller: Hashable, *, is_background: bool = False) -> Turn:
+    async def take(
+        self,
+        caller: Hashable,
+        *,
+        is_background: bool = False,
+        on_move: OnMove = lambda done, total: None,
+    ) -> Turn:
         """Wait for the turn.
+
+        Args:
+            caller: whom it is for.
+            is_background: nobody waits for it.
+            on_move: told how the line moves, where there is one.
 
         Raises:
             Busy: too many wait already.
@@ -80,8 +99,9 @@ class TurnLine:
             reason = f"{self._max_waiting} texts wait for the model already; ask again."
             raise Busy(reason)
         turn: asyncio.Future[Turn] = asyncio.get_running_loop().create_future()
-        waiter = _Waiter(caller, is_background, turn)
+        waiter = _Waiter(caller, is_background, turn, on_move)
         self._waiting.append(waiter)
+        self._tell_places()
         if self._holder.is_background and not is_background:
             self._holder.preempt()
         try:
@@ -94,6 +114,7 @@ class TurnLine:
         """Forget a waiter that gave up, even when it was given its turn just now."""
         if waiter in self._waiting:
             self._waiting.remove(waiter)
+            self._tell_places()
         elif not waiter.turn.cancelled() and waiter.turn.exception() is None:
             waiter.turn.result().release()
 
@@ -103,9 +124,12 @@ class TurnLine:
             return
         self._holder = None
         if self._waiting:
-            waiter = min(self._waiting, key=self._rank)
+            waiter, *others = self._in_order()
             self._waiting.remove(waiter)
             waiter.turn.set_result(self._grant(waiter.caller, waiter.is_background))
+            for other in others:
+                other.written += 1
+            self._tell_places()
 
     def fail_waiting(self, error: JarvisError) -> None:
         """Send everybody away who waits."""
@@ -113,8 +137,20 @@ class TurnLine:
             waiter.turn.set_exception(error)
         self._waiting.clear()
 
-    def _rank(self, waiter: _Waiter) -> tuple[bool, int]:
-        return waiter.is_background, self._served.get(waiter.caller, 0)
+    def _in_order(self) -> list[_Waiter]:
+        """Who waits, as they will be served when nobody else comes."""
+        rounds: Counter[tuple[Hashable, bool]] = Counter()
+        ranks: dict[int, tuple[bool, int, int]] = {}
+        for waiter in self._waiting:
+            wishes = (waiter.caller, waiter.is_background)
+            served = self._served.get(waiter.caller, 0)
+            ranks[id(waiter)] = (waiter.is_background, rounds[wishes], served)
+            rounds[wishes] += 1
+        return sorted(self._waiting, key=lambda waiter: ranks[id(waiter)])
+
+    def _tell_places(self) -> None:
+        for ahead, waiter in enumerate(self._in_order(), start=1):
+            waiter.on_move(waiter.written, waiter.written + ahead)
 
     def _grant(self, caller: Hashable, is_background: bool) -> Turn:
         self._served.pop(caller, None)

@@ -1,14 +1,14 @@
 """What daemon and worker say to each other besides the records of engine.py.
 
 Requests: `load` (a ModelRecord, answered with null) and `generate` (a Prompt, answered
-with Generated). While it generates, the worker sends `prefill` and `token` notifications;
+with Generated). While it generates, the worker sends `progress` and `token` notifications;
 the daemon takes a request back with `$/cancelRequest`, which is answered Cancelled.
 """
 
 from __future__ import annotations
 
 from jarvis.protocol.jsonrpc import RequestId
-from jarvis.records import Record
+from jarvis.records import Record, StreamPhase
 
 
 class TokenLine(Record, frozen=True):
@@ -20,9 +20,10 @@ class TokenLine(Record, frozen=True):
     index: int
 
 
-class PrefillLine(Record, frozen=True):
-    """A `prefill` notification: how many tokens of a request's prompt are read."""
+class ProgressLine(Record, frozen=True):
+    """A `progress` notification: a request's text is not dead, and what it is at."""
 
     id: RequestId
+    phase: StreamPhase
     done: int
-    total: int
+    total: int | None

@@ -33,10 +33,11 @@ from jarvis.errors import (
 )
 from jarvis.inference.engine import Generated, Generator, Prompt
 from jarvis.inference.models import ModelKind, ModelRecord
-from jarvis.inference.wire import PrefillLine, TokenLine
+from jarvis.inference.wire import ProgressLine, TokenLine
 from jarvis.inference.writing import Writing
 from jarvis.protocol.jsonrpc import Notification, Request
 from jarvis.protocol.peer import Peer
+from jarvis.records import StreamPhase
 
 _LAST_STEP_S: Final = 10.0
 """How long a step of the model may run on after the connection ended."""
@@ -127,18 +128,23 @@ class Worker:
         raise MethodNotFound(f"A worker has no method {request.method}.")
 
     def _generate(self, request: Request, prompt: Prompt) -> Generated:
-        def progress(done: int, total: int) -> None:
+        def progress(phase: StreamPhase, done: int, total: int | None) -> None:
             self._check_wanted(request)
-            self._notify("prefill", PrefillLine(id=request.id, done=done, total=total))
+            line = ProgressLine(id=request.id, phase=phase, done=done, total=total)
+            self._notify("progress", line)
 
-        writing = Writing(prompt.sampling.stop)
+        writing, made = Writing(prompt.sampling.stop), 0
         self._check_wanted(request)
         with closing(self._engine.generate(prompt, progress)) as steps:
             for step in steps:
                 self._check_wanted(request)
+                made += step.is_token
                 if token := writing.add(step):
                     fields = msgspec.structs.asdict(token)
                     self._notify("token", TokenLine(id=request.id, **fields))
+                elif step.is_token:
+                    # A thought is no token to show, and yet the model is at it.
+                    progress("writing", made, None)
                 if writing.is_done:
                     break
         return writing.generated()
@@ -168,7 +174,7 @@ def _params(request: Request, expected: type[_Params]) -> _Params:
         raise InvalidParams(f"{request.method}: {error}") from error
 
 
-def build_engine(name: str, token_ms: float) -> Generator:
+def build_engine(name: str, token_ms: float, server_patience_s: float) -> Generator:
     """The engine of that name."""
     if name == "scripted":
         from jarvis.inference.scripted import ScriptedGenerator
@@ -177,7 +183,7 @@ def build_engine(name: str, token_ms: float) -> Generator:
     if name == "openai":
         from jarvis.inference.openai import OpenAiGenerator
 
-        return OpenAiGenerator()
+        return OpenAiGenerator(server_patience_s)
     from jarvis.inference.mlx import MlxGenerator
 
     return MlxGenerator()
@@ -194,13 +200,15 @@ def main(arguments: list[str] | None = None) -> None:
     parser.add_argument("--fd", type=int, required=True)
     parser.add_argument("--engine", choices=get_args(ModelKind), required=True)
     parser.add_argument("--token-ms", type=float, default=0.0)
+    parser.add_argument("--server-patience-s", type=float, default=300.0)
     given: Any = parser.parse_args(arguments)
     logging.basicConfig(format="%(asctime)s %(name)s %(levelname)s %(message)s")
     # Ctrl-C in a terminal reaches the whole group; when to end is the daemon's to say.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _leave)
     with socket.socket(fileno=given.fd) as connection:
-        Worker(connection, build_engine(given.engine, given.token_ms)).run()
+        engine = build_engine(given.engine, given.token_ms, given.server_patience_s)
+        Worker(connection, engine).run()
 
 
 if __name__ == "__main__":

@@ -7,7 +7,15 @@ from typing import Final, Literal
 
 from jarvis.protocol.methods.prefetch import PrefetchStats
 from jarvis.protocol.methods.routing import RoutingMetrics
-from jarvis.records import ChatId, Conversation, Draft, Reaction, Record, Timestamp
+from jarvis.records import (
+    ChatId,
+    Conversation,
+    Draft,
+    Reaction,
+    Record,
+    StreamPhase,
+    Timestamp,
+)
 
 
 class NewMessage(Record, frozen=True, kw_only=True):
@@ -146,9 +154,6 @@ class StreamToken(Record, frozen=True, kw_only=True):
     final: bool
     request_id: str | int | float | None
     suggestion: int
-
-
-StreamPhase = Literal["queued", "loading", "reading", "writing"]
 
 
 class StreamProgress(Record, frozen=True, kw_only=True):

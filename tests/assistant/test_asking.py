@@ -28,7 +28,13 @@ build = partial(
 async def ask(writer: Typist, context: Context, heard: list[str]) -> Written:
     """Ask in the foreground."""
     return await write(
-        writer, context, build, heard.append, caller="c", background=False
+        writer,
+        context,
+        build,
+        heard.append,
+        caller="c",
+        background=False,
+        on_progress=None,
     )
 
 

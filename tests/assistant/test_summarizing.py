@@ -112,6 +112,22 @@ async def test_earlier_parts_reach_a_model_of_instructions_as_notes() -> None:
     assert len(writer.prompts) > 1
 
 
+async def test_every_part_says_what_it_is_at() -> None:
+    """Nothing of the earlier ones streams, and yet nobody takes them for dead."""
+    long = thread(*(f"Mia: {'word ' * 100}{number}" for number in range(12)))
+    writer = Typist(["Mia writes words."], ["Mia goes on."], ["All of it."], ["More."])
+    told: list[int] = []
+    await summarize_chat(
+        long,
+        writer,
+        chat_id=CHAT,
+        now=NOW,
+        on_progress=lambda phase, done, total: told.append(done),
+    )
+    assert told == list(range(1, len(writer.prompts) + 1))
+    assert len(told) > 1
+
+
 async def test_a_summary_of_one_line_has_no_points() -> None:
     """Nothing is made up to fill them."""
     summary = await summarize_chat(THREAD, Typist(["All set."]), chat_id=CHAT, now=NOW)

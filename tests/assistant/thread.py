@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import msgspec
 
 from jarvis.errors import InvalidParams
-from jarvis.inference.engine import Generated, Prompt, Token
+from jarvis.inference.engine import Generated, Progress, Prompt, Token
 from jarvis.inference.models import SCRIPTED, ModelRecord
 from jarvis.records import ChatId, Message, Timestamp
 
@@ -105,11 +105,18 @@ class Typist:
 
     @asynccontextmanager
     async def generate(
-        self, prompt: Prompt, *, caller: Hashable = None, background: bool = False
+        self,
+        prompt: Prompt,
+        *,
+        caller: Hashable = None,
+        background: bool = False,
+        on_progress: Progress | None = None,
     ) -> AsyncIterator[TypedText]:
-        """The next text."""
+        """The next text; told of it is the number of its prompt."""
         self.prompts.append(prompt)
         self.callers.append((caller, background))
+        if on_progress is not None:
+            on_progress("reading", len(self.prompts), None)
         if sum(len(turn.content) for turn in prompt.turns) > self._room:
             raise InvalidParams("too long", field="prompt")
         number = (len(self._texts) - 1) % len(self._logprobs)

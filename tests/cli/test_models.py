@@ -15,7 +15,10 @@ from typing import IO
 import pytest
 
 from jarvis.inference.models import mlx_is_installed
+from tests.daemon.door import in_thread
 from tests.daemon.inbox.messages_app import MessagesApp
+from tests.inference.model_server import models as listed
+from tests.inference.model_server import serving as model_serving
 from tests.inference.models.hub import HUB_ID, WEIGHTS, Hub, serving
 from tests.journeys.house import House, living
 
@@ -152,3 +155,18 @@ async def test_what_goes_wrong_is_one_sentence(house: House, hub: Hub) -> None:
         assert result.returncode == 1
         assert result.stderr.startswith("jarvis: ")
         assert result.stderr.count("\n") == 1
+
+
+async def test_a_model_that_a_server_lacks_is_not_chosen(house: House) -> None:
+    """It is said at once, with what the server has, and the choice stays as it was."""
+    async with in_thread(model_serving(listed=listed("the-only-one"))) as server:
+        refused = await run(house, "use", f"openai:other@{server.address}")
+        bare = server.address.removeprefix("http://").removesuffix("/v1")
+        chosen = await run(house, "use", f"openai:the-only-one@{bare}")
+    assert refused.returncode == 1
+    assert refused.stdout == ""
+    assert "has no model other (it has the-only-one)" in refused.stderr
+    assert f"jarvis models use openai:the-only-one@{server.address}" in refused.stderr
+    assert chosen.returncode == 0
+    gone = await run(house, "use", f"openai:later@{server.address}")
+    assert gone.returncode == 0, "it may be started later"

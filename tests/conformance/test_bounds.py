@@ -96,7 +96,11 @@ async def test_a_stream_nobody_reads_holds_up_no_other(daemon: House) -> None:
         async with daemon.raw() as client:
             client.ask("mine", "generate_draft", **params)
             *tokens, answer = await client.until_answer("mine")
-    text = "".join(line["params"]["token"] for line in tokens if "method" in line)
+    text = "".join(
+        line["params"]["token"]
+        for line in tokens
+        if line.get("method") == "stream.token"
+    )
     assert answer["result"]["suggestions"][0]["text"] == text
 
 

@@ -25,6 +25,7 @@ class Heard:
 
     def __init__(self) -> None:
         self.tokens: dict[Any, list[dict[str, Any]]] = {}
+        self.progress: dict[Any, list[dict[str, Any]]] = {}
         self.answers: dict[Any, dict[str, Any]] = {}
 
     async def until(self, client: RawClient, *ids: object) -> None:
@@ -41,6 +42,10 @@ class Heard:
             assert params["index"] == len(before)
             assert not any(token["final"] for token in before)
             before.append(params)
+        elif line.get("method") == "stream.progress":
+            params = line["params"]
+            assert params["request_id"] not in self.answers
+            self.progress.setdefault(params["request_id"], []).append(params)
         elif "id" in line:
             assert line["id"] not in self.answers
             self.answers[line["id"]] = line
@@ -52,6 +57,34 @@ class Heard:
             for token in self.tokens[request_id]
             if token["suggestion"] == suggestion
         )
+
+
+async def test_what_a_stream_is_at_is_told_until_it_is_answered(
+    daemon: House, chat_id: str
+) -> None:
+    """Also while it waits for others; never without a stream."""
+    heard = Heard()
+    async with daemon.raw() as client, daemon.raw() as other:
+        client.ask(1, "generate_draft", chat_id=chat_id)
+        while not heard.tokens:
+            heard.take(await client.line())
+        other.ask(2, "summarize", chat_id=chat_id)
+        while "queued" not in [each["phase"] for each in heard.progress.get(2, [])]:
+            heard.take(await other.line())
+        await heard.until(client, 1)
+        await heard.until(other, 2)
+        other.ask(3, "summarize", chat_id=chat_id, stream=False)
+        assert len(await other.until_answer(3)) == 1
+    for told in heard.progress.values():
+        assert told[-1]["phase"] == "writing"
+    assert heard.progress[2][0] == {
+        "request_id": 2,
+        "phase": "queued",
+        "done": 0,
+        "total": 1,
+    }
+    first, *_ = [each for each in heard.progress[2] if each["phase"] == "reading"]
+    assert first["done"] == first["total"] > 0
 
 
 async def test_streams_and_pings_share_a_connection(
@@ -110,7 +143,8 @@ async def test_half_closing_in_mid_stream_still_gets_it_all(
     heard = Heard()
     async with daemon.raw() as client:
         client.ask(1, "generate_draft", chat_id=chat_id)
-        heard.take(await client.line())
+        while not heard.tokens:
+            heard.take(await client.line())
         client.writer.write_eof()
         await heard.until(client, 1)
         assert await client.line() is None
@@ -122,7 +156,8 @@ async def test_a_stream_that_breaks_is_said_twice(daemon: House, chat_id: str) -
     """stream.error, then the error response; the next request has a new worker."""
     async with daemon.raw() as client:
         client.ask(1, "generate_draft", chat_id=chat_id)
-        assert (await client.line())["method"] == "stream.token"
+        while (await client.line())["method"] != "stream.token":
+            pass  # what it is at comes before what it writes
         os.kill(await daemon.worker_pid(), signal.SIGKILL)
         lines = await client.until_answer(1)
         broken, answer = lines[-2:]

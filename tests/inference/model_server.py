@@ -13,7 +13,7 @@ from jarvis.inference.engine import Progress, Prompt, Step
 from jarvis.inference.models import ModelRecord
 from jarvis.inference.openai import OpenAiGenerator
 from tests.inference.child import WAIT_S
-from tests.inference.sample import reply_prompt
+from tests.inference.sample import nobody_minds, reply_prompt
 
 Speech = Callable[[socket.socket], None]
 """Answers one request, which was read to its end."""
@@ -72,21 +72,35 @@ DONE = b"data: [DONE]\n\n"
 class ModelServer:
     """Where it listens, and what it was asked."""
 
-    def __init__(self, door: socket.socket, speeches: tuple[Speech, ...]) -> None:
+    def __init__(
+        self, door: socket.socket, speeches: tuple[Speech, ...], listed: Speech | None
+    ) -> None:
         self.address = f"http://127.0.0.1:{door.getsockname()[1]}/v1"
         self.heads: list[str] = []
         self.bodies: list[dict[str, Any]] = []
         self._door = door
         self._speeches = speeches
+        self._listed = listed
 
     def serve(self) -> None:
-        """Answer as many requests as there are speeches, one after another."""
-        for speech in self._speeches:
-            connection, _ = self._door.accept()
+        """Answer as many requests as there are speeches, one after another.
+
+        What it has is told as often as it is asked for where `listed` says it.
+        """
+        speeches = list(self._speeches)
+        while speeches or self._listed:
+            try:
+                connection, _ = self._door.accept()
+            except OSError:
+                return
             connection.settimeout(WAIT_S)
             with connection, suppress(OSError):
                 self._read(connection)
-                speech(connection)
+                asks_for_a_text = self.heads[-1].startswith("POST")
+                if self._listed is None or asks_for_a_text:
+                    speeches.pop(0)(connection)
+                else:
+                    self._listed(connection)
 
     def _read(self, connection: socket.socket) -> None:
         said = b""
@@ -108,25 +122,24 @@ class ModelServer:
 
 
 @contextmanager
-def serving(*speeches: Speech) -> Iterator[ModelServer]:
+def serving(*speeches: Speech, listed: Speech | None = None) -> Iterator[ModelServer]:
     """A server for one request a speech; it has ended when the block is left."""
     with socket.create_server(("127.0.0.1", 0)) as door:
         door.settimeout(WAIT_S)
-        server = ModelServer(door, speeches)
+        server = ModelServer(door, speeches, listed)
         thread = Thread(target=server.serve)
         thread.start()
         try:
             yield server
         finally:
+            if listed is not None:
+                # It waits for a next question; this wakes it.
+                door.shutdown(socket.SHUT_RDWR)
             thread.join(WAIT_S)
 
 
 PROMPT = reply_prompt("a very secret dinner", max_tokens=4, seed=5)
 YES = says(head(), chunk("Yes"), chunk("!"), chunk(finish="stop"), DONE)
-
-
-def nobody_minds(done: int, total: int) -> None:
-    """Progress of a text that is wanted."""
 
 
 def write(

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 from jarvis.inference.engine import Prompt, Sampling, Subject, Turn
+from jarvis.records import StreamPhase
+
+
+def nobody_minds(phase: StreamPhase, done: int, total: int | None) -> None:
+    """Progress of a text that is wanted."""
 
 
 def reply_prompt(

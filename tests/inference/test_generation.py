@@ -12,7 +12,7 @@ from jarvis.errors import ModelUnavailable
 from jarvis.inference import link as link_module
 from jarvis.inference.generation import Generation
 from jarvis.inference.link import WorkerLink
-from tests.inference.sample import reply_prompt
+from tests.inference.sample import nobody_minds, reply_prompt
 
 SPEAK = """
 import socket, sys, time
@@ -47,6 +47,7 @@ async def hear(said: bytes, log: Path) -> tuple[list[str], int]:
             reply_prompt(max_tokens=4),
             queued_ms=0.0,
             on_end=lambda: ends.append("end"),
+            on_progress=nobody_minds,
         )
         texts = [token.text async for token in generation]
         # Whoever asks again after the end is told so, instead of waiting for ever.

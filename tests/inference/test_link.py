@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 import os
 import signal
 import sys
@@ -106,6 +107,20 @@ async def test_taking_back_shortens_the_patience(tmp_path: Path) -> None:
         asked = link.call("x", {}, on_answer=answers.put_nowait, patience_s=60)
         link.take_back(asked, patience_s=0.05)
         assert isinstance(await answers.get(), ModelUnavailable)
+
+
+async def test_what_it_was_silent_for_before_is_no_part_of_letting_go(
+    tmp_path: Path,
+) -> None:
+    """A long step of a slow model may end after the text was taken back."""
+    answer = json.dumps({"jsonrpc": "2.0", "id": 1, "result": "let go"})
+    script = f"connection.sendall({answer.encode()!r} + b'\\n');{HANG}"
+    async with started(script, tmp_path / "log") as link:
+        answers: asyncio.Queue[object] = asyncio.Queue()
+        asked = link.call("x", {}, on_answer=answers.put_nowait, patience_s=60)
+        link._last_sign_s -= 30
+        link.take_back(asked, patience_s=20)
+        assert await answers.get() == "let go"
 
 
 async def test_one_that_ignores_everything_is_killed(tmp_path: Path) -> None:

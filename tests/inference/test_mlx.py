@@ -24,9 +24,10 @@ from jarvis.inference.mlx import LoadedModel, MlxGenerator
 from jarvis.inference.models import SCRIPTED, mlx_is_installed, read_model
 from jarvis.inference.states import Choice
 from jarvis.inference.supervisor import Supervisor, supervised
+from jarvis.records import StreamPhase
 from tests.assistant.attacks import ATTACKS
 from tests.assistant.thread import CHAT, thread
-from tests.inference.sample import reply_prompt
+from tests.inference.sample import nobody_minds, reply_prompt
 from tests.inference.tiny_model import CONTROL_TOKENS, write_tiny_model
 
 pytestmark = pytest.mark.skipif(
@@ -226,7 +227,7 @@ def test_a_failed_load_leaves_no_model(tiny: Path, spoilt: Path) -> None:
     with pytest.raises(ModelUnavailable):
         engine.load(read_model(spoilt))
     with pytest.raises(ModelUnavailable, match="No model is loaded"):
-        next(engine.generate(reply_prompt(), lambda done, total: None))
+        next(engine.generate(reply_prompt(), nobody_minds))
 
 
 def test_mlx_lm_pins_no_memory(tiny: Path) -> None:
@@ -247,15 +248,15 @@ def test_a_prompt_nobody_wants_is_not_read_to_its_end(tiny: Path) -> None:
     model = loaded(tiny)
     seen: list[int] = []
 
-    def progress(done: int, total: int) -> None:
+    def progress(phase: StreamPhase, done: int, total: int | None) -> None:
         seen.append(done)
         if done > 0:
             raise Cancelled("Nobody wants it.")
 
     with pytest.raises(Cancelled):
         next(model.generate(reply_prompt("late again? " * 150), progress))
-    assert seen == [0, 256]
-    steps = model.generate(reply_prompt(max_tokens=2), lambda done, total: None)
+    assert seen == [0, 64]
+    steps = model.generate(reply_prompt(max_tokens=2), nobody_minds)
     assert len(list(steps)) == 2
 
 

@@ -11,6 +11,7 @@ from jarvis.errors import Cancelled
 from jarvis.inference.engine import Progress, Prompt, Step, Turn
 from jarvis.inference.mlx import LoadedModel
 from jarvis.inference.models import mlx_is_installed, read_model
+from jarvis.records import StreamPhase
 from tests.inference.sample import reply_prompt
 from tests.inference.tiny_model import write_tiny_model, write_tiny_relative
 
@@ -56,8 +57,10 @@ def ask(talk: str = TALK, line: str = ASK, *, chat_key: str = "a") -> Prompt:
     )
 
 
-def look_on(done: int, total: int) -> None:
+def look_on(phase: StreamPhase, done: int, total: int | None) -> None:
     """Progress that nobody minds."""
+    assert phase == "reading"
+    assert total is not None
     assert done <= total
 
 
@@ -125,10 +128,16 @@ def test_a_prompt_taken_back_while_it_is_read_leaves_a_sound_cache(
 ) -> None:
     """At every place where the worker may look: what was read stays read."""
     places: list[int] = []
-    write(LoadedModel(read_model(folder)), ask(), lambda done, _: places.append(done))
+    write(
+        LoadedModel(read_model(folder)),
+        ask(),
+        lambda phase, done, _: places.append(done),
+    )
     for place in set(places):
 
-        def progress(done: int, total: int, place: int = place) -> None:
+        def progress(
+            phase: StreamPhase, done: int, total: int | None, place: int = place
+        ) -> None:
             if done >= place:
                 raise Cancelled("Nobody wants it.")
 
@@ -145,7 +154,7 @@ def test_after_an_error_the_prompt_is_read_anew(
 ) -> None:
     """Nobody knows what the cache held then."""
 
-    def fail(done: int, total: int) -> None:
+    def fail(phase: StreamPhase, done: int, total: int | None) -> None:
         if done > 0:
             raise RuntimeError("a defect")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import socket
 
 import msgspec
@@ -9,6 +10,8 @@ import pytest
 
 from jarvis.errors import ModelUnavailable
 from jarvis.inference.openai import OpenAiGenerator
+from jarvis.inference.openai_server import see_model
+from jarvis.inference.openai_wire import MANNERS
 from tests.inference.model_server import (
     PROMPT,
     YES,
@@ -17,12 +20,12 @@ from tests.inference.model_server import (
     hold,
     model_at,
     models,
-    nobody_minds,
     says,
     serving,
     text_of,
     write,
 )
+from tests.inference.sample import nobody_minds
 
 MISBEHAVIOUR = {
     "garbage": (says(head(), b"data: \xff\xfe\n\n"), "not UTF-8: restart"),
@@ -62,10 +65,10 @@ def test_a_server_that_misbehaves_fails_in_a_sentence(how: str) -> None:
 
 
 def test_a_server_that_refuses_all_of_it_is_believed() -> None:
-    """The second refusal is not about extras."""
+    """The last refusal is neither about extras nor about who says the rules."""
     refuses = says(head("400 Bad Request"), b"secret")
     with pytest.raises(ModelUnavailable, match=r"400 .*too long"):
-        write(refuses, refuses)
+        write(*[refuses] * len(MANNERS))
 
 
 def test_a_redirect_is_not_followed() -> None:
@@ -100,6 +103,43 @@ def test_a_model_the_server_has_not_is_told_with_those_it_has() -> None:
         for has in ("it has qwen3:4b, gemma3:1b", "it has none at all"):
             with pytest.raises(ModelUnavailable, match=f"no model small .{has}"):
                 OpenAiGenerator().load(model_at(server.address))
+
+
+def test_the_one_model_of_a_server_is_offered() -> None:
+    """Servers with one model call it by its file; the command is there to be copied."""
+    with serving(models("/models/a b.gguf")) as server:
+        command = f"models use 'openai:/models/a b.gguf@{server.address}'"
+        with pytest.raises(ModelUnavailable, match=re.escape(command)):
+            OpenAiGenerator().load(model_at(server.address))
+
+
+def test_of_many_models_some_are_shown() -> None:
+    """And how many others there are."""
+    with (
+        serving(models(*(f"m{number}" for number in range(11)))) as server,
+        pytest.raises(ModelUnavailable, match="m7 and 3 others"),
+    ):
+        OpenAiGenerator().load(model_at(server.address))
+
+
+def test_a_server_without_any_model_may_say_null() -> None:
+    """As Ollama did, before anything was pulled."""
+    nothing = says(head(kind="application/json"), b'{"object": "list", "data": null}')
+    with (
+        serving(nothing) as server,
+        pytest.raises(ModelUnavailable, match="it has none at all"),
+    ):
+        OpenAiGenerator().load(model_at(server.address))
+
+
+def test_choosing_looks_at_a_server_that_runs() -> None:
+    """One that does not may be started later."""
+    with (
+        serving(models("other")) as server,
+        pytest.raises(ModelUnavailable, match=r"no model small .it has other"),
+    ):
+        see_model(model_at(server.address))
+    see_model(model_at(server.address))
 
 
 def test_a_model_without_a_tag_is_the_latest() -> None:

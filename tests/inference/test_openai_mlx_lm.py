@@ -20,7 +20,7 @@ from jarvis.inference.openai import OpenAiGenerator
 from jarvis.inference.process import worker_environment
 from tests.inference.child import running_worker
 from tests.inference.model_server import model_at
-from tests.inference.sample import reply_prompt
+from tests.inference.sample import nobody_minds, reply_prompt
 from tests.inference.tiny_model import write_tiny_model
 
 pytestmark = pytest.mark.skipif(
@@ -62,7 +62,7 @@ def served(
 
 def write(engine: OpenAiGenerator) -> list[Step]:
     """All steps of a greedy text."""
-    return list(engine.generate(GREEDY, lambda done, total: None))
+    return list(engine.generate(GREEDY, nobody_minds))
 
 
 def test_the_server_writes_what_the_engine_in_the_worker_writes(
@@ -72,9 +72,7 @@ def test_the_server_writes_what_the_engine_in_the_worker_writes(
     engine = OpenAiGenerator()
     engine.load(served)
     steps, again = write(engine), write(engine)
-    own = list(
-        LoadedModel(read_model(folder)).generate(GREEDY, lambda done, total: None)
-    )
+    own = list(LoadedModel(read_model(folder)).generate(GREEDY, nobody_minds))
     text = "".join(step.text for step in steps)
     assert text == "".join(step.text for step in own) != ""
     assert text == "".join(step.text for step in again)
@@ -90,7 +88,7 @@ def test_a_text_left_in_the_middle_does_not_keep_the_next_waiting(
     engine = OpenAiGenerator()
     engine.load(served)
     endless = reply_prompt(max_tokens=1500, temperature=0.0)
-    with closing(engine.generate(endless, lambda done, total: None)) as steps:
+    with closing(engine.generate(endless, nobody_minds)) as steps:
         next(steps)
     assert write(engine)
 

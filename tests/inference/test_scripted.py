@@ -7,12 +7,12 @@ import pytest
 
 from jarvis.inference.engine import Prompt, Step
 from jarvis.inference.scripted import ScriptedGenerator
-from tests.inference.sample import reply_prompt
+from tests.inference.sample import nobody_minds, reply_prompt
 
 
 def run(prompt: Prompt) -> list[Step]:
     """All steps for a prompt."""
-    return list(ScriptedGenerator().generate(prompt, lambda done, total: None))
+    return list(ScriptedGenerator().generate(prompt, nobody_minds))
 
 
 def test_the_same_chat_and_number_give_the_same_text() -> None:

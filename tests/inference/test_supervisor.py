@@ -14,10 +14,12 @@ import pytest
 from jarvis.errors import Busy, ModelUnavailable, NoModelChosen, ServerCancelled
 from jarvis.inference import generation as generation_module
 from jarvis.inference import link as link_module
+from jarvis.inference import signs as signs_module
 from jarvis.inference.crashes import MOST_CRASHES
 from jarvis.inference.engine import Prompt
 from jarvis.inference.states import Choice, ModelState
 from jarvis.inference.supervisor import Supervisor, supervised
+from jarvis.records import StreamPhase
 from tests.inference.sample import reply_prompt
 
 Open = Callable[..., AbstractAsyncContextManager[Supervisor]]
@@ -101,6 +103,55 @@ async def test_a_text_streams_and_is_accounted_for(open_supervisor: Open) -> Non
     assert "".join(token.text for token in tokens) == generated.text
     assert [token.index for token in tokens] == list(range(generated.tokens))
     assert generation.queued_ms > 0
+
+
+async def test_what_a_text_is_at_is_told(open_supervisor: Open) -> None:
+    """From the loading of the model to its last token, and nothing after the block."""
+    told: list[tuple[StreamPhase, int, int | None]] = []
+
+    def note(phase: StreamPhase, done: int, total: int | None) -> None:
+        told.append((phase, done, total))
+
+    async with open_supervisor() as supervisor:
+        async with supervisor.generate(reply_prompt(), on_progress=note) as generation:
+            tokens = [token async for token in generation]
+        assert told[0] == ("loading", 0, None)
+        reading, *writing = told[1:]
+        assert reading[0] == "reading"
+        assert reading[1] == reading[2] != 0
+        assert writing == [("writing", n + 1, None) for n in range(len(tokens))]
+        told.clear()
+        async with supervisor.generate(reply_prompt(), on_progress=note) as generation:
+            await anext(generation)
+        heard = len(told)
+        assert "loading" not in {phase for phase, *_ in told}
+        await write(supervisor)
+        assert len(told) == heard
+
+
+async def test_what_lasts_is_told_again(
+    open_supervisor: Open, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While others are written for, and whatever else a worker says nothing of."""
+    monkeypatch.setattr(signs_module, "REPEATED_S", 0.01)
+    told: asyncio.Queue[StreamPhase] = asyncio.Queue()
+
+    async def wait(supervisor: Supervisor) -> None:
+        async with supervisor.generate(
+            reply_prompt(max_tokens=1),
+            caller="b",
+            on_progress=lambda phase, done, total: told.put_nowait(phase),
+        ) as waited_for:
+            assert [token async for token in waited_for]
+
+    async with (
+        open_supervisor(token_ms=50) as supervisor,
+        asyncio.TaskGroup() as tasks,
+        supervisor.generate(reply_prompt(), caller="a") as generation,
+    ):
+        await anext(generation)
+        tasks.create_task(wait(supervisor))
+        assert [await told.get() for _ in range(3)] == ["queued"] * 3
 
 
 async def test_nothing_runs_before_it_is_asked_for(

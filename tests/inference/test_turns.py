@@ -133,3 +133,36 @@ async def test_callers_long_gone_are_forgotten() -> None:
     for caller in range(300):
         (await line.take(caller)).release()
     assert await Queue(line).serve_all(["x1", "back", "y1"]) == ["x1", "back", "y1"]
+
+
+async def test_who_waits_is_told_how_the_line_moves() -> None:
+    """As it will be served: in rotation, and people before prefetch."""
+    line = TurnLine()
+    places: dict[str, list[tuple[int, int]]] = {}
+
+    async def want(caller: str, name: str, *, is_background: bool = False) -> Turn:
+        def note(done: int, total: int) -> None:
+            places.setdefault(name, []).append((done, total))
+
+        return await line.take(caller, is_background=is_background, on_move=note)
+
+    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+        holder = await want("a", "a0")
+        waiting = [
+            tasks.create_task(want("a", "a1")),
+            tasks.create_task(want("a", "a2")),
+            tasks.create_task(want("p", "p1", is_background=True)),
+            tasks.create_task(want("b", "b1")),
+        ]
+        await settle()
+        latest = {name: told[-1] for name, told in places.items()}
+        assert latest == {"b1": (0, 1), "a1": (0, 2), "a2": (0, 3), "p1": (0, 4)}
+        waiting[1].cancel()
+        holder.release()
+        await settle()
+        latest = {name: told[-1] for name, told in places.items()}
+        assert latest["a1"] == (1, 2)
+        assert latest["p1"] == (1, 3)
+        for task in (waiting[3], waiting[0], waiting[2]):
+            (await task).release()
+    assert "a0" not in places, "nobody was before it"

@@ -16,7 +16,7 @@ from jarvis.inference.engine import Prompt, Step, Turn
 from jarvis.inference.mlx import LoadedModel
 from jarvis.inference.models import mlx_is_installed, read_model
 from jarvis.inference.words import WordList
-from tests.inference.sample import reply_prompt
+from tests.inference.sample import nobody_minds, reply_prompt
 from tests.inference.tiny_model import write_tiny_model
 
 pytestmark = pytest.mark.skipif(
@@ -55,7 +55,7 @@ def asked(text: str, *, temperature: float = 0.0) -> Prompt:
 
 def write(model: LoadedModel, prompt: Prompt) -> list[Step]:
     """All steps of a text."""
-    return list(model.generate(prompt, lambda done, total: None))
+    return list(model.generate(prompt, nobody_minds))
 
 
 def words_of(steps: list[Step]) -> set[str]:

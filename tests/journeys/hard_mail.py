@@ -35,7 +35,7 @@ async def written_by(
     house: House, *speeches: Speech, name: str = "small"
 ) -> AsyncIterator[ModelServer]:
     """The daemon's model is one of a server that writes this, a speech a text."""
-    async with in_thread(serving(models(name), *speeches)) as server:
+    async with in_thread(serving(*speeches, listed=models(name))) as server:
         await chosen(house, f"openai:{name}@{server.address}")
         yield server
 

@@ -33,7 +33,7 @@ from jarvis.assistant.kept import KeptDrafts
 from jarvis.assistant.memory import Memory
 from jarvis.assistant.timing import Stopwatch
 from jarvis.errors import ModelUnavailable, NoModelChosen, NothingToAnswer
-from jarvis.inference.engine import Prompt
+from jarvis.inference.engine import Progress, Prompt
 from jarvis.inference.models import ModelRecord
 from jarvis.records import ChatId, Message, PlainMessage, Record
 
@@ -237,7 +237,12 @@ class _NoWriter:
         raise NoModelChosen("This route goes without a model.")
 
     def generate(
-        self, prompt: Prompt, *, caller: Hashable = None, background: bool = False
+        self,
+        prompt: Prompt,
+        *,
+        caller: Hashable = None,
+        background: bool = False,
+        on_progress: Progress | None = None,
     ) -> AbstractAsyncContextManager[Text]:
         raise NoModelChosen("This route goes without a model.")
 

@@ -54,6 +54,7 @@ async def generate_draft(
         only_if_expected=params.only_if_expected,
         skip_cache=params.skip_cache,
         caller=caller.client,
+        on_progress=caller.stream.progress if caller.stream else None,
     )
     is_loaded = services.supervisor.state.state == "ready"
     draft = await draft_reply(
@@ -150,6 +151,7 @@ async def summarize(
         others=services.mail.names_of(chat),
         caller=caller.client,
         on_token=caller.stream.token if caller.stream else None,
+        on_progress=caller.stream.progress if caller.stream else None,
         stopwatch=stopwatch,
     )
     services.metrics.note_routed(

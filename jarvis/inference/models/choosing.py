@@ -19,11 +19,11 @@ from jarvis.errors import ModelUnavailable, NoModelChosen
 from jarvis.inference.models.folder import folder_of, read_model
 from jarvis.inference.models.record import SCRIPTED, ModelRecord
 from jarvis.inference.models.registry import default_model, known_model
-from jarvis.inference.models.servers import DEFAULT_SERVER, checked_address
+from jarvis.inference.models.servers import DEFAULT_SERVER, checked_address, named_at
 from jarvis.inference.states import NO_MODEL, Choice
 
 _HUB_ID: Final = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
-_AT_SERVER: Final = re.compile(r"openai:(?P<name>.+?)(?:@(?P<server>https?://\S+))?")
+_AT_SERVER: Final = "openai:"
 _SERVER_CONTEXT_TOKENS: Final = 4096
 """What Ollama gives a model unless told otherwise; no server says it of itself."""
 
@@ -51,16 +51,18 @@ def chosen_as(text: str, settings: Choice) -> Choice:
     """What a person chose by name, on the ground of what the settings say.
 
     `text` is a folder, a hub id, a name of the registry, "openai:NAME" or
-    "openai:NAME@ADDRESS" for a model of a server, or "none" for no model at all.
+    "openai:NAME@ADDRESS" for a model of a server (see named_at), or "none" for no model.
     "scripted" is taken only where the settings say so already.
     """
     if text == NO_MODEL or (text == "scripted" == settings.engine):
         return replace(settings, model=text)
-    at_server = _AT_SERVER.fullmatch(text)
-    if at_server:
-        server = at_server["server"] or settings.server
+    if text.startswith(_AT_SERVER):
+        name, server = named_at(text.removeprefix(_AT_SERVER))
         return replace(
-            settings, engine="openai", model=at_server["name"], server=server
+            settings,
+            engine="openai",
+            model=name,
+            server=settings.server if server is None else server,
         )
     known = known_model(text)
     return replace(settings, engine="mlx", model=known.name if known else text)
@@ -115,9 +117,8 @@ def _at_server(choice: Choice) -> ModelRecord:
             "No model of the server is chosen: set model to a name that it knows, or "
             "`jarvis models use openai:NAME`."
         )
-    address = checked_address(
-        choice.server or DEFAULT_SERVER, allow_remote=choice.allow_remote_server
-    )
+    server = DEFAULT_SERVER if choice.server is None else choice.server
+    address = checked_address(server, allow_remote=choice.allow_remote_server)
     return ModelRecord(
         name=choice.model,
         path=None,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import re
 import socket
 from typing import Final
 from urllib.parse import urlsplit
@@ -13,15 +14,62 @@ DEFAULT_SERVER: Final = "http://127.0.0.1:11434/v1"
 """Where Ollama listens."""
 
 
+_API_PATH: Final = "/v1"
+_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+_HOST: Final = re.compile(r"(?:\[[0-9A-Fa-f:.%\w]+\]|[^\s/:@\[\]]+)")
+
+
+def named_at(text: str) -> tuple[str, str | None]:
+    """A model's name and its server's address, from NAME or NAME@ADDRESS.
+
+    Names may hold any mark, an @ too (LM Studio: qwen@q4_k_m), so without a scheme only
+    what can be nothing else is an address: with a port, a path to /v1, an IP address, or
+    localhost.
+    """
+    for at in re.finditer("@", text):
+        if _SCHEME.match(text, at.end()):
+            return text[: at.start()], text[at.end() :]
+    name, at_sign, rest = text.rpartition("@")
+    if not at_sign:
+        return text, None
+    if not rest or _is_bare(rest):
+        return name, rest
+    return text, None
+
+
+def _is_bare(text: str) -> bool:
+    """Whether it is an address that lacks its scheme alone."""
+    host = _HOST.match(text)
+    if host is None:
+        return text.startswith(":")
+    rest = text[host.end() :]
+    if re.fullmatch(r":\d+(/.*)?", rest):
+        return True
+    if rest.startswith("/") and rest.rstrip("/").endswith(_API_PATH):
+        return True
+    return _is_this_machine_or_ip(host[0].strip("[]")) and not rest.startswith("://")
+
+
+def _is_this_machine_or_ip(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return host.casefold() == "localhost"
+    return True
+
+
 def checked_address(address: str, *, allow_remote: bool) -> str:
-    """The address without a slash at its end. Looks names up, so it may wait.
+    """The address with a scheme, and with /v1 where it has no path; no slash at its end.
+
+    Looks names up, so it may wait.
 
     Raises:
         ModelUnavailable: it is no plain http(s) address, or that of another machine
             where this is not allowed.
     """
+    full = f"http://{address}" if _is_bare(address) else address
     try:
-        parts = urlsplit(address)
+        parts = urlsplit(full)
         port_is_right = parts.port is None or parts.port > 0
     except ValueError:
         raise ModelUnavailable(_wrong(address)) from None
@@ -40,7 +88,8 @@ def checked_address(address: str, *, allow_remote: bool) -> str:
             "messages would go there: if you want that, set allow_remote_server = true "
             "in config.toml."
         )
-    return address.rstrip("/")
+    path = parts.path.rstrip("/") or _API_PATH
+    return f"{parts.scheme}://{parts.netloc}{path}"
 
 
 def _wrong(address: str) -> str:

@@ -169,12 +169,28 @@ def test_scripted_is_never_chosen_by_itself() -> None:
         ("openai:llama3.2:3b", "llama3.2:3b", "http://127.0.0.1:11434/v1"),
         ("openai:qwen@q4@http://[::1]:1234/v1/", "qwen@q4", "http://[::1]:1234/v1"),
         ("openai:a@http://localhost:1/v1", "a", "http://localhost:1/v1"),
+        ("openai:a@localhost:18111/v1", "a", "http://localhost:18111/v1"),
+        ("openai:a@localhost:18111", "a", "http://localhost:18111/v1"),
+        ("openai:a@localhost", "a", "http://localhost/v1"),
+        ("openai:a@localhost/v1/", "a", "http://localhost/v1"),
+        ("openai:a@127.0.0.1:8080/", "a", "http://127.0.0.1:8080/v1"),
+        ("openai:a@127.0.0.1:8080/api/v2/", "a", "http://127.0.0.1:8080/api/v2"),
+        ("openai:a@[::1]:1234", "a", "http://[::1]:1234/v1"),
+        ("openai:a@http://localhost:1", "a", "http://localhost:1/v1"),
+        ("openai:a@HTTPS://localhost:1/v1", "a", "https://localhost:1/v1"),
+        ("openai:qwen@q4_k_m", "qwen@q4_k_m", "http://127.0.0.1:11434/v1"),
+        ("openai:q@q4@localhost:1/v1", "q@q4", "http://localhost:1/v1"),
+        ("openai:org/a:4b@localhost:1", "org/a:4b", "http://localhost:1/v1"),
+        ("openai:/models/a b.gguf@[::1]:1", "/models/a b.gguf", "http://[::1]:1/v1"),
     ],
 )
 def test_a_model_of_a_server_is_chosen_by_name_and_address(
     text: str, name: str, address: str
 ) -> None:
-    """Ollama's address where none is given; names may hold any mark."""
+    """Ollama's address where none is given; names may hold any mark.
+
+    What an address lacks of its scheme and of /v1 is added.
+    """
     model = resolve_model(chosen_as(text, Choice()))
     assert (model.kind, model.name, model.address) == ("openai", name, address)
     assert not model.address_is_trusted
@@ -188,7 +204,11 @@ def test_a_model_of_a_server_is_chosen_by_name_and_address(
         ("http://127.0.0.1.example.invalid/v1", "not on this machine"),
         ("http://me:secret@127.0.0.1/v1", "no name or password"),
         ("ftp://127.0.0.1/v1", "is no address"),
-        ("127.0.0.1:11434", "is no address"),
+        ("", "is no address"),
+        ("localhost:port/v1", "is no address"),
+        ("::1:8080/v1", "is no address"),
+        ("192.0.2.1:11434", "not on this machine.*allow_remote_server"),
+        ("file:///v1", "is no address"),
         ("http://127.0.0.1:99999/v1", "is no address"),
         ("http://127.0.0.1/v1?key=1", "is no address"),
     ],
@@ -200,6 +220,15 @@ def test_a_server_elsewhere_or_a_strange_address_is_refused(
     with pytest.raises(ModelUnavailable, match=sentence) as raised:
         resolve_model(Choice(engine="openai", model="a", server=server))
     assert "secret" not in str(raised.value)
+
+
+@pytest.mark.parametrize(
+    "text", ["openai:a@", "openai:a@localhost:port/v1", "openai:a@ws://localhost:1/v1"]
+)
+def test_what_is_meant_as_an_address_and_is_none_is_refused(text: str) -> None:
+    """It is not taken for a part of the name."""
+    with pytest.raises(ModelUnavailable, match="is no address"):
+        resolve_model(chosen_as(text, Choice()))
 
 
 def test_a_server_elsewhere_can_be_allowed() -> None:
