@@ -22,10 +22,13 @@ def _look_at_home_only() -> None:
 
 def main() -> None:
     """Run the command line; ends the process with its exit code."""
-    _look_at_home_only()
-    from jarvis.cli.main import main as run
+    try:
+        _look_at_home_only()
+        from jarvis.cli.main import main as run
 
-    run()
+        run()
+    except KeyboardInterrupt:
+        sys.exit(130)  # while it was still being loaded; later, cli/main.py says so
 
 
 if __name__ == "__main__":

@@ -214,21 +214,27 @@ def _path(value: str | os.PathLike[str], origin: str, folder: str = "") -> Path:
 
     One that is relative counts from `folder`, which is the current one when left out.
     """
-    path = os.path.join(folder, os.path.expanduser(value))
+    path = os.path.join(folder, os.path.expanduser(_text(value, origin)))
     try:
-        path.encode()
         return Path(os.path.abspath(path))
-    except UnicodeEncodeError:
-        shown = os.fsencode(path).decode(errors="backslashreplace")
-        raise ConfigError(
-            f"{origin}: the name {shown} is not UTF-8, and Jarvis tells paths as text. "
-            "Give it another name."
-        ) from None
     except FileNotFoundError:
         raise ConfigError(
             f"{origin}: {path} counts from the current folder, which is gone. "
             "Go to another, or give the whole path."
         ) from None
+
+
+def _text(value: str | os.PathLike[str], origin: str) -> str:
+    text = os.fspath(value)
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        shown = os.fsencode(text).decode(errors="backslashreplace")
+        raise ConfigError(
+            f"{origin}: {shown} is not UTF-8, and Jarvis keeps names as text. "
+            "Give it another name."
+        ) from None
+    return text
 
 
 def _read_file(path: Path) -> tuple[dict[str, Any], Limits]:
@@ -293,7 +299,8 @@ def _checked(name: str, value: Any, origin: str, folder: str = "") -> Any:
     if name in _TEXTS:
         if not isinstance(value, str) or not value:
             raise ConfigError(f'{origin}: "{name}" must be {_TEXTS[name]}.')
-        return _model(value, origin, folder) if name == "model" else value
+        text = _text(value, origin)
+        return _model(text, origin, folder) if name == "model" else text
     if name == "allow_remote_server":
         if not isinstance(value, bool):
             raise ConfigError(f'{origin}: "{name}" must be true or false.')

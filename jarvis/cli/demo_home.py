@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 from jarvis.client import BlockingClient, start_daemon
+from jarvis.daemon.home import prepare_home
 from jarvis.errors import ConnectionLost, JarvisError, NotRunning
 from jarvis.processes import python, run_to_end, start_unheard
 
@@ -43,8 +44,10 @@ class DemoHome:
         """Make a fresh inbox, start a daemon on it and let mail come in.
 
         Raises:
+            ConfigError: its home cannot be used.
             NotRunning: the daemon could not start; the sentence is its own.
         """
+        prepare_home(self.home)
         self.take_down()  # of an earlier demo, or one whose daemon was killed
         _jarvis("demo", "inbox", str(self._inbox))
         start_daemon(
@@ -119,4 +122,5 @@ def _jarvis(*arguments: str) -> None:
     """Run another jarvis command, in a process of its own, to its end."""
     done = run_to_end(python("-m", "jarvis", *arguments), environment=os.environ)
     if done.returncode:
-        raise JarvisError(done.stderr.strip() or f"{' '.join(arguments[:2])} failed.")
+        complaint = done.stderr.strip().removeprefix("jarvis: ")
+        raise JarvisError(complaint or f"{' '.join(arguments[:2])} failed.")

@@ -6,13 +6,16 @@ Whatever is heavy is imported inside the command that needs it.
 from __future__ import annotations
 
 import importlib
+import os
 import sys
 from typing import Final
 
 import click
 
 from jarvis import __version__
-from jarvis.errors import ConnectionLost, JarvisError, NotRunning
+from jarvis.cli.sentences import sentence_of
+from jarvis.cli.streams import drop_refused_output, mend_streams, whether_heard_or_not
+from jarvis.errors import ConnectionLost, NotRunning
 
 COMMANDS: Final = (
     "tui",
@@ -31,7 +34,7 @@ COMMANDS: Final = (
 )
 
 EXIT_FAILED: Final = 1
-"""Jarvis answered, and the answer is an error."""
+"""It could not be done; or what was to be printed could not."""
 EXIT_NOT_RUNNING: Final = 3
 """No daemon answers."""
 EXIT_INTERRUPTED: Final = 130
@@ -59,22 +62,39 @@ def jarvis() -> None:
 
 
 def main() -> None:
-    """Run the command line; an error is one sentence and an exit code."""
+    """Run the command line; whatever ends it is one sentence and an exit code."""
+    mend_streams()
     try:
-        jarvis.main(standalone_mode=False)
-    except click.exceptions.Exit as ending:
-        sys.exit(ending.exit_code)
-    except click.ClickException as error:
-        error.show()
-        sys.exit(error.exit_code)
-    except (click.Abort, KeyboardInterrupt):
-        sys.exit(EXIT_INTERRUPTED)
-    except (NotRunning, ConnectionLost) as error:
-        click.echo(f"jarvis: {error}", err=True)
-        sys.exit(EXIT_NOT_RUNNING)
-    except JarvisError as error:
-        click.echo(f"jarvis: {error}", err=True)
-        sys.exit(EXIT_FAILED)
-    except BrokenPipeError:
-        sys.stderr.close()  # the reader has gone; a second complaint at exit helps nobody
-        sys.exit(EXIT_FAILED)
+        _check_letters(sys.argv[1:])
+        code = jarvis.main(standalone_mode=False)
+    except (Exception, KeyboardInterrupt) as error:
+        code = _told(error)
+    sys.exit(code)
+
+
+def _check_letters(words: list[str]) -> None:
+    """Raises UsageError where a word's bytes are no text: nothing could be done with it."""
+    for word in words:
+        try:
+            word.encode()
+        except UnicodeEncodeError:
+            shown = os.fsencode(word).decode(errors="backslashreplace")
+            raise click.UsageError(f"{shown} is not text in UTF-8.") from None
+
+
+def _told(error: BaseException) -> int:
+    """Say what went wrong to whoever can still hear it; the exit code."""
+    drop_refused_output()
+    with whether_heard_or_not():
+        if isinstance(error, click.ClickException):
+            error.show()
+        elif (sentence := sentence_of(error)) is not None:
+            click.echo(f"jarvis: {sentence}", err=True)
+    match error:
+        case click.ClickException():
+            return error.exit_code
+        case click.Abort() | KeyboardInterrupt():
+            return EXIT_INTERRUPTED
+        case NotRunning() | ConnectionLost():
+            return EXIT_NOT_RUNNING
+    return EXIT_FAILED

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 import threading
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any, Final
 
 import click
@@ -79,8 +79,8 @@ def use(model: str, as_json: bool) -> None:
 
 def _as_daemon_knows(model: str) -> str:
     """The daemon runs in another directory, so folders are told in full."""
-    path = Path(model).expanduser()
-    return str(path.absolute()) if path.is_dir() else model
+    path = os.path.expanduser(model)
+    return os.path.abspath(path) if os.path.isdir(path) else model
 
 
 @command.command()

@@ -10,6 +10,7 @@ import click
 from jarvis.cli.agreed import agreed
 from jarvis.cli.connect import connect, find_chat, print_json
 from jarvis.cli.render import plain
+from jarvis.cli.streams import whether_heard_or_not
 from jarvis.client import BlockingClient, RemoteError
 from jarvis.errors import ConnectionLost, JarvisError
 
@@ -19,6 +20,7 @@ if TYPE_CHECKING:
 EXIT_NOT_SENT: Final = 1
 EXIT_UNKNOWN: Final = 4
 """It was handed over, and nobody can say whether it went out."""
+_EXIT_CODES: Final = {"sent": 0, "failed": EXIT_NOT_SENT}
 SEND_WITHIN_S: Final = 60.0
 """Seeing whether a message went out takes up to 25 s."""
 CANNOT: Final = "This Jarvis cannot send messages."
@@ -57,11 +59,15 @@ def command(
             click.echo("Not sent.", err=True)
             sys.exit(EXIT_NOT_SENT)
         result = _send(client, chat_id, body, key or _new_key())
-    if as_json:
-        print_json(result)
-    else:
-        click.echo(result["status"])
-    sys.exit(_explained(result))
+    # What went out has gone: a full disk here must not read like "not sent" to a script.
+    with whether_heard_or_not():
+        if as_json:
+            print_json(result)
+        else:
+            click.echo(result["status"])
+    with whether_heard_or_not():
+        _explain(result)
+    sys.exit(_EXIT_CODES.get(result["status"], EXIT_UNKNOWN))
 
 
 def _body(words: tuple[str, ...]) -> str:
@@ -144,19 +150,18 @@ def _send(
     return {**sent, "chat_id": chat_id, "idempotency_key": key}
 
 
-def _explained(result: dict[str, Any]) -> int:
-    """The exit code; what a script cannot guess is said on stderr."""
+def _explain(result: dict[str, Any]) -> None:
+    """Say on stderr what a script cannot guess."""
     reason = plain(result.get("reason") or "")
     match result["status"]:
         case "sent":
-            return 0
+            return
         case "failed":
-            click.echo(f"Not sent. {reason}".rstrip(), err=True)
-            return EXIT_NOT_SENT
-    click.echo(
-        "It is not known whether it was sent; it may still go out. To ask again without"
-        f" sending twice, use the same --key {plain(result['idempotency_key'])}."
-        f" {reason}".rstrip(),
-        err=True,
-    )
-    return EXIT_UNKNOWN
+            told = f"Not sent. {reason}"
+        case _:
+            told = (
+                "It is not known whether it was sent; it may still go out. To ask again "
+                "without sending twice, use the same --key "
+                f"{plain(result['idempotency_key'])}. {reason}"
+            )
+    click.echo(told.rstrip(), err=True)

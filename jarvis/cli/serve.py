@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 import sys
+from contextlib import suppress
 from typing import Any
 
 import click
 
-from jarvis.errors import JarvisError
+from jarvis.cli.sentences import sentence_of
+from jarvis.cli.streams import whether_heard_or_not
 
 
 @click.command()
@@ -30,18 +32,21 @@ def command(ready_fd: int | None, **flags: Any) -> None:
     from jarvis.processes import FOLDER
 
     def ready() -> None:
-        if ready_fd is not None:
-            os.write(ready_fd, readiness_line(pid=os.getpid()))
-            os.close(ready_fd)
+        if ready_fd is None:
+            with whether_heard_or_not():
+                click.echo(f"Jarvis listens on {settings.socket}", err=True)
+            return
+        os.write(ready_fd, readiness_line(pid=os.getpid()))
+        os.close(ready_fd)
 
     try:
         settings = load_settings(flags)
-        if ready_fd is None:
-            click.echo(f"Jarvis listens on {settings.socket}", err=True)
         os.chdir(FOLDER)  # its paths are whole by now
         serve(settings, on_ready=ready)
-    except JarvisError as error:
+    except Exception as error:
         if ready_fd is None:
             raise
-        os.write(ready_fd, readiness_line(error=str(error)))
+        # Whoever waits for us is the only one who sees it. After `ready` nobody does.
+        with suppress(OSError):
+            os.write(ready_fd, readiness_line(error=sentence_of(error)))
         sys.exit(1)

@@ -28,9 +28,10 @@ class Backoff:
         self._retry_s = min(LAST_RETRY_S, self._retry_s * 2)
         return wait_s
 
-    async def wait(self, wait_s: float) -> None:
-        """Wait so long, or until somebody is in a hurry."""
+    async def wait(self, wait_s: float) -> bool:
+        """Wait so long, or until somebody is in a hurry; whether somebody was."""
         self._hurry.clear()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(wait_s):
                 await self._hurry.wait()
+        return self._hurry.is_set()

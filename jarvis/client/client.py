@@ -69,8 +69,8 @@ class Client:
 
         Args:
             socket_path: where the daemon listens.
-            start: called when nobody listens there, once for each loss; it starts a
-                daemon or raises NotRunning.
+            start: called when nobody listens there, once for each loss and when
+                `retry_now` asks for it; it starts a daemon or raises NotRunning.
         """
         self.socket_path = socket_path
         self._start = start
@@ -115,12 +115,14 @@ class Client:
     async def run(self) -> None:
         """Connect, read, and connect again with back-off; until cancelled."""
         retry = Backoff(self._hurry)
-        may_start = True
+        reason, may_start = "", True
         while True:
             try:
                 wire = await self._connect(may_start=may_start)
             except JarvisError as error:
-                reason, may_start = str(error), False
+                # Why none could be started says more than that there is none.
+                reason = str(error) if may_start else reason
+                may_start = False
             else:
                 retry.succeeded()
                 may_start = True
@@ -129,7 +131,7 @@ class Client:
             self._reason = reason
             self._tell(Disconnected(reason, wait_s))
             self._has_tried.set()
-            await retry.wait(wait_s)
+            may_start = await retry.wait(wait_s) or may_start
 
     async def _connect(self, *, may_start: bool) -> Wire:
         try:
@@ -166,7 +168,7 @@ class Client:
             wire.close()
 
     def retry_now(self) -> None:
-        """Try to connect at once instead of waiting for the next turn."""
+        """Try at once instead of waiting for the next turn; start a daemon if need be."""
         self._hurry.set()
 
     def _tell(self, notice: Notice) -> None:

@@ -38,14 +38,11 @@ def start_daemon(
     told, tells = os.pipe()
     try:
         flags = ("--ready-fd", str(tells), "--idle-exit-s", str(idle_exit_s))
-        process = start_unheard(
+        _launch(
             python("-m", "jarvis", "serve", *flags, *arguments),
-            environment=in_full(os.environ if environment is None else environment),
-            pass_fds=(tells,),
-            is_detached=True,
+            in_full(os.environ if environment is None else environment),
+            tells,
         )
-        # It outlives this process on purpose: nobody here waits for its end.
-        process.returncode = 0
         os.close(tells)
         tells = -1
         return _ready(told)
@@ -53,6 +50,20 @@ def start_daemon(
         os.close(told)
         if tells >= 0:
             os.close(tells)
+
+
+def _launch(words: Sequence[str], environment: Mapping[str, str], tells: int) -> None:
+    try:
+        process = start_unheard(
+            words, environment=environment, pass_fds=(tells,), is_detached=True
+        )
+    except OSError as error:
+        raise NotRunning(
+            f"{words[0]} cannot be started ({error.strerror}), so no daemon can be. If "
+            "Jarvis was updated or moved meanwhile, run it anew; else install it again."
+        ) from error
+    # It outlives this process on purpose: nobody here waits for its end.
+    process.returncode = 0
 
 
 def _ready(told: int) -> int:

@@ -45,10 +45,12 @@ def prepare_home(home: Path) -> None:
         if stat.S_IMODE(status.st_mode) != 0o700:
             home.chmod(0o700)
     except FileExistsError:
-        reason = (
-            f"{home} is a file; Jarvis needs a directory. Move it or set JARVIS_HOME."
-        )
-        raise ConfigError(reason) from None
+        kind = "a file"
+        if home.is_symlink():
+            kind = f"a link to {home.readlink()}, which is no directory"
+        raise ConfigError(
+            f"{home} is {kind}; Jarvis needs a directory. Move it or set JARVIS_HOME."
+        ) from None
     except OSError as error:
         reason = f"{home} cannot be made ({error.strerror}). Set JARVIS_HOME elsewhere."
         raise ConfigError(reason) from None

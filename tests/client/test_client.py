@@ -275,19 +275,23 @@ async def test_waits_between_tries_grow_to_a_bound(short_path: Path) -> None:
 async def test_it_starts_the_daemon_once_when_nobody_listens(
     short_path: Path, served: Served
 ) -> None:
-    """And says the daemon's own reason when that fails."""
+    """And says the daemon's own reason when that fails, until it is told to hurry."""
     starts = []
 
     async def start() -> None:
         starts.append(1)
         raise NotRunning("chat.db is on fire.")
 
-    async with running(Client(short_path / "s", start=start)) as notices:
-        first = await anext(notices)
-        assert isinstance(first, Disconnected)
-        assert first.reason == "chat.db is on fire."
-        assert isinstance(await anext(notices), Disconnected)
-    assert starts == [1]
+    client = Client(short_path / "s", start=start)
+    async with running(client) as notices:
+        for _ in range(3):
+            notice = await anext(notices)
+            assert isinstance(notice, Disconnected)
+            assert notice.reason == "chat.db is on fire."
+        assert starts == [1]
+        client.retry_now()
+        await anext(notices)
+        assert starts == [1, 1]
 
 
 async def test_a_block_connects_and_hangs_up(short_path: Path, served: Served) -> None:

@@ -276,3 +276,20 @@ async def test_what_went_while_away_is_gone_after() -> None:
         await on.settle()
         assert "Dad wants" not in on.grid()
         assert "Alex" not in on.grid()
+
+
+async def test_why_nobody_could_be_started_stays_on_screen() -> None:
+    """Where there is nothing else to show; beside a conversation it is a line of news."""
+    reason = "The socket path is 137 bytes long."
+    async with stage() as on:
+        on.client.tell(Disconnected(reason, 4.0))
+        await on.settle()
+        on.client.tell(Disconnected(reason, 8.0))
+        await on.settle()
+        assert reason in on.grid()
+    async with stage() as on:
+        await ready(on)
+        on.client.tell(Disconnected("The connection to Jarvis ended.", 0.2))
+        on.client.tell(Disconnected(reason, 4.0))
+        await on.settle()
+        assert reason in on.grid()

@@ -43,7 +43,7 @@ def default_hub_cache(environment: Mapping[str, str] | None = None) -> Path:
     variables = os.environ if environment is None else environment
     if variables.get("HF_HUB_CACHE"):
         return Path(variables["HF_HUB_CACHE"])
-    home = variables.get("HF_HOME") or Path.home() / ".cache" / "huggingface"
+    home = variables.get("HF_HOME") or os.path.expanduser("~/.cache/huggingface")
     return Path(home) / "hub"
 
 
@@ -134,7 +134,7 @@ def _at_server(choice: Choice) -> ModelRecord:
 
 def _on_disk(model: str, choice: Choice) -> ModelRecord:
     if model.startswith(("/", "~", ".")) or Path(model).exists():
-        return read_model(Path(model).expanduser())
+        return read_model(Path(os.path.expanduser(model)))
     if not is_hub_id(model):
         raise ModelUnavailable(
             f'The model "{model}" is neither a folder nor a hub id like org/name.'

@@ -94,11 +94,19 @@ class ChatScreen(Screen[None]):
                 self._fetch_everything(was_away=was_away)
                 self._desk.ask_again()
             case Disconnected(reason=reason, retry_in_s=retry_in_s):
-                retry_at_s = self._clock.elapsed_s() + retry_in_s
-                self._store.link = Offline(reason, retry_at_s)
+                self._lose(reason, retry_in_s)
                 self._desk.show()
         # A push that comes here comes by `_follow` too, which misses none.
         self._show_around()
+
+    def _lose(self, reason: str, retry_in_s: float) -> None:
+        """Note that nobody answers; why nobody could be started is told once."""
+        before = self._store.link
+        self._store.link = Offline(reason, self._clock.elapsed_s() + retry_in_s)
+        if not self._store.inbox.is_loaded:
+            self._show_page()
+        elif isinstance(before, Offline) and before.reason != reason:
+            self._tell(reason)
 
     def _fetch_everything(self, *, was_away: bool = False) -> None:
         work = self._fetch_all(was_away=was_away)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from jarvis.tui.store.link import Offline
 from jarvis.tui.store.store import State, Store
 from jarvis.tui.text.clean import clean
 
@@ -21,6 +22,8 @@ def placard_for(store: Store, address: str) -> Placard | None:
     """What to say in place of messages; None while there are some to show."""
     if store.inbox_failure is not None and not store.inbox.is_loaded:
         return _no_permission(store.inbox_failure)
+    if isinstance(store.link, Offline) and not store.inbox.is_loaded:
+        return _unreachable(store.link.reason)
     match store.state:
         case State.STARTING:
             return Placard("Jarvis", (f"connecting to {address}",))
@@ -47,6 +50,12 @@ _EMPTY = Placard(
     ),
     is_urgent=True,
 )
+
+
+def _unreachable(sentence: str) -> Placard:
+    return Placard(
+        "Jarvis cannot be reached", (clean(sentence), "F5 tries again."), is_urgent=True
+    )
 
 
 def _no_permission(sentence: str) -> Placard:
