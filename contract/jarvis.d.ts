@@ -248,11 +248,12 @@ export interface ListedModel {
 /** One message of a conversation.
  *
  * `id` is its ROWID in chat.db; `guid` is what stays the same when the file is rebuilt.
- * `text` is what was written ("" when there are only attachments, null for events and
- * unsent messages); `line` is the one-line form for lists and is always there. `edits`
- * are earlier versions, oldest first. `is_secret`: it holds a one-time code, which its
- * line does not tell. `parts` is the body in its order; events and unsent messages have
- * none.
+ * `sender` is null for the user, which `is_from_me` tells, and in a group where nobody
+ * knows who wrote it. `text` is what was written ("" when there are only attachments, null
+ * for events and unsent messages); `line` is the one-line form for lists and is always
+ * there. `edits` are earlier versions, oldest first. `is_secret`: it holds a one-time
+ * code, which its line does not tell. `parts` is the body in its order; events and unsent
+ * messages have none.
  */
 export interface Message {
   id: number;
@@ -492,7 +493,11 @@ export interface PulledModel {
   active: boolean;
 }
 
-/** One person's tapback as it stands now; `sender` is null for the user's own. */
+/** One person's tapback as it stands now.
+ *
+ * `sender` is null for the user's own, which `is_from_me` tells, and where nobody knows
+ * whose it is.
+ */
 export interface Reaction {
   kind: "dislike" | "emoji" | "emphasize" | "laugh" | "like" | "love" | "question" | "sticker";
   sender: string | null;

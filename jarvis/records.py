@@ -73,7 +73,11 @@ class Part(Record, frozen=True, kw_only=True):
 
 
 class Reaction(Record, frozen=True, kw_only=True):
-    """One person's tapback as it stands now; `sender` is null for the user's own."""
+    """One person's tapback as it stands now.
+
+    `sender` is null for the user's own, which `is_from_me` tells, and where nobody knows
+    whose it is.
+    """
 
     kind: ReactionKind
     sender: str | None
@@ -92,11 +96,12 @@ class Message(Record, frozen=True, kw_only=True):
     """One message of a conversation.
 
     `id` is its ROWID in chat.db; `guid` is what stays the same when the file is rebuilt.
-    `text` is what was written ("" when there are only attachments, null for events and
-    unsent messages); `line` is the one-line form for lists and is always there. `edits`
-    are earlier versions, oldest first. `is_secret`: it holds a one-time code, which its
-    line does not tell. `parts` is the body in its order; events and unsent messages have
-    none.
+    `sender` is null for the user, which `is_from_me` tells, and in a group where nobody
+    knows who wrote it. `text` is what was written ("" when there are only attachments, null
+    for events and unsent messages); `line` is the one-line form for lists and is always
+    there. `edits` are earlier versions, oldest first. `is_secret`: it holds a one-time
+    code, which its line does not tell. `parts` is the body in its order; events and unsent
+    messages have none.
     """
 
     id: int
@@ -126,9 +131,9 @@ class Message(Record, frozen=True, kw_only=True):
 class PlainMessage(Record, frozen=True, kw_only=True):
     """What somebody wrote, without what hangs on it: for reading many at a time.
 
-    `chat_id` is the conversation's; `sender` is null for the user. `sent_ms` counts from
-    1970. Events, unsent and scheduled messages, one-time codes and messages without a word
-    are none.
+    `chat_id` is the conversation's; `sender` is null for the user, "" where nobody knows
+    who wrote it. `sent_ms` counts from 1970. Events, unsent and scheduled messages,
+    one-time codes and messages without a word are none.
     """
 
     id: int

@@ -67,10 +67,21 @@ END AS attachments,
  LEFT JOIN handle AS reactor ON reactor.ROWID = tapback.handle_id
  WHERE tapback.associated_message_guid IN (
      SELECT message.guid
+     UNION ALL SELECT 'bp:' || message.guid
      UNION ALL SELECT 'p:0/' || message.guid
-     UNION ALL SELECT form.value || message.guid
-     FROM json_each('["bp:","p:1/","p:2/","p:3/","p:4/","p:5/","p:6/","p:7/","p:8/","p:9/"]')
-       AS form
+     UNION ALL SELECT part.spelling || message.guid
+     FROM (
+       WITH RECURSIVE target(guid) AS (
+         SELECT min(associated_message_guid) FROM message
+         WHERE associated_message_guid >= 'p:' AND associated_message_guid < 'p;'
+         UNION ALL
+         SELECT (SELECT min(associated_message_guid) FROM message
+                 WHERE associated_message_guid >=
+                   substr(target.guid, 1, instr(target.guid || '/', '/') - 1) || '0'
+                   AND associated_message_guid < 'p;')
+         FROM target WHERE target.guid IS NOT NULL)
+       SELECT substr(guid, 1, instr(guid, '/')) AS spelling
+       FROM target WHERE guid LIKE 'p:_%/%' AND guid NOT LIKE 'p:0/%') AS part
      WHERE message.part_count <> 1 OR message.part_count IS NULL
        OR message.cache_has_attachments <> 0 OR message.balloon_bundle_id IS NOT NULL)
    AND tapback.associated_message_type BETWEEN 1000 AND 3999

@@ -148,7 +148,7 @@ def read_context(
             "There is no text in this chat to go by: ask for more messages, or write "
             "the first one yourself."
         )
-    spoke = (line.speaker for line in lines if line.speaker is not None)
+    spoke = (line.speaker for line in lines if line.speaker and line.handle)
     people = dict.fromkeys((*spoke, *map(_name, others)))
     return Context(lines=lines, people=tuple(people))
 

@@ -68,7 +68,11 @@ def _show_draft(client: BlockingClient, chat: dict[str, Any]) -> None:
     _heading(f"generate_draft for {plain(chat['display_name'])}, as it is written")
     page = client.call("list_messages", chat_id=chat["chat_id"], limit=4)
     for message in page["messages"]:
-        who = "You" if message["is_from_me"] else message["sender_name"] or "They"
+        who = (
+            "You"
+            if message["is_from_me"]
+            else message["sender_name"] or message["sender"] or "Someone"
+        )
         click.echo(f"  {plain(who)}: {plain(message['line'])}")
     click.echo("  → ", nl=False)
     stream = client.stream("generate_draft", chat_id=chat["chat_id"])
@@ -107,5 +111,9 @@ def _show_push(client: BlockingClient) -> None:
         if event.get("method") == "new_message":
             break
     params = event["params"]
-    who = "You" if params["is_from_me"] else params["sender_name"] or params["sender"]
+    who = (
+        "You"
+        if params["is_from_me"]
+        else params["sender_name"] or params["sender"] or "Someone"
+    )
     click.echo(f"  {plain(who)}: {plain(params['line'])}")

@@ -131,7 +131,7 @@ def _is_quiet(row: MessageRow, chat: Chat | None, message: Message | None) -> bo
     return bool(
         row.is_spam
         or (chat and chat.folder in ("unknown", "junk"))
-        or (row.sender and is_business(row.sender))
+        or (message and message.sender and is_business(message.sender))
         or (message and message.is_secret)
     )
 

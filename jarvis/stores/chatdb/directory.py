@@ -4,9 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Final
 
 from jarvis.records import ChatId, Folder, Title
 from jarvis.stores.contacts import ContactNames
+from jarvis.stores.handles import plain_handle
+
+YOU: Final = "You"
+SOMEONE: Final = "Someone"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +76,13 @@ class Directory:
     def name_of(self, handle: str) -> str | None:
         """The contact name behind a handle."""
         return self.names.name_of(handle)
+
+    def called(self, handle: str | None) -> str:
+        """What a line calls whoever did something; None: nobody knows who it was."""
+        if not handle:
+            return SOMEONE
+        is_own = self.names.lines.line_of(handle) in self.names.own_lines
+        return YOU if is_own else self.name_of(handle) or plain_handle(handle)
 
     def named_participants(self) -> dict[str, str]:
         """Everybody who is in a conversation and has a card, by handle."""

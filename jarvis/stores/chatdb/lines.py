@@ -10,6 +10,7 @@ from typing import Any, Final
 from jarvis.letters import cut, one_line
 from jarvis.records import MessageKind
 from jarvis.stores.apple_time import from_apple
+from jarvis.stores.chatdb.directory import SOMEONE, YOU
 from jarvis.stores.chatdb.rows import URL_BALLOON, AttachmentRow, MessageRow, Said
 
 LONGEST_LINE: Final = 200
@@ -30,8 +31,8 @@ _APPS: Final = (
 )
 _POLLS: Final = "com.apple.messages.Polls"
 
-Name = Callable[[str], str]
-"""From a handle to what a line calls the person."""
+Name = Callable[[str | None], str]
+"""From a handle to what a line that begins with the person calls them; None: unknown."""
 
 
 def shortened(text: str) -> str:
@@ -58,10 +59,9 @@ def kind_of(row: MessageRow, said: Said, files: Sequence[AttachmentRow]) -> Mess
 
 
 def line_of(
-    row: MessageRow, said: Said, files: Sequence[AttachmentRow], name: Name
+    row: MessageRow, said: Said, files: Sequence[AttachmentRow], *, who: str, name: Name
 ) -> str:
-    """The message on one line."""
-    who = name(row.sender) if row.sender and not row.is_from_me else "You"
+    """The message on one line; `who` is what its writer is called."""
     if row.nature == "event":
         return shortened(event_line(row, who, name))
     if said.is_unsent:
@@ -168,7 +168,8 @@ def _archived_values(payload: object, *wanted: str) -> dict[str, str]:
 
 def event_line(row: MessageRow, who: str, name: Name) -> str:
     """What happened to the conversation."""
-    other = name(row.other) if row.other else "somebody"
+    other = name(row.other)
+    other = other.lower() if other in (YOU, SOMEONE) else other
     action = row.group_action_type or 0
     match row.item_type, action:
         case 1, 0:
@@ -195,7 +196,7 @@ def event_line(row: MessageRow, who: str, name: Name) -> str:
             verb = "stopped" if row.share_status else "started"
             return f"{who} {verb} sharing location"
         case 5, _:
-            whose = "you" if row.sender and not row.is_from_me else other
+            whose = other if row.is_from_me else "you"
             return f"{who} kept an audio message from {whose}"
         case 6, _:
             return "SharePlay"

@@ -113,7 +113,7 @@ async def _stretch(
         rows: Iterable[MessageRow] = map(MessageRow._make, found)
         if not is_one:
             rows = _merged(rows, limit, newest_first=query is _BEFORE)
-        return [message_of(row, chat.chat_id, directory, db.local_path) for row in rows]
+        return [message_of(row, chat, directory, db.local_path) for row in rows]
 
     sql = query
     if not is_one:
@@ -172,7 +172,7 @@ def _found(columns: tuple[Any, ...], directory: Directory, db: ChatDb) -> Found:
     chat = directory.of_rowids(chats)
     message = None
     if chat is not None and row.nature in ("message", "event"):
-        message = message_of(row, chat.chat_id, directory, db.local_path)
+        message = message_of(row, chat, directory, db.local_path)
     return Found(row, chats, columns[-1], message)
 
 

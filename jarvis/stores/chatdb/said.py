@@ -11,12 +11,14 @@ from jarvis.stores.apple_time import EPOCH_TIMESTAMP, from_apple
 from jarvis.stores.chatdb.directory import Chat, Directory
 from jarvis.stores.chatdb.opening import ChatDb
 from jarvis.stores.chatdb.rows import MessageRow, read_said
-from jarvis.stores.handles import plain_handle
+from jarvis.stores.chatdb.senders import sender_of
 from jarvis.stores.queries import load_query
 
 _NEWEST: Final = load_query("chatdb_said")
 _AFTER: Final = load_query("chatdb_said_after")
 _IN_CHAT: Final = load_query("chatdb_said_in_chat")
+NOBODY: Final = ""
+"""The sender of what somebody wrote in a group, nobody knows who."""
 _BELOW_ALL: Final = -1
 _ABOVE_ALL: Final = 2**63 - 1
 _BLANK: Final = MessageRow(*[None] * len(MessageRow._fields))  # type: ignore[arg-type]  # columns that no text is made of
@@ -89,11 +91,12 @@ def _said(rows: Iterator[SaidRow], directory: Directory) -> Iterator[PlainMessag
             continue
         seen.add((row.rowid, chat.chat_id))
         text = _text(row)
+        sender = sender_of(row.sender, row.is_from_me, chat)
         if text:
             yield PlainMessage(
                 id=row.rowid,
                 chat_id=chat.chat_id,
-                sender=None if row.is_from_me else plain_handle(row.sender or ""),
+                sender=None if row.is_from_me else sender or NOBODY,
                 sent_ms=_since_1970_ms(row.date),
                 text=text,
             )

@@ -155,7 +155,7 @@ def name_style(message: Message) -> str:
 @lru_cache(maxsize=1024)
 def _short(name: str | None, handle: str | None) -> str:
     words = one_line(name or "").split()
-    return words[0] if words else one_line(handle or "Unknown")
+    return words[0] if words else one_line(handle or "Someone")
 
 
 def _body(message: Message) -> str:

@@ -12,13 +12,14 @@ from pathlib import Path
 from jarvis.demo.mailbox.addressbook import STORE_NAME, Card, write_store
 from jarvis.demo.schema import chatdb
 from jarvis.demo.typedstream import encode
-from jarvis.records import ChatId, Conversation, Message
+from jarvis.records import ChatId, Conversation, Message, PlainMessage
 from jarvis.stores.chatdb import (
     ChatDb,
     Directory,
     conversation_states,
     message_page,
     newest_member,
+    newest_said,
     open_chatdb,
     own_addresses,
     read_directory,
@@ -40,10 +41,13 @@ class Box:
         self._folder = folder
         self._own = own
         self.db = sqlite3.connect(self.path, isolation_level=None)
+        self.db.execute("PRAGMA synchronous = OFF")
+        self.db.execute("PRAGMA journal_mode = WAL")
         schema = chatdb(26)
+        self.db.execute("BEGIN")
         for statement in (*schema.tables, *schema.indexes):
             self.db.execute(statement)
-        self.db.execute("PRAGMA journal_mode = WAL")
+        self.db.execute("COMMIT")
 
     def handle(self, address: str, service: str = "iMessage") -> int:
         """The row of an address, made at first use."""
@@ -149,20 +153,23 @@ async def _read(db: ChatDb, directory: Directory) -> Read:
         for chat in chats
     }
     goes_to = [(await newest_member(db, chat)).guid for chat in chats]
-    return Read(directory, tuple(states), pages, goes_to)
+    typed = await newest_said(db, directory, limit=500)
+    return Read(directory, tuple(states), pages, goes_to, typed)
 
 
 @dataclass(frozen=True)
 class Read:
     """The directory, the rows of the list in the order of ROWIDs, and each thread.
 
-    `goes_to` are the chats that a message to each conversation would go to.
+    `goes_to` are the chats that a message to each conversation would go to, `typed` the
+    words of all, oldest first.
     """
 
     directory: Directory
     conversations: Sequence[Conversation]
     threads: dict[ChatId, tuple[Message, ...]]
     goes_to: Sequence[ChatId]
+    typed: Sequence[PlainMessage]
 
     @property
     def titles(self) -> list[str]:

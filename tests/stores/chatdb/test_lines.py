@@ -7,8 +7,8 @@ import pytest
 from jarvis.stores.chatdb.lines import LONGEST_LINE, event_line, shortened
 from jarvis.stores.chatdb.rows import MessageRow
 
-ANN, BOB = "+15550101", "+15550102"
-NAMES = {ANN: "Ann", BOB: "Bob"}
+ANN, BOB, ME = "+15550101", "+15550102", "+15550199"
+NAMES = {ANN: "Ann", BOB: "Bob", ME: "You", None: "Someone"}
 
 
 def event(item_type: int, action: int = 0, **columns: object) -> MessageRow:
@@ -24,7 +24,8 @@ def event(item_type: int, action: int = 0, **columns: object) -> MessageRow:
         (event(1, 0, other=BOB), "Ann added Bob"),
         (event(1, 0, other=ANN), "Ann changed phone number"),
         (event(1, 1, other=BOB), "Ann removed Bob"),
-        (event(1, 1), "Ann removed somebody"),
+        (event(1, 1), "Ann removed someone"),
+        (event(1, 0, other=ME), "Ann added you"),
         (event(2, 0, group_title="X"), "Ann named the conversation “X”"),
         (event(2, 0, group_title=""), "Ann removed the conversation's name"),
         (event(3, 0), "Ann left"),
@@ -42,7 +43,7 @@ def event(item_type: int, action: int = 0, **columns: object) -> MessageRow:
 )
 def test_an_event_reads_as_what_happened(row: MessageRow, line: str) -> None:
     """With the names of the address book."""
-    assert event_line(row, "Ann", lambda handle: NAMES.get(handle, handle)) == line
+    assert event_line(row, "Ann", NAMES.__getitem__) == line
 
 
 @pytest.mark.parametrize(

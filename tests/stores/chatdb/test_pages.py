@@ -139,7 +139,8 @@ async def test_a_page_walks_the_index_and_sorts_nothing(
         plan = await mailbox.db.rows(f"EXPLAIN QUERY PLAN {statement}")
         steps = [row[3] for row in plan]
         scans = [step for step in steps if step.startswith("SCAN")]
-        small = ("subquery", "json_each", "VIRTUAL TABLE", "CONSTANT ROW")
+        # `target` are the part numbers that tapbacks have anywhere in the file.
+        small = ("subquery", "json_each", "VIRTUAL TABLE", "CONSTANT ROW", "target")
         assert not [s for s in scans if not any(map(s.__contains__, small))], steps
         assert not [step for step in steps if "TEMP B-TREE FOR ORDER" in step], steps
 

@@ -1,0 +1,81 @@
+"""The tapbacks and stickers put on a message: what of them stands."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Hashable
+from typing import Final
+
+import msgspec
+
+from jarvis.records import Reaction, ReactionKind
+from jarvis.stores.chatdb.directory import Chat, Directory
+from jarvis.stores.chatdb.rows import MessageRow
+from jarvis.stores.chatdb.senders import sender_of
+
+_PART: Final = re.compile(r"p:(?P<number>\d+)/")
+_KINDS: Final[tuple[ReactionKind, ...]] = (
+    "love",
+    "like",
+    "dislike",
+    "laugh",
+    "emphasize",
+    "question",
+    "emoji",
+    "sticker",
+)
+_STICKER: Final = 7
+_REMOVED: Final = 3000
+
+
+class _TapbackRow(msgspec.Struct, array_like=True):
+    """One row of reactions; see chatdb_part_tapbacks.sql."""
+
+    date: int | None
+    rowid: int
+    association: int
+    target: str
+    is_from_me: int
+    handle: str | None
+    emoji: str | None
+
+    @property
+    def number(self) -> int:
+        """The place of its kind among all."""
+        return _STICKER if self.association < 2000 else self.association % 1000
+
+
+def reactions_of(
+    row: MessageRow, chat: Chat, directory: Directory
+) -> tuple[Reaction, ...]:
+    """The reactions to a message as they stand now, oldest first.
+
+    A person has one standard reaction on each part of a message; stickers add up. Of
+    nobody knows whom each is another person's, until one of its kind is taken back.
+    """
+    if row.reactions is None:
+        return ()
+    tapbacks = msgspec.json.decode(row.reactions, type=list[_TapbackRow])
+    left: dict[Hashable, list[tuple[int, Reaction]]] = {}
+    for tapback in sorted(tapbacks, key=lambda each: (each.date or 0, each.rowid)):
+        sender = sender_of(tapback.handle, tapback.is_from_me, chat)
+        part = _PART.match(tapback.target)
+        place = part["number"] if part else None
+        is_nobodys = sender is None and not tapback.is_from_me
+        person = sender and directory.person_of(sender)
+        key = (place, person, tapback.number if is_nobodys else None)
+        before = left.get(key, [])
+        if tapback.association >= _REMOVED:
+            others = [each for each in before if each[0] != tapback.number]
+            left[key] = before[1:] if is_nobodys else others
+            continue
+        reaction = Reaction(
+            kind=_KINDS[tapback.number],
+            sender=sender,
+            is_from_me=bool(tapback.is_from_me),
+            emoji=tapback.emoji,
+        )
+        if tapback.number != _STICKER and not is_nobodys:
+            before = [each for each in before if each[0] == _STICKER]
+        left[key] = [*before, (tapback.number, reaction)]
+    return tuple(reaction for each in left.values() for _, reaction in each)
