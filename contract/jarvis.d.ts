@@ -192,7 +192,7 @@ export interface ListConversationsParams {
   limit?: number;
   /** `next` of the page before. */
   before?: string | null;
-  /** Words of a title, a name or a number. */
+  /** A part of a name or a number. */
   query?: string | null;
   /** Where the conversations are kept. */
   folder?: "archived" | "inbox" | "junk" | "unknown" | "all";
@@ -520,6 +520,24 @@ export interface ResolveContactsParams {
   handles?: string[] | null;
 }
 
+export interface ResolveConversationParams {
+  /** An id, a name or an address, as a person typed it. */
+  name: string;
+  /** Something is to be sent: the beginning of a name is too little. */
+  to_send?: boolean;
+}
+
+/** Whom a person means: `chat_id` is null unless exactly one conversation fits.
+ *
+ * `conversations` are all that may be, best first: of people and groups whose own name or
+ * address it is, then groups that others of that name take part in. A title that is made
+ * up of names is none.
+ */
+export interface ResolvedConversation {
+  chat_id: string | null;
+  conversations: Conversation[];
+}
+
 /** One answer: which path gave it and how long each phase took, in milliseconds.
  *
  * `timestamp`: seconds since 1970. `query_hash` stands for the text, which is not kept.
@@ -833,6 +851,12 @@ export interface Methods {
   "resolve_contacts": {
     params: { identifiers?: string[] | null; handles?: string[] | null };
     result: Record<string, string | null>;
+    streams: false;
+  };
+  /** Which conversation a person means by a name. */
+  "resolve_conversation": {
+    params: { name: string; to_send?: boolean };
+    result: ResolvedConversation;
     streams: false;
   };
   /** Which path answered, and how long it took. */

@@ -50,7 +50,6 @@ def whatever_sends_or_drafts(
 
 def whatever_the_commands_do(client: BlockingClient) -> None:
     """Never called, like the one before."""
-    from jarvis.cli.send import _send, _where
+    from jarvis.cli.send import _send
 
-    _where(client, TITLE)  # type: ignore[arg-type]
     _send(client, TITLE, "hello", "key")  # type: ignore[arg-type]

@@ -7,8 +7,9 @@ from typing import Any
 
 import click
 
-from jarvis.cli.connect import connect, find_chat, print_json
+from jarvis.cli.connect import connect, print_json
 from jarvis.cli.render import plain, safe
+from jarvis.cli.which import choose
 
 
 @click.command()
@@ -19,10 +20,10 @@ from jarvis.cli.render import plain, safe
 def command(
     chat: str, instruction: str | None, suggestions: int, as_json: bool
 ) -> None:
-    """Draft a reply to CHAT: an id, a title or part of one. Nothing is sent."""
+    """Draft a reply to CHAT: an id, a name or an address. Nothing is sent."""
     with connect(start=True) as client:
         params: dict[str, Any] = {
-            "chat_id": find_chat(client, chat),
+            "chat_id": choose(client, chat).chat_id,
             "instruction": instruction,
             "num_suggestions": suggestions,
         }

@@ -14,7 +14,7 @@ from jarvis.letters import cut
 
 @click.command(name="list")
 @click.option("--limit", default=20, show_default=True, help="How many, 1 to 500.")
-@click.option("--query", help="Only those whose title or handle holds this text.")
+@click.option("--query", help="Only those whose names or numbers hold this text.")
 @click.option(
     "--folder",
     type=click.Choice(["inbox", "unknown", "junk", "archived", "all"]),

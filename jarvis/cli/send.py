@@ -8,9 +8,10 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from jarvis.cli.agreed import agreed
-from jarvis.cli.connect import connect, find_chat, print_json
+from jarvis.cli.connect import connect, print_json
 from jarvis.cli.render import plain
 from jarvis.cli.streams import whether_heard_or_not
+from jarvis.cli.which import choose
 from jarvis.client import BlockingClient, RemoteError
 from jarvis.errors import ConnectionLost, JarvisError
 
@@ -32,8 +33,6 @@ _REFUSED: Final = frozenset(
     }
 )
 """Kinds of errors after which it is certain that nothing went out."""
-_MOST_PAGES: Final = 200
-"""Of 500 conversations each, looked through for a title."""
 
 
 @click.command()
@@ -45,20 +44,22 @@ _MOST_PAGES: Final = 200
 def command(
     chat: str, text: tuple[str, ...], yes: bool, as_json: bool, key: str | None
 ) -> None:
-    """Send TEXT to CHAT: an id, a title or part of one. Without TEXT, or as -, of stdin.
+    """Send TEXT to CHAT: an id, a name or an address. Without TEXT, or as -, of stdin.
 
-    Asks first at a terminal. Exit code: 0 sent, 1 not sent, 4 unknown.
+    CHAT is a person's name, a group's own, a number, an e-mail address or an id; where
+    several fit nothing is sent. Asks first at a terminal. Exit code: 0 sent, 1 not sent,
+    4 unknown.
     """
     body = _body(text)
     with connect(start=True) as client:
         _check_that_it_can(client)
-        chat_id = find_chat(client, chat)
-        where = _where(client, chat_id)
-        click.echo(f"To: {where['name']}{where['detail']}", err=True)
-        if not agreed(f"Send to {where['name']}?", yes=yes):
+        to = choose(client, chat, to_send=True, may_ask=not yes)
+        detail = f" ({to.detail})" if to.detail else ""
+        click.echo(f"To: {to.name}{detail}", err=True)
+        if not agreed(f"Send to {to.name}?", yes=yes):
             click.echo("Not sent.", err=True)
             sys.exit(EXIT_NOT_SENT)
-        result = _send(client, chat_id, body, key or _new_key())
+        result = _send(client, to.chat_id, body, key or _new_key())
     # What went out has gone: a full disk here must not read like "not sent" to a script.
     with whether_heard_or_not():
         if as_json:
@@ -94,30 +95,6 @@ def _check_that_it_can(client: BlockingClient) -> None:
     if not client.call("ping")["can_send"]:
         sending = client.call("get_status").get("sending") or {}
         raise JarvisError(sending.get("reason") or CANNOT)
-
-
-def _where(client: BlockingClient, chat_id: ChatId) -> dict[str, str]:
-    """The conversation as a person knows it: its name, and who is in it."""
-    newest = client.call("list_messages", chat_id=chat_id, limit=1)["messages"]
-    known_as = newest[-1]["chat_id"] if newest else chat_id
-    before = None
-    for _ in range(_MOST_PAGES):
-        page = client.call("list_conversations", folder="all", limit=500, before=before)
-        for row in page["conversations"]:
-            if row["chat_id"] in (known_as, chat_id):
-                return _described(row)
-        before = page["next"]
-        if before is None:
-            break
-    return {"name": plain(chat_id), "detail": ""}
-
-
-def _described(row: dict[str, Any]) -> dict[str, str]:
-    name = plain(row["display_name"])
-    people = ", ".join(plain(each) for each in row["participants"])
-    facts = [people if people != name else "", row["service"] or ""]
-    told = ", ".join(fact for fact in facts if fact)
-    return {"name": name, "detail": f" ({told})" if told else ""}
 
 
 def _new_key() -> str:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from typing import Literal
+from typing import Final, Literal
 
 import aiosqlite
 
 from jarvis.daemon.inbox import Inbox
 from jarvis.errors import StoreUnavailable, UnknownChat
+from jarvis.protocol.methods.mail import ResolvedConversation
 from jarvis.records import ChatId, Folder
 from jarvis.stores import conversations as listed
 from jarvis.stores.chatdb import (
@@ -17,9 +18,14 @@ from jarvis.stores.chatdb import (
     ChatDb,
     Directory,
     Page,
+    meant_by,
     message_page,
     open_chatdb,
+    searched_for,
 )
+
+MOST_FITTING: Final = 100
+"""Conversations that are named where a name fits more than one."""
 
 
 class Mail:
@@ -60,8 +66,23 @@ class Mail:
         Raises:
             InvalidParams: `before` is no cursor.
         """
+        if query:
+            query = await asyncio.to_thread(searched_for, query, self.directory)
         return await listed.page(
             self._journal, limit=limit, before=before, query=query, folder=folder
+        )
+
+    async def meant(self, typed: str, *, to_send: bool) -> ResolvedConversation:
+        """Which conversation somebody means by an id, a name or an address."""
+        directory, shown = self.directory, await listed.chat_ids(self._journal)
+        chats = [chat for chat in directory.chats if chat.chat_id in shown]
+        meant = await asyncio.to_thread(
+            meant_by, typed, directory, chats, to_send=to_send
+        )
+        fitting = [chat.chat_id for chat in meant.fitting[:MOST_FITTING]]
+        return ResolvedConversation(
+            chat_id=meant.chat.chat_id if meant.chat else None,
+            conversations=tuple(await listed.rows_of(self._journal, fitting)),
         )
 
     def chat(self, chat_id: ChatId) -> Chat:

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import re
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
 import aiosqlite
 import msgspec
 
 from jarvis.errors import InvalidParams
-from jarvis.records import Conversation, Folder, Timestamp
+from jarvis.records import ChatId, Conversation, Folder, Timestamp
 from jarvis.stores.queries import load_query
 
 _UPSERT: Final = """
@@ -30,8 +29,6 @@ _PAGE_OF_FOLDER: Final = load_query("jarvisdb_conversations")
 _PAGE_OF_ALL: Final = load_query("jarvisdb_conversations_anywhere")
 
 _AFTER_ALL_DATES: Final = "~"
-_NUMBER_LIKE = re.compile(r"\+?[\d\s().-]*\d[\d\s().-]*")
-_NOT_DIGITS = re.compile(r"\D")
 
 
 class ConversationPage(NamedTuple):
@@ -51,6 +48,25 @@ async def all_rows(db: aiosqlite.Connection) -> list[Conversation]:
     return [_conversation(row) for row in await db.execute_fetchall(sql)]
 
 
+async def chat_ids(db: aiosqlite.Connection) -> frozenset[ChatId]:
+    """Which conversations the list holds, whatever their folder."""
+    rows = await db.execute_fetchall("SELECT chat_id FROM conversation")
+    return frozenset(ChatId(row[0]) for row in rows)
+
+
+async def rows_of(
+    db: aiosqlite.Connection, chat_ids: Sequence[ChatId]
+) -> list[Conversation]:
+    """These conversations in the order given, as far as the list holds them."""
+    sql = (
+        f"SELECT {_COLUMNS} FROM conversation "
+        "WHERE chat_id IN (SELECT value FROM json_each(?))"
+    )
+    asked = msgspec.json.encode(chat_ids).decode()
+    rows = [_conversation(row) for row in await db.execute_fetchall(sql, (asked,))]
+    return sorted(rows, key=lambda row: chat_ids.index(row.chat_id))
+
+
 async def forget_all(db: aiosqlite.Connection) -> None:
     """Begin anew with another chat.db. To be called inside a transaction."""
     await db.execute("DELETE FROM conversation")
@@ -63,10 +79,32 @@ async def replace_contacts(db: aiosqlite.Connection, names: Mapping[str, str]) -
 
 
 async def upsert(
-    db: aiosqlite.Connection, conversations: Iterable[Conversation]
+    db: aiosqlite.Connection,
+    conversations: Iterable[Conversation],
+    search_texts: Mapping[ChatId, str],
 ) -> None:
-    """Put each in the place of the one with its chat_id. Inside a transaction."""
-    await db.executemany(_UPSERT, [_columns(each) for each in conversations])
+    """Put each in the place of the one with its chat_id. Inside a transaction.
+
+    `search_texts` are what a query is looked for in; "" where it has none.
+    """
+    await db.executemany(
+        _UPSERT,
+        [
+            {**_columns(each), "search_text": search_texts.get(each.chat_id, "")}
+            for each in conversations
+        ],
+    )
+
+
+async def replace_search_texts(
+    db: aiosqlite.Connection, search_texts: Mapping[ChatId, str]
+) -> None:
+    """Search these conversations by other texts from now on. Inside a transaction."""
+    await db.executemany(
+        "UPDATE conversation SET search_text = ?2 "
+        "WHERE chat_id = ?1 AND search_text <> ?2",
+        search_texts.items(),
+    )
 
 
 async def delete(db: aiosqlite.Connection, chat_ids: Iterable[str]) -> None:
@@ -86,8 +124,7 @@ async def page(
 ) -> ConversationPage:
     """Up to limit conversations, newest first, from the cursor `before` on.
 
-    query is looked for in titles and handles, whatever its case; of a number only the
-    digits count.
+    query is looked for in the search texts as it is (see chatdb/addressing.py).
 
     Raises:
         InvalidParams: `before` is not a cursor that an earlier page gave.
@@ -96,7 +133,7 @@ async def page(
     sql = _PAGE_OF_ALL if folder == "all" else _PAGE_OF_FOLDER
     arguments = {
         "folder": folder,
-        "query": _folded(query or ""),
+        "query": query or "",
         "date": date,
         "chat_id": chat_id,
         "limit": limit + 1,  # one more tells whether there is a next page
@@ -116,9 +153,6 @@ def _columns(conversation: Conversation) -> dict[str, Any]:
     }
     columns["participants"] = msgspec.json.encode(conversation.participants).decode()
     columns["last_message_date"] = conversation.last_message_date or ""
-    columns["search_text"] = "\n".join(
-        (conversation.display_name, *conversation.participants)
-    ).casefold()
     return columns
 
 
@@ -137,12 +171,6 @@ def _conversation(row: Any) -> Conversation:
         message_count=row[10],
         unread_count=row[11],
     )
-
-
-def _folded(query: str) -> str:
-    """A query as search_text has it: case folded, numbers without their punctuation."""
-    query = query.strip().casefold()
-    return _NOT_DIGITS.sub("", query) if _NUMBER_LIKE.fullmatch(query) else query
 
 
 def _to_cursor(last: Conversation) -> str:

@@ -31,6 +31,7 @@ class Daemon:
     def __init__(self, path: Path) -> None:
         self.sent: list[dict[str, Any]] = []
         self.can_send = True
+        self.fitting: list[dict[str, Any]] = []
         self.answer: dict[str, Any] | None = {
             "result": {"status": "sent", "guid": "G1", "reason": None}
         }
@@ -69,12 +70,12 @@ class Daemon:
             case "get_status":
                 reason = "Messages is not signed in."
                 return {"result": {"sending": {"can_send": False, "reason": reason}}}
-            case "list_messages" if params["chat_id"] == MUM:
-                return {"result": {"messages": [{"chat_id": MUM}], "has_more": True}}
-            case "list_messages":
-                return _error("UnknownChat", "There is no such conversation.")
-            case "list_conversations":
-                return {"result": {"conversations": [ROW], "next": None}}
+            case "resolve_conversation" if params["name"].casefold() in (MUM, "mum"):
+                return {"result": {"chat_id": MUM, "conversations": [ROW]}}
+            case "resolve_conversation":
+                return {"result": {"chat_id": None, "conversations": self.fitting}}
+            case "resolve_contacts":
+                return {"result": {"+15550100": "Mum"}}
         self.sent.append(params)
         return self.answer
 
@@ -110,7 +111,7 @@ def send(
 def test_it_says_where_it_goes_and_that_it_was_sent(
     daemon: Daemon, short_path: Path
 ) -> None:
-    """By a title; the words joined; a key of its own each time."""
+    """By a name; the words joined; a key of its own each time."""
     for _ in range(2):
         result = send(short_path, "mum", "the words", "themselves")
         assert (result.returncode, result.stdout) == (0, "sent\n")

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from jarvis.errors import InvalidParams, StoreUnavailable
-from jarvis.records import Conversation, Timestamp
+from jarvis.records import ChatId, Conversation, Timestamp, Title
 from jarvis.stores import conversations, events
 from jarvis.stores.jarvisdb import JarvisDb, open_reader, open_writer
 from jarvis.stores.queries import load_query
@@ -43,10 +43,16 @@ def row(number: int, **changes: object) -> Conversation:
     return Conversation(**values)  # type: ignore[arg-type]  # a test's short cut
 
 
+def search_text(row: Conversation) -> str:
+    """What it is searched by here."""
+    return "\n".join((row.display_name, *row.participants))
+
+
 async def listed(journal: JarvisDb, rows: list[Conversation]) -> None:
     """Make the list these rows."""
     async with journal.transaction() as db:
-        await conversations.upsert(db, rows)
+        texts = {each.chat_id: search_text(each) for each in rows}
+        await conversations.upsert(db, rows, texts)
 
 
 async def test_it_is_for_its_user_alone(tmp_path: Path) -> None:
@@ -94,7 +100,7 @@ async def test_a_transaction_is_all_or_nothing(tmp_path: Path) -> None:
 
     async def half() -> None:
         async with journal.transaction() as db:
-            await conversations.upsert(db, [row(1)])
+            await conversations.upsert(db, [row(1)], {})
             raise RuntimeError("in the middle")
 
     with pytest.raises(RuntimeError):
@@ -134,11 +140,11 @@ async def test_pages_of_the_list_hold_every_conversation_once(tmp_path: Path) ->
     await journal.close()
 
 
-async def test_the_list_is_searched_by_title_and_number(tmp_path: Path) -> None:
-    """Whatever the case; junk and archived stay in their folders."""
+async def test_the_list_is_searched_by_its_search_texts(tmp_path: Path) -> None:
+    """As they are; junk and archived stay in their folders."""
     journal = await open_writer(tmp_path / "jarvis.db")
     rows = [
-        row(1, display_name="Zoë Ábel"),
+        row(1, display_name=Title("Zoë Ábel")),
         row(2, participants=("+15550123",)),
         row(3, folder="junk"),
     ]
@@ -153,8 +159,12 @@ async def test_the_list_is_searched_by_title_and_number(tmp_path: Path) -> None:
         )
         return [each.chat_id for each in page.conversations]
 
-    assert await found("zoë á") == ["chat1"]
-    assert await found("555-0123") == ["chat2"]
+    assert await found("Zoë Á") == ["chat1"]
+    assert await found("5550123") == ["chat2"]
+    async with journal.transaction() as db:
+        await conversations.replace_search_texts(db, {ChatId("chat1"): "abel"})
+    assert await found("Zoë Á") == []
+    assert await found("abel") == ["chat1"]
     assert await found("%") == []
     assert await found(None, "junk") == ["chat3"]
     assert await found(None, "all") == ["chat3", "chat2", "chat1"]

@@ -26,6 +26,7 @@ HANDLERS: Final[Mapping[str, Handler[Services]]] = {
     "list_conversations": mail.list_conversations,
     "list_messages": mail.list_messages,
     "resolve_contacts": mail.resolve_contacts,
+    "resolve_conversation": mail.resolve_conversation,
     "generate_draft": writing.generate_draft,
     "summarize": writing.summarize,
     "get_smart_replies": writing.get_smart_replies,

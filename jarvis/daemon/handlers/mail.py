@@ -11,6 +11,8 @@ from jarvis.protocol.methods.mail import (
     ListMessages,
     ListMessagesParams,
     ResolveContactsParams,
+    ResolveConversationParams,
+    ResolvedConversation,
 )
 from jarvis.protocol.methods.sending import SendMessageParams, Sent
 
@@ -58,6 +60,13 @@ async def resolve_contacts(
     if asked is None:
         raise InvalidParams("Give the handles to look up.", "identifiers")
     return await services.mail.names_behind(asked)
+
+
+async def resolve_conversation(
+    services: Services, params: ResolveConversationParams, _: Caller
+) -> ResolvedConversation:
+    """Which conversation is meant, and which may be."""
+    return await services.mail.meant(params.name, to_send=params.to_send)
 
 
 async def send_message(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import timedelta
 from typing import Final
@@ -25,6 +26,7 @@ from jarvis.stores.chatdb import (
     messages_by_guid,
     read_directory,
     read_window,
+    search_texts,
     target_guid,
 )
 from jarvis.stores.watched import Watched, write_watched
@@ -49,10 +51,12 @@ class Comparer:
             state.db, state.names, known=None if renamed else before
         )
         if renamed or state.directory is not before:
+            texts = await asyncio.to_thread(search_texts, state.directory)
             async with state.journal.transaction() as db:
                 await conversations.replace_contacts(
                     db, state.directory.named_participants()
                 )
+                await conversations.replace_search_texts(db, texts)
         since_ns = to_apple_ns(state.now() - WATCHED_SPAN)
         seen = state.cursor.last_seen_rowid
         window = await read_window(state.db, seen=seen, since_ns=since_ns)
@@ -156,7 +160,7 @@ class Comparer:
                 for act in acts:
                     await sendings.write(db, act)
                 await events.append(db, telling.events, state.timestamp())
-                await listing.write(db, update)
+                await listing.write(db, update, state.directory)
         for rowid in left:
             del state.watched[rowid]
         state.watched.update((each.rowid, each) for each in looks_now)

@@ -88,7 +88,7 @@ class Counter:
         if known.is_complete or self._slices % SLICES_BETWEEN_LISTS == 0:
             update = state.list.recount(directory, known)
             async with state.journal.transaction() as db:
-                await listing.write(db, update)
+                await listing.write(db, update, directory)
             state.list.keep(update)
         else:
             state.list.counts = known

@@ -25,6 +25,7 @@ from jarvis.stores.chatdb import (
     open_chatdb,
     own_addresses,
     read_directory,
+    search_texts,
 )
 from jarvis.stores.contacts import ContactNames, contacts_version, load_contacts
 from jarvis.stores.events import StoredEvent
@@ -195,8 +196,11 @@ class Inbox:
         state.list.begin(stored, await self._counter.resume())
         if not stored:
             await state.list.build(db, directory, state.now())
+        texts = await asyncio.to_thread(search_texts, directory)
         async with journal.transaction() as tx:
-            await conversations.upsert(tx, () if stored else state.list.rows.values())
+            fresh = () if stored else state.list.rows.values()
+            await conversations.upsert(tx, fresh, texts)
+            await conversations.replace_search_texts(tx, texts)
             await conversations.replace_contacts(tx, directory.named_participants())
         await self._counter.count_a_little(directory)
         state.maybe_directory = directory

@@ -18,6 +18,7 @@ from jarvis.stores.chatdb import (
     Standing,
     conversation_states,
     read_standing,
+    search_texts,
 )
 from jarvis.stores.counts import Counts
 
@@ -162,10 +163,13 @@ class Listing:
             self.rows.pop(each.chat_id, None)
 
 
-async def write(db: aiosqlite.Connection, update: ListUpdate) -> None:
+async def write(
+    db: aiosqlite.Connection, update: ListUpdate, directory: Directory
+) -> None:
     """Store an update. Inside a transaction."""
     await counts.add(db, update.more)
-    await conversations.upsert(db, update.changed)
+    texts = search_texts(directory, [row.chat_id for row in update.changed])
+    await conversations.upsert(db, update.changed, texts)
     await conversations.delete(db, [each.chat_id for each in update.gone])
 
 

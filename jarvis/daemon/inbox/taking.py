@@ -166,7 +166,7 @@ class Taker:
             for row in sent:
                 await sendings.write(db, row)
             await events.append(db, told, state.timestamp())
-            await listing.write(db, update)
+            await listing.write(db, update, state.directory)
         state.cursor, state.pending = cursor, waiting
         state.watched.update((each.rowid, each) for each in seen_now)
         state.list.keep(update)

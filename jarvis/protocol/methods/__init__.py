@@ -19,6 +19,8 @@ from jarvis.protocol.methods.mail import (
     ListMessages,
     ListMessagesParams,
     ResolveContactsParams,
+    ResolveConversationParams,
+    ResolvedConversation,
 )
 from jarvis.protocol.methods.models import (
     ListModels,
@@ -122,6 +124,12 @@ _CATALOGUE: Final = (
         ResolveContactsParams,
         dict[str, str | None],
         "Names of handles, null where no contact card has them.",
+    ),
+    Method(
+        "resolve_conversation",
+        ResolveConversationParams,
+        ResolvedConversation,
+        "Which conversation a person means by a name.",
     ),
     Method(
         "get_routing_metrics",

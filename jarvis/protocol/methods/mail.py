@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from jarvis.protocol.methods.base import ChatIdParam, Limit, Params, said
-from jarvis.records import Conversation, Folder, Message, Record
+from jarvis.records import ChatId, Conversation, Folder, Message, Record
 
 MessageId = Annotated[int, said("The id of a message of this conversation.")]
 Handles = Annotated[list[str], said("Numbers and addresses.", max_length=500)]
@@ -14,7 +14,7 @@ Handles = Annotated[list[str], said("Numbers and addresses.", max_length=500)]
 class ListConversationsParams(Params, frozen=True):
     limit: Limit = 50
     before: Annotated[str | None, said("`next` of the page before.")] = None
-    query: Annotated[str | None, said("Words of a title, a name or a number.")] = None
+    query: Annotated[str | None, said("A part of a name or a number.")] = None
     folder: Annotated[
         Folder | Literal["all"], said("Where the conversations are kept.")
     ] = "inbox"
@@ -41,6 +41,32 @@ class ListMessages(Record, frozen=True, kw_only=True):
 
     messages: tuple[Message, ...]
     has_more: bool
+
+
+class ResolveConversationParams(Params, frozen=True):
+    name: Annotated[
+        str,
+        said(
+            "An id, a name or an address, as a person typed it.",
+            min_length=1,
+            max_length=1024,
+        ),
+    ]
+    to_send: Annotated[
+        bool, said("Something is to be sent: the beginning of a name is too little.")
+    ] = False
+
+
+class ResolvedConversation(Record, frozen=True, kw_only=True):
+    """Whom a person means: `chat_id` is null unless exactly one conversation fits.
+
+    `conversations` are all that may be, best first: of people and groups whose own name or
+    address it is, then groups that others of that name take part in. A title that is made
+    up of names is none.
+    """
+
+    chat_id: ChatId | None
+    conversations: tuple[Conversation, ...]
 
 
 class ResolveContactsParams(Params, frozen=True):

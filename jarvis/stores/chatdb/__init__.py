@@ -1,5 +1,6 @@
 """Apple's chat.db, read only: conversations, pages of messages, and what is new."""
 
+from jarvis.stores.chatdb.addressing import meant_by, search_texts, searched_for
 from jarvis.stores.chatdb.arrivals import (
     Arrival,
     arrivals,
@@ -65,6 +66,7 @@ __all__ = [
     "is_watched",
     "listed_counts",
     "look_for_sent",
+    "meant_by",
     "message_page",
     "messages_by_guid",
     "messages_by_id",
@@ -79,6 +81,8 @@ __all__ = [
     "read_standing",
     "read_window",
     "rowids_after",
+    "search_texts",
+    "searched_for",
     "target_guid",
     "twins_of",
 ]

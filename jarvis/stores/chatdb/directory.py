@@ -62,8 +62,11 @@ class Directory:
         A guid in another spelling of its service (macOS 26 rewrote "iMessage;-;…" to
         "any;-;…") is understood where it can mean only one conversation.
         """
+        address = chat_id.partition(";")[
+            2
+        ]  # "" of what is no guid, which finds nothing
         chat = self._by_guid.get(chat_id)
-        return chat or self._by_address.get(chat_id.partition(";")[2])
+        return chat or (self._by_address.get(address) if address else None)
 
     def of_rowid(self, chat_rowid: int) -> Chat | None:
         """The conversation that this chat is a member of."""

@@ -1,6 +1,6 @@
 -- A page of the conversation list of one folder, newest first.
 --   :folder         inbox, unknown, junk or archived
---   :query          a part of a title, name or handle in small letters; '' for all
+--   :query          a part of a name or handle in small letters; '' for all
 --   :date, :chat_id of the last row of the page before; '~' and '' for the first page
 --   :limit          how many at most
 -- The last column counts all that folder and query let through.

@@ -1,0 +1,159 @@
+"""Whom a typed name means: names that people gave, and never one of several."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import pytest
+
+from jarvis.records import ChatId
+from jarvis.stores.chatdb import (
+    Directory,
+    meant_by,
+    open_chatdb,
+    read_directory,
+    search_texts,
+    searched_for,
+)
+from jarvis.stores.contacts import load_contacts
+from tests.small_inbox import SmallInbox
+
+ANN, ANNA, BO = "+15550100001", "+15550100002", "+15550100003"
+
+
+@pytest.fixture
+def inbox(tmp_path: Path) -> SmallInbox:
+    """Nobody yet."""
+    return SmallInbox(tmp_path / "box")
+
+
+async def read(inbox: SmallInbox) -> Directory:
+    """The inbox as it was put together."""
+    await asyncio.to_thread(inbox.write)
+    db = await open_chatdb(inbox.directory / "chat.db")
+    try:
+        return await read_directory(
+            db, await load_contacts(inbox.directory / "AddressBook")
+        )
+    finally:
+        await db.close()
+
+
+def meant(directory: Directory, typed: str, *, to_send: bool = True) -> ChatId | None:
+    """The conversation that this means, if one does for certain."""
+    found = meant_by(typed, directory, directory.chats, to_send=to_send)
+    return found.chat.chat_id if found.chat else None
+
+
+def fitting(directory: Directory, typed: str) -> list[ChatId]:
+    """All that may be meant, best first."""
+    found = meant_by(typed, directory, directory.chats, to_send=True)
+    return [chat.chat_id for chat in found.fitting]
+
+
+async def test_a_whole_name_stands_above_longer_ones(inbox: SmallInbox) -> None:
+    """Ann is Ann, though there are Anna and Ann Lee; without her it is asked."""
+    inbox.card("Ann", "", ANN)
+    inbox.card("Anna", "", ANNA)
+    inbox.card("Ann", "Lee", BO)
+    ann, anna, lee = (inbox.direct(each) for each in (ANN, ANNA, BO))
+    directory = await read(inbox)
+    assert meant(directory, "ann") == ann
+    assert meant(directory, "Ann Lee") == lee
+    assert meant(directory, "Lee") == lee
+    assert meant(directory, "An") is None
+    assert fitting(directory, "An") == [ann, anna, lee]
+
+
+async def test_two_of_one_whole_name_are_asked_about(inbox: SmallInbox) -> None:
+    """Two people, two groups, or a person and a group."""
+    inbox.card("Ann", "", ANN)
+    inbox.card("Ann", "", ANNA)
+    one, other = inbox.direct(ANN), inbox.direct(ANNA)
+    first = inbox.group(ANN, BO, name="Climbing")
+    second = inbox.group(ANNA, BO, name="climbing")
+    third = inbox.group(ANN, ANNA, name="Bo")
+    bo = inbox.direct(BO)
+    inbox.card("Bo", "", BO)
+    directory = await read(inbox)
+    for typed, fits in (
+        ("Ann", [one, other]),
+        ("Climbing", [first, second]),
+        ("Bo", [third, bo]),
+    ):
+        assert meant(directory, typed) is None
+        assert fitting(directory, typed) == fits
+
+
+async def test_somebody_else_of_that_name_in_a_group_is_asked_about(
+    inbox: SmallInbox,
+) -> None:
+    """It may be the other Ann who is meant, to whom nobody wrote alone."""
+    inbox.card("Ann", "Lee", ANN)
+    inbox.card("Ann", "Roe", ANNA)
+    lee, group = inbox.direct(ANN), inbox.group(ANN, ANNA, BO)
+    directory = await read(inbox)
+    assert meant(directory, "Ann", to_send=False) is None
+    assert fitting(directory, "Ann") == [lee, group]
+    assert meant(directory, "Ann Lee") == lee
+    assert meant(directory, "Ann Roe") is None
+    assert fitting(directory, "Ann Roe") == [group]
+
+
+async def test_one_person_in_a_group_and_alone_is_one(inbox: SmallInbox) -> None:
+    """Whatever address they use in the group."""
+    inbox.card("Ann", "Lee", ANN, "ann@example.com")
+    alone, _ = inbox.direct(ANN), inbox.group("ann@example.com", BO)
+    directory = await read(inbox)
+    for typed in ("Ann", "ann@example.com", "ANN@Example.com", "555-010-0001"):
+        assert meant(directory, typed) == alone, typed
+
+
+async def test_who_has_no_name_is_called_by_the_address(inbox: SmallInbox) -> None:
+    """As a whole for sending; a part will do to read."""
+    mail, number = inbox.direct("info@shop.example.com"), inbox.direct("+447400123456")
+    directory = await read(inbox)
+    assert meant(directory, "info@shop.example.com") == mail
+    assert meant(directory, "inf", to_send=False) == mail
+    assert meant(directory, "inf") is None
+    assert meant(directory, "07400 123456") == number
+    assert meant(directory, "123456") is None
+    assert meant(directory, "123456", to_send=False) == number
+    assert meant(directory, "12", to_send=False) is None
+
+
+async def test_names_without_spaces_are_known_by_either_half(
+    inbox: SmallInbox,
+) -> None:
+    """Japanese and Korean ones; a syllable is not torn."""
+    inbox.card("太郎", "山田", ANN)
+    inbox.card("민준", "김", ANNA)
+    taro, minjun = inbox.direct(ANN), inbox.direct(ANNA)
+    directory = await read(inbox)
+    assert meant(directory, "太郎") == meant(directory, "山田") == taro
+    assert meant(directory, "민준") == minjun
+    assert meant(directory, "기", to_send=False) is None
+
+
+async def test_no_title_and_no_nonsense_means_anybody(inbox: SmallInbox) -> None:
+    """Nor does what only looks like an id."""
+    inbox.card("Ann", "", ANN)
+    inbox.group(ANN, BO)
+    inbox.direct(ANN)
+    directory = await read(inbox)
+    for typed in ("Ann, +15550100003", " ", ",", ";", ";-;", "%", "any", "+", "()"):
+        assert meant(directory, typed, to_send=False) is None, typed
+        assert fitting(directory, typed) == [], (typed,)
+
+
+async def test_the_list_is_searched_by_all_names_of_a_chat(inbox: SmallInbox) -> None:
+    """Folded and as they are written; by no title that was made up."""
+    inbox.card("Zoë", "Grün", ANN)
+    group = inbox.group(ANN, BO, ANNA, "+447400123456")
+    directory = await read(inbox)
+    text = search_texts(directory)[group]
+    for query in ("zoe", "ZOË GRÜN", "7400 123 456", "(555) 010-0003", "+44 (0)7400"):
+        assert searched_for(query, directory) in text, query
+    assert "zoë grün" in text
+    assert searched_for("& 1", directory) not in text
