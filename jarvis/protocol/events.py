@@ -61,9 +61,9 @@ class MessageUpdated(Record, frozen=True, kw_only=True):
 class ConversationChanged(Record, frozen=True, kw_only=True):
     """A row of the conversation list changed other than by a new message.
 
-    `unread`: also with mail that is not pushed, of shops, banks and strangers. `event`:
-    somebody joined, left, or the like; without a message left in it (`message_count` 0) it
-    is no longer listed.
+    `unread`: also with mail that is not pushed, of shops, banks and strangers.
+    `participants`: also the service they are reached by. `event`: somebody joined, left, or
+    the like; without a message left in it (`message_count` 0) it is no longer listed.
     """
 
     chat_id: ChatId

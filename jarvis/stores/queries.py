@@ -7,8 +7,12 @@ or the columns of a message, is written once. What contract/sql/ shows is the wh
 from __future__ import annotations
 
 import re
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
+
+JOINED: Final = 50
+"""So many queries are joined into one: SQLite takes 500, and a million letters of them."""
 
 _FOLDER: Final = Path(__file__).parent / "sql"
 _PART: Final = re.compile(r"\{(?P<name>\w+)\}")
@@ -18,6 +22,14 @@ _COMMENT: Final = re.compile(r"^--.*\n", re.MULTILINE)
 def load_query(name: str) -> str:
     """The text of sql/<name>.sql, with its parts in their places."""
     return _PART.sub(_part, _read(name))
+
+
+def several(query: Callable[[int], str], rowids: Sequence[int]) -> Iterator[str]:
+    """The query of each of these rows, together in as few statements as SQLite takes."""
+    for at in range(0, len(rowids), JOINED):
+        yield " UNION ALL ".join(
+            f"SELECT * FROM ({query(rowid)})" for rowid in rowids[at : at + JOINED]
+        )
 
 
 def _part(found: re.Match[str]) -> str:

@@ -193,12 +193,7 @@ class Comparer:
             before = rows.get(row.chat_id)
             if before is None:
                 continue
-            if row.display_name != before.display_name:
-                telling.conversation_changed(row, "title")
-            if row.participants != before.participants:
-                telling.conversation_changed(row, "participants")
-            if row.folder != before.folder:
-                telling.conversation_changed(row, "folder")
+            telling.row_changed(before, row)
             if row.unread_count != told_unread.get(row.chat_id, before.unread_count):
                 telling.conversation_changed(row, "unread")
         for row in update.gone:

@@ -226,9 +226,14 @@ class Taker:
         for act in sent:
             telling.send_status(act)
         changed = {row.chat_id: row for row in update.changed}
+        for (
+            row
+        ) in update.changed:  # a new chat of a known conversation may speak for it
+            if before := state.list.rows.get(row.chat_id):
+                telling.row_changed(before, row)
         for chat_id in happened:
-            if row := changed.get(chat_id) or state.list.rows.get(chat_id):
-                telling.conversation_changed(row, "event")
+            if now := changed.get(chat_id) or state.list.rows.get(chat_id):
+                telling.conversation_changed(now, "event")
         return telling.events
 
     def _note_unread(self, touched: Sequence[tuple[Arrival, Verdict]]) -> None:

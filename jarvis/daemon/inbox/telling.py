@@ -97,6 +97,15 @@ class Telling:
             ),
         )
 
+    def row_changed(self, before: Conversation, row: Conversation) -> None:
+        """What is another of a row of the list, but for its messages."""
+        if row.display_name != before.display_name:
+            self.conversation_changed(row, "title")
+        if (row.participants, row.service) != (before.participants, before.service):
+            self.conversation_changed(row, "participants")
+        if row.folder != before.folder:
+            self.conversation_changed(row, "folder")
+
     def send_status(self, row: SendingRow) -> None:
         """How far a message is that was handed over; `row` tells no less than accepted."""
         assert row.status != "begun"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from functools import partial
 from typing import Any, Final, NamedTuple
 
@@ -14,7 +14,7 @@ from jarvis.stores.chatdb.directory import Chat, Directory
 from jarvis.stores.chatdb.messages import message_of
 from jarvis.stores.chatdb.opening import ChatDb
 from jarvis.stores.chatdb.rows import MessageRow
-from jarvis.stores.queries import load_query
+from jarvis.stores.queries import load_query, several
 
 _ROWS_BY_ID: Final = load_query("chatdb_rows_by_id")
 _BY_GUID: Final = load_query("chatdb_rowids_by_guid")
@@ -98,7 +98,7 @@ async def _stretch(
     """The next messages on one side of one, nearest first, none twice.
 
     Without an anchor from the end of the conversation; none when the anchor is not in it.
-    A conversation of several chats asks for each of them, in one query.
+    A conversation of several chats asks for each of them, many in one query.
     """
     asked = {
         "chat": chat.rowids[0],
@@ -108,20 +108,23 @@ async def _stretch(
         "limit": limit,
     }
     is_one = len(chat.rowids) == 1 and not chat.undated
+    nearest: list[MessageRow] = []
+
+    def merge(found: list[tuple[Any, ...]]) -> list[MessageRow]:
+        rows = map(MessageRow._make, found)
+        if is_one:
+            return list(rows)
+        return _merged((*nearest, *rows), limit, newest_first=query is _BEFORE)
 
     def make(found: list[tuple[Any, ...]]) -> list[Message]:
-        rows: Iterable[MessageRow] = map(MessageRow._make, found)
-        if not is_one:
-            rows = _merged(rows, limit, newest_first=query is _BEFORE)
-        return [message_of(row, chat, directory, db.local_path) for row in rows]
+        return [message_of(row, chat, directory, db.local_path) for row in merge(found)]
 
-    sql = query
-    if not is_one:
-        sql = " UNION ALL ".join(
-            f"SELECT * FROM ({_of_chat(query, rowid, rowid in chat.undated)})"
-            for rowid in chat.rowids
-        )
-    return await db.made(sql, asked, make)
+    if is_one:
+        return await db.made(query, asked, make)
+    *others, last = several(partial(_of_chat, query, chat.undated), chat.rowids)
+    for sql in others:
+        nearest = await db.made(sql, asked, merge)
+    return await db.made(last, asked, make)
 
 
 def _merged(
@@ -136,10 +139,10 @@ def _merged(
     )[:limit]
 
 
-def _of_chat(query: str, rowid: int, is_undated: bool) -> str:
+def _of_chat(query: str, undated: Collection[int], rowid: int) -> str:
     """The page query of one member of a conversation."""
     query = query.replace(":chat\n", f"{rowid}\n")
-    return query.replace(_LINK_DATE, _OWN_DATE) if is_undated else query
+    return query.replace(_LINK_DATE, _OWN_DATE) if rowid in undated else query
 
 
 class Found(NamedTuple):

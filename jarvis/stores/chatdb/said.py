@@ -12,7 +12,7 @@ from jarvis.stores.chatdb.directory import Chat, Directory
 from jarvis.stores.chatdb.opening import ChatDb
 from jarvis.stores.chatdb.rows import MessageRow, read_said
 from jarvis.stores.chatdb.senders import sender_of
-from jarvis.stores.queries import load_query
+from jarvis.stores.queries import load_query, several
 
 _NEWEST: Final = load_query("chatdb_said")
 _AFTER: Final = load_query("chatdb_said_after")
@@ -64,17 +64,19 @@ async def newest_said(
         "limit": limit,
     }
     if chat is None:
-        sql = _NEWEST if after is None else _AFTER
+        statements = [_NEWEST if after is None else _AFTER]
     else:
-        sql = " UNION ALL ".join(
-            f"SELECT * FROM ({_of_chat(rowid)})" for rowid in chat.rowids
-        )
+        statements = [*several(_of_chat, chat.rowids)]
 
     def make(rows: list[tuple[Any, ...]]) -> list[PlainMessage]:
-        said = _said(map(SaidRow._make, rows), directory)
-        return sorted(said, key=lambda each: (each.sent_ms, each.id))[-limit:]
+        return list(_said(map(SaidRow._make, rows), directory))
 
-    return await db.made(sql, asked, make)
+    said = {
+        (each.id, each.chat_id): each
+        for sql in statements
+        for each in await db.made(sql, asked, make)
+    }
+    return sorted(said.values(), key=lambda each: (each.sent_ms, each.id))[-limit:]
 
 
 def _of_chat(rowid: int) -> str:
@@ -83,13 +85,11 @@ def _of_chat(rowid: int) -> str:
 
 
 def _said(rows: Iterator[SaidRow], directory: Directory) -> Iterator[PlainMessage]:
-    """Those with words, once a conversation."""
-    seen: set[tuple[int, str]] = set()
+    """Those with words, once a chat."""
     for row in rows:
         chat = directory.of_rowid(row.chat_rowid)
-        if chat is None or (row.rowid, chat.chat_id) in seen:
+        if chat is None:
             continue
-        seen.add((row.rowid, chat.chat_id))
         text = _text(row)
         sender = sender_of(row.sender, row.is_from_me, chat)
         if text:

@@ -40,7 +40,9 @@ class Box:
         self.path = folder / "chat.db"
         self._folder = folder
         self._own = own
-        self.db = sqlite3.connect(self.path, isolation_level=None)
+        self.db = sqlite3.connect(
+            self.path, isolation_level=None, check_same_thread=False
+        )
         self.db.execute("PRAGMA synchronous = OFF")
         self.db.execute("PRAGMA journal_mode = WAL")
         schema = chatdb(26)
@@ -154,7 +156,8 @@ async def _read(db: ChatDb, directory: Directory) -> Read:
     }
     goes_to = [(await newest_member(db, chat)).guid for chat in chats]
     typed = await newest_said(db, directory, limit=500)
-    return Read(directory, tuple(states), pages, goes_to, typed)
+    typed_first = await newest_said(db, directory, limit=1000, chat=chats[0])
+    return Read(directory, tuple(states), pages, goes_to, typed, typed_first)
 
 
 @dataclass(frozen=True)
@@ -162,7 +165,7 @@ class Read:
     """The directory, the rows of the list in the order of ROWIDs, and each thread.
 
     `goes_to` are the chats that a message to each conversation would go to, `typed` the
-    words of all, oldest first.
+    words of all, oldest first, `typed_first` those of the first conversation.
     """
 
     directory: Directory
@@ -170,6 +173,7 @@ class Read:
     threads: dict[ChatId, tuple[Message, ...]]
     goes_to: Sequence[ChatId]
     typed: Sequence[PlainMessage]
+    typed_first: Sequence[PlainMessage]
 
     @property
     def titles(self) -> list[str]:
