@@ -18,8 +18,15 @@ from jarvis.daemon.watching import Waker
 from jarvis.daemon.watching.clock import Clock, SystemClock
 from jarvis.records import Record
 
-LADDER_S: Final = (0.001, 0.004, 0.016, 0.064)
-"""A commit becomes visible a little after its event: waits between the looks after one."""
+LADDER_S: Final = (0.001, 0.004, 0.016, 0.064, 0.256, 1.024)
+"""A commit becomes visible a little after its event: waits between the looks after one.
+
+The last two are for a busy machine, which may put a writer aside between its frames and
+the log's index; of the index no event tells.
+"""
+
+_QUIET_RUNG: Final = 3
+"""At which rung it is quiet: who writes at leisure has ended by then."""
 
 SAFETY_S: Final = 30.0
 """How often the watcher looks by itself, in case the kernel kept something back."""
@@ -33,6 +40,9 @@ UNTRUSTED_SAFETY_S: Final = 1.0
 RETRY_S: Final = 5.0
 """So long after a look that failed the next is made, if nothing happens before."""
 
+LATE_EVENT_S: Final = 0.1
+"""By how much an event may come after the safety look that saw its commit."""
+
 _MISSES_ALLOWED: Final = 2
 _JUMP_S: Final = 5.0
 
@@ -44,7 +54,7 @@ class Occasion(Enum):
 
     EVENT = "event"  # the kernel reported something
     AGAIN = "again"  # a rung of the ladder after that
-    QUIET = "quiet"  # the last rung: time for what need not be at once
+    QUIET = "quiet"  # the quiet rung: time for what need not be at once
     DUE = "due"  # the look before asked for this one
     SAFETY = "safety"  # nothing was reported for a while
     AWAKE = "awake"  # the machine slept, or its clock was set forward
@@ -149,14 +159,14 @@ class Watcher:
 
     async def _next_occasion(self) -> Occasion:
         """Wait until there is a reason to look, and say which."""
-        is_idle = self._rung is None
-        at_s = self._safe_at_s + self._safety_s if is_idle else self._rung_at_s
+        safe_by_s = self._safe_at_s + self._safety_s
+        at_s = safe_by_s if self._rung is None else self._rung_at_s
         wait_s = min(at_s, self._due_at_s) - self._clock.steady_s()
         if not await self._clock.wait(self._woken, max(wait_s, 0.0)):
             if self._due_at_s < at_s:
                 return Occasion.DUE
             return Occasion.SAFETY if self._rung is None else self._climb(self._rung)
-        if is_idle:
+        if self._rung is None or self._rung > _QUIET_RUNG:
             self._quiet_by_s = self._clock.steady_s() + QUIET_WITHIN_S
         else:
             # Writes come in flocks: a millisecond lies between any two looks.
@@ -169,11 +179,8 @@ class Watcher:
         return Occasion.QUIET
 
     def _climb(self, rung: int) -> Occasion:
-        if rung + 1 == len(LADDER_S):
-            self._rung = None
-            return Occasion.QUIET
-        self._rung = rung + 1
-        return Occasion.AGAIN
+        self._rung = rung + 1 if rung + 1 < len(LADDER_S) else None
+        return Occasion.QUIET if rung == _QUIET_RUNG else Occasion.AGAIN
 
     async def _guarded_look(self, occasion: Occasion) -> Look:
         """A look that failed is told in status and made again."""
@@ -204,7 +211,7 @@ class Watcher:
         waker = self._waker
         if waker is None or not waker.is_exact:
             return
-        if await self._clock.wait(self._woken, sum(LADDER_S)) or waker != self._waker:
+        if await self._clock.wait(self._woken, LATE_EVENT_S) or waker != self._waker:
             return
         self._missed += 1
         self._misses_of_waker += 1

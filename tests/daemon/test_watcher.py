@@ -9,6 +9,7 @@ import pytest
 
 from jarvis.daemon.watcher import (
     LADDER_S,
+    LATE_EVENT_S,
     QUIET_WITHIN_S,
     RETRY_S,
     SAFETY_S,
@@ -19,7 +20,10 @@ from jarvis.daemon.watcher import (
 )
 from tests.daemon.watching.hand_clock import BrokenWaker, Hand, HandWaker, at_rest
 
-LADDER = [Occasion.EVENT, *[Occasion.AGAIN] * (len(LADDER_S) - 1), Occasion.QUIET]
+LADDER = [
+    *(Occasion.EVENT, Occasion.AGAIN, Occasion.AGAIN, Occasion.AGAIN),
+    *(Occasion.QUIET, Occasion.AGAIN, Occasion.AGAIN),
+]
 CHANGED = Look(has_changed=True)
 
 
@@ -60,7 +64,7 @@ async def test_an_event_on_the_ladder_begins_it_anew() -> None:
         await hand.event()
         assert hand.looks.taken() == LADDER[:2]
         assert await hand.clock.next() == pytest.approx(LADDER_S[0])
-        await hand.clock.passes(0.1)
+        await hand.clock.passes(sum(LADDER_S))
         assert hand.looks.taken() == LADDER
 
 
@@ -129,7 +133,7 @@ async def test_the_second_miss_changes_the_backend_and_the_safety_look() -> None
         assert state.safety_s == UNTRUSTED_SAFETY_S
         assert state.problem == "keen kept missing changes."
         assert hand.waker.begun == hand.waker.ended
-        await hand.clock.passes(1)
+        await hand.clock.passes(2)
         hand.looks.taken()
         await hand.clock.passes(10 * UNTRUSTED_SAFETY_S)
         assert hand.looks.taken() == [Occasion.SAFETY] * 10
@@ -141,7 +145,7 @@ async def test_an_event_that_is_a_little_late_is_no_miss() -> None:
         hand.looks.answers = [CHANGED]
         await hand.clock.passes(SAFETY_S)
         assert hand.looks.taken() == [Occasion.SAFETY]
-        await hand.clock.passes(sum(LADDER_S) / 2)
+        await hand.clock.passes(LATE_EVENT_S / 2)
         await hand.event()
         assert hand.looks.taken() == [Occasion.EVENT]
         assert hand.watcher.state().missed_changes == 0
@@ -183,7 +187,7 @@ async def test_without_any_waker_it_looks_each_second(number: int) -> None:
         hand.watcher = Watcher(hand.looks.look, (), hand.clock)
     async with at_rest(hand):
         assert hand.watcher.state().backend == "none"
-        await hand.clock.passes(1)
+        await hand.clock.passes(2)
         hand.looks.taken()
         await hand.clock.passes(10 * UNTRUSTED_SAFETY_S)
         assert hand.looks.taken() == [Occasion.SAFETY] * 10
@@ -250,7 +254,7 @@ async def test_at_once_means_at_once_and_starves_nobody() -> None:
         made = hand.looks.taken()
         assert made[0] is Occasion.EVENT
         assert made[1:50] == [Occasion.DUE] * 49
-        await hand.clock.passes(0.2)
+        await hand.clock.passes(2)
         made = hand.looks.taken()
         assert made[0] is Occasion.EVENT
         assert made.count(Occasion.DUE) == 50
@@ -288,7 +292,7 @@ async def test_the_first_event_after_sleep_notices_it_too() -> None:
         hand.looks.answers = [CHANGED]
         await hand.event()
         assert hand.looks.taken()[0] is Occasion.AWAKE
-        await hand.clock.passes(1)
+        await hand.clock.passes(2)
         assert hand.waker.begun == 2
         assert hand.watcher.state().missed_changes == 0
 
@@ -301,7 +305,7 @@ async def test_a_clock_that_is_set_back_or_mended_is_no_sleep(by_s: float) -> No
         await hand.clock.passes(2 * SAFETY_S)
         assert hand.looks.taken() == [Occasion.SAFETY] * 2
         await hand.event()
-        await hand.clock.passes(1)
+        await hand.clock.passes(2)
         assert hand.looks.taken() == LADDER
         assert hand.waker.begun == 1
 
@@ -330,7 +334,7 @@ async def test_a_failing_look_keeps_no_event_from_being_seen() -> None:
     async with at_rest(Hand()) as hand:
         hand.looks.answers = [RuntimeError("made up")]
         await hand.event()
-        await hand.clock.passes(1)
+        await hand.clock.passes(2)
         assert hand.looks.taken() == LADDER
         assert hand.watcher.state().problem is None
 

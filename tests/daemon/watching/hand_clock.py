@@ -169,7 +169,7 @@ class Hand:
 
     async def missed(self) -> None:
         """The safety look finds what nobody told, and time for an event goes by."""
-        await self.clock.passes(1)  # whatever ladder there was is climbed
+        await self.clock.passes(2)  # whatever ladder there was is climbed
         self.looks.taken()
         self.looks.answers = [Look(has_changed=True)]
         while Occasion.SAFETY not in self.looks.made:
