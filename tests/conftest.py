@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
 from collections.abc import Iterator
@@ -21,6 +22,10 @@ settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("thorough", max_examples=10_000, deadline=None)
 settings.load_profile("thorough" if "JARVIS_THOROUGH" in os.environ else "same")
 
+
+if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
+    # A job in the background is deaf to ctrl-c, and so would be all that the tests start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
 _EXIT_STATUS = pytest.StashKey[int]()
 
@@ -62,6 +67,11 @@ def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "SENDER",
     ):
         monkeypatch.delenv(f"JARVIS_{name}", raising=False)
+    for name in (
+        "COLUMNS",
+        "LINES",
+    ):  # of whoever runs the tests, not of a test's terminal
+        monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("JARVIS_HOME", str(tmp_path / "home"))
     monkeypatch.setenv("HOME", str(tmp_path))
 

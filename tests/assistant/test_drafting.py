@@ -282,7 +282,7 @@ async def test_scripted_drafts_through_a_real_worker(tmp_path: Path) -> None:
     choice = Choice(engine="scripted")
     screen = Screen()
     async with (
-        asyncio.timeout(10),
+        asyncio.timeout(30),
         supervised(choice, log_path=tmp_path / "log") as supervisor,
     ):
         first = await drafted(

@@ -146,7 +146,7 @@ async def test_scripted_summaries_through_a_real_worker(tmp_path: Path) -> None:
     """A headline and points about the newest message."""
     choice = Choice(engine="scripted")
     async with (
-        asyncio.timeout(10),
+        asyncio.timeout(30),
         supervised(choice, log_path=tmp_path / "log") as supervisor,
     ):
         summary = await summarize_chat(THREAD, supervisor, chat_id=CHAT, now=NOW)

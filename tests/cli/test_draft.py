@@ -22,7 +22,7 @@ async def draft(
     environment = {**os.environ, "JARVIS_HOME": str(house.home)}
     return await asyncio.to_thread(
         lambda: subprocess.run(
-            command, env=environment, capture_output=True, text=True, timeout=30
+            command, env=environment, capture_output=True, text=True, timeout=50
         )
     )
 

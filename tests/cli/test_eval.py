@@ -189,7 +189,7 @@ def test_ctrl_c_prints_what_was_done_so_far(inbox: Path) -> None:
         while f"{MODEL}: 1 of 12 replies".encode() not in shown:
             shown += os.read(ours, 4096)
         process.send_signal(signal.SIGINT)
-        out, _ = process.communicate(timeout=30)
+        out, _ = process.communicate(timeout=50)
     finally:
         process.kill()
         os.close(ours)

@@ -19,7 +19,7 @@ def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]
         [sys.executable, "-m", "jarvis", *arguments],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=50,
         env={**os.environ, **environment},
         check=False,
     )

@@ -61,7 +61,7 @@ def start(
 def ended(process: subprocess.Popen[str]) -> Done:
     """What it printed, once it has ended."""
     with process:
-        out, err = process.communicate(timeout=20)
+        out, err = process.communicate(timeout=50)
     return Done(process.args, process.returncode, out, err)
 
 
@@ -139,7 +139,7 @@ async def test_ctrl_c_stops_a_download_and_says_that_it_resumes(
     assert "Traceback" not in result.stderr
     part = house.home / "models" / "org--small.partial" / f"{WEIGHTS}.part"
     assert part.stat().st_size == 100_000
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         state = "downloading"
         while state == "downloading":
             answer = await house.ask("list_models")

@@ -101,7 +101,7 @@ def send(
         [sys.executable, "-m", "jarvis", "send", *arguments],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=50,
         env={**os.environ, "JARVIS_HOME": str(home)},
         check=False,
         **fed,

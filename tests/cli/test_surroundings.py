@@ -62,7 +62,7 @@ def shell(words: str, redirection: str = "") -> subprocess.CompletedProcess[str]
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=50,
         check=False,
     )
 
@@ -125,7 +125,7 @@ def test_a_home_that_is_not_text_is_said(words: str) -> None:
         env=environment,
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=50,
         check=False,
     )
     assert ended.returncode == EXIT_FAILED
@@ -194,7 +194,7 @@ def test_ctrl_c_ends_it_without_a_word(
     assert process.stdout is not None
     process.stdout.read(1)
     process.send_signal(signal.SIGINT)
-    _, complaint = process.communicate(timeout=30)
+    _, complaint = process.communicate(timeout=50)
     assert process.returncode == EXIT_INTERRUPTED
     assert b"Traceback" not in complaint
 

@@ -96,7 +96,7 @@ class FakeDaemon:
 
     async def connection(self) -> Connection:
         """The next client's."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             return await self._made.get()
 
     def hang_up(self) -> None:

@@ -123,7 +123,7 @@ async def test_ctrl_c_in_a_stream_stops_the_work(daemon: FakeDaemon) -> None:
     )
     assert process.stdout is not None
     try:
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(30):
             connection = await daemon.connection()
             request = await connection.asked("generate_draft")
             connection.notify(

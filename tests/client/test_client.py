@@ -103,7 +103,7 @@ async def running(client: Client) -> AsyncIterator[AsyncIterator[Notice]]:
     notices = client.notices()
     task = asyncio.create_task(client.run())
     try:
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             yield notices
     finally:
         task.cancel()

@@ -27,7 +27,7 @@ async def run(example: str, socket: Path) -> str:
         stderr=asyncio.subprocess.PIPE,
     )
     try:
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(30):
             out, errors = await process.communicate()
     finally:
         if process.returncode is None:

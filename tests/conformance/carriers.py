@@ -12,7 +12,7 @@ from jarvis.errors import JarvisError, UnknownChat
 from jarvis.protocol.jsonrpc import Request
 from jarvis.protocol.peer import Event, Peer
 
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 
 
 class Carrier(Protocol):

@@ -42,7 +42,7 @@ def daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
             yield house
         finally:
             house.process.terminate()
-            house.process.wait(timeout=15)
+            house.process.wait(timeout=50)
             house.process.stderr.close()
             app.close()
 

@@ -52,7 +52,7 @@ class RawClient:
 
     async def line(self) -> Any:
         """The next line; None when the daemon has closed."""
-        async with asyncio.timeout(5):
+        async with asyncio.timeout(30):
             data = await self.reader.readline()
         return json.loads(data) if data else None
 

@@ -69,7 +69,7 @@ async def test_with_no_model_chosen_the_daemon_says_what_to_type(
 ) -> None:
     """And nothing is fetched by itself."""
     status = await house.ask("get_status")
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not (reason := status["model"]["reason"]):
             status = await house.ask("get_status")
     assert "No model is chosen" in reason
@@ -230,7 +230,7 @@ async def test_a_daemon_that_is_killed_leaves_no_download_running(
     part = house.home / "models" / "org--small.partial" / f"{WEIGHTS}.part"
     assert part.stat().st_size == 100_000
     hub.go.set()
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while not await asyncio.to_thread(_is_free, part.parent):
             pass
 

@@ -120,7 +120,7 @@ def test_playing_ends_after_its_count_and_at_a_signal(tmp_path: Path) -> None:
 
     before = count()
     command = [sys.executable, "-m", "jarvis", "demo", "play", str(tmp_path)]
-    subprocess.run([*command, "--every", "0", "--count", "5"], check=True, timeout=30)
+    subprocess.run([*command, "--every", "0", "--count", "5"], check=True, timeout=50)
     assert count() == before + 5
     endless = subprocess.Popen([*command, "--every", "0.01"], env=dict(os.environ))
     while count() < before + 7:

@@ -238,7 +238,7 @@ def test_the_command_prints_events_and_no_words(inbox: Inbox) -> None:
         ended = subprocess.run(
             [*command, *arguments],
             check=True,
-            timeout=30,
+            timeout=50,
             capture_output=True,
             text=True,
             env=dict(os.environ),

@@ -26,7 +26,7 @@ def send(path: Path, given: object) -> subprocess.CompletedProcess[str]:
         input=given if isinstance(given, str) else json.dumps(given),
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=50,
     )
 
 

@@ -61,7 +61,7 @@ async def asking(server: str, log_path: Path) -> AsyncIterator[Supervisor]:
     """A supervisor of workers that ask a server."""
     choice = Choice(engine="openai", model="small", server=server)
     async with (
-        asyncio.timeout(20),
+        asyncio.timeout(30),
         supervised(choice, log_path=log_path) as supervisor,
     ):
         yield supervisor

@@ -78,7 +78,7 @@ async def test_a_worker_off_the_protocol_fails_the_text(
 ) -> None:
     """Once, with the reason; and the turn is passed on."""
     monkeypatch.setattr(link_module, "GRACE_S", 0.1)
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         with pytest.raises(Exception, match=reason) as raised:
             await hear(said, tmp_path / "log")
     assert "odd" in reason or isinstance(raised.value, ModelUnavailable)
@@ -106,5 +106,5 @@ async def test_notes_that_mean_nothing_here_are_passed_over(
         token(0),
         line(id=1, result=generated),
     ]
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         assert await hear(b"".join(said), tmp_path / "log") == (["a"], 1)

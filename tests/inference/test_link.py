@@ -34,7 +34,7 @@ def _little_grace(monkeypatch: pytest.MonkeyPatch) -> None:
 @asynccontextmanager
 async def started(script: str, log: Path) -> AsyncIterator[WorkerLink]:
     """A child process that reads a request and then does what the script says."""
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         link = await WorkerLink.start(["-c", FIRST_LINES + script], log)
         try:
             yield link

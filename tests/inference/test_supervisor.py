@@ -57,7 +57,7 @@ def open_supervisor(tmp_path: Path, told: Told) -> Open:
         token_ms: float = 0.0, keep_alive_s: float = 600.0
     ) -> AsyncIterator[Supervisor]:
         async with (
-            asyncio.timeout(10),
+            asyncio.timeout(30),
             supervised(
                 Choice(engine="scripted", scripted_token_ms=token_ms),
                 log_path=tmp_path / "worker.log",

@@ -33,7 +33,7 @@ class Queue:
     async def serve_all(self, wishes: list[str]) -> list[str]:
         """The order in which wishes are served; "a1" is caller a's, "-" in front of
         it makes it background."""
-        async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+        async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
             for wish in wishes:
                 name = wish.lstrip("-")
                 tasks.create_task(
@@ -68,7 +68,7 @@ async def test_background_work_is_told_to_make_way() -> None:
     told: list[str] = []
     turn = await line.take("p", is_background=True)
     turn.on_preempt = lambda: told.append("stop")
-    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
         more = tasks.create_task(line.take("p", is_background=True))
         await settle()
         assert told == []
@@ -96,7 +96,7 @@ async def test_whoever_gives_up_blocks_nobody() -> None:
     await settle()
     turn.release()
     given.cancel()
-    async with asyncio.timeout(5):
+    async with asyncio.timeout(30):
         (await last).release()
     assert line.is_idle
     assert given.cancelled()
@@ -146,7 +146,7 @@ async def test_who_waits_is_told_how_the_line_moves() -> None:
 
         return await line.take(caller, is_background=is_background, on_move=note)
 
-    async with asyncio.timeout(5), asyncio.TaskGroup() as tasks:
+    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
         holder = await want("a", "a0")
         waiting = [
             tasks.create_task(want("a", "a1")),

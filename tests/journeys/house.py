@@ -48,7 +48,7 @@ class House:
         client = Client(self.socket)
         running = asyncio.create_task(client.run())
         try:
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(30):
                 # Mail may be pushed before the first answer.
                 while not isinstance(await anext(client.notices()), Connected):
                     continue
@@ -72,7 +72,7 @@ class House:
 
     async def ended(self) -> int:
         """The exit code, once it has ended by itself."""
-        async with asyncio.timeout(15):
+        async with asyncio.timeout(30):
             return await asyncio.to_thread(self.process.wait)
 
 

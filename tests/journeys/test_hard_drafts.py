@@ -71,7 +71,7 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
         house = start(Path(home), *on_inbox(app.path.parent), HOME=home)
         yield Shared(app, house)
         house.process.terminate()
-        house.process.communicate(timeout=15)
+        house.process.communicate(timeout=50)
     app.close()
 
 
@@ -241,7 +241,7 @@ async def test_a_chat_of_a_hundred_thousand_messages_is_answered(
             return draft, summary.message_count, await short_answers(client, chat)
 
         asking = asyncio.create_task(ask_all())
-        async with asyncio.timeout(20):
+        async with asyncio.timeout(30):
             while not asking.done():
                 assert (await pinger.call("ping")).status in ("ok", "starting")
                 pings += 1

@@ -25,7 +25,7 @@ async def test_a_second_daemon_is_refused_in_one_sentence(house: House) -> None:
     """It names the pid of the first, which is not disturbed."""
     command = [sys.executable, "-m", "jarvis", "serve", "--home", str(house.home)]
     second = await asyncio.to_thread(
-        subprocess.run, command, capture_output=True, text=True, timeout=30, check=False
+        subprocess.run, command, capture_output=True, text=True, timeout=50, check=False
     )
     assert second.returncode == EXIT_FAILED
     assert f"pid {house.process.pid}" in second.stderr
@@ -73,7 +73,7 @@ async def test_a_killed_daemon_takes_its_worker_along(
     house.process.kill()
     await house.ended()
 
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         with contextlib.suppress(psutil.NoSuchProcess):
             while psutil.Process(worker).status() != psutil.STATUS_ZOMBIE:  # noqa: ASYNC110
                 await asyncio.sleep(0)
@@ -158,7 +158,7 @@ async def test_a_chat_db_that_cannot_be_read_is_said_and_forgiven(
         assert reason in (await house.ask("get_status"))["stores"]["problem"]
 
         app = await asyncio.to_thread(mend, inbox)
-        async with asyncio.timeout(10), house.raw() as client:
+        async with asyncio.timeout(30), house.raw() as client:
             while True:
                 client.ask(1, "ping")
                 if (await client.answer(1))["result"]["status"] == "ok":
@@ -189,7 +189,7 @@ def test_what_keeps_it_from_starting_is_one_sentence(
         [*command, *flags],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=50,
         env={**os.environ, **environment},
         check=False,
     )

@@ -135,7 +135,7 @@ async def test_a_model_that_is_gone_or_broken_can_be_mended(
 
 async def _known(house: House, model: str) -> None:
     """Wait until the daemon has found its model."""
-    async with asyncio.timeout(10):
+    async with asyncio.timeout(30):
         while (await house.ask("get_status"))["model"]["model"] != model:
             continue  # each question takes a while
 

@@ -34,7 +34,8 @@ class Reader:
         for _ in range(number):
             line = await client.line()
             assert line["method"] == "new_message"
-            assert line["params"]["seq"] == self.last + 1
+            # Numbers in between are events that were not asked for.
+            assert line["params"]["seq"] > self.last
             self.last = line["params"]["seq"]
             self.seen.append(line["params"]["text"])
 
@@ -76,4 +77,5 @@ async def test_a_client_that_polls_sees_the_same_events(
         page = await house.ask("events.poll", since=seq, timeout_ms=5000)
         found += [event["params"]["text"] for event in page["events"]]
         seq = page["seq"]
-    assert (found, seq) == (["one", "two"], 2)
+    assert found == ["one", "two"]
+    assert seq >= 2

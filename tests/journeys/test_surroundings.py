@@ -45,7 +45,7 @@ def ended_after(home: Path) -> Iterator[None]:
         with BlockingClient(home / "jarvis.sock") as client:
             process = psutil.Process(client.call("ping")["pid"])
             client.call("shutdown")
-        psutil.wait_procs([process], timeout=15)
+        psutil.wait_procs([process], timeout=50)
 
 
 def test_the_daemon_and_its_worker_stand_on_their_own(
@@ -153,7 +153,7 @@ def test_a_command_reads_nothing_of_the_folder_it_is_typed_in(
             env=environment,
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=50,
             check=False,
         )
         assert (listed.returncode, listed.stderr) == (0, "")

@@ -60,7 +60,7 @@ class People:
                 stdin=subprocess.DEVNULL if stdin is None else stdin,
                 capture_output=True,
                 text=True,
-                timeout=30,
+                timeout=50,
                 check=False,
             )
         )

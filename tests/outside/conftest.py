@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import shutil
 import subprocess
@@ -46,7 +47,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
             yield Served(house.socket, app.chat_guid)
         finally:
             house.process.terminate()
-            house.process.wait(timeout=15)
+            house.process.wait(timeout=50)
             house.process.stderr.close()
             app.close()
 
@@ -64,7 +65,7 @@ class Node:
             input=given,
             capture_output=True,
             text=True,
-            timeout=30,
+            timeout=50,
         )
         assert ended.returncode == 0, ended.stderr
         return json.loads(ended.stdout.splitlines()[-1])
@@ -79,6 +80,13 @@ def node() -> Node:
     """Node with the packages of package.json, installed once."""
     if shutil.which("node") is None or shutil.which("npm") is None:
         pytest.skip("node and npm are not here: outside clients were not tried")
+    with (HERE / "package.json").open(encoding="utf-8") as only_one:
+        # Tests may run side by side: who comes second finds it installed.
+        fcntl.flock(only_one, fcntl.LOCK_EX)
+        return _installed()
+
+
+def _installed() -> Node:
     wanted = (HERE / "package.json").read_text(encoding="utf-8")
     modules = HERE / "node_modules"
     stamp = modules / ".installed"

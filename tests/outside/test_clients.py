@@ -103,7 +103,7 @@ def test_socat_and_a_shell_are_client_enough(served: Served) -> None:
         input=json.dumps(request) + "\n",
         capture_output=True,
         text=True,
-        timeout=20,
+        timeout=50,
     )
     *told, answer = map(json.loads, ended.stdout.splitlines())
     tokens = [line for line in told if line["method"] == "stream.token"]

@@ -42,7 +42,7 @@ def test_imessage_reader_agrees_with_the_manifest(tmp_path: Path) -> None:
         [sys.executable, "-c", _READER, str(tmp_path / "chat.db")],
         capture_output=True,
         text=True,
-        timeout=30,
+        timeout=50,
     )
     assert ended.returncode == 0
     seen = {(handle, text, date) for handle, text, date, *_ in json.loads(ended.stdout)}

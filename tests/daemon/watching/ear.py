@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 
 from jarvis.daemon.watching import Waker
 
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 MORE_THAN_LISTENING_ANEW_WAKES = 6
 
 

@@ -16,7 +16,7 @@ from tests.daemon.inbox.followed import Followed, do
 from tests.daemon.inbox.messages_app import MessagesApp
 
 NAMES = tuple(each.name for each in wakers_for(Path("chat.db")))
-PATIENCE_S = 10.0
+PATIENCE_S = 30.0
 
 
 class Told:

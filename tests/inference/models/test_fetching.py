@@ -281,7 +281,7 @@ def start(hub: Hub, shelf: Path, **options: Any) -> subprocess.Popen[bytes]:
 
 def last_line(process: subprocess.Popen[bytes]) -> Line:
     """What it said last, once it has ended."""
-    said, _ = process.communicate(timeout=20)
+    said, _ = process.communicate(timeout=50)
     line: Line = msgspec.json.decode(said.splitlines()[-1], type=Line)
     return line
 

@@ -195,7 +195,7 @@ async def test_opening_again_keeps_the_locks_of_the_first(
         "db.execute('PRAGMA user_version = 5'); db.close()"
     )
     command = [sys.executable, "-c", write, str(path)]
-    await asyncio.to_thread(subprocess.run, command, check=True, timeout=20)
+    await asyncio.to_thread(subprocess.run, command, check=True, timeout=50)
     assert await asyncio.to_thread(path.with_name("chat.db-wal").exists)
     await second.close()
     await first.close()
