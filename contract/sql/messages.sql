@@ -36,22 +36,27 @@ WITH message_row AS (
     CAST(message.is_expirable AS INTEGER) AS is_expirable,
     CAST(message.was_detonated AS INTEGER) AS was_detonated,
     CAST(message.is_spam AS INTEGER) AS is_spam,
-    CAST(message.schedule_type AS INTEGER) AS schedule_type,
-    CASE WHEN message.cache_has_attachments THEN
-  (SELECT json_group_array(json_array(
-     CAST(attachment.guid AS TEXT),
-     CAST(attachment.filename AS TEXT),
-     CAST(attachment.transfer_name AS TEXT),
-     CAST(attachment.mime_type AS TEXT),
-     CAST(attachment.uti AS TEXT),
-     CAST(attachment.total_bytes AS INTEGER),
-     attachment.is_sticker = 1,
-     attachment.hide_attachment = 1,
-     CAST(attachment.emoji_image_short_description AS TEXT)))
-   FROM message_attachment_join
-   JOIN attachment ON attachment.ROWID = message_attachment_join.attachment_id
-   WHERE message_attachment_join.message_id = message.ROWID)
-END AS attachments,
+    CASE WHEN message.schedule_type = 2
+  AND (message.is_delivered <> 0 OR message.date_delivered <> 0 OR message.date_read <> 0
+       OR (message.is_sent <> 0 AND message.date
+           <= (CAST(strftime('%s', 'now') AS INTEGER) - 978307200) * 1000000000))
+  THEN 0
+  ELSE CAST(message.schedule_type AS INTEGER)
+END AS schedule_type,
+    (SELECT json_group_array(json_array(
+   CAST(attachment.guid AS TEXT),
+   CAST(attachment.filename AS TEXT),
+   CAST(attachment.transfer_name AS TEXT),
+   CAST(attachment.mime_type AS TEXT),
+   CAST(attachment.uti AS TEXT),
+   CAST(attachment.total_bytes AS INTEGER),
+   attachment.is_sticker = 1,
+   attachment.hide_attachment = 1,
+   CAST(attachment.emoji_image_short_description AS TEXT)))
+ FROM message_attachment_join
+ JOIN attachment ON attachment.ROWID = message_attachment_join.attachment_id
+ WHERE message_attachment_join.message_id = message.ROWID
+ HAVING count(*) > 0) AS attachments,
     (SELECT json_group_array(json_array(
    CAST(tapback.date AS INTEGER),
    tapback.ROWID,
@@ -82,7 +87,8 @@ END AS attachments,
      WHERE message.part_count <> 1 OR message.part_count IS NULL
        OR message.cache_has_attachments <> 0 OR message.balloon_bundle_id IS NOT NULL)
    AND tapback.associated_message_type BETWEEN 1000 AND 3999
- HAVING count(*) > 0) AS reactions
+ HAVING count(*) > 0) AS reactions,
+    message.cache_has_attachments <> 0 AS has_files
   FROM message
   LEFT JOIN handle AS sender ON sender.ROWID = message.handle_id
 )
@@ -104,15 +110,19 @@ SELECT
   CAST(message.was_detonated AS INTEGER),
   CAST(message.associated_message_type AS INTEGER),
   CAST(message.associated_message_emoji AS TEXT),
-  CASE WHEN message.cache_has_attachments THEN
-    (SELECT group_concat(
-       coalesce(attachment.transfer_state, 0) || ':' || coalesce(attachment.total_bytes, 0))
-     FROM message_attachment_join
-     JOIN attachment ON attachment.ROWID = message_attachment_join.attachment_id
-     WHERE message_attachment_join.message_id = message.ROWID)
-  END,
+  (SELECT group_concat(
+     coalesce(attachment.transfer_state, 0) || ':' || coalesce(attachment.total_bytes, 0))
+   FROM message_attachment_join
+   JOIN attachment ON attachment.ROWID = message_attachment_join.attachment_id
+   WHERE message_attachment_join.message_id = message.ROWID),
   CAST(message.item_type AS INTEGER),
-  CAST(message.schedule_type AS INTEGER),
+  CASE WHEN message.schedule_type = 2
+  AND (message.is_delivered <> 0 OR message.date_delivered <> 0 OR message.date_read <> 0
+       OR (message.is_sent <> 0 AND message.date
+           <= (CAST(strftime('%s', 'now') AS INTEGER) - 978307200) * 1000000000))
+  THEN 0
+  ELSE CAST(message.schedule_type AS INTEGER)
+END,
   (SELECT json_group_array(chat_id) FROM (
      SELECT link.chat_id AS chat_id FROM chat_message_join AS link
      WHERE link.message_id = message.ROWID

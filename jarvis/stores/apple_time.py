@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
 from math import isfinite
@@ -41,6 +42,21 @@ def from_apple(value: int | float | None) -> Timestamp | None:
         return None
     seconds, ms = divmod(ms_of_minute, 1000)
     return Timestamp(f"{start}{seconds:02}.{ms:03}Z")
+
+
+def local_minute(value: int | float | None) -> str:
+    """The same as this machine's clock shows it: "2025-11-18 18:02"; "" for none.
+
+    The zone is asked for anew: a process may outlive a journey.
+    """
+    stamp = from_apple(value)
+    if stamp is None:
+        return ""
+    time.tzset()
+    try:
+        return f"{datetime.fromisoformat(stamp).astimezone():%Y-%m-%d %H:%M}"
+    except (OverflowError, ValueError):  # a zone away from the first or the last year
+        return stamp[:16].replace("T", " ")
 
 
 def to_apple_ns(moment: datetime) -> int:

@@ -1,12 +1,12 @@
 """What a message's attributedBody says: its text, and the marks on stretches of it.
 
-Pure. read_text is for every message of a page and reads nothing but the string;
-read_body reads the whole archive, a hundred times slower, where the marks are wanted.
+Pure. read_whole is for every message of a page and reads nothing but the string;
+read_body reads the whole archive, a hundred times slower, where there are marks.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from jarvis.stores import typedstream
@@ -25,6 +25,9 @@ AUDIO_TRANSCRIPT = "IMAudioTranscription"
 _HEADER_END = len(typedstream.HEADER)
 _STRING = b"\x84\x01+"
 _END = 0x86
+_END_OF_OBJECT = b"\x86"
+_FIRST_RUN = b"\x84\x02iI\x01"
+"""The type of a run, spelt where it is new, and the number of the first."""
 
 
 class Undecodable(ValueError):
@@ -51,9 +54,28 @@ class Body:
     text: str
     runs: tuple[Run, ...]
 
+    def stretches(self) -> Iterator[tuple[str, Mapping[str, object]]]:
+        """The text of each run and its attributes; none for what no run covers."""
+        units = self.text.encode("utf-16-le", "surrogatepass")
+        end = 0
+        for run in self.runs:
+            start, end = 2 * run.start, 2 * (run.start + run.length)
+            yield _text_of_units(units[start:end]), run.attributes
+        if end < len(units):
+            yield _text_of_units(units[end:]), {}
+
 
 def read_text(blob: bytes) -> str:
     """The text alone; placeholders of attachments stay in it.
+
+    Raises:
+        Undecodable: there is no attributed string in blob, or it is damaged.
+    """
+    return read_whole(blob)[0]
+
+
+def read_whole(blob: bytes) -> tuple[str, bool]:
+    """The text, and whether one run covers all of it: then it is all of one part.
 
     The first "unshared bytes" of an attributed string are its text, so nothing else
     needs to be read. It is never guessed at: what is not exactly so is an error.
@@ -80,7 +102,28 @@ def read_text(blob: bytes) -> str:
     end = start + length
     if end >= len(blob) or blob[end] != _END:
         raise Undecodable("the text leads past the end")
-    return _decoded(blob[start:end])
+    text = _decoded(blob[start:end])
+    return text, _first_run(blob, end + 1) in (_units(text), None)
+
+
+def _first_run(blob: bytes, at: int) -> int | None:
+    """How long the first run is, behind the string; None where there is no run."""
+    if not blob.startswith(_FIRST_RUN, at):
+        return None if blob[at : at + 1] == _END_OF_OBJECT else -1
+    at += len(_FIRST_RUN)
+    size = {0x81: 2, 0x82: 4}.get(blob[at] if at < len(blob) else _END, 0)
+    return int.from_bytes(blob[at + (size > 0) : at + 1 + size], "little")
+
+
+def _units(text: str) -> int:
+    """How many UTF-16 units text takes: what Apple counts as its length."""
+    if text.isascii():
+        return len(text)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+
+
+def _text_of_units(units: bytes) -> str:
+    return units.decode("utf-16-le", "replace")
 
 
 def read_body(blob: bytes) -> Body:

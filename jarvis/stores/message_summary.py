@@ -3,35 +3,27 @@
 from __future__ import annotations
 
 import plistlib
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from xml.parsers.expat import ExpatError
 
 from jarvis.stores.attributed_body import Undecodable, read_text
 
+Version = tuple[float, str]
+"""What a part said, and since when: seconds on Apple's clock."""
+
 
 @dataclass(frozen=True, slots=True)
 class ChangeHistory:
-    """`parts` are the parts a message began with, `unsent` those that were taken back.
+    """`began_with` are the parts that a message had at first, empty where it is not told.
 
-    `current` is the newest text of each part that was edited; `earlier` what they said
-    before, oldest first, with the moment of writing in seconds on Apple's clock.
+    `unsent` are those that were taken back; `versions` what edited parts said, oldest
+    first, the last as they stand now.
     """
 
-    parts: frozenset[int] = frozenset()
+    began_with: frozenset[int] = frozenset()
     unsent: frozenset[int] = frozenset()
-    current: tuple[tuple[int, str], ...] = ()
-    earlier: tuple[tuple[float, str], ...] = ()
-
-    @property
-    def is_unsent(self) -> bool:
-        """Whether nothing is left of the message."""
-        return bool(self.unsent) and self.parts <= self.unsent
-
-    @property
-    def text(self) -> str | None:
-        """The edited parts that are left, joined; None when there are none."""
-        kept = [text for part, text in self.current if part not in self.unsent]
-        return "".join(kept) if kept else None
+    versions: Mapping[int, tuple[Version, ...]] = field(default_factory=dict)
 
 
 def read_history(blob: bytes) -> ChangeHistory:
@@ -52,32 +44,26 @@ def read_history(blob: bytes) -> ChangeHistory:
     if not isinstance(plist, dict):
         return ChangeHistory()
     edits = plist.get("ec")
-    versions = _versions(edits) if isinstance(edits, dict) else {}
-    current = tuple(sorted((part, texts[-1][1]) for part, texts in versions.items()))
-    earlier = sorted(text for texts in versions.values() for text in texts[:-1])
-    ranges = plist.get("otr")
-    unsent = plist.get("rp")
     return ChangeHistory(
-        parts=_numbers(ranges) | {part for part, _ in current},
-        unsent=_numbers(unsent),
-        current=current,
-        earlier=tuple(earlier),
+        began_with=_numbers(plist.get("otr")),
+        unsent=_numbers(plist.get("rp")),
+        versions=_versions(edits) if isinstance(edits, dict) else {},
     )
 
 
-def _versions(edits: dict[object, object]) -> dict[int, list[tuple[float, str]]]:
-    """What each part said, oldest first, and when; unreadable parts are left out."""
-    found: dict[int, list[tuple[float, str]]] = {}
+def _versions(edits: dict[object, object]) -> dict[int, tuple[Version, ...]]:
+    """What each part said; unreadable parts are left out."""
+    found: dict[int, tuple[Version, ...]] = {}
     for part, versions in edits.items():
         if not isinstance(versions, list):
             continue
         read = [text for each in versions if (text := _version(each)) is not None]
         for number in _numbers([part]) if read else ():
-            found[number] = read
+            found[number] = tuple(read)
     return found
 
 
-def _version(version: object) -> tuple[float, str] | None:
+def _version(version: object) -> Version | None:
     if not isinstance(version, dict) or not isinstance(version.get("t"), bytes):
         return None
     written = version.get("d")
@@ -95,5 +81,6 @@ def _numbers(values: object) -> frozenset[int]:
     return frozenset(
         int(value)
         for value in values
-        if isinstance(value, int) or (isinstance(value, str) and value.isdecimal())
+        if isinstance(value, int)
+        or (isinstance(value, str) and value.isdecimal() and len(value) < 10)
     )

@@ -11,7 +11,7 @@ from jarvis.demo.mailbox.mailbox import Contact, Mailbox
 from jarvis.demo.mailbox.rows import LISTED, Chat, Handle, Kind, Message
 from jarvis.demo.typedstream import PLACEHOLDER
 from jarvis.letters import one_line
-from jarvis.records import ChatId, Folder, Record, Timestamp
+from jarvis.records import ChatId, Folder, Part, Record, Timestamp
 
 MANIFEST = "manifest.json"
 """The file beside chat.db; where it lies, the mailbox was made up."""
@@ -64,8 +64,8 @@ class Manifest(Record, frozen=True, kw_only=True):
 
     `counts` has every kind of row, and how many lie in unusual places (orphans, in two
     chats, recently deleted, back-filled). `texts` is what messages say, by guid, null
-    where a message says nothing; `lines` their one-line form, not yet cut to a length.
-    Large mailboxes list a sample of both.
+    where a message says nothing; `parts` the same in its order; `lines` their one-line
+    form, not yet cut to a length. Large mailboxes list a sample of each.
     """
 
     profile: int
@@ -78,6 +78,7 @@ class Manifest(Record, frozen=True, kw_only=True):
     contacts: dict[str, str]
     texts: dict[str, str | None]
     lines: dict[str, str]
+    parts: dict[str, tuple[Part, ...]]
 
     def write(self, path: Path) -> None:
         """Store as JSON that a person can read."""
@@ -113,6 +114,7 @@ def tell(box: Mailbox, *, seed: int, sample: int = 5_000) -> Manifest:
         contacts={address: card.full for address, card in sorted(box.contacts.items())},
         texts=_texts(box.messages, sample),
         lines=_lines(box, sample),
+        parts=_parts(box, sample),
     )
 
 
@@ -142,21 +144,40 @@ def _texts(messages: Sequence[Message], sample: int) -> dict[str, str | None]:
 
 
 def _lines(box: Mailbox, sample: int) -> dict[str, str]:
-    """An even sample of how messages read on one line."""
+    """How messages read on one line."""
+    return {each.guid: line_of(box, each) for each in _shown(box, sample)}
+
+
+def _parts(box: Mailbox, sample: int) -> dict[str, tuple[Part, ...]]:
+    """What messages are made of, in its order."""
+    return {each.guid: parts_of(each) for each in _shown(box, sample)}
+
+
+def _shown(box: Mailbox, sample: int) -> Sequence[Message]:
+    """An even sample of the messages that can be the last of a conversation."""
     shown = [
         message
         for message in box.messages
         if message.kind in LISTED and message.chat and not message.deleted_at
     ]
-    step = max(1, -(-len(shown) // sample))
-    return {message.guid: line_of(box, message) for message in shown[::step]}
+    return shown[:: max(1, -(-len(shown) // sample))]
 
 
 def text_of(message: Message) -> str | None:
     """What was written, placeholders left out; None for what says nothing."""
     if message.kind not in _SPOKEN or message.text is None:
         return None
+    if message.reads is not None:
+        return message.reads
     return message.text.replace(PLACEHOLDER, "")
+
+
+def parts_of(message: Message) -> tuple[Part, ...]:
+    """The parts of a body as they were put in; one text if nothing else is known."""
+    if message.told is not None:
+        return message.told
+    said = text_of(message)
+    return (Part(kind="text", text=said),) if said else ()
 
 
 def _conversation(
@@ -266,7 +287,8 @@ def _line(box: Mailbox, message: Message) -> str:
         case "failed":
             return f"{said} (not delivered)"
         case "attachment":
-            return f"📎 {said}" if said else message.note
+            has_files = any(part.kind == "file" for part in parts_of(message))
+            return f"📎 {said}" if said and has_files else said or message.note
         case "one_time_code":
             return "Security code"
         case "unsent":

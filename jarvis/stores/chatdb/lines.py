@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-import os
 import plistlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Final
 
 from jarvis.letters import cut, one_line
 from jarvis.records import MessageKind
-from jarvis.stores.apple_time import from_apple
+from jarvis.stores.apple_time import local_minute
 from jarvis.stores.chatdb.directory import SOMEONE, YOU
-from jarvis.stores.chatdb.rows import URL_BALLOON, AttachmentRow, MessageRow, Said
+from jarvis.stores.chatdb.files import files_line
+from jarvis.stores.chatdb.reading import Said
+from jarvis.stores.chatdb.rows import URL_BALLOON, MessageRow
 
 LONGEST_LINE: Final = 200
 UNREADABLE: Final = "[message could not be read]"
@@ -30,6 +31,7 @@ _APPS: Final = (
     ("com.apple.messages.Polls", "Poll"),
 )
 _POLLS: Final = "com.apple.messages.Polls"
+_EXTENSION: Final = "com.apple.messages.MSMessageExtensionBalloonPlugin:"
 
 Name = Callable[[str | None], str]
 """From a handle to what a line that begins with the person calls them; None: unknown."""
@@ -40,107 +42,85 @@ def shortened(text: str) -> str:
     return cut(one_line(text[: 2 * LONGEST_LINE]), LONGEST_LINE)
 
 
-def kind_of(row: MessageRow, said: Said, files: Sequence[AttachmentRow]) -> MessageKind:
+def kind_of(row: MessageRow, said: Said) -> MessageKind:
     """What sort of message it is; whether words came with it is told by its text."""
     if row.nature == "event":
         return "event"
     if row.is_scheduled:
         return "scheduled"
-    if row.balloon and row.balloon != URL_BALLOON:
-        return "poll" if row.balloon.endswith(_POLLS) else "app"
-    if row.is_audio:
+    if is_painted(row, said):
+        return "poll" if (row.balloon or "").endswith(_POLLS) else "app"
+    if said.is_memo:
         return "audio"
-    if files and not said.text:
-        stickers = all(file.is_sticker for file in files)
+    if said.parts and not said.text:
+        stickers = all(part.kind == "mark" for part in said.parts)
         return "sticker" if stickers else "attachment"
     if said.text or said.is_unsent or row.was_detonated:
         return "text"
     return "unknown"
 
 
-def line_of(
-    row: MessageRow, said: Said, files: Sequence[AttachmentRow], *, who: str, name: Name
-) -> str:
+def is_painted(row: MessageRow, said: Said) -> bool:
+    """Whether an app paints the message, so that its own text says nothing to a person.
+
+    Others name a balloon too and write what they say: links, and shops' and banks' chats.
+    """
+    if not row.balloon:
+        return False
+    if row.balloon.startswith(_EXTENSION) or any(
+        app in row.balloon for app, _ in _APPS
+    ):
+        return True
+    return not (said.text or "").strip() and not said.parts
+
+
+def line_of(row: MessageRow, said: Said, *, who: str, name: Name) -> str:
     """The message on one line; `who` is what its writer is called."""
     if row.nature == "event":
         return shortened(event_line(row, who, name))
     if said.is_unsent:
         return shortened(f"{who} unsent a message")
-    line = _content_line(row, said, files)
+    line = _content_line(row, said)
     if row.is_scheduled:
-        moment = (from_apple(row.date) or "")[:16].replace("T", " ")
-        line = f"Scheduled for {moment}: {line}"
+        line = f"Scheduled for {local_minute(row.date)}: {line}"
     if row.error and row.is_from_me:
         line += " (not delivered)"
     return shortened(line)
 
 
-def _content_line(row: MessageRow, said: Said, files: Sequence[AttachmentRow]) -> str:
+def _content_line(row: MessageRow, said: Said) -> str:
     if said.is_secret:
         return "Security code"
-    if row.balloon and row.balloon != URL_BALLOON:
-        return app_line(row)
+    if is_painted(row, said):
+        return app_line(row, said)
     text = said.text or ""
     if text.strip():
-        has_words = not row.is_audio
-        mark = "📎 " if files and has_words else "↩ " if row.thread_originator else ""
+        has_files = any(part.kind == "file" for part in said.parts)
+        is_beside = has_files and not said.is_memo
+        mark = "📎 " if is_beside else "↩ " if row.thread_originator else ""
         return f"{mark}{text} (edited)" if said.is_edited else f"{mark}{text}"
-    if row.was_detonated or (row.is_expirable and not files):
+    things = [part for part in said.parts if part.kind != "text"]
+    if things:
+        return "Voice memo" if said.is_memo else files_line(things, said.files)
+    if row.was_detonated or row.is_expirable:
         return "Expired message"
     if row.is_audio:
         return "Voice memo"
-    if files:
-        return files_line(files)
     return UNREADABLE if said.is_unreadable else text or UNSUPPORTED
 
 
-def files_line(files: Sequence[AttachmentRow]) -> str:
-    """Photo, 3 photos, Video, Contact card, PDF paper.pdf …"""
-    labels = [_file_label(file) for file in files]
-    if len(files) == 1:
-        return labels[0]
-    kinds = {label.partition(" ")[0] for label in labels}
-    if len(kinds) == 1 and (kind := kinds.pop()) in ("Photo", "Video", "Sticker"):
-        return f"{len(files)} {kind.lower()}s"
-    return f"{len(files)} files"
-
-
-def _file_label(file: AttachmentRow) -> str:
-    name = file_name(file)
-    mime = file.mime_type or ""
-    uti = file.uti or ""
-    if file.is_sticker:
-        return f"Sticker: {file.description}" if file.description else "Sticker"
-    if name.endswith(".loc.vcf") or uti == "public.vlocation":
-        return "Location"
-    if mime.startswith("image/") or uti in ("public.heic", "public.jpeg", "public.png"):
-        return "Photo"
-    if mime.startswith("video/") or uti == "com.apple.quicktime-movie":
-        return "Video"
-    if mime.startswith("audio/") or uti == "com.apple.coreaudio-format":
-        return "Voice memo"
-    if mime in ("text/vcard", "text/x-vcard") or uti == "public.vcard":
-        return "Contact card"
-    if mime == "application/pdf" or uti == "com.adobe.pdf":
-        return f"PDF {name}"
-    return f"File {name}"
-
-
-def file_name(file: AttachmentRow) -> str:
-    """What the sender called it."""
-    return file.transfer_name or os.path.basename(file.filename or "") or "Attachment"
-
-
-def app_line(row: MessageRow) -> str:
-    """What an app's balloon says of itself."""
+def app_line(row: MessageRow, said: Said) -> str:
+    """What an app's balloon says of itself, else what its sender wrote for it."""
     bundle = row.balloon or ""
+    if bundle == URL_BALLOON:
+        return "Link"
     label = next((label for mark, label in _APPS if mark in bundle), None)
     if label not in (None, _PAY):
         return label
     named = _archived_values(row.payload, "an", "ldtext", "caption")
     name = label or named.get("an")
     if name is None:
-        return "App message"
+        return (said.text or "").strip() or "App message"
     caption = named.get("ldtext") or named.get("caption")
     return f"{name}: {caption}" if caption else name
 

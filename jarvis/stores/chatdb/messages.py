@@ -9,12 +9,21 @@ from jarvis.records import (
     Edit,
     Message,
     MessageKind,
+    Part,
 )
 from jarvis.stores.apple_time import EPOCH_TIMESTAMP, from_apple
 from jarvis.stores.chatdb.directory import YOU, Chat, Directory
-from jarvis.stores.chatdb.lines import file_name, kind_of, line_of, shortened
+from jarvis.stores.chatdb.files import AttachmentRow, file_name
+from jarvis.stores.chatdb.lines import (
+    app_line,
+    is_painted,
+    kind_of,
+    line_of,
+    shortened,
+)
 from jarvis.stores.chatdb.reactions import reactions_of
-from jarvis.stores.chatdb.rows import AttachmentRow, MessageRow, Said, read_said
+from jarvis.stores.chatdb.reading import Said, read_said
+from jarvis.stores.chatdb.rows import MessageRow
 from jarvis.stores.chatdb.senders import sender_of
 
 LocalPath = Callable[[str | None], str | None]
@@ -26,19 +35,21 @@ def message_of(
 ) -> Message:
     """The message that a row of nature message or event tells of."""
     said = read_said(row)
-    files = row.files() if row.attachments is not None else ()
     is_from_me = bool(row.is_from_me)
     sender = sender_of(row.sender, is_from_me, chat)
-    if said.text and row.is_plain and not (said.is_secret or said.is_edited):
+    is_plain = row.is_plain and len(said.parts) == 1
+    if said.text and is_plain and not (said.is_secret or said.is_edited):
         text: str | None = said.text
         kind: MessageKind = "text"
         line = shortened(said.text)
+        parts = said.parts
     else:
         has_no_text = said.is_unsent or row.nature == "event"
         text = None if has_no_text else said.text or ""
-        kind = kind_of(row, said, files)
+        kind = kind_of(row, said)
+        parts = _parts(row, said)
         who = YOU if is_from_me else directory.called(sender)
-        line = line_of(row, said, files, who=who, name=directory.called)
+        line = line_of(row, said, who=who, name=directory.called)
     return Message(
         id=row.rowid,
         guid=row.guid,
@@ -56,12 +67,22 @@ def message_of(
         date_read=from_apple(row.date_read),
         date_edited=from_apple(row.date_edited),
         reply_to=row.thread_originator,
-        attachments=_attachments(files, local_path) if files else (),
+        attachments=_attachments(said.files, local_path) if said.files else (),
         reactions=reactions_of(row, chat, directory) if row.reactions else (),
         retracted=said.is_unsent,
         is_secret=said.is_secret,
         edits=_edits(said) if said.edits else (),
+        parts=parts,
     )
+
+
+def _parts(row: MessageRow, said: Said) -> tuple[Part, ...]:
+    """The body in its order; what an app paints is one mark."""
+    if row.nature == "event" or said.is_unsent:
+        return ()
+    if is_painted(row, said):
+        return (Part(kind="mark", text=app_line(row, said)),)
+    return said.parts
 
 
 def _edits(said: Said) -> tuple[Edit, ...]:

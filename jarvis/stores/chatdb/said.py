@@ -10,7 +10,8 @@ from jarvis.records import PlainMessage
 from jarvis.stores.apple_time import EPOCH_TIMESTAMP, from_apple
 from jarvis.stores.chatdb.directory import Chat, Directory
 from jarvis.stores.chatdb.opening import ChatDb
-from jarvis.stores.chatdb.rows import MessageRow, read_said
+from jarvis.stores.chatdb.reading import read_said
+from jarvis.stores.chatdb.rows import MessageRow
 from jarvis.stores.chatdb.senders import sender_of
 from jarvis.stores.queries import load_query, several
 
@@ -37,6 +38,9 @@ class SaidRow(NamedTuple):
     date: int | None
     date_edited: int | None
     summary_info: bytes | None
+    balloon: str | None
+    attachments: str | None
+    has_files: int | None
 
 
 async def newest_said(
@@ -111,6 +115,9 @@ def _text(row: SaidRow) -> str:
             subject=row.subject,
             date_edited=row.date_edited,
             summary_info=row.summary_info,
+            balloon=row.balloon,
+            attachments=row.attachments,
+            has_files=row.has_files,
         )
     )
     return "" if said.is_secret else (said.text or "").strip()

@@ -13,7 +13,7 @@ from jarvis.stores.chatdb.directory import Chat, Directory
 from jarvis.stores.chatdb.marks import Mark, read_mark
 from jarvis.stores.chatdb.opening import ChatDb
 from jarvis.stores.chatdb.pages import Found, rows_by_id
-from jarvis.stores.chatdb.rows import read_said
+from jarvis.stores.chatdb.reading import read_said
 from jarvis.stores.queries import load_query
 
 _MEMBERS: Final = load_query("chatdb_members")

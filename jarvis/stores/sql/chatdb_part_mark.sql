@@ -14,15 +14,13 @@ json_array(
   CAST(message.was_detonated AS INTEGER),
   CAST(message.associated_message_type AS INTEGER),
   CAST(message.associated_message_emoji AS TEXT),
-  CASE WHEN message.cache_has_attachments THEN
-    (SELECT group_concat(
-       coalesce(attachment.transfer_state, 0) || ':' || coalesce(attachment.total_bytes, 0))
-     FROM message_attachment_join
-     JOIN attachment ON attachment.ROWID = message_attachment_join.attachment_id
-     WHERE message_attachment_join.message_id = message.ROWID)
-  END,
+  (SELECT group_concat(
+     coalesce(attachment.transfer_state, 0) || ':' || coalesce(attachment.total_bytes, 0))
+   FROM message_attachment_join
+   JOIN attachment ON attachment.ROWID = message_attachment_join.attachment_id
+   WHERE message_attachment_join.message_id = message.ROWID),
   CAST(message.item_type AS INTEGER),
-  CAST(message.schedule_type AS INTEGER),
+  {chatdb_part_schedule},
   (SELECT json_group_array(chat_id) FROM (
      SELECT link.chat_id AS chat_id FROM chat_message_join AS link
      WHERE link.message_id = message.ROWID

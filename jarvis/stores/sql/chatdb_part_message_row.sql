@@ -39,9 +39,10 @@ message_row AS (
     CAST(message.is_expirable AS INTEGER) AS is_expirable,
     CAST(message.was_detonated AS INTEGER) AS was_detonated,
     CAST(message.is_spam AS INTEGER) AS is_spam,
-    CAST(message.schedule_type AS INTEGER) AS schedule_type,
+    {chatdb_part_schedule} AS schedule_type,
     {chatdb_part_attachments} AS attachments,
-    {chatdb_part_tapbacks} AS reactions
+    {chatdb_part_tapbacks} AS reactions,
+    message.cache_has_attachments <> 0 AS has_files
   FROM message
   LEFT JOIN handle AS sender ON sender.ROWID = message.handle_id
 )

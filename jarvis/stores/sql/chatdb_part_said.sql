@@ -8,4 +8,7 @@ CAST(message.subject AS TEXT),
 CAST(message.is_from_me AS INTEGER),
 CAST(message.date AS INTEGER),
 CAST(message.date_edited AS INTEGER),
-message.message_summary_info
+message.message_summary_info,
+CAST(message.balloon_bundle_id AS TEXT),
+{chatdb_part_attachments},
+message.cache_has_attachments <> 0

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+import pytest
+
 from jarvis.daemon.watcher import Occasion
 from jarvis.demo.mailbox.compose.changes import history
 from jarvis.demo.typedstream import encode
@@ -258,10 +260,18 @@ async def test_a_link_written_twice_is_told_once(
     assert await followed.look() == ["https://www.example.com/b"]
 
 
+@pytest.mark.parametrize(
+    "went_out",
+    [
+        {"schedule_type": 0, "is_sent": 1},
+        {"is_sent": 1},
+        {"is_sent": 1, "is_delivered": 1, "date_delivered": NOW_NS},
+    ],
+)
 async def test_a_scheduled_message_is_told_when_it_is_sent(
-    app: MessagesApp, followed: Followed
+    app: MessagesApp, followed: Followed, went_out: dict[str, object]
 ) -> None:
-    """Not before; it does not stand in the list either."""
+    """Not before, whether or not Messages takes its mark away; nor is it in the list."""
     later = NOW + timedelta(hours=30)
     scheduled = {"schedule_type": 2, "schedule_state": 2}
     (rowid,) = await do(
@@ -272,7 +282,7 @@ async def test_a_scheduled_message_is_told_when_it_is_sent(
     await do(app.write, "meanwhile", date=followed.now)
     assert await followed.look() == ["meanwhile"]
     followed.now = later + timedelta(seconds=1)
-    await do(app.update, rowid, schedule_type=0, is_sent=1)
+    await do(app.update, rowid, **went_out)
     assert await followed.look() == ["happy birthday"]
 
 

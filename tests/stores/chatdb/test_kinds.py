@@ -67,3 +67,15 @@ async def test_every_kind_is_there_and_told_apart(mailbox: Mailbox) -> None:
         assert message.edits[0].text != message.text
         assert message.edits[0].date >= message.date[:10]
     assert all(m.line == "Security code" for m in found.values() if m.is_secret)
+
+
+async def test_each_message_has_its_parts_in_their_order(mailbox: Mailbox) -> None:
+    """Words, files and marks as they were put in; none where nothing is left."""
+    found = await all_messages(mailbox)
+    for guid, parts in mailbox.truth.parts.items():
+        assert found[guid].parts == parts, found[guid].line
+    kinds = Counter(part.kind for each in found.values() for part in each.parts)
+    assert kinds.keys() == {"text", "file", "mark"}
+    for message in found.values():
+        places = [p.attachment for p in message.parts if p.attachment is not None]
+        assert sorted(places) == list(range(len(message.attachments)))

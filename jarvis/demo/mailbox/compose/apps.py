@@ -3,6 +3,7 @@
 import plistlib
 from typing import Literal
 
+from jarvis.demo.mailbox.compose.files import mark_part
 from jarvis.demo.mailbox.compose.words import reply
 from jarvis.demo.mailbox.mailbox import Mailbox, Place
 from jarvis.demo.mailbox.rows import Message
@@ -37,13 +38,15 @@ def app(box: Mailbox, place: Place, app_type: AppType) -> Message:
     bundle, line = _BALLOONS[app_type]
     told = {"game": ("Checkers", "Your move"), "pay": ("Apple Pay", "$20")}
     payload = _payload(*told[app_type]) if app_type in told else None
-    return box.write(
+    message = box.write(
         place,
         "app",
         PLACEHOLDER if app_type != "touch" else "\ufffd",
         columns={"balloon_bundle_id": bundle, "payload_data": payload},
         note=line,
     )
+    message.told = (mark_part(line, None),)
+    return message
 
 
 def poll(
@@ -61,6 +64,7 @@ def poll(
         },
         note="Poll",
     )
+    balloon.told = (mark_part("Poll", None),)
     balloon.columns = {**balloon.columns, "associated_message_guid": balloon.guid}
     return balloon, reply(box, asked, question, balloon)
 

@@ -7,7 +7,9 @@ from typing import Literal
 from jarvis.demo.mailbox.mailbox import Mailbox, Place
 from jarvis.demo.mailbox.rows import File, Message
 from jarvis.demo.typedstream import PLACEHOLDER, Run, attachment, words
+from jarvis.records import Part
 
+_GENMOJI_SINCE = 15
 FileType = Literal["photo", "picture", "video", "pdf", "card", "place", "archive"]
 
 
@@ -39,7 +41,7 @@ def attached(
     """One or more files of a type, with words below them if there are any."""
     guids = _transfer_guids(box, place, count)
     files = tuple(_file(box, guid, FORMATS[file_type]) for guid in guids)
-    return box.write(
+    message = box.write(
         place,
         "attachment",
         PLACEHOLDER * count + says,
@@ -47,6 +49,11 @@ def attached(
         files=files,
         note=_label(FORMATS[file_type], files),
     )
+    form = FORMATS[file_type]
+    labels = [_label(form, [file]) for file in files]
+    told = [file_part(label, place) for place, label in enumerate(labels)]
+    message.told = (*told, *([text_part(says)] if says else []))
+    return message
 
 
 def voice_memo(box: Mailbox, place: Place, transcript: str = "") -> Message:
@@ -55,7 +62,7 @@ def voice_memo(box: Mailbox, place: Place, transcript: str = "") -> Message:
     sound = _Format(
         "Audio Message.caf", None, "com.apple.coreaudio-format", "Voice memo"
     )
-    return box.write(
+    message = box.write(
         place,
         "audio",
         PLACEHOLDER,
@@ -64,12 +71,15 @@ def voice_memo(box: Mailbox, place: Place, transcript: str = "") -> Message:
         files=(_file(box, guid, sound),),
         note=transcript or "Voice memo",
     )
+    heard = [text_part(transcript)] if transcript else []
+    message.told = (file_part("Voice memo"), *heard)
+    return message
 
 
 def loose_sticker(box: Mailbox, place: Place) -> Message:
     """A sticker sent as a message of its own."""
     (guid,) = _transfer_guids(box, place, 1)
-    return box.write(
+    message = box.write(
         place,
         "sticker_alone",
         PLACEHOLDER,
@@ -77,6 +87,69 @@ def loose_sticker(box: Mailbox, place: Place) -> Message:
         files=(sticker_file(box, guid),),
         note="Sticker",
     )
+    message.told = (mark_part("Sticker"),)
+    return message
+
+
+def mixed(box: Mailbox, place: Place, *pieces: str | tuple[FileType, str]) -> Message:
+    """Words and files as they follow one another: a file is its type and its prompt.
+
+    A prompt is what a Genmoji was asked to be: it stands within the words around it, where
+    any other file is a part of its own, and so are the words behind it.
+    """
+    guids = iter(_transfer_guids(box, place, len(pieces)))
+    files: list[File] = []
+    runs: list[Run] = []
+    told: list[Part] = []
+    part = 0
+    for piece in pieces:
+        if isinstance(piece, str):
+            runs.append(words(piece, part=part))
+            told.append(text_part(piece))
+            continue
+        file_type, prompt = piece
+        guid = next(guids)
+        number = len(files)
+        if prompt:
+            files.append(sticker_file(box, guid, prompt))
+            told.append(mark_part(genmoji_name(box, prompt), number))
+            runs.append(attachment(guid, part=part))
+        else:
+            form = FORMATS[file_type]
+            files.append(_file(box, guid, form))
+            told.append(file_part(_label(form, files[-1:]), number))
+            part += bool(runs)
+            runs.append(attachment(guid, part=part))
+            part += 1
+    message = box.write(
+        place,
+        "attachment",
+        "".join(run.text for run in runs),
+        parts=runs,
+        files=tuple(files),
+    )
+    message.told = tuple(told)
+    return message
+
+
+def genmoji_name(box: Mailbox, prompt: str) -> str:
+    """What a Genmoji is called: macOS keeps its prompt since version 15."""
+    return prompt if box.profile >= _GENMOJI_SINCE else "Sticker"
+
+
+def text_part(text: str) -> Part:
+    """Words of a body, as a reader is to tell them."""
+    return Part(kind="text", text=text)
+
+
+def file_part(label: str, number: int = 0) -> Part:
+    """A file of a body; number is its place among the message's files."""
+    return Part(kind="file", text=label, attachment=number)
+
+
+def mark_part(description: str, number: int | None = 0) -> Part:
+    """A small picture, or what an app has painted, which is no file."""
+    return Part(kind="mark", text=description, attachment=number)
 
 
 def sticker_file(box: Mailbox, guid: str, prompt: str | None = None) -> File:

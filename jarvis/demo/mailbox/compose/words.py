@@ -10,6 +10,7 @@ from jarvis.demo.typedstream import Run, link, one_time_code, utf16_length, word
 
 URL_BALLOON = "com.apple.messages.URLBalloonProvider"
 _NETWORK_FAILURE = 22
+_NOT_SENT = {"is_sent": 0, "is_delivered": 0, "date_delivered": 0}
 
 
 def text(
@@ -62,13 +63,13 @@ def one_time(box: Mailbox, place: Place, code: str, sender_name: str) -> Message
 
 def failed(box: Mailbox, place: Place, says: str) -> Message:
     """Own words that could not be delivered."""
-    columns = {"error": _NETWORK_FAILURE, "is_sent": 0, "is_delivered": 0}
+    columns = {"error": _NETWORK_FAILURE, **_NOT_SENT}
     return box.write(place, "failed", says, columns=columns)
 
 
 def scheduled(box: Mailbox, place: Place, says: str) -> Message:
     """Own words that go out later: place.date lies in the future."""
-    columns = {"schedule_type": 2, "schedule_state": 2, "is_sent": 0, "is_delivered": 0}
+    columns = {"schedule_type": 2, "schedule_state": 2, **_NOT_SENT}
     message = box.write(place, "scheduled", says, columns=columns)
     message.arrived = box.now
     return message

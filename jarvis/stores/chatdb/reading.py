@@ -1,0 +1,216 @@
+"""What a row of message says: its parts in their order, its text, what it said before."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from typing import Final, NamedTuple
+
+from jarvis.records import Part
+from jarvis.stores.attributed_body import (
+    PLACEHOLDER,
+    Undecodable,
+    read_body,
+    read_whole,
+)
+from jarvis.stores.chatdb.files import AttachmentRow
+from jarvis.stores.chatdb.parts import (
+    Piece,
+    left_of,
+    parts_of,
+    pieces_of_body,
+    pieces_of_text,
+    text_of,
+)
+from jarvis.stores.chatdb.rows import MessageRow
+from jarvis.stores.message_summary import ChangeHistory, Version, read_history
+
+_ONE_TIME_CODE_MARK: Final = b"__kIMOneTimeCodeAttributeName"
+_APP_MARK: Final = "\ufffd"
+_NO_CHANGES: Final = ChangeHistory()
+_KEPT_BODIES: Final = 2_048
+_LARGEST_KEPT_BYTES: Final = 8_192
+
+
+class Said(NamedTuple):
+    """What a row says. `text` is None when it says nothing, "" when only files do.
+
+    `parts` is the same in its order; their `attachment` counts `files`. `edits` are
+    (seconds on Apple's clock, text) of what it said before, oldest first. `is_memo`: what
+    it says was spoken.
+    """
+
+    text: str | None
+    parts: tuple[Part, ...] = ()
+    files: tuple[AttachmentRow, ...] = ()
+    is_unreadable: bool = False
+    is_unsent: bool = False
+    is_secret: bool = False
+    is_edited: bool = False
+    is_memo: bool = False
+    edits: tuple[Version, ...] = ()
+
+
+def read_said(row: MessageRow) -> Said:
+    """What it says as it stands now: edited, and without what was taken back.
+
+    The body comes before the text column: it alone is complete on newer systems.
+    """
+    body = row.body if isinstance(row.body, bytes) else None
+    history = _history(row)
+    if body is not None and row.is_bare and history is _NO_CHANGES:
+        try:
+            text, is_whole = read_whole(body)
+        except Undecodable:
+            pass
+        else:
+            if is_whole and PLACEHOLDER not in text:
+                # Nearly every row of a page: a text of one part, and nothing with it.
+                parts = (Part(kind="text", text=text),) if text else ()
+                return Said(text, parts, is_secret=_ONE_TIME_CODE_MARK in body)
+    return _read_any(row, body, history)
+
+
+def _read_any(row: MessageRow, body: bytes | None, history: ChangeHistory) -> Said:
+    files = row.files()
+    pieces = _pieces(row, body, history)
+    left = left_of(pieces or (), unsent=history.unsent, began_with=history.began_with)
+    taken_back = {each.file for each in pieces or () if each.part in history.unsent}
+    taken_back -= {None, *(each.file for each in left)}
+    shown = tuple(f for f in files if f.is_shown and f.guid not in taken_back)
+    if not left and _is_unsent(row, history, bool(pieces), bool(shown)):
+        return Said(None, is_unsent=True)
+    if not (pieces or files or row.balloon) and row.has_files:
+        left = [Piece("", 0)]
+    elif pieces is None:
+        is_unreadable = body is not None
+        return Said(None, parts_of((), shown), shown, is_unreadable=is_unreadable)
+    has_words = any(each.words.strip() for each in left)
+    is_memo = bool(row.is_audio and not has_words)
+    if not is_memo:
+        left = [each._replace(heard="") if each.heard else each for each in left]
+    parts = parts_of(
+        left,
+        shown,
+        hidden={each.guid for each in files if not each.is_shown},
+        expects_files=not row.balloon and bool(row.has_files or not has_words),
+    )
+    edits = tuple(_earlier(history, left))
+    if row.subject:
+        parts = _with_subject(row.subject, parts)
+    return Said(
+        text_of(parts),
+        parts,
+        shown,
+        is_secret=body is not None and _ONE_TIME_CODE_MARK in body,
+        is_edited=bool(edits or (row.date_edited and not history.unsent)),
+        is_memo=is_memo,
+        edits=edits,
+    )
+
+
+def _is_unsent(
+    row: MessageRow, history: ChangeHistory, has_pieces: bool, has_files: bool
+) -> bool:
+    """Whether that nothing is left means that it was taken back, or emptied by an edit."""
+    if history.unsent and (has_pieces or history.began_with <= history.unsent):
+        return True
+    return bool(row.date_edited and not has_files and not row.balloon)
+
+
+def _with_subject(subject: str, parts: tuple[Part, ...]) -> tuple[Part, ...]:
+    """The subject line of a mail or an MMS stands above its words."""
+    line = f"Subject: {subject}"
+    if parts and parts[0].kind == "text":
+        first = Part(kind="text", text=f"{line}\n{parts[0].text}")
+        return (first, *parts[1:])
+    return (Part(kind="text", text=line), *parts)
+
+
+def _pieces(
+    row: MessageRow, body: bytes | None, history: ChangeHistory
+) -> Sequence[Piece] | None:
+    """Those of the body, else of the text, else of the edits; None: nothing is known."""
+    pieces: Sequence[Piece] | None = None
+    if body is not None:
+        read = _pieces_kept if len(body) <= _LARGEST_KEPT_BYTES else _pieces_of_blob
+        try:
+            pieces = read(body, bool(history.unsent))
+        except Undecodable:
+            pieces = None
+    if pieces is None and row.text is not None:
+        pieces = pieces_of_text(row.text)
+    if pieces is None and history.versions:
+        pieces = [
+            Piece(versions[-1][1].replace(PLACEHOLDER, ""), part)
+            for part, versions in sorted(history.versions.items())
+        ]
+    if pieces and row.balloon:
+        return list(_without_app_marks(pieces))
+    return pieces
+
+
+def _without_app_marks(pieces: Sequence[Piece]) -> Iterator[Piece]:
+    for each in pieces:
+        words = each.words.replace(_APP_MARK, "")
+        if words or not each.words:
+            yield each._replace(words=words)
+
+
+def _pieces_of_blob(body: bytes, is_numbered: bool) -> tuple[Piece, ...]:
+    """The pieces of a body; is_numbered: the number of a single part matters too."""
+    text, is_whole = read_whole(body)
+    if is_whole and PLACEHOLDER not in text and not is_numbered:
+        return (Piece(text, 0),) if text else ()
+    try:
+        return tuple(pieces_of_body(read_body(body)))
+    except Undecodable:  # the text is there, only its marks are damaged
+        return tuple(pieces_of_text(text))
+
+
+# A body of several runs takes 50 µs, and comes again with its page.
+_pieces_kept = lru_cache(maxsize=_KEPT_BODIES)(_pieces_of_blob)
+
+
+def _earlier(history: ChangeHistory, pieces: Sequence[Piece]) -> Iterator[Version]:
+    """What the whole message said before each edit, and since when it had said so.
+
+    What was taken back stays out of it: its sender does not want it read.
+    """
+    edited = {
+        part: versions
+        for part, versions in history.versions.items()
+        if len(versions) > 1 and part not in history.unsent
+    }
+    if not edited:
+        return
+    said = {part: versions[0][1] for part, versions in edited.items()}
+    since = min(versions[0][0] for versions in edited.values())
+    changes = [
+        (at, part, text)
+        for part, versions in edited.items()
+        for at, text in versions[1:]
+    ]
+    for at, part, text in sorted(changes, key=lambda change: change[0]):
+        yield since, text_of(parts_of(list(_saying(pieces, said)), ()))
+        said[part], since = text, at
+
+
+def _saying(pieces: Sequence[Piece], said: dict[int, str]) -> Iterator[Piece]:
+    """The pieces with other words in some parts."""
+    left = dict(said)
+    for piece in pieces:
+        if piece.part not in said:
+            yield piece
+        elif (words := left.pop(piece.part, None)) is not None:
+            yield Piece(words.replace(PLACEHOLDER, ""), piece.part)
+    for part, words in left.items():
+        yield Piece(words.replace(PLACEHOLDER, ""), part)
+
+
+def _history(row: MessageRow) -> ChangeHistory:
+    blob = row.summary_info
+    # Most rows have none, or one that tells of nothing but the sender's settings.
+    if not isinstance(blob, bytes) or (b"Rrp" not in blob and b"Rec" not in blob):
+        return _NO_CHANGES
+    return read_history(blob)
