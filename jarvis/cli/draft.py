@@ -9,7 +9,9 @@ import click
 
 from jarvis.cli.connect import connect, print_json
 from jarvis.cli.render import plain, safe
+from jarvis.cli.waiting import WaitingLine, waiting
 from jarvis.cli.which import choose
+from jarvis.client import BlockingStream
 
 
 @click.command()
@@ -27,19 +29,30 @@ def command(
             "instruction": instruction,
             "num_suggestions": suggestions,
         }
-        if as_json:
-            print_json(client.call("generate_draft", **params, stream=False))
-            return
-        stream = client.stream("generate_draft", **params)
-        current = 0
-        for token, suggestion in stream:
-            if suggestion != current:
-                click.echo("\n")
-                current = suggestion
-            click.echo(safe(token), nl=False)
+        with waiting(client) as line:
+            stream = client.stream("generate_draft", on_progress=line.tell, **params)
+            _write(stream, line, is_shown=not as_json)
+    if as_json:
+        print_json(stream.result)
+        return
+    for note in _notes(stream.result):
+        click.echo(plain(note), err=True)
+
+
+def _write(stream: BlockingStream, line: WaitingLine, *, is_shown: bool) -> None:
+    """Take the suggestions as they come, and show them with a blank line between."""
+    current = 0
+    for token, suggestion in stream:
+        if not is_shown:
+            continue
+        line.make_way()
+        if suggestion != current:
+            click.echo("\n")
+            current = suggestion
+        click.echo(safe(token), nl=False)
+    if is_shown:
+        line.make_way()
         click.echo()
-    for line in _notes(stream.result):
-        click.echo(plain(line), err=True)
 
 
 def _notes(draft: dict[str, Any]) -> Iterator[str]:

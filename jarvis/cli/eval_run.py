@@ -21,6 +21,7 @@ from jarvis.assistant.evaluating.replay import (
 )
 from jarvis.assistant.evaluating.report import Report, report_on
 from jarvis.cli.eval_mail import Mail, reading_mail
+from jarvis.cli.waiting import WaitingLine
 from jarvis.config import Settings
 from jarvis.daemon.home import prepare_home
 from jarvis.daemon.models import choice_of, first_choice
@@ -74,7 +75,7 @@ class Progress:
     def __init__(self, *, is_shown: bool) -> None:
         self.scores: dict[str, list[Score]] = {}
         """By route, in the order of the moments."""
-        self._is_shown = is_shown
+        self._line = WaitingLine(is_shown=is_shown)
         self._verdicts: list[Verdict] = []
 
     def begin(self, routes: Sequence[str]) -> None:
@@ -87,12 +88,12 @@ class Progress:
         for route, score in scores.items():
             self.scores[route].append(score)
         name, done = next((name, self.scores[name]) for name in scores)
-        self._show(f"{name}: {len(done)} of {total} replies")
+        self._line.show(f"{name}: {len(done)} of {total} replies")
 
     def note_verdict(self, verdict: Verdict, total: int) -> None:
         """One more turn is done, of so many."""
         self._verdicts.append(verdict)
-        self._show(f"gate: {len(self._verdicts)} of {total} messages")
+        self._line.show(f"gate: {len(self._verdicts)} of {total} messages")
 
     def report(self, compared: tuple[str, str] | None) -> Report:
         """The figures so far."""
@@ -100,11 +101,7 @@ class Progress:
 
     def end(self) -> None:
         """Clear the line."""
-        self._show("")
-
-    def _show(self, line: str) -> None:
-        if self._is_shown:
-            click.echo(f"\r\x1b[K{line}", nl=False, err=True)
+        self._line.show("")
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -6,6 +6,7 @@ import click
 
 from jarvis.cli.connect import connect, print_json
 from jarvis.cli.render import safe
+from jarvis.cli.waiting import waiting
 from jarvis.cli.which import choose
 
 
@@ -17,12 +18,18 @@ def command(chat: str, messages: int, as_json: bool) -> None:
     """Summarize CHAT: an id, a name or an address."""
     with connect(start=True) as client:
         chat_id = choose(client, chat).chat_id
-        if as_json:
-            params = {"num_messages": messages, "stream": False}
-            print_json(client.call("summarize", chat_id=chat_id, **params))
-            return
-        for token, _ in client.stream(
-            "summarize", chat_id=chat_id, num_messages=messages
-        ):
-            click.echo(safe(token), nl=False)
+        with waiting(client) as line:
+            stream = client.stream(
+                "summarize",
+                on_progress=line.tell,
+                chat_id=chat_id,
+                num_messages=messages,
+            )
+            for token, _ in stream:
+                if not as_json:
+                    line.make_way()
+                    click.echo(safe(token), nl=False)
+    if as_json:
+        print_json(stream.result)
+    else:
         click.echo()

@@ -10,8 +10,10 @@ from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from jarvis.client.blocking import BlockingClient, BlockingStream, RemoteError
-    from jarvis.client.client import Client, Connected, Disconnected, Notice, Stream
+    from jarvis.client.client import Client, Connected, Disconnected, Notice
+    from jarvis.client.progress import StreamProgress
     from jarvis.client.spawn import start_daemon
+    from jarvis.client.stream import Stream
     from jarvis.client.subscription import Gap
     from jarvis.client.wire import Push, StreamToken
 
@@ -26,6 +28,7 @@ __all__ = [
     "Push",
     "RemoteError",
     "Stream",
+    "StreamProgress",
     "StreamToken",
     "start_daemon",
 ]
@@ -40,7 +43,8 @@ _ROOM_BY_NAME = {
     "Notice": "client",
     "Push": "wire",
     "RemoteError": "blocking",
-    "Stream": "client",
+    "Stream": "stream",
+    "StreamProgress": "progress",
     "StreamToken": "wire",
     "start_daemon": "spawn",
 }

@@ -6,11 +6,12 @@ import contextlib
 import json
 import socket
 import time
-from collections.abc import Generator, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Final, Self
 
+from jarvis.client.progress import StreamProgress
 from jarvis.errors import ConnectionLost, JarvisError, NotRunning
 
 if TYPE_CHECKING:
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
 ANSWER_LINE_BYTES: Final = 64 * 2**20
 """The longest line read: 500 messages may be long, but not without end."""
 READ_BYTES: Final = 2**16
+
+OnProgress = Callable[[StreamProgress], None]
 
 
 class RemoteError(JarvisError):
@@ -45,8 +48,8 @@ class BlockingClient:
 
         Args:
             socket_path: where the daemon listens.
-            timeout_s: bounds each call, and each wait for a token of a stream; may be
-                changed between calls.
+            timeout_s: bounds each call, and each wait for a sign of life of a stream, a
+                token or progress; may be changed between calls.
 
         Raises:
             NotRunning: nobody listens at `socket_path`.
@@ -97,24 +100,43 @@ class BlockingClient:
         return _result(message)
 
     def stream(
-        self, method: str, /, *, chat_id: ChatId | None = None, **params: object
+        self,
+        method: str,
+        /,
+        *,
+        on_progress: OnProgress | None = None,
+        chat_id: ChatId | None = None,
+        **params: object,
     ) -> BlockingStream:
-        """Start a call and iterate over its tokens: (text, suggestion) pairs."""
+        """Start a call and iterate over its tokens: (text, suggestion) pairs.
+
+        Args:
+            method: generate_draft or summarize.
+            on_progress: told what the call is at while a token is waited for.
+            chat_id: a param like the others.
+            params: those of the method.
+        """
         if chat_id is not None:
             params["chat_id"] = chat_id
         request_id = self._ask(method, params)
-        return BlockingStream(self._tokens(request_id))
+        return BlockingStream(self._tokens(request_id, on_progress))
 
-    def _tokens(self, request_id: int) -> Generator[tuple[str, int], None, Any]:
+    def _tokens(
+        self, request_id: int, on_progress: OnProgress | None
+    ) -> Generator[tuple[str, int], None, Any]:
         with self._answering(request_id):
             end_s = self._end_s()
             while not _is_answer(message := self._read_until(end_s), request_id):
-                params = message.get("params")
-                if message.get("method") != "stream.token" or params is None:
+                if not _is_sign(message, request_id):
                     continue
-                if params["request_id"] == request_id and params["token"]:
-                    yield params["token"], params["suggestion"]
-                    end_s = self._end_s()
+                params = message["params"]
+                if message["method"] == "stream.token":
+                    if params["token"]:
+                        yield params["token"], params["suggestion"]
+                elif on_progress is not None:
+                    at = (params["phase"], params["done"], params["total"])
+                    on_progress(StreamProgress(*at))
+                end_s = self._end_s()
         return _result(message)
 
     def events(
@@ -260,6 +282,13 @@ class BlockingStream:
             ConnectionLost: the daemon went away, or was silent for too long.
         """
         self.result = yield from self._tokens
+
+
+def _is_sign(message: dict[str, Any], request_id: int) -> bool:
+    """Whether it is a token or progress of this request."""
+    if message.get("method") not in ("stream.token", "stream.progress"):
+        return False
+    return bool(message["params"]["request_id"] == request_id)
 
 
 def _is_answer(message: dict[str, Any], request_id: int) -> bool:

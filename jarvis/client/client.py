@@ -14,22 +14,19 @@ from contextlib import aclosing
 from dataclasses import dataclass
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Final, Generic, Literal, Self, TypeVar, overload
+from typing import Any, Final, Literal, Self, overload
 
 from jarvis.client.backoff import Backoff
+from jarvis.client.stream import SIGN_WITHIN_S, OnProgress, Stream
 from jarvis.client.subscription import Gap, Subscription
-from jarvis.client.wire import Push, StreamToken, Wire, open_wire
+from jarvis.client.wire import Push, Wire, open_wire
 from jarvis.errors import ConnectionLost, JarvisError, NotRunning
 from jarvis.protocol.methods.daemon import Ping
 from jarvis.records import ChatId, Draft, Summary
 
 ANSWER_WITHIN_S: Final = 30.0
-TOKEN_WITHIN_S: Final = 300.0
-"""A draft may wait for others to be written and for a model to load."""
 MOST_NOTICES: Final = 20_000
 """What nobody took; above it all is dropped, and the reader told to load anew."""
-
-R = TypeVar("R")
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,7 +242,8 @@ class Client:
         method: Literal["generate_draft"],
         /,
         *,
-        timeout_s: float = TOKEN_WITHIN_S,
+        timeout_s: float = SIGN_WITHIN_S,
+        on_progress: OnProgress | None = None,
         chat_id: ChatId | None = None,
         **params: object,
     ) -> Stream[Draft]: ...
@@ -255,7 +253,8 @@ class Client:
         method: Literal["summarize"],
         /,
         *,
-        timeout_s: float = TOKEN_WITHIN_S,
+        timeout_s: float = SIGN_WITHIN_S,
+        on_progress: OnProgress | None = None,
         chat_id: ChatId | None = None,
         **params: object,
     ) -> Stream[Summary]: ...
@@ -265,7 +264,8 @@ class Client:
         method: str,
         /,
         *,
-        timeout_s: float = TOKEN_WITHIN_S,
+        timeout_s: float = SIGN_WITHIN_S,
+        on_progress: OnProgress | None = None,
         chat_id: ChatId | None = None,
         **params: object,
     ) -> Stream[Any]: ...
@@ -274,92 +274,25 @@ class Client:
         method: str,
         /,
         *,
-        timeout_s: float = TOKEN_WITHIN_S,
+        timeout_s: float = SIGN_WITHIN_S,
+        on_progress: OnProgress | None = None,
         chat_id: ChatId | None = None,
         **params: object,
     ) -> Stream[Any]:
         """A streaming call, to be used as an async context manager.
 
-        `timeout_s` bounds the wait for each token and for the result.
+        Args:
+            method: generate_draft or summarize.
+            timeout_s: the longest silence; each token and each progress is a sign of life.
+            on_progress: told what the call is at; never waits.
+            chat_id: a param like the others.
+            params: those of the method.
         """
         if chat_id is not None:
             params["chat_id"] = chat_id
-        return Stream(self._connected, method, params, timeout_s)
+        return Stream(self._connected, method, params, timeout_s, on_progress)
 
     def _connected(self) -> Wire:
         if self._wire is None:
             raise ConnectionLost("Jarvis is not connected; it will be tried again.")
         return self._wire
-
-
-class Stream(Generic[R]):
-    """The tokens of one call, and its `result` after the last.
-
-    Leaving the block before the end cancels the request.
-    """
-
-    def __init__(
-        self,
-        wire: Callable[[], Wire],
-        method: str,
-        params: dict[str, object],
-        timeout_s: float,
-    ) -> None:
-        self._connected = wire
-        self._method = method
-        self._params = params
-        self._timeout_s = timeout_s
-        self._tokens: asyncio.Queue[StreamToken | None] = asyncio.Queue()
-        self._answer: asyncio.Future[R] | None = None
-
-    async def __aenter__(self) -> Self:
-        self._wire = self._connected()
-        self._id, self._answer = self._wire.send(self._method, self._params)
-        self._wire.streams[self._id] = self._tokens.put_nowait
-        self._answer.add_done_callback(lambda _: self._tokens.put_nowait(None))
-        return self
-
-    async def __aexit__(
-        self,
-        kind: type[BaseException] | None,
-        error: BaseException | None,
-        trace: TracebackType | None,
-    ) -> None:
-        self._wire.cancel(self._id)
-        if self._answer is not None and self._answer.done():
-            self._answer.exception()  # an error nobody waited for is no news
-
-    async def __aiter__(self) -> AsyncIterator[StreamToken]:
-        """Every token, in order.
-
-        Raises:
-            ConnectionLost: the connection broke, or nothing came for `timeout_s`.
-            JarvisError: what the daemon answered instead of a result.
-        """
-        while (token := await self._next()) is not None:
-            yield token
-        assert self._answer is not None, "`_next` has seen to it"
-        await self._answer
-
-    async def _next(self) -> StreamToken | None:
-        assert self._answer is not None, "use `async with` first"
-        try:
-            async with asyncio.timeout(self._timeout_s):
-                return await self._tokens.get()
-        except TimeoutError:
-            reason = f"Jarvis sent no word of {self._method} for {self._timeout_s:g} s."
-            raise ConnectionLost(reason) from None
-
-    @property
-    def result(self) -> R:
-        """The whole answer, as the catalogue's Struct.
-
-        Raises:
-            JarvisError: what the daemon answered instead, or that it has not yet: read
-                the tokens first.
-        """
-        if self._answer is None or not self._answer.done():
-            raise JarvisError(
-                "The stream is not over; read its tokens to the end first."
-            )
-        return self._answer.result()

@@ -10,9 +10,15 @@ from typing import Any, Final
 
 import msgspec
 
+from jarvis.client.progress import StreamProgress
 from jarvis.errors import ConnectionLost, JarvisError
 from jarvis.protocol import events
-from jarvis.protocol.events import CANCEL_REQUEST, EVENTS, STREAM_TOKEN
+from jarvis.protocol.events import (
+    CANCEL_REQUEST,
+    EVENTS,
+    STREAM_PROGRESS,
+    STREAM_TOKEN,
+)
 from jarvis.protocol.jsonrpc import Notification, Response
 from jarvis.protocol.methods import METHODS
 from jarvis.protocol.peer import Event, Peer
@@ -62,7 +68,8 @@ class Wire(asyncio.Protocol):
         self._peer = Peer(max_line_bytes=ANSWER_LINE_BYTES)
         self._on_push = on_push
         self._pending: dict[int, tuple[str, asyncio.Future[Any]]] = {}
-        self.streams: dict[int, Callable[[StreamToken], None]] = {}
+        self.streams: dict[int, Callable[[StreamToken | StreamProgress], None]] = {}
+        """Who takes what comes before a request's answer."""
         self.ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -144,8 +151,8 @@ class Wire(asyncio.Protocol):
             self._take_response(event)
         elif isinstance(event, Notification):
             # `stream.error` is passed over: the error response right after it says all.
-            if event.method == STREAM_TOKEN:
-                self._take_token(event.params)
+            if event.method in (STREAM_TOKEN, STREAM_PROGRESS):
+                self._take_of_stream(event)
             elif event.method in EVENTS:
                 self._on_push(Push(event.method, _typed_event(event)))
 
@@ -165,21 +172,42 @@ class Wire(asyncio.Protocol):
             reason = f"Jarvis answered {method} in a form this client does not know."
             answer.set_exception(JarvisError(f"{reason} Update the older of the two."))
 
-    def _take_token(self, params: object) -> None:
+    def _take_of_stream(self, event: Notification) -> None:
+        params = event.params
+        request_id = params.get("request_id") if isinstance(params, dict) else None
+        take = self.streams.get(request_id) if type(request_id) is int else None
+        if take is None:
+            return
         try:
-            token = msgspec.convert(params, events.StreamToken)
+            take(_typed_sign(event))
         except msgspec.ValidationError:
             return  # the result that follows is what counts
-        take = None
-        if type(token.request_id) is int:
-            take = self.streams.get(token.request_id)
-        if take is not None:
-            take(StreamToken(token.token, token.index, token.final, token.suggestion))
 
 
 def _typed_result(method: str, result: Any) -> Any:
     known = METHODS.get(method)
     return result if known is None else msgspec.convert(result, known.result)
+
+
+def _typed_sign(event: Notification) -> StreamToken | StreamProgress:
+    """A token or progress of a stream.
+
+    Raises:
+        msgspec.ValidationError: it is of no form that this client knows.
+    """
+    if event.method == STREAM_PROGRESS:
+        at = msgspec.convert(event.params, _Progress)
+        return StreamProgress(at.phase, at.done, at.total)
+    token = msgspec.convert(event.params, events.StreamToken)
+    return StreamToken(token.token, token.index, token.final, token.suggestion)
+
+
+class _Progress(msgspec.Struct):
+    """As events.StreamProgress, with whatever phases a newer daemon may have."""
+
+    phase: str
+    done: int
+    total: int | None = None
 
 
 def _typed_event(event: Notification) -> Any:

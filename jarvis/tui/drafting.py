@@ -43,6 +43,7 @@ class Drafting:
                 chat_id=chat_id,
                 num_suggestions=CANDIDATES,
                 skip_cache=card.wants_others,
+                on_progress=card.note,
             )
             async with stream:
                 async for token in stream:

@@ -40,6 +40,19 @@ class Connection(RawClient):
         )
         return request["params"]
 
+    def be_at(
+        self, request: dict[str, Any], phase: str, done: int, total: int | None
+    ) -> None:
+        """Progress of a stream."""
+        self.notify(
+            "stream.progress",
+            request_id=request["id"],
+            phase=phase,
+            done=done,
+            total=total,
+            of_a_newer_daemon=[1],
+        )
+
     def push(self, *numbers: int, epoch: str = "e") -> None:
         """Messages with these numbers."""
         for number in numbers:

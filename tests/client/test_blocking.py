@@ -11,7 +11,7 @@ from typing import Any
 
 import pytest
 
-from jarvis.client import BlockingClient, RemoteError, blocking
+from jarvis.client import BlockingClient, RemoteError, StreamProgress, blocking
 from jarvis.errors import ConnectionLost, NotRunning
 from jarvis.records import ChatId
 from tests.client.daemon import Connection, FakeDaemon, fake_daemon
@@ -90,6 +90,36 @@ async def test_leaving_a_stream_early_takes_it_back(daemon: FakeDaemon) -> None:
         )
         assert await reading == ("Sure", 1)
         assert (await connection.line())["params"] == {"id": request["id"]}
+
+
+async def test_signs_of_life_keep_a_stream_that_says_nothing(
+    daemon: FakeDaemon,
+) -> None:
+    """However long it reads; each is passed on, and other lines are no sign."""
+    silence_s = 0.5
+    client, connection = await connected(daemon, timeout_s=silence_s)
+    heard: asyncio.Queue[StreamProgress] = asyncio.Queue()
+    loop = asyncio.get_running_loop()
+
+    def note(progress: StreamProgress) -> None:
+        loop.call_soon_threadsafe(heard.put_nowait, progress)
+
+    def read() -> list[tuple[str, int]]:
+        return list(client.stream("summarize", chat_id=ChatId("c"), on_progress=note))
+
+    with client:
+        reading = asyncio.create_task(asyncio.to_thread(read))
+        request = await connection.asked("summarize")
+        end_s, done = loop.time() + 2 * silence_s, 0
+        while loop.time() < end_s:
+            done += 1
+            connection.be_at({"id": "another"}, "reading", 1, 2)
+            connection.be_at(request, "reading", done, None)
+            assert await heard.get() == StreamProgress("reading", done, None)
+        with pytest.raises(ConnectionLost, match="in time"):
+            await reading
+        assert done > 1
+        assert (await connection.line())["method"] == "$/cancelRequest"
 
 
 async def test_a_line_without_end_is_not_read(

@@ -11,7 +11,14 @@ import msgspec
 import pytest
 
 import jarvis.client
-from jarvis.client import Client, Connected, Disconnected, Notice, Push
+from jarvis.client import (
+    Client,
+    Connected,
+    Disconnected,
+    Notice,
+    Push,
+    StreamProgress,
+)
 from jarvis.client.client import MOST_NOTICES
 from jarvis.daemon.dispatch import Caller, Handler
 from jarvis.daemon.subscriptions import Filter, Missed
@@ -348,6 +355,44 @@ async def test_a_stream_that_loses_its_daemon_says_so(short_path: Path) -> None:
         connection.hang_up()
         with pytest.raises(ConnectionLost):
             await reading
+        await client.__aexit__(None, None, None)
+
+
+async def test_signs_of_life_keep_a_stream_that_says_nothing(short_path: Path) -> None:
+    """However long it reads; each is passed on, and what nobody knows passed over."""
+    silence_s = 0.5
+    heard: asyncio.Queue[StreamProgress] = asyncio.Queue()
+    async with fake_daemon(short_path / "s") as daemon:
+        entering = asyncio.create_task(Client(short_path / "s").__aenter__())
+        connection = await daemon.connection()
+        connection.answer_with(
+            await connection.asked("ping"), msgspec.to_builtins(PING)
+        )
+        client = await entering
+
+        async def read() -> list[str]:
+            async with client.stream(
+                "generate_draft",
+                chat_id=ChatId("c"),
+                timeout_s=silence_s,
+                on_progress=heard.put_nowait,
+            ) as stream:
+                return [token.text async for token in stream]
+
+        reading = asyncio.create_task(read())
+        request = await connection.asked("generate_draft")
+        connection.be_at({"id": "another"}, "reading", 1, 2)
+        connection.notify("stream.progress", request_id=request["id"], phase=7)
+        connection.be_at(request, "dreaming", 1, None)
+        assert await heard.get() == StreamProgress("dreaming", 1, None)
+        end_s, done = asyncio.get_running_loop().time() + 2 * silence_s, 0
+        while asyncio.get_running_loop().time() < end_s:
+            done += 1
+            connection.be_at(request, "reading", done, 10**6)
+            assert await heard.get() == StreamProgress("reading", done, 10**6)
+        with pytest.raises(ConnectionLost, match="no word of generate_draft"):
+            await reading
+        assert done > 1
         await client.__aexit__(None, None, None)
 
 

@@ -16,6 +16,7 @@ from jarvis.client import (
     Gap,
     Notice,
     Push,
+    StreamProgress,
     StreamToken,
 )
 from jarvis.errors import JarvisError
@@ -242,9 +243,10 @@ def draft(*texts: str, source: Any = "model") -> Draft:
 class FakeStream:
     """A streamed call whose tokens and end the test gives."""
 
-    def __init__(self) -> None:
+    def __init__(self, on_progress: Callable[[StreamProgress], None]) -> None:
         self.result: Any = None
         self.was_left_early = False
+        self._on_progress = on_progress
         self._events: asyncio.Queue[StreamToken | Draft | JarvisError] = asyncio.Queue()
         self._index = 0
 
@@ -254,6 +256,10 @@ class FakeStream:
             token = StreamToken(text, self._index, False, suggestion)
             self._events.put_nowait(token)
             self._index += 1
+
+    def be_at(self, phase: str, done: int, total: int | None) -> None:
+        """What the daemon says meanwhile."""
+        self._on_progress(StreamProgress(phase, done, total))
 
     def end(self, result: Draft | JarvisError) -> None:
         """The response, or the error in its place."""
@@ -408,10 +414,17 @@ class FakeClient:
             raise AssertionError
         return self.conversations()
 
-    def stream(self, method: str, /, **params: Any) -> FakeStream:
+    def stream(
+        self,
+        method: str,
+        /,
+        *,
+        on_progress: Callable[[StreamProgress], None],
+        **params: Any,
+    ) -> FakeStream:
         """A stream for the test to play."""
         self.asked.append((method, params))
-        self.streams.append(FakeStream())
+        self.streams.append(FakeStream(on_progress))
         return self.streams[-1]
 
 

@@ -142,6 +142,14 @@ async def model_loading(on: Stage) -> None:
     on.clock.elapsed = 3.0
 
 
+async def reading(on: Stage) -> None:
+    """A large model reads the conversation, and says how far it is."""
+    await ready(on)
+    await on.press("ctrl+g")
+    on.client.streams[-1].be_at("reading", 640, 1900)
+    on.clock.elapsed = 48.0
+
+
 async def streaming(on: Stage) -> None:
     """A draft is being written."""
     await ready(on)
@@ -287,6 +295,7 @@ SCENES: dict[str, Scene] = {
     "no-permission": Scene(no_permission),
     "ready": Scene(ready),
     "model-loading": Scene(model_loading),
+    "reading": Scene(reading),
     "streaming": Scene(streaming),
     "stopped": Scene(stopped),
     "failed": Scene(failed),

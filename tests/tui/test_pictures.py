@@ -17,7 +17,8 @@ REDRAW = "draw it anew with ./dev shots, and look at it"
 @pytest.mark.parametrize("name", SCENES)
 async def test_the_picture_is_what_the_screen_shows(name: str) -> None:
     """Grid and SVG letter by letter, in the state it is named after, of few widgets."""
-    states = {"narrow": State.STREAMING, **dict.fromkeys(QUIET, State.READY)}
+    streaming = dict.fromkeys(("narrow", "reading"), State.STREAMING)
+    states = {**streaming, **dict.fromkeys(QUIET, State.READY)}
     async with played(name) as on:
         grid, picture = tidy(on.grid()), on.picture()
         assert on.app.store.state == states.get(name, name.replace("-", " "))

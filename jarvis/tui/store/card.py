@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from typing import Literal, NamedTuple
 
+from jarvis.client import StreamProgress
 from jarvis.records import Draft, SuggestionSource
 
 
@@ -65,6 +66,8 @@ class Card:
         """Whether the latest request asks for other texts than were written already."""
         self.reason: str | None = None
         self.model: str | None = None
+        self.progress: StreamProgress | None = None
+        """What the latest request is at, until its first text."""
         self.asked_at_s = 0.0
         self.first_token_ms: float | None = None
         self.total_ms: float | None = None
@@ -114,10 +117,15 @@ class Card:
         self.phase = Phase.ASKING
         self.is_open, self.is_outdated = True, False
         self.taken = None
-        self.reason = self.model = None
+        self.reason = self.model = self.progress = None
         self.asked_at_s = now_s
         self.first_token_ms = self.total_ms = self.tokens_per_second = None
         self.tokens = 0
+
+    def note(self, progress: StreamProgress) -> None:
+        """The daemon says what the request is at; told once the next tick draws it."""
+        if self.phase is Phase.ASKING:
+            self.progress = progress
 
     def grow(self, pieces: Iterable[Piece], now_s: float) -> None:
         """Text arrived; ignored once the request has ended."""

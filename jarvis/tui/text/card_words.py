@@ -38,6 +38,8 @@ def _number(card: Card) -> str:
 def _phase(card: Card, now_s: float, *, is_warming_up: bool) -> str:
     waited_s = now_s - card.asked_at_s
     match card.phase:
+        case Phase.ASKING if card.progress is not None:
+            return f"{card.progress.words} · {waited_s:.0f} s"
         case Phase.ASKING if is_warming_up:
             return f"warming up the model · {waited_s:.0f} s"
         case Phase.ASKING:
