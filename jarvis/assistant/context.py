@@ -48,6 +48,8 @@ class Line(Record, frozen=True):
     """The text tells of something without words: a picture, a voice message."""
     reactions: tuple[str, ...] = ()
     """What others or the user made of it: "Mia loved it"."""
+    first_name: str | None = None
+    """What one calls the speaker, null where that is the first word of the name."""
 
 
 class Context(Record, frozen=True):
@@ -84,7 +86,7 @@ class Context(Record, frozen=True):
     def person(self) -> str:
         """To whom the user would write; "" when no name is known."""
         for line in reversed(self.lines):
-            if line.speaker is not None:
+            if line.speaker is not None and line.handle is not None:
                 return line.speaker
         return self.people[0] if self.people else ""
 
@@ -186,6 +188,7 @@ def _line(message: Message, names: Mapping[str, str]) -> Line | None:
         date=message.date,
         is_note=is_note,
         reactions=tuple(_reaction(each, names) for each in message.reactions),
+        first_name=message.sender_first_name and _name(message.sender_first_name),
     )
 
 

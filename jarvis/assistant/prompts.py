@@ -251,15 +251,23 @@ def _reply_ask(context: Context, stance: Stance | None, instruction: str | None)
 
 def _thread_turns(context: Context, tail: str) -> tuple[Turn, ...]:
     shown = shown_lines(context, "thread")
-    spoke = (line.speaker for line in shown.lines if line.speaker is not None)
-    people = dict.fromkeys(map(_first_name, (*spoke, *context.people)))
+    called = {line.speaker: _speaker(line) for line in context.lines if line.speaker}
+    spoke = (line.speaker for line in shown.lines if line.speaker and line.handle)
+    people = dict.fromkeys(
+        called.get(name) or _first_name(name) for name in (*spoke, *context.people)
+    )
     lines = [f"Chat with {', '.join(people)}", *map(_thread_line, shown.lines), tail]
     return (Turn(role="user", content="\n".join(lines)),)
 
 
 def _thread_line(line: Line) -> str:
-    speaker = "Me" if line.speaker is None else _first_name(line.speaker)
-    return f"{speaker}: {' '.join(line.text.split())}"
+    return f"{_speaker(line)}: {' '.join(line.text.split())}"
+
+
+def _speaker(line: Line) -> str:
+    if line.speaker is None:
+        return "Me"
+    return line.first_name or _first_name(line.speaker)
 
 
 def _first_name(name: str) -> str:

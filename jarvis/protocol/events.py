@@ -19,7 +19,10 @@ from jarvis.records import (
 
 
 class NewMessage(Record, frozen=True, kw_only=True):
-    """A message was written; `late` when it is older than ten minutes."""
+    """A message was written; `late` when it is older than ten minutes.
+
+    `sender_first_name` as in Message.
+    """
 
     message_id: int
     guid: str
@@ -33,6 +36,7 @@ class NewMessage(Record, frozen=True, kw_only=True):
     late: bool
     seq: int
     epoch: str
+    sender_first_name: str | None = None
 
 
 MessageChange = Literal[

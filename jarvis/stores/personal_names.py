@@ -6,7 +6,10 @@ import unicodedata
 from typing import Final, Literal
 
 Ordering = Literal["family_first", "given_first"]
-_FAMILY_FIRST: Final = ("CJK ", "HANGUL ", "HIRAGANA ", "KATAKANA", "BOPOMOFO ")
+_FAMILY_FIRST: Final = (
+    *("CJK ", "IDEOGRAPHIC ", "HANGUL ", "HIRAGANA ", "KATAKANA", "HALFWIDTH KATAKANA"),
+    "BOPOMOFO ",
+)
 """How the names of the letters begin that Chinese, Japanese and Korean names are in."""
 
 
@@ -18,10 +21,9 @@ def whole_name(given: str, family: str, order: Ordering | None) -> str:
     if not (given and family):
         return given or family
     is_asian = _is_asian(given) and _is_asian(family)
-    if order is None:
-        order = "family_first" if is_asian else "given_first"
-    first, second = (family, given) if order == "family_first" else (given, family)
-    return f"{first}{'' if is_asian else ' '}{second}"
+    if order == "family_first" or (order is None and is_asian):
+        return f"{family}{'' if is_asian else ' '}{given}"
+    return f"{given} {family}"
 
 
 def _is_asian(name: str) -> bool:

@@ -241,6 +241,24 @@ def test_the_thread_form_uses_first_names_and_whole_numbers() -> None:
     assert head == ["Chat with Mia, +1 555 0142", "Mia: hi"]
 
 
+def test_the_thread_form_calls_people_by_the_name_that_is_their_first() -> None:
+    """Wherever it stands; of somebody nobody knows there is no name to use."""
+    said = thread("Nagy János: szia", "山田太郎: はい", "Someone: hi")
+    said[0] = changed(said[0], sender_first_name="János")
+    said[1] = changed(said[1], sender_first_name="太郎")
+    said[2] = changed(said[2], sender=None, sender_name=None)
+    context = read_context(said)
+    lines = ask(reply(context, "thread")).splitlines()
+    assert lines[:4] == [
+        "Chat with János, 太郎",
+        "János: szia",
+        "太郎: はい",
+        "Someone: hi",
+    ]
+    assert context.people == ("Nagy János", "山田太郎")
+    assert context.person == "山田太郎"
+
+
 @pytest.mark.parametrize(
     ("instruction", "stance"),
     [

@@ -94,3 +94,42 @@ def test_a_database_of_something_else_is_a_problem(tmp_path: Path) -> None:
     assert names.sources == ()
     (problem,) = names.problems
     assert "no address book" in problem
+
+
+@pytest.mark.parametrize(
+    ("given", "family", "order", "name"),
+    [
+        ("太郎", "山田", 16, "山田太郎"),
+        ("太郎", "山田", 0, "山田太郎"),
+        ("太郎", "山田", 32, "太郎 山田"),
+        ("민준", "김", 0, "김민준"),
+        ("小明", "王", 0, "王小明"),
+        ("さくら", "佐々木", 0, "佐々木さくら"),
+        ("János", "Nagy", 16, "Nagy János"),
+        ("János", "Nagy", 0, "János Nagy"),
+        ("Anna", "山田", 0, "Anna 山田"),
+        ("太郎", "", 16, "太郎"),
+        ("", "山田", 16, "山田"),
+        ("مریم", "کریمی", 0, "مریم کریمی"),
+    ],
+)
+def test_a_name_is_in_the_order_of_its_language(
+    tmp_path: Path, given: str, family: str, order: int, name: str
+) -> None:
+    """Or in the one that its card asks for; what one is called stays the given name."""
+    number = "+14155550101"
+    card = Card("1", 1.0, given, family, phones=(number,), name_order=order)
+    write_store(tmp_path / STORE_NAME, [card])
+    names = asyncio.run(load_contacts(tmp_path))
+    found = names.card_of(number)
+    assert found is not None
+    assert (found.name, found.first_name) == (name, given or name)
+
+
+@pytest.mark.parametrize("order", [0, 16, 32])
+def test_a_companys_card_shows_the_company(tmp_path: Path, order: int) -> None:
+    """Whatever else its flags say."""
+    number = "+14155550101"
+    card = Card("1", 1.0, organisation="山田商店", phones=(number,), name_order=order)
+    write_store(tmp_path / STORE_NAME, [card])
+    assert asyncio.run(load_contacts(tmp_path)).name_of(number) == "山田商店"

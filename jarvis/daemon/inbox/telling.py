@@ -38,6 +38,7 @@ class Telling:
                 chat_id=message.chat_id,
                 sender=message.sender,
                 sender_name=message.sender_name,
+                sender_first_name=message.sender_first_name,
                 text=message.text,
                 line=message.line,
                 date=message.date,

@@ -19,7 +19,8 @@ class Card:
     """One card of one store.
 
     phones are spelled as somebody typed them. link_id joins cards of one person in
-    several stores. modified_s counts seconds since 2001.
+    several stores. modified_s counts seconds since 2001. name_order is Apple's flag for
+    whose name comes first: 16 the family's, 32 the given one, 0 as the language has it.
     """
 
     unique_id: str
@@ -32,6 +33,7 @@ class Card:
     emails: tuple[str, ...] = ()
     link_id: str | None = None
     is_me: bool = False
+    name_order: int = 0
 
 
 def write_store(path: Path, cards: Sequence[Card]) -> None:
@@ -65,7 +67,7 @@ def _write_card(db: sqlite3.Connection, owner: int, card: Card) -> None:
         (
             owner,
             _CARD,
-            _IS_COMPANY if is_company else 0,
+            card.name_order | (_IS_COMPANY if is_company else 0),
             1 if card.is_me else None,
             card.modified_s,
             card.modified_s,

@@ -80,6 +80,13 @@ class Directory:
         """The contact name behind a handle."""
         return self.names.name_of(handle)
 
+    def first_name_of(self, handle: str) -> str | None:
+        """What one calls the person, None where it is the first word of the name."""
+        card = self.names.card_of(handle)
+        if card is None or f"{card.name} ".startswith(f"{card.first_name} "):
+            return None
+        return card.first_name
+
     def called(self, handle: str | None) -> str:
         """What a line calls whoever did something; None: nobody knows who it was."""
         if not handle:

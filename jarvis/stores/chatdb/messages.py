@@ -56,6 +56,7 @@ def message_of(
         chat_id=chat.chat_id,
         sender=sender,
         sender_name=directory.name_of(sender) if sender else None,
+        sender_first_name=directory.first_name_of(sender) if sender else None,
         text=text,
         line=line,
         date=from_apple(row.date) or EPOCH_TIMESTAMP,

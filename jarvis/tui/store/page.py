@@ -177,6 +177,7 @@ def message_of(push: NewMessage) -> Message:
         chat_id=push.chat_id,
         sender=push.sender,
         sender_name=push.sender_name,
+        sender_first_name=push.sender_first_name,
         text=push.text,
         line=push.line,
         date=push.date,

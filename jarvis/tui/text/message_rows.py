@@ -65,7 +65,7 @@ def columns_for(messages: list[Message], width: int) -> Columns:
     """Columns in which the names of these people fit, as far as there is room."""
     most = _LONGEST_NAME if width >= _NARROW else _LONGEST_NAME // 2
     # A set of names, not of messages: a thread of 100,000 has a handful of people.
-    names = {(message.sender_name, message.sender) for message in messages}
+    names = {(_called(message), message.sender) for message in messages}
     longest = max((cell_len(_short(name, sender)) for name, sender in names), default=0)
     return Columns(width, min(most, max(_SHORTEST_NAME, longest)))
 
@@ -74,7 +74,11 @@ def speaker(message: Message) -> str:
     """What a person is called beside their message: «You», «Mum», «+1 555 0100»."""
     if message.is_from_me:
         return "You"
-    return _short(message.sender_name, message.sender)
+    return _short(_called(message), message.sender)
+
+
+def _called(message: Message) -> str | None:
+    return message.sender_first_name or message.sender_name
 
 
 def height(message: Message, columns: Columns, receipt: Part | None = None) -> int:

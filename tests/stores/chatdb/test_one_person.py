@@ -192,6 +192,27 @@ def test_a_landline_that_two_share_joins_neither(tmp_path: Path) -> None:
     assert len(found.conversations) == 2
 
 
+def test_what_one_calls_a_person_goes_with_their_name(tmp_path: Path) -> None:
+    """Only where it is not the first word of it."""
+    box = Box(tmp_path)
+    people = ("+15550100001", "+15550100002", "+15550100003")
+    group = box.chat("iMessage;+;chat1", *people, style=GROUP)
+    for person in people:
+        box.write(group, "hello", person)
+    found = box.read(
+        card("János", people[0], family="Nagy", name_order=16),
+        card("太郎", people[1], family="山田"),
+        card("Mary Ann", people[2], family="Moss"),
+    )
+    assert [(each.sender_name, each.sender_first_name) for each in found.thread] == [
+        ("Nagy János", "János"),
+        ("山田太郎", "太郎"),
+        ("Mary Ann Moss", None),
+    ]
+    assert found.titles == ["János, 太郎, Mary Ann"]
+    assert found.directory.first_names() == {"János", "太郎", "Mary"}
+
+
 def test_one_person_reacts_once_from_two_spellings(tmp_path: Path) -> None:
     """The later tapback of a person replaces the earlier one."""
     box = Box(tmp_path, own=ME_GB)
