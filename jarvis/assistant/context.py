@@ -46,6 +46,8 @@ class Line(Record, frozen=True):
     """ISO 8601 in UTC."""
     is_note: bool = False
     """The text tells of something without words: a picture, a voice message."""
+    files: str = ""
+    """What was sent with the words, by name: "Photo, PDF plan.pdf"."""
     reactions: tuple[str, ...] = ()
     """What others or the user made of it: "Mia loved it"."""
     first_name: str | None = None
@@ -187,9 +189,15 @@ def _line(message: Message, names: Mapping[str, str]) -> Line | None:
         message_id=message.id,
         date=message.date,
         is_note=is_note,
+        files="" if is_note else _files(message),
         reactions=tuple(_reaction(each, names) for each in message.reactions),
         first_name=message.sender_first_name and _name(message.sender_first_name),
     )
+
+
+def _files(message: Message) -> str:
+    names = [part.text for part in message.parts if part.kind == "file"]
+    return cut(" ".join(", ".join(names).split()), LONGEST_NAME) if names else ""
 
 
 def _reaction(reaction: Reaction, names: Mapping[str, str]) -> str:

@@ -208,6 +208,8 @@ def _entries(lines: Sequence[Line], zone: tzinfo | None) -> list[dict[str, Any]]
         if (sent - before).total_seconds() >= _PAUSE_S:
             entry["at"] = f"{sent.astimezone(zone):%a %Y-%m-%d %H:%M}"
         entry["note" if line.is_note else "text"] = line.text
+        if line.files:
+            entry["note"] = line.files
         if line.reactions:
             entry["reactions"] = line.reactions
         entries.append(entry)

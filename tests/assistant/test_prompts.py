@@ -26,7 +26,7 @@ from jarvis.demo.talk.prompt import thread_prompt
 from jarvis.demo.talk.thread import make_thread
 from jarvis.inference.engine import Prompt
 from jarvis.inference.models import PromptForm
-from jarvis.records import Reaction, Timestamp
+from jarvis.records import Part, Reaction, Timestamp
 from tests.assistant.attacks import ATTACKS
 from tests.assistant.test_context import changed
 from tests.assistant.thread import CHAT, thread
@@ -84,6 +84,24 @@ def test_messages_are_quoted_as_data() -> None:
         {"from": "Mia", "text": "dinner\nat 7?"},
     ]
     assert ask(prompt).endswith("\nWrite my reply to the last message.")
+
+
+def test_what_was_sent_with_the_words_is_noted_beside_them() -> None:
+    """The words stay apart where it stood; a mark is read where it stands."""
+    (said,) = thread("Mia: Before lunch\nafter [a squirrel] lunch")
+    parts = (
+        Part(kind="text", text="Before lunch"),
+        Part(kind="file", text="Photo", attachment=0),
+        Part(kind="file", text="PDF plan\n.pdf", attachment=1),
+        Part(kind="text", text="after "),
+        Part(kind="mark", text="a squirrel", attachment=2),
+        Part(kind="text", text=" lunch"),
+    )
+    context = read_context([changed(said, kind="text", parts=parts)])
+    assert context.incoming == said.text
+    (entry,) = quoted(reply(context))
+    assert entry["text"] == "Before lunch\nafter [a squirrel] lunch"
+    assert entry["note"] == "Photo, PDF plan .pdf"
 
 
 def test_times_reactions_and_pictures_are_told() -> None:

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from typing import Final, NamedTuple
 
+from jarvis.bodies import text_of
 from jarvis.records import Part
 from jarvis.stores.attributed_body import (
     PLACEHOLDER,
@@ -20,7 +21,6 @@ from jarvis.stores.chatdb.parts import (
     parts_of,
     pieces_of_body,
     pieces_of_text,
-    text_of,
 )
 from jarvis.stores.chatdb.rows import MessageRow
 from jarvis.stores.message_summary import ChangeHistory, Version, read_history

@@ -133,7 +133,10 @@ def _order(message: Message) -> tuple[Timestamp, int]:
 def _changes(
     before: Message, event: MessageUpdated, now: Timestamp
 ) -> dict[str, object]:
-    """The members of a message that an event changes."""
+    """The members of a message that an event changes.
+
+    No event tells parts: other words stand above the files until the next fetch.
+    """
     match event.change:
         case "edited":
             since = before.date_edited or before.date
@@ -144,6 +147,7 @@ def _changes(
                 "line": event.line or before.line,
                 "date_edited": now,
                 "edits": earlier if is_other else before.edits,
+                "parts": () if is_other else before.parts,
             }
         case "unsent":
             return {
@@ -151,10 +155,16 @@ def _changes(
                 "line": event.line or "Unsent",
                 "retracted": True,
                 "attachments": (),
+                "parts": (),
                 "reactions": (),
             }
         case "text":
-            return {"text": event.text, "line": event.line or before.line}
+            is_other = event.text != before.text
+            return {
+                "text": event.text,
+                "line": event.line or before.line,
+                "parts": () if is_other else before.parts,
+            }
         case "reaction":
             return {"reactions": event.reactions or ()}
         case "delivered":

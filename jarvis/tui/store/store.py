@@ -191,7 +191,7 @@ class Store:
             inbox=True,
             thread=is_open,
             is_stale=not self.inbox.receive(push),
-            is_page_stale=is_open and not push.text,  # its attachments are not told
+            is_page_stale=is_open and _has_files(push),
         )
 
     def _update(self, event: MessageUpdated, now: Timestamp) -> Touched:
@@ -203,7 +203,12 @@ class Store:
             return Touched(is_stale=says_other and page is None)
         older = [each for each in page.messages if each.date <= before.date]
         self.inbox.last_changed(before, older[-1] if older else None)
-        return Touched(inbox=True, thread=event.chat_id == self.open_chat)
+        is_open = event.chat_id == self.open_chat
+        says_other = event.change in ("edited", "text")
+        is_page_stale = (
+            is_open and says_other and (bool(before.attachments) or _has_files(event))
+        )
+        return Touched(inbox=True, thread=is_open, is_page_stale=is_page_stale)
 
     def _change(self, event: ConversationChanged) -> Touched:
         self.inbox.change(event)
@@ -247,3 +252,8 @@ class Store:
             case Phase.FAILED:
                 return State.FAILED
         return None
+
+
+def _has_files(event: NewMessage | MessageUpdated) -> bool:
+    """Whether there may be files with it: no event tells which, nor where they stand."""
+    return not event.text or (event.line or "").startswith("📎")

@@ -9,12 +9,15 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 from functools import lru_cache
+from itertools import groupby
 from typing import Final
 from zlib import crc32
 
 from rich.cells import cell_len
 
+from jarvis.bodies import has_words, text_of
 from jarvis.records import Attachment, Message, Reaction
+from jarvis.records import Part as BodyPart
 from jarvis.tui.text import when
 from jarvis.tui.text.clean import clean, one_line
 from jarvis.tui.text.wrap import fit, line_spans, pad, wrap
@@ -22,6 +25,8 @@ from jarvis.tui.text.wrap import fit, line_spans, pad, wrap
 Part = tuple[str, str]
 """The name of a style, and the text drawn in it."""
 Row = tuple[Part, ...]
+Block = tuple[str, str | Attachment]
+"""The name of a style, and words to be wrapped or a file, which has a row of its own."""
 
 NAME_COLOURS: Final = 5
 """How many colours others' names are spread over: `name-0`, `name-1`, …"""
@@ -83,12 +88,8 @@ def _called(message: Message) -> str | None:
 
 def height(message: Message, columns: Columns, receipt: Part | None = None) -> int:
     """How many rows `rows` gives; cheap, because a long thread asks it of everyone."""
-    text = _body(message)
-    rows_of_text = 0
-    if text:
-        simple = len(text) <= columns.text_width and text.isascii() and "\n" not in text
-        rows_of_text = 1 if simple else len(line_spans(text, columns.text_width))
-    rows = rows_of_text + len(message.attachments) + bool(message.reactions)
+    rows = sum(_height(block, columns) for _style, block in _blocks(message))
+    rows += bool(message.reactions)
     if receipt is None or _receipt_fits(message, columns, receipt):
         return max(1, rows)
     return max(1, rows) + len(line_spans(receipt[1], columns.text_width))
@@ -106,11 +107,12 @@ def rows(
 
     Where it does not fit there it is set below, as many rows as it takes.
     """
-    body = _body(message)
-    style = "aside" if not message.text else "own" if message.is_from_me else "text"
-    spans = line_spans(body, columns.text_width) if body else []
-    lines: list[Part] = [(style, body[start:end]) for start, end in spans]
-    lines += [("aside", _attachment(each, columns)) for each in message.attachments]
+    lines: list[Part] = []
+    for style, block in _blocks(message):
+        if isinstance(block, Attachment):
+            lines.append((style, _attachment(block, columns)))
+        else:
+            lines += [(style, line) for line in wrap(block, columns.text_width)]
     if message.reactions:
         lines.append(("aside", fit(_reactions(message.reactions), columns.text_width)))
     margin = " " * columns.text_start
@@ -162,10 +164,44 @@ def _short(name: str | None, handle: str | None) -> str:
     return words[0] if words else one_line(handle or "Someone")
 
 
-def _body(message: Message) -> str:
-    if message.text:
-        return clean(message.text)
-    return "" if message.attachments else clean(message.line)
+def _blocks(message: Message) -> list[Block]:
+    """What stands below one another, in the order of the body, and in what style."""
+    style = "own" if message.is_from_me else "text"
+    if len(message.parts) == 1 and message.text:
+        return [(style, clean(message.text))]
+    if not message.parts:
+        files: list[Block] = [("aside", each) for each in message.attachments]
+        if message.text:
+            return [(style, clean(message.text)), *files]
+        return files or [("aside", clean(message.line))]
+    blocks: list[Block] = []
+    for is_file, group in groupby(message.parts, lambda part: part.kind == "file"):
+        parts = list(group)
+        if not is_file and has_words(parts):
+            blocks.append((style, clean(text_of(parts))))
+        else:
+            blocks += [
+                ("aside", _thing(each, message))
+                for each in parts
+                if each.kind != "text"
+            ]
+    return blocks or [("aside", clean(message.line))]
+
+
+def _thing(part: BodyPart, message: Message) -> str | Attachment:
+    """What is drawn in the place of a file, or of a mark that stands by itself."""
+    if part.attachment is not None and part.attachment < len(message.attachments):
+        return message.attachments[part.attachment]
+    return clean(f"[{part.text}]" if part.kind == "file" else part.text)
+
+
+def _height(block: str | Attachment, columns: Columns) -> int:
+    if isinstance(block, Attachment):
+        return 1
+    is_simple = len(block) <= columns.text_width and block.isascii()
+    if is_simple and "\n" not in block:
+        return 1
+    return len(line_spans(block, columns.text_width))
 
 
 def _head(
@@ -199,9 +235,9 @@ def _reactions(reactions: tuple[Reaction, ...]) -> str:
 
 
 def _receipt_fits(message: Message, columns: Columns, receipt: Part) -> bool:
-    if message.attachments or message.reactions:
+    blocks = [] if message.reactions else _blocks(message)
+    if len(blocks) != 1 or isinstance(lines := blocks[0][1], Attachment):
         return False
-    lines = _body(message)
     start, end = line_spans(lines, columns.text_width)[-1]
     used = cell_len(lines[start:end])
     return used + _GAP + cell_len(receipt[1]) <= columns.text_width
