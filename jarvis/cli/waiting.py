@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Final
@@ -24,6 +25,7 @@ class WaitingLine:
         """Show nothing yet; nothing at all unless `is_shown`."""
         self._is_shown = is_shown
         self._stands = False
+        self._began_s = time.monotonic()
 
     def show(self, text: str) -> None:
         """Let this stand there; an empty text clears it."""
@@ -32,8 +34,9 @@ class WaitingLine:
             self._stands = bool(text)
 
     def tell(self, progress: StreamProgress) -> None:
-        """Say what a stream is at."""
-        self.show(plain(progress.words))
+        """Say what a stream is at, and how long it was waited for."""
+        waited_s = time.monotonic() - self._began_s
+        self.show(f"{plain(progress.words)} · {waited_s:.0f} s")
 
     def make_way(self) -> None:
         """Text comes: where it stands in the same place, nothing more is shown."""

@@ -29,7 +29,7 @@ class StreamProgress(NamedTuple):
             case "reading":
                 return "reading the conversation"
             case "writing" if self.done:
-                return f"writing, {self.done:,} tokens so far"
+                return f"writing, {self.done:,} token{_s(self.done)} so far"
         return self.phase
 
 
@@ -37,4 +37,8 @@ def _queued(done: int, total: int | None) -> str:
     if total is None:
         return "waiting for other texts"
     ahead = total - done
-    return f"waiting for {ahead} other text{'' if ahead == 1 else 's'}"
+    return f"waiting for {ahead} other text{_s(ahead)}"
+
+
+def _s(count: int) -> str:
+    return "" if count == 1 else "s"

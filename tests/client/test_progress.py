@@ -18,6 +18,7 @@ from jarvis.client import StreamProgress
         (StreamProgress("reading", 0, None), "reading the conversation"),
         (StreamProgress("reading", 0, 0), "reading the conversation"),
         (StreamProgress("writing", 1200, None), "writing, 1,200 tokens so far"),
+        (StreamProgress("writing", 1, None), "writing, 1 token so far"),
         (StreamProgress("writing", 0, None), "writing"),
         (StreamProgress("dreaming", 1, 2), "dreaming"),
     ],

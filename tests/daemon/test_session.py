@@ -118,6 +118,32 @@ async def test_tokens_come_in_order_and_before_the_response(
     assert answer["result"] == {"suggestions": ["a"]}
 
 
+async def test_progress_does_not_queue_for_a_client_that_does_not_read(
+    short_path: Path,
+) -> None:
+    """It is told of again when the client has caught up; tokens wait for it."""
+    size = 4 * 2**20
+
+    async def generate_draft(
+        _: None, params: GenerateDraftParams, caller: Caller
+    ) -> object:
+        stream = caller.stream
+        assert stream is not None
+        stream.progress("reading", 1, 2)
+        if params.chat_id == "unread":
+            stream.token("x" * size)
+        stream.progress("writing", 1, None)
+        return {"suggestions": []}
+
+    handlers: dict[str, Handler[None]] = {"generate_draft": generate_draft}
+    async with open_door(short_path / "s", handlers) as door, door.client() as client:
+        for chat, told in (("read", ["reading", "writing"]), ("unread", ["reading"])):
+            client.ask(chat, "generate_draft", chat_id=chat)
+            lines = await client.until_answer(chat)
+            progress = [each for each in lines if "phase" in each.get("params", ())]
+            assert [each["params"]["phase"] for each in progress] == told
+
+
 async def test_without_streaming_there_are_no_tokens(
     door: Door, writer: Writer
 ) -> None:
