@@ -54,7 +54,7 @@ class Comparer:
             texts = await asyncio.to_thread(search_texts, state.directory)
             async with state.journal.transaction() as db:
                 await conversations.replace_contacts(
-                    db, state.directory.named_participants()
+                    db, state.directory.named_handles()
                 )
                 await conversations.replace_search_texts(db, texts)
         since_ns = to_apple_ns(state.now() - WATCHED_SPAN)

@@ -201,7 +201,7 @@ class Inbox:
             fresh = () if stored else state.list.rows.values()
             await conversations.upsert(tx, fresh, texts)
             await conversations.replace_search_texts(tx, texts)
-            await conversations.replace_contacts(tx, directory.named_participants())
+            await conversations.replace_contacts(tx, directory.named_handles())
         await self._counter.count_a_little(directory)
         state.maybe_directory = directory
         self.problem = None

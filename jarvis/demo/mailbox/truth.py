@@ -51,6 +51,7 @@ class ConversationTruth(Record, frozen=True, kw_only=True):
     chat_guids: tuple[ChatId, ...]
     title: str
     is_group: bool
+    service: str
     participants: tuple[str, ...]
     folder: Folder
     row_count: int
@@ -185,18 +186,37 @@ def _conversation(
 ) -> ConversationTruth:
     listed = [message for message in messages if message.kind in LISTED]
     last = max(listed, key=lambda m: (m.date, m.rowid), default=None)
-    first = chats[0]
+    speaking = _speaking(chats, listed)
+    live = speaking[0]
+    people = _people(speaking[:1] if live.is_group else speaking)
     return ConversationTruth(
         chat_guids=tuple(ChatId(chat.guid) for chat in chats),
-        title=title(box, chats),
-        is_group=first.is_group,
-        participants=tuple(dict.fromkeys(h.address for c in chats for h in c.handles)),
-        folder=folder(chats),
+        title=title(box, speaking, people),
+        is_group=live.is_group,
+        service=live.service,
+        participants=tuple(each.partition("(")[0] for each in people),
+        folder=folder(speaking),
         row_count=len(messages),
         message_count=len(listed),
         unread_count=sum(_counts_as_unread(message) for message in listed),
         last=_last(box, last) if last else None,
     )
+
+
+def _speaking(chats: Sequence[Chat], listed: Sequence[Message]) -> list[Chat]:
+    """The chats that say what a conversation is: all with messages, the live one first."""
+    newest: dict[Chat, tuple[int, int]] = {}
+    for message in listed:
+        for chat in filter(None, (message.chat, message.also_in)):
+            moment = (message.date, message.rowid)
+            newest[chat] = max(moment, newest.get(chat, moment))
+    filled = [chat for chat in chats if chat in newest] or list(chats)
+    live = max(filled, key=lambda chat: newest.get(chat, (0, -chat.rowid)))
+    return [live, *(chat for chat in filled if chat is not live)]
+
+
+def _people(chats: Iterable[Chat]) -> list[str]:
+    return list(dict.fromkeys(h.address for c in chats for h in c.handles))
 
 
 def _last(box: Mailbox, message: Message) -> LastMessage:
@@ -218,20 +238,18 @@ def _counts_as_unread(message: Message) -> bool:
 
 
 def folder(chats: Iterable[Chat]) -> Folder:
-    """Where the conversation is kept: archived before junk before unknown senders."""
-    chats = list(chats)
-    if all(chat.is_archived for chat in chats):
+    """Where the conversation is kept: where the most visible of its chats is."""
+    filtered = [chat.is_filtered for chat in chats if not chat.is_archived]
+    if not filtered:
         return "archived"
-    if any(chat.is_filtered == 2 for chat in chats):
-        return "junk"
-    return "unknown" if any(chat.is_filtered for chat in chats) else "inbox"
+    visible: dict[int, Folder] = {0: "inbox", 2: "junk"}
+    return visible.get(min(filtered), "unknown")
 
 
-def title(box: Mailbox, chats: Sequence[Chat]) -> str:
+def title(box: Mailbox, chats: Sequence[Chat], people: Sequence[str]) -> str:
     """A group's own name, else the people in it: up to three, then how many more."""
     if name := next((chat.name for chat in chats if chat.name.strip()), ""):
         return one_line(name)
-    people = list(dict.fromkeys(h.address for c in chats for h in c.handles))
     if not chats[0].is_group:
         return next(
             (card.full for a in people if (card := box.contacts.get(a))),

@@ -58,7 +58,8 @@ async def read_directory(
         if known.read_from == _ReadFrom(rows, speaking):
             return known
     chats = [ChatRow._make(row) for row in rows[0]]
-    names = await names.met_with(str(handle) for (handle,) in await db.rows(_HANDLES))
+    handles = [str(handle) for (handle,) in await db.rows(_HANDLES)]
+    names = await names.met_with(handles)
     others = _others(rows[1], names)
     lookups: dict[int, list[str]] = {}
     for chat_rowid, identifier in rows[2]:
@@ -82,7 +83,8 @@ async def read_directory(
         renamed = await _renamed(db, group) if len(group) > 1 else None
         spoken = speaking.get(group[0].rowid, (group[0].rowid,))
         conversations.append(_conversation(group, spoken, renamed, others, names))
-    return Directory(conversations, names, _ReadFrom(rows, speaking))
+    read_from = _ReadFrom(rows, speaking)
+    return Directory(conversations, names, handles=handles, read_from=read_from)
 
 
 def _others(

@@ -39,12 +39,18 @@ class Directory:
     """All conversations, found by guid or ROWID, and the names of those who write."""
 
     def __init__(
-        self, chats: Iterable[Chat], names: ContactNames, read_from: object = None
+        self,
+        chats: Iterable[Chat],
+        names: ContactNames,
+        *,
+        handles: Iterable[str] = (),
+        read_from: object = None,
     ) -> None:
         """Index chats, which are in the order of their lowest ROWID.
 
-        `read_from` are the rows they were made of.
+        `handles` are all of chat.db, `read_from` are the rows they were made of.
         """
+        self.handles = tuple(handles)
         self.chats = tuple(chats)
         self.names = names
         self.read_from = read_from
@@ -94,18 +100,18 @@ class Directory:
         is_own = self.names.lines.line_of(handle) in self.names.own_lines
         return YOU if is_own else self.name_of(handle) or plain_handle(handle)
 
-    def named_participants(self) -> dict[str, str]:
-        """Everybody who is in a conversation and has a card, by handle."""
+    def named_handles(self) -> dict[str, str]:
+        """Names by handle as chat.db spells it, of everybody who has a card."""
         return {
             handle: name
-            for chat in self.chats
-            for handle in chat.participants
+            for handle in self.handles
             if (name := self.names.name_of(handle))
         }
 
     def first_names(self) -> frozenset[str]:
         """Of everybody who is in a conversation and has a card."""
-        cards = filter(None, map(self.names.card_of, self.named_participants()))
+        handles = (handle for chat in self.chats for handle in chat.participants)
+        cards = filter(None, map(self.names.card_of, handles))
         return frozenset(card.first_name.split()[0] for card in cards)
 
     def names_of(self, chat: Chat) -> tuple[str, ...]:

@@ -40,6 +40,8 @@ async def test_the_list_is_what_was_put_into_the_mailbox(mailbox: Mailbox) -> No
         each.chat_guids[0]: (
             each.title,
             each.is_group,
+            each.service,
+            each.participants,
             each.folder,
             each.message_count,
             each.unread_count,
@@ -54,6 +56,8 @@ async def test_the_list_is_what_was_put_into_the_mailbox(mailbox: Mailbox) -> No
         each.chat_id: (
             each.display_name,
             each.is_group,
+            each.service,
+            each.participants,
             each.folder,
             each.message_count,
             each.unread_count,
