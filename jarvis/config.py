@@ -10,11 +10,13 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field, fields
 from pathlib import Path
 from typing import Any, Final
 
 from jarvis.errors import ConfigError
+from jarvis.ownership import refuse_somebody_elses
 
 ENGINES: Final = ("mlx", "openai", "scripted")
 SENDERS: Final = ("messages", "demo", "none")
@@ -243,6 +245,8 @@ def _read_file(path: Path) -> tuple[dict[str, Any], Limits]:
     except FileNotFoundError:
         return {}, Limits()
     except OSError as error:
+        with suppress(OSError):
+            refuse_somebody_elses(path.parent)
         reason = f"{path} cannot be read ({error.strerror}). Mend it or move it away."
         raise ConfigError(reason) from None
     import tomllib

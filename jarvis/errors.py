@@ -101,7 +101,12 @@ class ConfigError(JarvisError):
 
 
 class AlreadyRunning(JarvisError):
-    """Another daemon holds this home."""
+    """Another daemon holds this home; `pid` is its own, where it answers."""
+
+    def __init__(self, message: str, *, pid: int | None = None) -> None:
+        """Keep the sentence and the daemon's process id."""
+        super().__init__(message)
+        self.pid = pid
 
 
 class NotRunning(JarvisError):

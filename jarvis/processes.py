@@ -15,6 +15,8 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+import jarvis
+
 if TYPE_CHECKING:
     from asyncio.subprocess import Process
 
@@ -72,6 +74,23 @@ def _source_tree() -> str | None:
 
 
 _SOURCE_TREE: Final = _source_tree()
+
+
+def is_replaced() -> bool:
+    """Whether the files of this program are gone, or are others than when it began."""
+    return _files() != _FILES
+
+
+def _files() -> tuple[tuple[int, int, int], ...] | None:
+    """What tells this package and this Python from any that take their place."""
+    try:
+        found = [os.stat(path) for path in (sys.executable, jarvis.__file__)]
+    except OSError:
+        return None
+    return tuple((each.st_dev, each.st_ino, each.st_mtime_ns) for each in found)
+
+
+_FILES: Final = _files()
 
 
 def python(*arguments: str) -> list[str]:

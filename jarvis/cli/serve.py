@@ -11,6 +11,7 @@ import click
 
 from jarvis.cli.sentences import sentence_of
 from jarvis.cli.streams import whether_heard_or_not
+from jarvis.errors import AlreadyRunning
 
 
 @click.command()
@@ -32,21 +33,32 @@ def command(ready_fd: int | None, **flags: Any) -> None:
     from jarvis.processes import FOLDER
 
     def ready() -> None:
-        if ready_fd is None:
-            with whether_heard_or_not():
-                click.echo(f"Jarvis listens on {settings.socket}", err=True)
+        if ready_fd is not None:
+            _tell(ready_fd, readiness_line(pid=os.getpid()))
             return
-        os.write(ready_fd, readiness_line(pid=os.getpid()))
-        os.close(ready_fd)
+        with whether_heard_or_not():
+            click.echo(f"Jarvis listens on {settings.socket}", err=True)
 
     try:
-        settings = load_settings(flags)
+        given = {name: value for name, value in flags.items() if value is not None}
+        settings = load_settings(given)
         os.chdir(FOLDER)  # its paths are whole by now
-        serve(settings, on_ready=ready)
+        by_client = ready_fd is not None and set(given) <= {"idle_exit_s"}
+        serve(settings, ready, is_replaceable=by_client)
     except Exception as error:
         if ready_fd is None:
             raise
-        # Whoever waits for us is the only one who sees it. After `ready` nobody does.
-        with suppress(OSError):
-            os.write(ready_fd, readiness_line(error=sentence_of(error)))
+        if isinstance(error, AlreadyRunning) and error.pid is not None:
+            _tell(
+                ready_fd, readiness_line(pid=error.pid)
+            )  # it was quicker, and answers
+            return
+        _tell(ready_fd, readiness_line(error=sentence_of(error)))
         sys.exit(1)
+
+
+def _tell(ready_fd: int, line: bytes) -> None:
+    """Tell whoever started us, once; they may have left, or be told already."""
+    with suppress(OSError):
+        os.write(ready_fd, line)
+        os.close(ready_fd)

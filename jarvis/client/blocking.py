@@ -216,8 +216,18 @@ class BlockingClient:
             self._socket.settimeout(self.timeout_s)
             self._socket.sendall(line)
         except OSError as error:
+            if not isinstance(error, TimeoutError):
+                self._hear_last_words()
             self.close()  # half a line may be out
             raise ConnectionLost("The connection to Jarvis is gone.") from error
+
+    def _hear_last_words(self) -> None:
+        """Raises RemoteError where the daemon said why it hung up."""
+        with contextlib.suppress(ConnectionLost):
+            while not _is_answer(message := self._read_until(self._end_s()), None):
+                pass
+            self.close()
+            _result(message)
 
     @contextlib.contextmanager
     def _answering(self, request_id: int) -> Iterator[None]:
@@ -291,8 +301,9 @@ def _is_sign(message: dict[str, Any], request_id: int) -> bool:
     return bool(message["params"]["request_id"] == request_id)
 
 
-def _is_answer(message: dict[str, Any], request_id: int) -> bool:
-    return "method" not in message and message.get("id") == request_id
+def _is_answer(message: dict[str, Any], request_id: int | None) -> bool:
+    """Of this request; an error of none is about the whole connection, so about all."""
+    return "method" not in message and message.get("id") in (request_id, None)
 
 
 def _result(message: dict[str, Any]) -> Any:

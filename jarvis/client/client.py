@@ -121,9 +121,8 @@ class Client:
                 reason = str(error) if may_start else reason
                 may_start = False
             else:
-                retry.succeeded()
                 may_start = True
-                reason = await self._read(wire)
+                reason = await self._read(wire, retry)
             wait_s = retry.next_wait_s()
             self._reason = reason
             self._tell(Disconnected(reason, wait_s))
@@ -150,11 +149,12 @@ class Client:
             reason = f"No Jarvis answers at {self.socket_path}. Start it: jarvis serve."
             raise NotRunning(reason) from error
 
-    async def _read(self, wire: Wire) -> str:
+    async def _read(self, wire: Wire, retry: Backoff) -> str:
         """Serve one connection until it ends; why it ended."""
         self._wire = wire
         try:
             self._ping = await wire.call("ping", {}, timeout_s=ANSWER_WITHIN_S)
+            retry.succeeded()
             self._tell(Connected(self._ping))
             self._has_tried.set()
             return await wire.ended

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -67,6 +68,7 @@ class Wire(asyncio.Protocol):
     def __init__(self, on_push: Callable[[Push], None]) -> None:
         self._peer = Peer(max_line_bytes=ANSWER_LINE_BYTES)
         self._on_push = on_push
+        self._refusal: str | None = None
         self._pending: dict[int, tuple[str, asyncio.Future[Any]]] = {}
         self.streams: dict[int, Callable[[StreamToken | StreamProgress], None]] = {}
         """Who takes what comes before a request's answer."""
@@ -81,13 +83,21 @@ class Wire(asyncio.Protocol):
             self._take(event)
 
     def connection_lost(self, exc: Exception | None) -> None:
-        reason = "The connection to Jarvis ended."
+        if exc is not None:
+            self._hear_last_words()
+        reason = self._refusal or "The connection to Jarvis ended."
         if not self.ended.done():
             self.ended.set_result(reason)
         for _, answer in self._pending.values():
             if not answer.done():
                 answer.set_exception(ConnectionLost(reason))
         self._pending.clear()
+
+    def _hear_last_words(self) -> None:
+        """Read what was said before the other end closed, where writing failed first."""
+        connection = self._transport.get_extra_info("socket").dup()
+        with connection, contextlib.suppress(OSError):
+            self.data_received(connection.recv(2**16))
 
     @property
     def is_waiting(self) -> bool:
@@ -157,6 +167,8 @@ class Wire(asyncio.Protocol):
                 self._on_push(Push(event.method, _typed_event(event)))
 
     def _take_response(self, response: Response) -> None:
+        if response.id is None and response.error is not None:
+            self._take_refusal(response.error)
         if type(response.id) is not int:
             return
         method, answer = self._pending.pop(response.id, ("", None))
@@ -171,6 +183,13 @@ class Wire(asyncio.Protocol):
         except msgspec.ValidationError:
             reason = f"Jarvis answered {method} in a form this client does not know."
             answer.set_exception(JarvisError(f"{reason} Update the older of the two."))
+
+    def _take_refusal(self, error: JarvisError) -> None:
+        """An error of no request is about the connection, and so about all of them."""
+        self._refusal = str(error)
+        for _, answer in self._pending.values():
+            if not answer.done():
+                answer.set_exception(error)
 
     def _take_of_stream(self, event: Notification) -> None:
         params = event.params

@@ -1,24 +1,13 @@
-"""Jarvis's directory and the lock that makes a daemon the only one in it.
-
-The lock dies with its process, whatever way it ends, so nothing needs cleaning up after
-a kill.
-"""
+"""Jarvis's directory: made for its user alone, or looked at before it is used."""
 
 from __future__ import annotations
 
-import fcntl
-import json
 import os
 import stat
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from pathlib import Path
-from typing import Final
 
-from jarvis.errors import AlreadyRunning, ConfigError
-
-LOOK_AGAIN_S: Final = 0.01
+from jarvis.errors import ConfigError
+from jarvis.ownership import refuse_somebody_elses, refuse_to_make_as_root
 
 
 def prepare_home(home: Path) -> None:
@@ -27,6 +16,7 @@ def prepare_home(home: Path) -> None:
     Raises:
         ConfigError: it cannot be made or written, or is somebody else's.
     """
+    refuse_to_make_as_root(home)
     try:
         home.mkdir(mode=0o700, parents=True, exist_ok=True)
         status = home.lstat()
@@ -37,11 +27,7 @@ def prepare_home(home: Path) -> None:
                 )
                 raise ConfigError(reason)
             status = home.stat()
-        if status.st_uid != os.getuid():
-            reason = (
-                f"{home} belongs to another user. Set JARVIS_HOME to one of your own."
-            )
-            raise ConfigError(reason)
+        refuse_somebody_elses(home)
         if stat.S_IMODE(status.st_mode) != 0o700:
             home.chmod(0o700)
     except FileExistsError:
@@ -59,58 +45,3 @@ def prepare_home(home: Path) -> None:
             f"{home} cannot be written to. Mend its permissions or set JARVIS_HOME."
         )
         raise ConfigError(reason)
-
-
-@contextmanager
-def only_daemon(
-    lock_file: Path,
-    version: str,
-    started: str,
-    *,
-    is_leaving: Callable[[], bool] = lambda: False,
-    patience_s: float = 0.0,
-) -> Iterator[None]:
-    """Hold the home for one daemon.
-
-    A holder that is on its way out, which `is_leaving` tells, is waited for at most
-    `patience_s`.
-
-    Raises:
-        AlreadyRunning: another daemon holds it; the sentence names its pid.
-    """
-    try:
-        lock = os.open(lock_file, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-    except OSError as error:
-        reason = f"{lock_file} cannot be opened ({error.strerror}). Mend or remove it."
-        raise ConfigError(reason) from None
-    try:
-        end = time.monotonic() + patience_s
-        while not _has_locked(lock):
-            if time.monotonic() > end or not is_leaving():
-                reason = (
-                    f"Jarvis already runs here{_holder(lock)}. End it: jarvis stop."
-                )
-                raise AlreadyRunning(reason)
-            time.sleep(LOOK_AGAIN_S)
-        note = {"pid": os.getpid(), "version": version, "started": started}
-        os.ftruncate(lock, 0)
-        os.pwrite(lock, json.dumps(note).encode() + b"\n", 0)
-        yield
-    finally:
-        os.close(lock)
-
-
-def _has_locked(lock: int) -> bool:
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
-
-
-def _holder(lock: int) -> str:
-    try:
-        note = json.loads(os.pread(lock, 4096, 0))
-        return f" (pid {note['pid']}, version {note['version']})"
-    except (ValueError, KeyError, TypeError):
-        return ""

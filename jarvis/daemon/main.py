@@ -9,6 +9,7 @@ import signal
 import socket
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Final
 
 import aiosqlite
@@ -19,7 +20,7 @@ from jarvis.daemon.broadcast import Broadcast
 from jarvis.daemon.dispatch import Dispatcher
 from jarvis.daemon.feedback import Feedback
 from jarvis.daemon.handlers import HANDLERS
-from jarvis.daemon.home import only_daemon, prepare_home
+from jarvis.daemon.home import prepare_home
 from jarvis.daemon.inbox import Inbox
 from jarvis.daemon.logs import logging_to
 from jarvis.daemon.mail import Mail
@@ -30,19 +31,21 @@ from jarvis.daemon.replay import Replay
 from jarvis.daemon.sending import Sending, carrier_for
 from jarvis.daemon.services import Services, Stores
 from jarvis.daemon.session import Session
+from jarvis.daemon.standing import Standing
 from jarvis.daemon.subscriptions import Push
 from jarvis.daemon.unix import (
-    KEPT_DESCRIPTORS,
     Listener,
     UnixDoor,
+    connections_that_fit,
     listening,
     raise_descriptor_limit,
 )
 from jarvis.daemon.watcher import Look, Occasion, Watcher
 from jarvis.daemon.watching import trial_in, wakers_for
-from jarvis.errors import ModelUnavailable, StoreUnavailable
+from jarvis.errors import AlreadyRunning, ModelUnavailable, StoreUnavailable
 from jarvis.inference.states import ModelState
 from jarvis.inference.supervisor import Supervisor, supervised
+from jarvis.lock import LISTEN_AGAIN, Lock, only_daemon
 from jarvis.protocol.events import ModelProgress
 from jarvis.stores.events import StoredEvent
 from jarvis.stores.jarvisdb import open_reader, open_writer
@@ -54,33 +57,52 @@ DRAIN_LOOK_S: Final = 0.01
 log = logging.getLogger("jarvis.daemon")
 
 
-def serve(settings: Settings, on_ready: Callable[[], None] = lambda: None) -> None:
+def serve(
+    settings: Settings,
+    on_ready: Callable[[], None] = lambda: None,
+    *,
+    is_replaceable: bool = False,
+) -> None:
     """Serve until stopped by a signal or the shutdown method.
 
     `on_ready` is called once the conversation list can be read, or it is known why not.
+    `is_replaceable` lets a client of a newer version end this daemon and start another.
 
     Raises:
         ConfigError: home, lock or socket cannot be used.
         AlreadyRunning: another daemon holds this home.
     """
+    most = connections_that_fit(raise_descriptor_limit())
+    # Once the lock says that we hear it, it may come; until the loop runs it can wait.
+    signal.signal(LISTEN_AGAIN, signal.SIG_IGN)
     prepare_home(settings.home)
     started = datetime.now(UTC).isoformat(timespec="seconds")
-    lock = only_daemon(
+    with only_daemon(
         settings.lock_file,
+        settings.socket,
         __version__,
         started,
-        is_leaving=lambda: not _is_answering(settings),
+        is_replaceable=is_replaceable,
+        is_answering=lambda: _is_answering(settings.socket),
         patience_s=settings.limits.drain_s + 2 * FLUSH_S,
-    )
-    with lock, logging_to(settings.log_file), listening(settings.socket) as listener:
-        log.info("started, version %s", __version__)
-        asyncio.run(_Daemon(settings, listener, on_ready).run())
-        log.info("ended")
+    ) as lock:
+        if _is_answering(settings.socket):
+            raise AlreadyRunning(
+                f"Somebody listens at {settings.socket} already. If it is Jarvis, end it: "
+                "jarvis stop. If not, set JARVIS_SOCKET."
+            )
+        with logging_to(settings.log_file), listening(settings.socket) as listener:
+            log.info("started, version %s", __version__)
+            asyncio.run(_Daemon(settings, lock, listener, most, on_ready).run())
+            log.info("ended")
 
 
-def _is_answering(settings: Settings) -> bool:
+def _is_answering(path: Path) -> bool:
     with socket.socket(socket.AF_UNIX) as probe:
-        return probe.connect_ex(str(settings.socket)) == 0
+        try:
+            return probe.connect_ex(str(path)) == 0
+        except OSError:
+            return False  # its name is too long for anybody
 
 
 async def _look_up_model(supervisor: Supervisor) -> None:
@@ -105,9 +127,16 @@ class _Daemon:
     """One run: from the first connection to the last byte."""
 
     def __init__(
-        self, settings: Settings, listener: Listener, on_ready: Callable[[], None]
+        self,
+        settings: Settings,
+        lock: Lock,
+        listener: Listener,
+        most_connections: int,
+        on_ready: Callable[[], None],
     ) -> None:
+        self._most_connections = min(settings.limits.connections, most_connections)
         self._settings = settings
+        self._lock = lock
         self._listener = listener
         self._on_ready = on_ready
         self._broadcast = Broadcast(self._count_changed)
@@ -115,6 +144,7 @@ class _Daemon:
         self._hurry = asyncio.Event()
         self._idle_exit: asyncio.TimerHandle | None = None
         self._inbox: Inbox | None = None
+        self._standing: Standing | None = None
 
     async def run(self) -> None:
         """Serve, then drain."""
@@ -143,27 +173,33 @@ class _Daemon:
                 broadcast=self._broadcast,
                 stop=self._stopping.set,
             )
-            accepting = tasks.create_task(self._accept(services, tasks))
+            self._standing = self._stand(services, tasks)
+            standing = tasks.create_task(self._standing.run())
             following = tasks.create_task(self._follow_mail(services))
             tasks.create_task(_look_up_model(supervisor))
             await self._stopping.wait()
             services.is_draining = True
             self._broadcast.wake()
-            accepting.cancel()
+            standing.cancel()
             await self._drain()
             following.cancel()
 
-    async def _accept(self, services: Services, tasks: asyncio.TaskGroup) -> None:
+    def _stand(self, services: Services, tasks: asyncio.TaskGroup) -> Standing:
+        """The door, and what keeps it where clients look for it."""
         limits = self._settings.limits
         dispatcher = Dispatcher(services, HANDLERS, services.metrics.note_call)
-        most = min(limits.connections, raise_descriptor_limit() - KEPT_DESCRIPTORS)
         door = UnixDoor(
-            self._listener.socket,
             lambda: Session(dispatcher, limits, tasks, self._broadcast),
             lambda: len(self._broadcast.sessions),
-            most,
+            self._most_connections,
         )
-        await door.accept_for_ever()
+        return Standing(
+            self._lock,
+            self._listener,
+            door,
+            is_busy=self._is_busy,
+            on_lost=self._stopping.set,
+        )
 
     async def _follow_mail(self, services: Services) -> None:
         """Open the databases and follow chat.db until cancelled."""
@@ -251,6 +287,8 @@ class _Daemon:
         self._broadcast.publish(Push.stored(event), after=event.seq - 1)
 
     def _publish_state(self, state: ModelState) -> None:
+        if state.state == "failed" and self._standing is not None:
+            self._standing.look_now()  # the program's files may be gone
         if state.model is not None:
             self._publish_progress(
                 ModelProgress(model=state.model, state=state.state, reason=state.reason)

@@ -62,7 +62,11 @@ async def read_status(services: Services) -> Status:
             "sender": services.carrier.name if services.carrier else None,
             "reason": services.cannot_send,
         },
-        sessions={"open": len(services.broadcast.sessions)},
+        sessions={
+            "open": len(services.broadcast.sessions),
+            # of which something is asked just now; this question is one
+            "busy": sum(session.is_busy for session in services.broadcast.sessions),
+        },
     )
 
 

@@ -23,8 +23,10 @@ from jarvis.protocol.jsonrpc import encode_error
 SUN_PATH_BYTES: Final = 103 if sys.platform == "darwin" else 107
 """The longest path of a Unix socket, without the closing zero."""
 
-KEPT_DESCRIPTORS: Final = 64
-"""Files, workers and databases need some; connections get the rest."""
+LEAST_DESCRIPTORS: Final = 48
+_KEPT_DESCRIPTORS: Final = 64
+_KEPT_AT_LEAST: Final = 32
+"""Files, workers and databases take about twenty; connections get the rest."""
 
 ACCEPT_AGAIN_S: Final = 0.1
 
@@ -41,22 +43,58 @@ def raise_descriptor_limit(wanted: int = 8192) -> int:
     return soft
 
 
+def connections_that_fit(descriptors: int) -> int:
+    """How many connections so many open files allow, beside what else is open.
+
+    Raises:
+        ConfigError: there are too few for anything.
+    """
+    if descriptors < LEAST_DESCRIPTORS:
+        raise ConfigError(
+            f"A program may have {descriptors} files open here, and Jarvis needs "
+            f"{LEAST_DESCRIPTORS} at least. Allow it more (ulimit -n 256), then try again."
+        )
+    return descriptors - max(_KEPT_AT_LEAST, min(_KEPT_DESCRIPTORS, descriptors // 4))
+
+
 class Listener:
     """A listening socket and its file; `close` removes the file if it is still ours."""
 
     def __init__(self, door: socket.socket, path: Path) -> None:
         self.socket = door
         self._path = path
-        made = path.stat()
+        made = path.lstat()
+        self._identity = (made.st_dev, made.st_ino)
+
+    def is_in_place(self) -> bool:
+        """Whether clients find it: its file is still the one it made."""
+        try:
+            now = self._path.lstat()
+        except OSError:
+            return False
+        return (now.st_dev, now.st_ino) == self._identity
+
+    def renew(self) -> None:
+        """Listen on a new socket at the same path; who accepts on the old one closes it.
+
+        Raises:
+            ConfigError: something else is there now, or no socket can be made.
+        """
+        door = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        try:
+            _bind(door, self._path)
+        except BaseException:
+            door.close()
+            raise
+        self.socket = door
+        made = self._path.lstat()
         self._identity = (made.st_dev, made.st_ino)
 
     def close(self) -> None:
         """Listen no more; a file that another daemon laid in its place is left alone."""
         self.socket.close()
-        with contextlib.suppress(FileNotFoundError):
-            now = self._path.stat()
-            if (now.st_dev, now.st_ino) == self._identity:
-                self._path.unlink()
+        if self.is_in_place():
+            self._path.unlink()
 
 
 @contextmanager
@@ -75,13 +113,17 @@ def listening(path: Path) -> Iterator[Listener]:
             f"{SUN_PATH_BYTES}: {path}. Set JARVIS_SOCKET to a shorter one."
         )
         raise ConfigError(reason)
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as door:
+    door = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    try:
         _bind(door, path)
         listener = Listener(door, path)
-        try:
-            yield listener
-        finally:
-            listener.close()
+    except BaseException:
+        door.close()
+        raise
+    try:
+        yield listener
+    finally:
+        listener.close()
 
 
 def _bind(door: socket.socket, path: Path) -> None:
@@ -124,29 +166,28 @@ class UnixDoor:
 
     def __init__(
         self,
-        door: socket.socket,
         session: Callable[[], asyncio.Protocol],
         count: Callable[[], int],
         most: int,
     ) -> None:
-        self._door = door
         self._session = session
         self._count = count
         self._most = most
 
-    async def accept_for_ever(self) -> None:
-        """Take connections until cancelled."""
+    async def accept_for_ever(self, door: socket.socket) -> None:
+        """Take connections from `door` until cancelled, then close it."""
         loop = asyncio.get_running_loop()
-        while True:
-            try:
-                connection, _ = await loop.sock_accept(self._door)
-            except OSError as error:
-                if error.errno not in (errno.EMFILE, errno.ENFILE, errno.ENOMEM):
-                    raise
-                log.warning("no descriptor left for a connection")
-                await asyncio.sleep(ACCEPT_AGAIN_S)
-                continue
-            await self._admit(connection)
+        with door:
+            while True:
+                try:
+                    connection, _ = await loop.sock_accept(door)
+                except OSError as error:
+                    if error.errno not in (errno.EMFILE, errno.ENFILE, errno.ENOMEM):
+                        raise
+                    log.warning("no descriptor left for a connection")
+                    await asyncio.sleep(ACCEPT_AGAIN_S)
+                    continue
+                await self._admit(connection)
 
     async def _admit(self, connection: socket.socket) -> None:
         if not is_own_user(connection):

@@ -101,12 +101,11 @@ async def serving(
     """Answer at `path` until the block ends."""
     async with in_thread(listening(path)) as listener, asyncio.TaskGroup() as tasks:
         accepting = UnixDoor(
-            listener.socket,
             lambda: Session(dispatcher, limits, tasks, broadcast),
             lambda: len(broadcast.sessions),
             limits.connections,
         )
-        accept = tasks.create_task(accepting.accept_for_ever())
+        accept = tasks.create_task(accepting.accept_for_ever(listener.socket))
         try:
             yield
         finally:

@@ -1,4 +1,4 @@
-"""The directory and its lock: private, writable, and for one daemon."""
+"""The directory: private, writable, and its user's own."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from jarvis.daemon.home import only_daemon, prepare_home
-from jarvis.errors import AlreadyRunning, ConfigError
+from jarvis.daemon.home import prepare_home
+from jarvis.errors import ConfigError
 
 
 def test_a_new_home_is_for_its_user_alone(tmp_path: Path) -> None:
@@ -45,20 +45,31 @@ def test_a_home_that_cannot_be_written_is_refused(tmp_path: Path) -> None:
         prepare_home(tmp_path / "shut" / "home")
 
 
-def test_a_second_daemon_is_refused_and_told_the_pid(tmp_path: Path) -> None:
-    """The first is not disturbed."""
-    lock = tmp_path / "daemon.lock"
-    with (
-        only_daemon(lock, "1.0", "now"),
-        pytest.raises(AlreadyRunning, match=f"pid {os.getpid()}, version 1.0"),
-        only_daemon(lock, "1.0", "now"),
-    ):
-        pass
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can make what others own")
+def test_root_makes_no_home_for_somebody_else(tmp_path: Path) -> None:
+    """`sudo jarvis` would leave them one that they cannot use."""
+    theirs = tmp_path / "theirs"
+    theirs.mkdir()
+    os.chown(theirs, 54321, 54321)
+    with pytest.raises(ConfigError, match=r"belongs to 54321.*Run jarvis as that user"):
+        prepare_home(theirs / "a" / ".jarvis")
+    assert not list(theirs.iterdir())
+    with pytest.raises(ConfigError, match="Run jarvis as 54321"):
+        prepare_home(theirs)
 
 
-def test_the_lock_is_free_after_its_holder_ended(tmp_path: Path) -> None:
-    """Nothing needs cleaning up."""
-    lock = tmp_path / "daemon.lock"
-    for _ in range(2):
-        with only_daemon(lock, "1.0", "now"):
-            assert stat.S_IMODE(lock.stat().st_mode) == 0o600
+def test_a_home_of_roots_is_said_with_its_mending(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whose it is, and the command that gives it back."""
+    owner = tmp_path.stat().st_uid
+    monkeypatch.setattr(os, "getuid", lambda: owner + 1)
+    with pytest.raises(ConfigError, match=r"chown -R|Run jarvis as"):
+        prepare_home(tmp_path)
+
+
+def test_a_dangling_link_is_called_one(tmp_path: Path) -> None:
+    """With where it leads."""
+    (tmp_path / "home").symlink_to("nowhere")
+    with pytest.raises(ConfigError, match="is a link to nowhere"):
+        prepare_home(tmp_path / "home")

@@ -1,0 +1,90 @@
+"""Standing where clients look for us: the lock, the socket and the program are in place."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from typing import Final
+
+from jarvis.daemon.unix import Listener, UnixDoor
+from jarvis.errors import ConfigError
+from jarvis.lock import LISTEN_AGAIN, Lock
+from jarvis.processes import is_replaced
+
+LOOK_S: Final = 30.0
+"""How often it looks by itself; a client that misses the socket calls at once."""
+
+_log = logging.getLogger(__name__)
+
+
+class Standing:
+    """Accepts connections, on another socket when the file of one has gone.
+
+    `on_lost` is called, once, when the daemon should make room for another: its home was
+    moved, deleted or taken, or its program was replaced and, as `is_busy` tells, nobody
+    waits for an answer.
+    """
+
+    def __init__(
+        self,
+        lock: Lock,
+        listener: Listener,
+        door: UnixDoor,
+        *,
+        is_busy: Callable[[], bool],
+        on_lost: Callable[[], None],
+    ) -> None:
+        self._lock = lock
+        self._listener = listener
+        self._door = door
+        self._is_busy = is_busy
+        self._on_lost = on_lost
+        self._called = asyncio.Event()
+
+    def look_now(self) -> None:
+        """Somebody misses the socket, or could not be served by this program."""
+        self._called.set()
+
+    async def run(self) -> None:
+        """Accept, and look now and then, until cancelled."""
+        asyncio.get_running_loop().add_signal_handler(LISTEN_AGAIN, self.look_now)
+        async with asyncio.TaskGroup() as tasks:
+            accepting = self._accept(tasks)
+            while not await self._is_lost():
+                if await self._is_on_a_new_socket():
+                    accepting.cancel()
+                    accepting = self._accept(tasks)
+                await self._wait()
+            self._on_lost()
+
+    def _accept(self, tasks: asyncio.TaskGroup) -> asyncio.Task[None]:
+        return tasks.create_task(self._door.accept_for_ever(self._listener.socket))
+
+    async def _wait(self) -> None:
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(LOOK_S):
+                await self._called.wait()
+        self._called.clear()
+
+    async def _is_lost(self) -> bool:
+        if not await asyncio.to_thread(self._lock.is_still_ours):
+            _log.warning("the home was moved, deleted or taken; this daemon ends")
+            return True
+        if await asyncio.to_thread(is_replaced) and not self._is_busy():
+            _log.warning("the program was replaced or removed; this daemon ends")
+            return True
+        return False
+
+    async def _is_on_a_new_socket(self) -> bool:
+        """Whether it had to listen anew, and could."""
+        if await asyncio.to_thread(self._listener.is_in_place):
+            return False
+        try:
+            await asyncio.to_thread(self._listener.renew)
+        except ConfigError as error:
+            _log.warning("nobody can connect: %s", error)
+            return False
+        _log.warning("the socket's file was gone; listening on a new one")
+        return True
