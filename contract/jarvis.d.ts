@@ -249,12 +249,12 @@ export interface ListedModel {
  *
  * `id` is its ROWID in chat.db; `guid` is what stays the same when the file is rebuilt.
  * `sender` is null for the user, which `is_from_me` tells, and in a group where nobody
- * knows who wrote it. `sender_first_name`: what one calls them where that is not the first
- * word of `sender_name` ("Nagy János", "山田太郎"), else null. `text` is what was written
- * ("" when there are only attachments, null for events and unsent messages); `line` is the
- * one-line form for lists and is always there. `edits` are earlier versions, oldest first.
- * `is_secret`: it holds a one-time code, which its line does not tell. `parts` is the body
- * in its order; events and unsent messages have none.
+ * knows who wrote it. `text` is what was written ("" when there are only attachments, null
+ * for events and unsent messages); `line` is the one-line form for lists and is always
+ * there. `edits` are earlier versions, oldest first. `is_secret`: it holds a one-time
+ * code, which its line does not tell. `parts` is the body in its order; events and unsent
+ * messages have none. `sender_short_name` is what the sender is called in this
+ * conversation, two of one first name told apart; null where no card has them.
  */
 export interface Message {
   id: number;
@@ -279,7 +279,7 @@ export interface Message {
   is_secret: boolean;
   edits: Edit[];
   parts: Part[];
-  sender_first_name: string | null;
+  sender_short_name: string | null;
 }
 
 /** A message changed after it was pushed or listed: what it says now.
@@ -329,7 +329,7 @@ export interface ModelProgress {
 
 /** A message was written; `late` when it is older than ten minutes.
  *
- * `sender_first_name` as in Message.
+ * `sender_short_name` as in Message.
  */
 export interface NewMessage {
   message_id: number;
@@ -344,7 +344,7 @@ export interface NewMessage {
   late: boolean;
   seq: number;
   epoch: string;
-  sender_first_name: string | null;
+  sender_short_name: string | null;
 }
 
 /** For methods that take none. */

@@ -97,12 +97,12 @@ class Message(Record, frozen=True, kw_only=True):
 
     `id` is its ROWID in chat.db; `guid` is what stays the same when the file is rebuilt.
     `sender` is null for the user, which `is_from_me` tells, and in a group where nobody
-    knows who wrote it. `sender_first_name`: what one calls them where that is not the first
-    word of `sender_name` ("Nagy János", "山田太郎"), else null. `text` is what was written
-    ("" when there are only attachments, null for events and unsent messages); `line` is the
-    one-line form for lists and is always there. `edits` are earlier versions, oldest first.
-    `is_secret`: it holds a one-time code, which its line does not tell. `parts` is the body
-    in its order; events and unsent messages have none.
+    knows who wrote it. `text` is what was written ("" when there are only attachments, null
+    for events and unsent messages); `line` is the one-line form for lists and is always
+    there. `edits` are earlier versions, oldest first. `is_secret`: it holds a one-time
+    code, which its line does not tell. `parts` is the body in its order; events and unsent
+    messages have none. `sender_short_name` is what the sender is called in this
+    conversation, two of one first name told apart; null where no card has them.
     """
 
     id: int
@@ -127,7 +127,7 @@ class Message(Record, frozen=True, kw_only=True):
     is_secret: bool = False
     edits: tuple[Edit, ...] = ()
     parts: tuple[Part, ...] = ()
-    sender_first_name: str | None = None
+    sender_short_name: str | None = None
 
 
 class PlainMessage(Record, frozen=True, kw_only=True):

@@ -50,8 +50,8 @@ class Line(Record, frozen=True):
     """What was sent with the words, by name: "Photo, PDF plan.pdf"."""
     reactions: tuple[str, ...] = ()
     """What others or the user made of it: "Mia loved it"."""
-    first_name: str | None = None
-    """What one calls the speaker, null where that is the first word of the name."""
+    short_name: str | None = None
+    """What the speaker is called in this conversation; null where no card has them."""
 
 
 class Context(Record, frozen=True):
@@ -191,7 +191,7 @@ def _line(message: Message, names: Mapping[str, str]) -> Line | None:
         is_note=is_note,
         files="" if is_note else _files(message),
         reactions=tuple(_reaction(each, names) for each in message.reactions),
-        first_name=message.sender_first_name and _name(message.sender_first_name),
+        short_name=message.sender_short_name and _name(message.sender_short_name),
     )
 
 
@@ -209,7 +209,10 @@ def _reaction(reaction: Reaction, names: Mapping[str, str]) -> str:
 
 
 def _speaker(message: Message) -> str:
-    return _name(message.sender_name or message.sender or "Someone")
+    # The short name is the longer one where it holds the address, as there is another of
+    # that whole name.
+    names = message.sender_name or "", message.sender_short_name or ""
+    return _name(max(names, key=len) or message.sender or "Someone")
 
 
 def _name(name: str) -> str:

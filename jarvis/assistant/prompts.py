@@ -9,7 +9,7 @@ that a model need not read the beginning again.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime, tzinfo
 from hashlib import blake2b
 from typing import Any, Final
@@ -22,6 +22,7 @@ from jarvis.assistant.stances import Stance
 from jarvis.assistant.voice import Voice
 from jarvis.inference.engine import Prompt, Sampling, Subject, Turn
 from jarvis.inference.models import PromptForm
+from jarvis.names import first_of, told_apart
 
 STANCES: Final[tuple[Stance | None, ...]] = (None, "no", "maybe", "yes", "other")
 """By number of the suggestion: the model's own choice first, then what differs most."""
@@ -253,30 +254,19 @@ def _reply_ask(context: Context, stance: Stance | None, instruction: str | None)
 
 def _thread_turns(context: Context, tail: str) -> tuple[Turn, ...]:
     shown = shown_lines(context, "thread")
-    called = {line.speaker: _speaker(line) for line in context.lines if line.speaker}
+    short = {each.speaker: each.short_name for each in context.lines if each.speaker}
     spoke = (line.speaker for line in shown.lines if line.speaker and line.handle)
-    people = dict.fromkeys(
-        called.get(name) or _first_name(name) for name in (*spoke, *context.people)
-    )
-    lines = [f"Chat with {', '.join(people)}", *map(_thread_line, shown.lines), tail]
+    people = [*dict.fromkeys((*spoke, *context.people))]
+    names = [first_of(short.get(each) or each) for each in people]
+    called = dict(zip(people, told_apart(names), strict=True))
+    said = (_thread_line(line, called) for line in shown.lines)
+    lines = [f"Chat with {', '.join(called.values())}", *said, tail]
     return (Turn(role="user", content="\n".join(lines)),)
 
 
-def _thread_line(line: Line) -> str:
-    return f"{_speaker(line)}: {' '.join(line.text.split())}"
-
-
-def _speaker(line: Line) -> str:
-    if line.speaker is None:
-        return "Me"
-    return line.first_name or _first_name(line.speaker)
-
-
-def _first_name(name: str) -> str:
-    """The first word of a name; a number stays whole."""
-    if name[:1] in "+(" or name[:1].isdigit():
-        return name
-    return name.split()[0].strip(",:;") or name
+def _thread_line(line: Line, called: Mapping[str, str]) -> str:
+    speaker = "Me" if line.speaker is None else called.get(line.speaker, line.speaker)
+    return f"{speaker}: {' '.join(line.text.split())}"
 
 
 def _reply_tail(stance: Stance | None, instruction: str | None) -> str:

@@ -21,7 +21,7 @@ from jarvis.records import (
 class NewMessage(Record, frozen=True, kw_only=True):
     """A message was written; `late` when it is older than ten minutes.
 
-    `sender_first_name` as in Message.
+    `sender_short_name` as in Message.
     """
 
     message_id: int
@@ -36,7 +36,7 @@ class NewMessage(Record, frozen=True, kw_only=True):
     late: bool
     seq: int
     epoch: str
-    sender_first_name: str | None = None
+    sender_short_name: str | None = None
 
 
 MessageChange = Literal[

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import re
+from collections.abc import Callable
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
@@ -262,8 +263,8 @@ def test_the_thread_form_uses_first_names_and_whole_numbers() -> None:
 def test_the_thread_form_calls_people_by_the_name_that_is_their_first() -> None:
     """Wherever it stands; of somebody nobody knows there is no name to use."""
     said = thread("Nagy János: szia", "山田太郎: はい", "Someone: hi")
-    said[0] = changed(said[0], sender_first_name="János")
-    said[1] = changed(said[1], sender_first_name="太郎")
+    said[0] = changed(said[0], sender_short_name="János")
+    said[1] = changed(said[1], sender_short_name="太郎")
     said[2] = changed(said[2], sender=None, sender_name=None)
     context = read_context(said)
     lines = ask(reply(context, "thread")).splitlines()
@@ -275,6 +276,20 @@ def test_the_thread_form_calls_people_by_the_name_that_is_their_first() -> None:
     ]
     assert context.people == ("Nagy János", "山田太郎")
     assert context.person == "山田太郎"
+
+
+@pytest.mark.parametrize("form", ["chat", "thread"])
+@pytest.mark.parametrize("ask_for", [reply, summary])
+def test_two_of_one_first_name_are_two_in_a_prompt(
+    form: PromptForm, ask_for: Callable[[Context, PromptForm], Prompt]
+) -> None:
+    """For a draft and for a summary, in both forms."""
+    context = read_context(thread("Alex Kim: I come", "Alex Roe: I do not"))
+    lines = ask(ask_for(context, form)).splitlines()
+    (comes,) = [line for line in lines if "I come" in line]
+    (stays,) = [line for line in lines if "I do not" in line]
+    assert comes.replace("I come", "") != stays.replace("I do not", "")
+    assert ("Kim" in comes) if form == "chat" else comes.startswith("Alex K.: ")
 
 
 @pytest.mark.parametrize(

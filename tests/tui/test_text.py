@@ -4,16 +4,20 @@ from __future__ import annotations
 
 from datetime import UTC, datetime, timedelta
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
+from jarvis.records import Message
 from jarvis.tui.text import when
 from jarvis.tui.text.clean import clean, one_line
 from jarvis.tui.text.growing import GrowingText
 from jarvis.tui.text.heights import Heights
+from jarvis.tui.text.message_rows import columns_for, speaker
 from jarvis.tui.text.wrap import NARROWEST, fit, pad, wrap
+from tests.tui.fake import message
 
 NOW = datetime(2025, 11, 18, 21, 42, tzinfo=UTC)
 WORDS = st.text(alphabet="ab é漢🍮 \n\t\u0301", max_size=80) | st.text(max_size=60)
@@ -127,3 +131,26 @@ def test_days_durations_and_sizes_are_said_as_people_say_them() -> None:
     assert when.duration(212.4) == "212 ms"
     assert when.duration(1940) == "1.9 s"
     assert when.size(2_100_000) == "2.1 MB"
+
+
+def said_by(*names: str) -> list[Message]:
+    """A message of each, who are called so."""
+    return [
+        msgspec.structs.replace(
+            message(at, "hello", "2025-11-18T18:02:00.000Z"),
+            sender=f"+1555{at:04}",
+            sender_name=name,
+            sender_short_name=name,
+        )
+        for at, name in enumerate(names)
+    ]
+
+
+@pytest.mark.parametrize("width", [40, 59, 80, 120])
+def test_two_of_one_first_name_are_told_apart_in_a_thread(width: int) -> None:
+    """Their column is wide enough for where they differ, as far as there is room."""
+    thread = said_by("Alexandra K.", "Alexandra R.", "Bea")
+    room = columns_for(thread, width).name_width
+    assert len({fit(speaker(each), room) for each in thread}) == 3
+    assert columns_for(said_by("Alexandra K.", "Bea"), 40).name_width == 6
+    assert columns_for(said_by("A" * 50 + "b", "A" * 50 + "c"), width).text_width >= 8

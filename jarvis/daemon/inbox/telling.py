@@ -38,7 +38,6 @@ class Telling:
                 chat_id=message.chat_id,
                 sender=message.sender,
                 sender_name=message.sender_name,
-                sender_first_name=message.sender_first_name,
                 text=message.text,
                 line=message.line,
                 date=message.date,
@@ -46,6 +45,7 @@ class Telling:
                 late=late,
                 seq=seq,
                 epoch=self._epoch,
+                sender_short_name=message.sender_short_name,
             ),
         )
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from jarvis.records import ChatId, Folder, Title
+from jarvis.stores.chatdb.titles import called_in_group, whole_names
 from jarvis.stores.contacts import ContactNames
 from jarvis.stores.handles import plain_handle
 
@@ -56,6 +57,7 @@ class Directory:
         self.read_from = read_from
         self._by_guid = {guid: chat for chat in self.chats for guid in chat.guids}
         self._by_rowid = {rowid: chat for chat in self.chats for rowid in chat.rowids}
+        self._short_names: dict[tuple[ChatId, str], str | None] = {}
         self._by_address: dict[str, Chat | None] = {}
         for guid, chat in self._by_guid.items():
             address = guid.partition(";")[2]
@@ -68,10 +70,8 @@ class Directory:
         A guid in another spelling of its service (macOS 26 rewrote "iMessage;-;…" to
         "any;-;…") is understood where it can mean only one conversation.
         """
-        address = chat_id.partition(";")[
-            2
-        ]  # "" of what is no guid, which finds nothing
-        chat = self._by_guid.get(chat_id)
+        chat, address = self._by_guid.get(chat_id), chat_id.partition(";")[2]
+        # Without an address it is no guid: a name that somebody typed finds nothing.
         return chat or (self._by_address.get(address) if address else None)
 
     def of_rowid(self, chat_rowid: int) -> Chat | None:
@@ -86,19 +86,23 @@ class Directory:
         """The contact name behind a handle."""
         return self.names.name_of(handle)
 
-    def first_name_of(self, handle: str) -> str | None:
-        """What one calls the person, None where it is the first word of the name."""
-        card = self.names.card_of(handle)
-        if card is None or f"{card.name} ".startswith(f"{card.first_name} "):
-            return None
-        return card.first_name
-
     def called(self, handle: str | None) -> str:
         """What a line calls whoever did something; None: nobody knows who it was."""
         if not handle:
             return SOMEONE
         is_own = self.names.lines.line_of(handle) in self.names.own_lines
         return YOU if is_own else self.name_of(handle) or plain_handle(handle)
+
+    def short_name_of(self, handle: str, chat: Chat) -> str | None:
+        """What somebody is called in a conversation, also one who has left it.
+
+        None when the address book does not know them.
+        """
+        key = chat.chat_id, handle
+        if key not in self._short_names:
+            called = called_in_group((*chat.participants, handle), self.names)
+            self._short_names[key] = called[handle] if self.name_of(handle) else None
+        return self._short_names[key]
 
     def named_handles(self) -> dict[str, str]:
         """Names by handle as chat.db spells it, of everybody who has a card."""
@@ -115,8 +119,11 @@ class Directory:
         return frozenset(card.first_name.split()[0] for card in cards)
 
     def names_of(self, chat: Chat) -> tuple[str, ...]:
-        """The participants by name, by handle where the address book knows none."""
-        return tuple(self.name_of(each) or each for each in chat.participants)
+        """The participants by name, by handle where the address book knows none.
+
+        People whose whole names are alike are told apart by their addresses.
+        """
+        return whole_names(chat.participants, self.names)
 
     def person_of(self, handle: str) -> str:
         """What is equal for all handles of one person."""

@@ -56,7 +56,6 @@ def message_of(
         chat_id=chat.chat_id,
         sender=sender,
         sender_name=directory.name_of(sender) if sender else None,
-        sender_first_name=directory.first_name_of(sender) if sender else None,
         text=text,
         line=line,
         date=from_apple(row.date) or EPOCH_TIMESTAMP,
@@ -74,6 +73,7 @@ def message_of(
         is_secret=said.is_secret,
         edits=_edits(said) if said.edits else (),
         parts=parts,
+        sender_short_name=directory.short_name_of(sender, chat) if sender else None,
     )
 
 

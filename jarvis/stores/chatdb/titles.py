@@ -35,15 +35,27 @@ def called_in_group(handles: Sequence[str], names: ContactNames) -> Mapping[str,
 
     All handles of one person are called the same, those of two people never.
     """
-    whole = {names.person_of(handle): _name(handle, names) for handle in handles}
-    alike = Counter(folded(name.whole) for name in whole.values())
-    for handle in handles:
-        name = whole[names.person_of(handle)]
-        if alike[folded(name.whole)] > 1:
-            by_address = Name(f"{name.whole} ({handle})", name.first)
-            whole[names.person_of(handle)] = by_address
-    called = dict(zip(whole, told_apart([*whole.values()]), strict=True))
+    people = _people(handles, names)
+    called = dict(zip(people, told_apart([*people.values()]), strict=True))
     return {handle: called[names.person_of(handle)] for handle in handles}
+
+
+def whole_names(handles: Sequence[str], names: ContactNames) -> tuple[str, ...]:
+    """The whole name of each, with the address where two people have the same."""
+    people = _people(handles, names)
+    return tuple(people[names.person_of(handle)].whole for handle in handles)
+
+
+def _people(handles: Sequence[str], names: ContactNames) -> Mapping[str, Name]:
+    """Who has these handles, by what is equal for all handles of one person."""
+    people = {names.person_of(handle): _name(handle, names) for handle in handles}
+    alike = Counter(folded(name.whole) for name in people.values())
+    for handle in handles:
+        person = names.person_of(handle)
+        name = people[person]
+        if alike[folded(name.whole)] > 1:
+            people[person] = Name(f"{name.whole} ({handle})", name.first)
+    return people
 
 
 def _name(handle: str, names: ContactNames) -> Name:

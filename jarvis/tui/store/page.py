@@ -187,7 +187,6 @@ def message_of(push: NewMessage) -> Message:
         chat_id=push.chat_id,
         sender=push.sender,
         sender_name=push.sender_name,
-        sender_first_name=push.sender_first_name,
         text=push.text,
         line=push.line,
         date=push.date,
@@ -195,4 +194,5 @@ def message_of(push: NewMessage) -> Message:
         service=None,
         kind="text" if push.text else "unknown",
         is_read=push.is_from_me,
+        sender_short_name=push.sender_short_name,
     )

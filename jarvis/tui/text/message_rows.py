@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
-from functools import lru_cache
 from itertools import groupby
 from typing import Final
 from zlib import crc32
@@ -33,7 +32,7 @@ NAME_COLOURS: Final = 5
 _TIME_WIDTH: Final = 5
 _GAP: Final = 2
 _SLACK: Final = 2
-_SHORTEST_NAME, _LONGEST_NAME = 3, 12
+_SHORTEST_NAME, _LONGEST_NAME = 7, 12
 _NARROW: Final = 60
 """Cells below which names get half as much room."""
 
@@ -70,20 +69,25 @@ def columns_for(messages: list[Message], width: int) -> Columns:
     """Columns in which the names of these people fit, as far as there is room."""
     most = _LONGEST_NAME if width >= _NARROW else _LONGEST_NAME // 2
     # A set of names, not of messages: a thread of 100,000 has a handful of people.
-    names = {(_called(message), message.sender) for message in messages}
-    longest = max((cell_len(_short(name, sender)) for name, sender in names), default=0)
-    return Columns(width, min(most, max(_SHORTEST_NAME, longest)))
+    names = {speaker(message) for message in messages if not message.is_from_me}
+    longest = max(map(cell_len, names), default=0)
+    room = min(most, max(_SHORTEST_NAME, longest))
+    # Two of one first name differ at the end of what they are called.
+    while room < min(longest, width // 3) and not _are_told_apart(names, room):
+        room += 1
+    return Columns(width, room)
+
+
+def _are_told_apart(names: set[str], room: int) -> bool:
+    return len({fit(name, room) for name in names}) == len(names)
 
 
 def speaker(message: Message) -> str:
     """What a person is called beside their message: «You», «Mum», «+1 555 0100»."""
     if message.is_from_me:
         return "You"
-    return _short(_called(message), message.sender)
-
-
-def _called(message: Message) -> str | None:
-    return message.sender_first_name or message.sender_name
+    called = message.sender_short_name or message.sender_name or message.sender
+    return one_line(called or "Someone")
 
 
 def height(message: Message, columns: Columns, receipt: Part | None = None) -> int:
@@ -156,12 +160,6 @@ def name_style(message: Message) -> str:
     if message.is_from_me:
         return "you"
     return f"name-{crc32((message.sender or '').encode()) % NAME_COLOURS}"
-
-
-@lru_cache(maxsize=1024)
-def _short(name: str | None, handle: str | None) -> str:
-    words = one_line(name or "").split()
-    return words[0] if words else one_line(handle or "Someone")
 
 
 def _blocks(message: Message) -> list[Block]:

@@ -193,7 +193,7 @@ def test_a_landline_that_two_share_joins_neither(tmp_path: Path) -> None:
 
 
 def test_what_one_calls_a_person_goes_with_their_name(tmp_path: Path) -> None:
-    """Only where it is not the first word of it."""
+    """Wherever it stands in it."""
     box = Box(tmp_path)
     people = ("+15550100001", "+15550100002", "+15550100003")
     group = box.chat("iMessage;+;chat1", *people, style=GROUP)
@@ -204,10 +204,10 @@ def test_what_one_calls_a_person_goes_with_their_name(tmp_path: Path) -> None:
         card("太郎", people[1], family="山田"),
         card("Mary Ann", people[2], family="Moss"),
     )
-    assert [(each.sender_name, each.sender_first_name) for each in found.thread] == [
+    assert [(each.sender_name, each.sender_short_name) for each in found.thread] == [
         ("Nagy János", "János"),
         ("山田太郎", "太郎"),
-        ("Mary Ann Moss", None),
+        ("Mary Ann Moss", "Mary Ann"),
     ]
     assert found.titles == ["János, 太郎, Mary Ann"]
     assert found.directory.first_names() == {"János", "太郎", "Mary"}

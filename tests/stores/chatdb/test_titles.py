@@ -89,3 +89,27 @@ async def test_a_name_that_people_gave_is_the_title(inbox: SmallInbox) -> None:
     assert title(directory, named) == "Climbing"
     names = {chat.chat_id: chat.name for chat in directory.chats}
     assert names == {named: "Climbing", unnamed: None}
+
+
+async def test_who_writes_is_called_otherwise_than_everybody_else(
+    inbox: SmallInbox,
+) -> None:
+    """In a group also who has left it; alone the first name will do."""
+    pair, alone = inbox.group(ALEX_KIM, KIM_AT, ALEX_ROE), inbox.direct(ALEX_KIM)
+    without = inbox.group(ALEX_KIM, BEA)
+    directory = await directory_of(inbox)
+    for chat_id, handle, called in (
+        (pair, ALEX_KIM, "Alex K."),
+        (pair, KIM_AT, "Alex K."),
+        (pair, ALEX_ROE, "Alex R."),
+        (alone, ALEX_KIM, "Alex"),
+        (without, ALEX_KIM, "Alex"),
+        (without, ALEX_ROE, "Alex R."),
+        (without, "+15550100099", None),
+    ):
+        chat = directory.find(chat_id)
+        assert chat is not None
+        assert directory.short_name_of(handle, chat) == called
+    chat = directory.find(pair)
+    assert chat is not None
+    assert directory.names_of(chat) == ("Alex Kim", "Alex Kim", "Alex Roe")
