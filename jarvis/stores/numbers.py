@@ -26,9 +26,10 @@ _CHANGED_PLANS: Final = (
 _OLD_MEXICAN: Final = re.compile(r"(?:04[45]|01|1)(\d{10})")
 # A zero after the country's code is one that is not dialled: then the plan must tell.
 _PLAIN_E164: Final = re.compile(r"\+[1-9]{4}\d{3,11}")
-_EXTENSION: Final = re.compile(r"^\s*tel:|(?<=\d)\s*(?:ext|x|[,;#]).*$", re.I | re.S)
+_SCHEME: Final = re.compile(r"(?:tel|mailto):", re.I)
+_EXTENSION: Final = re.compile(r"\s*(?:ext|x|[,;#]).*", re.I | re.S)
 _TRUNK_ZERO: Final = re.compile(r"\(\s*0\s*\)")
-_TYPED_NUMBER: Final = re.compile(r"(?:tel:)?[+\d\s()./\u2010-\u2015\u00ad-]*", re.I)
+_TYPED_NUMBER: Final = re.compile(r"[+\d\s()./\u2010-\u2015-]*")
 _SUFFIX: Final = 6
 
 
@@ -37,13 +38,23 @@ def digits_of(text: str) -> str:
     return "".join(str(unicodedata.decimal(each)) for each in text if each.isdecimal())
 
 
+def bare(address: str) -> str:
+    """The address without what nobody sees or says of it.
+
+    Numbers that were copied out of Contacts lie between marks of the writing direction.
+    """
+    if not address.isascii():
+        address = "".join(c for c in address if unicodedata.category(c) != "Cf")
+    return _SCHEME.sub("", address.strip(), count=1)
+
+
 def typed_digits(typed: str) -> str | None:
     """The digits to look for of a typed number or a part of one; None: it is no number.
 
     What stands for a plus ("00") and a zero that is not dialled ("+44 (0)7400") are left
     out, so that they are a part of one of the number's `spellings`.
     """
-    typed = typed.strip()
+    typed = bare(typed)
     if not _TYPED_NUMBER.fullmatch(typed):
         return None
     digits = digits_of(_TRUNK_ZERO.sub("", typed))
@@ -75,13 +86,13 @@ def region_of_most(lines: Iterable[str]) -> str | None:
 
 def international_line(number: str) -> str | None:
     """The line of a number written with its country, in today's form; else None."""
-    number = number.strip()
+    number = _without_extension(bare(number))
     if _PLAIN_E164.fullmatch(number):
         return _forms(number)[0]
     if number.startswith("00"):
         parsed = _parsed(f"+{number[2:]}", None)
         return _line(parsed) if parsed and _is_valid(parsed) else None
-    is_written = number.startswith(("+", "\uff0b", "tel:+"))
+    is_written = number.startswith(("+", "\uff0b"))
     parsed = _parsed(number, None) if is_written else None
     return _line(parsed) if parsed else None
 
@@ -169,7 +180,8 @@ class Lines:
 
     def _index_abroad(self, domestic: Iterable[str]) -> None:
         """Note how their own countries write the known numbers that may be meant."""
-        endings = {digits_of(address)[-_SUFFIX:] for address in domestic}
+        dialled = (digits_of(_without_extension(bare(each))) for each in domestic)
+        endings = {digits[-_SUFFIX:] for digits in dialled}
         for line in self._international:
             if line[-_SUFFIX:] in endings:
                 for spelling in spellings(line):
@@ -177,7 +189,8 @@ class Lines:
 
     def _domestic(self, number: str) -> str:
         """The line of a number that is written without its country."""
-        digits = digits_of(_EXTENSION.sub("", number))
+        number = _without_extension(bare(number))
+        digits = digits_of(number)
         possible = []
         for region in self.regions:
             for line, is_certain in _readings(number, digits, region):
@@ -212,11 +225,19 @@ def _readings(number: str, digits: str, region: str) -> Iterator[tuple[str, bool
 
 def _literal(address: str) -> str | None:
     """The line of what is no telephone number: it is what is written."""
-    number = _EXTENSION.sub("", address)
+    address = bare(address)
+    number = _without_extension(address)
     digits = digits_of(number)
-    if not digits or any(map(str.isalpha, number)):
-        return address.strip().casefold()
+    if "@" in address or not digits or any(map(str.isalpha, number)):
+        return address.casefold()
     return digits if len(digits) <= SHORT_CODE_DIGITS else None
+
+
+def _without_extension(number: str) -> str:
+    """The number without what is dialled when it has answered: "ext. 5", "x5", ",,12#"."""
+    found = _EXTENSION.search(number)
+    is_one = found and len(digits_of(number[: found.start()])) > SHORT_CODE_DIGITS
+    return number[: found.start()] if found and is_one else number
 
 
 def _national_number(line: str) -> str:

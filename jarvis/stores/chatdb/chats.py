@@ -60,7 +60,7 @@ async def read_directory(
     chats = [ChatRow._make(row) for row in rows[0]]
     handles = [str(handle) for (handle,) in await db.rows(_HANDLES)]
     names = await names.met_with(handles)
-    others = _others(rows[1], names)
+    others = _others(chats, rows[1], names)
     lookups: dict[int, list[str]] = {}
     for chat_rowid, identifier in rows[2]:
         lookups.setdefault(chat_rowid, []).append(str(identifier))
@@ -88,17 +88,24 @@ async def read_directory(
 
 
 def _others(
-    rows: Iterable[tuple[int, str]], names: ContactNames
+    chats: Iterable[ChatRow], rows: Iterable[tuple[int, str]], names: ContactNames
 ) -> dict[int, list[str]]:
-    """Who is in each chat but the owner, whose address is in some; alone in none."""
+    """Who is in each chat but the owner, whose address is in some; alone in none.
+
+    A direct chat of several is one with whom it is named after: the owner may have an
+    address that nothing tells of.
+    """
     handles: dict[int, list[str]] = {}
     for chat_rowid, handle in rows:
         handles.setdefault(chat_rowid, []).append(plain_handle(str(handle)))
-    for chat_rowid, members in handles.items():
-        others = [
-            each for each in members if names.lines.line_of(each) not in names.own_lines
-        ]
-        handles[chat_rowid] = others or members
+    line_of = names.lines.line_of
+    for chat in chats:
+        members = handles.get(chat.rowid, [])
+        others = [each for each in members if line_of(each) not in names.own_lines]
+        if len(others) > 1 and not chat.is_group and chat.identifier:
+            line = line_of(chat.identifier)
+            others = [each for each in others if line_of(each) == line] or others
+        handles[chat.rowid] = others or members
     return handles
 
 

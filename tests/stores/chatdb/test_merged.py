@@ -165,6 +165,14 @@ def test_an_address_of_the_owners_own_card_is_the_owners(box: Box) -> None:
     assert box.read(me, card("Ann", ANN)).titles == ["Ann"]
 
 
+def test_an_unknown_address_of_the_owners_is_not_who_a_chat_is_with(box: Box) -> None:
+    """It is with whom it is named after."""
+    chat = box.chat(f"iMessage;-;{ANN}", "olivia@example.com", ANN)
+    box.write(chat, "hello", ANN)
+    found = box.read(card("Olivia", emails=["olivia@example.com"]), card("Ann", ANN))
+    assert found.titles == ["Ann"]
+
+
 def test_notes_to_oneself_are_a_conversation_of_their_own(box: Box) -> None:
     """With the owner's name; a chat with somebody else is no part of it."""
     box.write(box.chat(f"iMessage;-;{ME}"), "buy milk")

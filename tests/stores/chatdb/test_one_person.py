@@ -60,6 +60,12 @@ def titles(
         ("+541123456789", "+54 9 11 2345-6789"),
         ("+2290197123456", "+229 97 12 34 56"),
         ("262966", "262966"),
+        (ANN, "\u202a+44\u00a07400\u00a0123456\u202c"),
+        (ANN, "\u202a07400 123456\u202c"),
+        (ANN, "+44 7400 123456 ext. 5"),
+        (ANN, "07400 123456,,12#"),
+        (ANN, "＋４４ ７４００ １２３４５６"),
+        (ANN, "٠٧٤٠٠١٢٣٤٥٦"),
     ],
 )
 @pytest.mark.parametrize("own", [ME_GB, ME_US, BY_MAIL])
@@ -104,6 +110,7 @@ def test_old_national_forms_are_read_in_their_country(
         (ME_US, [ANN], "7400 123456"),
         # Names of senders with the same digits in them.
         (ME_US, ["BANK24"], "SHOP24"),
+        (ME_US, ["24X7"], "24"),
     ],
 )
 def test_two_people_never_become_one(
@@ -180,6 +187,15 @@ def test_two_spellings_are_one_without_a_card(tmp_path: Path) -> None:
     for guid in ("SMS;-;+551161234567", "iMessage;-;+5511961234567"):
         box.write(box.chat(guid), "oi", guid.rpartition(";")[2])
     assert box.read().titles == ["+525512345678", "+5511961234567"]
+
+
+def test_an_e_mail_address_is_one_in_any_case(tmp_path: Path) -> None:
+    """And never a number, whatever it begins with."""
+    box = Box(tmp_path)
+    for address in ("Ann@Example.com", "ann@example.com", "5550100001x@example.com"):
+        box.write(box.chat(f"iMessage;-;{address}"), "hello", address)
+    cards = card("Ann", emails=["mailto:ANN@example.com"]), card("Bea", "5550100001")
+    assert box.read(*cards).titles == ["Ann", "5550100001x@example.com"]
 
 
 def test_a_landline_that_two_share_joins_neither(tmp_path: Path) -> None:
