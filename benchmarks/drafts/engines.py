@@ -200,7 +200,7 @@ def _cancels(worker: Child) -> list[Row]:
     for _ in range(LONG_ROUNDS):
         prompt = _prompt(lines=60)
         took_ms, _ = _take_back(
-            worker, prompt, lambda id_: worker.notes("prefill", id_)
+            worker, prompt, lambda id_: worker.notes("progress", id_)
         )
         in_prefill.append(took_ms)
     return [

@@ -8,13 +8,12 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import closing
-from http import HTTPStatus
 from typing import Final
 
 from jarvis.errors import ModelUnavailable
 from jarvis.inference.engine import Progress, Prompt, Steps
 from jarvis.inference.models import ModelRecord
-from jarvis.inference.openai_server import ModelServer, is_refusal
+from jarvis.inference.openai_server import ModelServer, Refused
 from jarvis.inference.openai_wire import MANNERS, Account, Chunk, completion_request
 from jarvis.inference.signs import Signs
 
@@ -90,15 +89,17 @@ class OpenAiGenerator:
         self, server: ModelServer, prompt: Prompt, signs: Signs
     ) -> Generator[Chunk, None, None]:
         """Ask in the manner that was taken last; in the others where that is refused."""
-        for tried, manner in enumerate(self._manners):
+        manners = self._manners
+        for tried, manner in enumerate(manners):
             body = completion_request(
                 prompt, server.model, manner, thought_tokens=self._thought_tokens
             )
-            is_last = tried == len(self._manners) - 1
-            with server.completion(body, signs) as response:
-                if not is_last and is_refusal(response):
-                    continue
-                if response.status == HTTPStatus.OK:
-                    self._manners = self._manners[tried:]
-                yield from server.chunks(response)
+            try:
+                with server.completion(body, signs) as response:
+                    for chunk in server.chunks(response):
+                        self._manners = manners[tried:]
+                        yield chunk
                 return
+            except Refused as refusal:
+                if manner is manners[-1]:
+                    raise ModelUnavailable(str(refusal)) from None

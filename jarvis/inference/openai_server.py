@@ -16,7 +16,7 @@ from typing import Final
 
 import msgspec
 
-from jarvis.errors import ModelUnavailable
+from jarvis.errors import InvalidParams, JarvisError, ModelUnavailable
 from jarvis.inference.http_stream import Patience, requested
 from jarvis.inference.models import ModelRecord
 from jarvis.inference.models.servers import checked_address
@@ -36,7 +36,20 @@ _AFTER_END_S: Final = 1.0
 _LONGEST_ANSWER_BYTES: Final = 8 * 2**20
 _SHOWN_MODELS: Final = 8
 
+_REFUSED: Final = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY)
+_TOLD_WHY: Final = (*_REFUSED, HTTPStatus.INTERNAL_SERVER_ERROR)
+"""Whose reason is looked at: whether it is about the prompt's length or its turns."""
 _ABOUT_THE_TURNS: Final = re.compile(rb"jinja|template|\brole", re.IGNORECASE)
+"""In what llama-server says with a 500, and LM Studio in a stream, where a template does
+not take the turns."""
+_TOO_LONG: Final = re.compile(
+    rb"context.{0,20}(size|length|window|exceed|overflow)|exceed.{0,20}context",
+    re.IGNORECASE,
+)
+
+
+class Refused(ModelUnavailable):
+    """What was asked is refused; another form of it may do."""
 
 
 def see_model(model: ModelRecord) -> None:
@@ -46,20 +59,6 @@ def see_model(model: ModelRecord) -> None:
         ModelUnavailable: it runs and has no such model, or is no model server.
     """
     ModelServer(model, _CHECK_SILENCE_S).check(may_be_down=True)
-
-
-def is_refusal(response: HTTPResponse) -> bool:
-    """Whether a server refuses what it is asked: another form of it may do.
-
-    llama-server answers 500 where a template does not take the turns.
-    """
-    if response.status == HTTPStatus.INTERNAL_SERVER_ERROR:
-        said = response.read(_LONGEST_ANSWER_BYTES)
-        return _ABOUT_THE_TURNS.search(said) is not None
-    return response.status in (
-        HTTPStatus.BAD_REQUEST,
-        HTTPStatus.UNPROCESSABLE_ENTITY,
-    )
 
 
 class ModelServer:
@@ -153,6 +152,10 @@ class ModelServer:
 
         One of another form is read over, and so is whatever happens after the text's
         end: what was written is not lost for that.
+
+        Raises:
+            Refused: before the first of them, where another form of the request may do.
+            InvalidParams: before the first, where the prompt is too long.
         """
         self._check_status(response)
         if response.headers.get_content_type() in ("application/json", "text/html"):
@@ -169,7 +172,7 @@ class ModelServer:
                 elif event == "[DONE]":
                     is_over = True
                     break
-                elif read := self._read_chunk(event):
+                elif read := self._read_chunk(event, is_first=chunk is None):
                     chunk = read
                     if chunk.finish_reason is not None:
                         is_over = True
@@ -177,7 +180,7 @@ class ModelServer:
                     yield chunk
                 else:
                     has_odd_ones = True
-        except (ModelUnavailable, OSError, HTTPException):
+        except (JarvisError, OSError, HTTPException):
             if not is_over:
                 raise
         if has_odd_ones and chunk is None:
@@ -211,7 +214,11 @@ class ModelServer:
             said = f"{status} ({HTTPStatus(status).phrase})"
         except ValueError:
             said = str(status)
-        raise ModelUnavailable(f"{self._where} answered {said}: {_advice(status)}.")
+        raise _failure(
+            f"{self._where} answered {said}: {_advice(status)}.",
+            response.read(_LONGEST_ANSWER_BYTES) if status in _TOLD_WHY else b"",
+            is_refusal=status in _REFUSED,
+        )
 
     def _read_names(self, response: HTTPResponse) -> list[str] | None:
         """The models it has; null where it does not say."""
@@ -236,15 +243,16 @@ class ModelServer:
         except ValueError as error:
             raise ModelUnavailable(f"{self._where} sent {error}: restart it.") from None
 
-    def _read_chunk(self, event: str) -> Chunk | None:
+    def _read_chunk(self, event: str, *, is_first: bool) -> Chunk | None:
         try:
             chunk = read_chunk(event)
         except msgspec.MsgspecError:
             return None
         if chunk.error:
-            raise ModelUnavailable(
+            sentence = (
                 f"{self._where} failed in the middle of a text: look into its log."
             )
+            raise _failure(sentence, event.encode() if is_first else b"")
         return chunk
 
     @contextmanager
@@ -272,6 +280,16 @@ class ModelServer:
                 f"{self._where} broke off or does not speak HTTP "
                 f"({type(error).__name__}): see that its address is right and it runs."
             ) from None
+
+
+def _failure(sentence: str, said: bytes, *, is_refusal: bool = False) -> JarvisError:
+    """The error for what a server says instead of a text; none of it is quoted."""
+    if _TOO_LONG.search(said):
+        reason = "The prompt is too long for the model of the server: ask for less."
+        return InvalidParams(reason, field="prompt")
+    if is_refusal or _ABOUT_THE_TURNS.search(said):
+        return Refused(sentence)
+    return ModelUnavailable(sentence)
 
 
 def _chunk_of_comment(events: EventStream) -> Iterator[Chunk]:

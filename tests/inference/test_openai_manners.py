@@ -5,13 +5,14 @@ from __future__ import annotations
 import json
 import socket
 from collections.abc import Callable
+from contextlib import closing
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Any
 
 import pytest
 
-from jarvis.errors import Cancelled, ModelUnavailable
+from jarvis.errors import Cancelled, InvalidParams, ModelUnavailable
 from jarvis.inference import openai_pauses, openai_server
 from jarvis.inference.engine import Step
 from jarvis.inference.openai import OpenAiGenerator
@@ -43,13 +44,14 @@ def refusing(
     is_wrong: Callable[[dict[str, Any]], object],
     status: str = "400 Bad Request",
     said: bytes = b'{"error": "secret"}',
+    kind: str = "application/json",
 ) -> Callable[[ModelServer], Speech]:
     """A server that refuses some requests, by their body, and writes for the others."""
 
     def of(server: ModelServer) -> Speech:
         def speak(connection: socket.socket) -> None:
             if is_wrong(server.bodies[-1]):
-                says(head(status, "application/json"), said)(connection)
+                says(head(status, kind), said)(connection)
             else:
                 YES(connection)
 
@@ -68,7 +70,10 @@ def written_twice(
         asked.append(server)
         engine = OpenAiGenerator()
         engine.load(model_at(server.address))
-        texts = [text_of([*engine.generate(PROMPT, nobody_minds)]) for _ in range(2)]
+        with closing(engine.generate(PROMPT, nobody_minds)) as steps:
+            # It is left at its first token, as a text that is cut.
+            texts = [next(steps).text]
+        texts.append(text_of([*engine.generate(PROMPT, nobody_minds)]))
         return texts, [body for body in server.bodies if body]
 
 
@@ -94,7 +99,7 @@ STRICT: dict[str, Callable[[dict[str, Any]], object]] = {
 def test_a_strict_server_is_asked_again_in_its_manner(how: str, status: str) -> None:
     """From then on at once, and no more is given up than it refuses."""
     texts, bodies = written_twice(refusing(STRICT[how], status))
-    assert texts == ["Yes!", "Yes!"]
+    assert texts == ["Yes", "Yes!"]
     *_, accepted, again = bodies
     assert accepted == again
     assert not STRICT[how](again)
@@ -112,10 +117,42 @@ def test_a_template_that_fails_on_the_rules_is_a_refusal() -> None:
     said = b'{"error": {"message": "Jinja Exception: System role not supported"}}'
     status = "500 Internal Server Error"
     texts, bodies = written_twice(refusing(STRICT["no system turn"], status, said))
-    assert texts == ["Yes!", "Yes!"]
+    assert texts == ["Yes", "Yes!"]
     assert roles(bodies[-1]) == ["user"]
     with pytest.raises(ModelUnavailable, match="500 "):
         write(says(head(status), b"out of memory"))
+
+
+def test_a_refusal_in_the_stream_is_one() -> None:
+    """LM Studio answers 200 and says it there; after some text it is a failure."""
+    said = b'data: {"error": {"message": "Error rendering prompt with jinja template"}}'
+    stream = said + b"\n\n"
+    texts, bodies = written_twice(
+        refusing(STRICT["no system turn"], "200 OK", stream, "text/event-stream")
+    )
+    assert texts == ["Yes", "Yes!"]
+    assert roles(bodies[-1]) == ["user"]
+    with pytest.raises(ModelUnavailable, match="failed in the middle") as raised:
+        write(says(head(), chunk("Yes"), stream))
+    assert type(raised.value) is ModelUnavailable
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        b"the request exceeds the available context size, try increasing it",
+        b"This model's maximum context length is 4096 tokens.",
+        b'{"error": {"code": "context_length_exceeded"}}',
+    ],
+)
+@pytest.mark.parametrize("status", ["400 Bad Request", "200 OK"])
+def test_a_prompt_that_is_too_long_is_said_to_be(status: str, said: bytes) -> None:
+    """At once, and in a way that the assistant can act on: it asks with less."""
+    event = b'data: {"error": %s}\n\n' % json.dumps(said.decode()).encode()
+    kind = "text/event-stream" if status == "200 OK" else "application/json"
+    with pytest.raises(InvalidParams) as raised:
+        write(says(head(status, kind), event))
+    assert raised.value.field == "prompt"
 
 
 # Slow ones

@@ -132,6 +132,30 @@ async def test_a_server_that_loads_its_model_is_waited_for(
     assert StreamProgress("loading", 0, None) in heard
 
 
+async def test_a_server_with_a_small_window_is_asked_with_less(
+    app: MessagesApp, house: House
+) -> None:
+    """Its oldest lines are left out, as with a model of this machine."""
+    await asyncio.to_thread(
+        app.write,
+        *(f"line {number} of a long talk" for number in range(30)),
+        date=datetime.now().astimezone(),
+    )
+    too_long = says(
+        head("400 Bad Request", "application/json"),
+        b'{"error": {"message": "the request exceeds the available context size"}}',
+    )
+    async with (
+        Client(house.socket) as client,
+        written_by(house, too_long, writes("at six")) as server,
+    ):
+        draft = await _drafted(client, app, context_messages=30)
+    assert 0 < draft.context_used.num_messages < 30
+    assert draft.context_used.last_message == "line 29 of a long talk"
+    first, second = (body["messages"] for body in server.bodies if body)
+    assert len(str(second)) < len(str(first))
+
+
 async def test_who_waits_behind_a_slow_text_is_told_so(
     app: MessagesApp, house: House
 ) -> None:
