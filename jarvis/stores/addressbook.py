@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote
 
+from jarvis.letters import one_line
 from jarvis.stores.personal_names import Ordering, whole_name
 from jarvis.stores.queries import load_query
 from jarvis.stores.stand_ins import stand_in
@@ -111,7 +112,7 @@ class _Row(NamedTuple):
 
 def _card(row: _Row, store: Path) -> Card:
     def said(value: object) -> str:
-        return " ".join(str(value or "").split())
+        return one_line(" ".join(str(value or "").split()))
 
     given, family = said(row.first_name), said(row.last_name)
     company = said(row.organization)

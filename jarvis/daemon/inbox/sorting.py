@@ -15,7 +15,7 @@ from jarvis.stores.chatdb import Arrival
 SENDER_PATIENCE_MS: Final = 400
 """A row of nobody's may be one's own: the mark comes in a later commit."""
 CONTENT_PATIENCE_MS: Final = 5_000
-"""A row with a chat but nothing in it is shown as unsupported after this."""
+"""A row with a chat but nothing in it, or without its files, is shown so after this."""
 PATIENCE_MS: Final = 24 * 3600 * 1000
 """A row that belongs to no chat is waited for no longer than a day."""
 LATE_NS: Final = 600 * NS_PER_S
@@ -67,7 +67,8 @@ def judge(
         return _wait_to_be_sent(arrival.date_ns, now_ns)
     if not arrival.has_sender and age_ms < SENDER_PATIENCE_MS:
         return Verdict("wait", SENDER_PATIENCE_MS - age_ms)
-    if not arrival.is_ready and age_ms < CONTENT_PATIENCE_MS:
+    is_whole = arrival.is_ready and not arrival.lacks_files
+    if not is_whole and age_ms < CONTENT_PATIENCE_MS:
         return Verdict("wait", CONTENT_PATIENCE_MS - age_ms)
     is_live = (
         arrival.date_ns >= horizon_ns - HORIZON_SLACK_NS

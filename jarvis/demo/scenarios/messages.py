@@ -45,10 +45,9 @@ def late_text(stage: Stage) -> None:
 
 
 def late_photo(stage: Stage) -> None:
-    """A picture's file joins three seconds after its message."""
+    """A picture's file joins three seconds after its message, which is told then."""
     written = stage.writer.photo(stage.chat, wait=stage.wait)
     stage.new(stage.chat, written)
-    stage.updated(stage.chat, written, "text")
 
 
 def reordered_joins(stage: Stage) -> None:

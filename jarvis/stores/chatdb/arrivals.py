@@ -25,7 +25,8 @@ _TARGET: Final = re.compile(r"(?:p:\d+/|bp:)?(?P<guid>.+)", re.DOTALL)
 class Arrival:
     """A row of message as it stands now, which may still be incomplete.
 
-    `is_ready`: it has a chat and something explains its content. `is_pushable`: it is of
+    `is_ready`: it has a chat and something explains its content. `lacks_files`: it is
+    nothing but files, and some are not there yet, or were lost. `is_pushable`: it is of
     a kind that new_message is for. `is_link`: a link with its
     preview. `is_scheduled`: it is to be sent at its date. `has_sender`:
     from the user, or a handle is known. `message` is what would be shown, None for
@@ -39,6 +40,7 @@ class Arrival:
     chat_rowids: tuple[int, ...]
     nature: Nature
     is_ready: bool
+    lacks_files: bool
     is_pushable: bool
     is_link: bool
     is_scheduled: bool
@@ -112,6 +114,7 @@ def _arrival(found: Found, directory: Directory) -> Arrival:
         chat_rowids=found.chat_rowids,
         nature=row.nature,
         is_ready=bool(found.chat_rowids) and _has_content(row),
+        lacks_files=message is not None and _lacks_files(message),
         is_pushable=row.nature == "message" and not _is_quiet(row, chat, message),
         is_link=row.balloon == URL_BALLOON,
         is_scheduled=row.is_scheduled,
@@ -136,6 +139,12 @@ def _is_quiet(row: MessageRow, chat: Chat | None, message: Message | None) -> bo
     )
 
 
+def _lacks_files(message: Message) -> bool:
+    return not message.text and any(
+        part.kind == "file" and part.attachment is None for part in message.parts
+    )
+
+
 def _has_content(row: MessageRow) -> bool:
     return row.nature != "message" or any(
         (
@@ -157,6 +166,7 @@ def _gone(rowid: int) -> Arrival:
         chat_rowids=(),
         nature="hidden",
         is_ready=False,
+        lacks_files=False,
         is_pushable=False,
         is_link=False,
         is_scheduled=False,

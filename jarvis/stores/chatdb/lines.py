@@ -100,10 +100,11 @@ def _content_line(row: MessageRow, said: Said) -> str:
         mark = "📎 " if is_beside else "↩ " if row.thread_originator else ""
         return f"{mark}{text} (edited)" if said.is_edited else f"{mark}{text}"
     things = [part for part in said.parts if part.kind != "text"]
+    is_lost = all(part.attachment is None for part in things)
+    if is_lost and (row.was_detonated or row.is_expirable):
+        return "Expired message"
     if things:
         return "Voice memo" if said.is_memo else files_line(things, said.files)
-    if row.was_detonated or row.is_expirable:
-        return "Expired message"
     if row.is_audio:
         return "Voice memo"
     return UNREADABLE if said.is_unreadable else text or UNSUPPORTED

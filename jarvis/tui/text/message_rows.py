@@ -127,8 +127,10 @@ def rows(
     return drawn
 
 
-def with_edited(message: Message, receipt: Part | None) -> Part | None:
-    """The remark, and that the text is not the first one."""
+def remarked(message: Message, receipt: Part | None) -> Part | None:
+    """The remark, and that the text is not the first one, or still waits to be sent."""
+    if message.kind == "scheduled":
+        return ("time", "scheduled")
     if message.date_edited is None:
         return receipt
     return (

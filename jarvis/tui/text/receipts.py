@@ -60,7 +60,8 @@ def _newest_own(
     shown: Sequence[Message], waiting: dict[str, Outgoing]
 ) -> Message | None:
     for message in reversed(shown):
-        if message.is_from_me and message.guid not in waiting:
+        is_sent = message.is_from_me and message.kind != "scheduled"
+        if is_sent and message.guid not in waiting:
             return message
     return None
 

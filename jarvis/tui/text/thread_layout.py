@@ -152,7 +152,7 @@ class ThreadLayout:
         return (before.is_from_me, before.sender) != (this.is_from_me, this.sender)
 
     def _receipt(self, message: Message) -> Part | None:
-        return message_rows.with_edited(message, self._receipts.get(message.guid))
+        return message_rows.remarked(message, self._receipts.get(message.guid))
 
     def _with_other_receipts(self, before: dict[str, Part], end: int) -> set[int]:
         """The messages before `end` whose remark is another one now."""

@@ -260,6 +260,41 @@ async def test_a_link_written_twice_is_told_once(
     assert await followed.look() == ["https://www.example.com/b"]
 
 
+async def test_a_picture_is_told_when_its_file_is_there(
+    app: MessagesApp, followed: Followed
+) -> None:
+    """Once, as what it is; one whose file does not come is told as missing."""
+    rowid, lost = await do(app.write, "\ufffc", "\ufffc", cache_has_attachments=1)
+    assert await followed.look() == []
+    app.db.execute(
+        "INSERT INTO attachment (guid, original_guid, transfer_name, mime_type) "
+        "VALUES ('F', 'F', 'IMG_1.HEIC', 'image/heic')"
+    )
+    app.db.execute(
+        "INSERT INTO message_attachment_join (message_id, attachment_id) "
+        "SELECT ?, ROWID FROM attachment WHERE guid = 'F'",
+        (rowid,),
+    )
+    await followed.look()
+    followed.now += timedelta(seconds=6)
+    await followed.look()
+    told = [(each["message_id"], each["line"]) for each in followed.told]
+    assert told == [(rowid, "Photo"), (lost, "Missing file")]
+    listed = await followed.listed(app.chat_guid)
+    assert listed.last_message_text == "Missing file"
+
+
+async def test_the_words_of_a_shops_chat_are_told_and_listed(
+    app: MessagesApp, followed: Followed
+) -> None:
+    """Its messages name a balloon, but no app paints them."""
+    rich = {"balloon_bundle_id": "com.apple.messages.chatbot", "service": "RCS"}
+    await do(app.write, "Your table is ready", **rich)
+    assert await followed.look() == ["Your table is ready"]
+    listed = await followed.listed(app.chat_guid)
+    assert listed.last_message_text == "Your table is ready"
+
+
 @pytest.mark.parametrize(
     "went_out",
     [
@@ -284,6 +319,8 @@ async def test_a_scheduled_message_is_told_when_it_is_sent(
     followed.now = later + timedelta(seconds=1)
     await do(app.update, rowid, **went_out)
     assert await followed.look() == ["happy birthday"]
+    listed = await followed.listed(app.chat_guid)
+    assert listed.last_message_text == "happy birthday"
 
 
 async def test_what_changed_while_the_daemon_was_down_is_told(

@@ -51,6 +51,7 @@ WHOLE = Arrival(
     mark="",
     is_link=False,
     is_scheduled=False,
+    lacks_files=False,
     message=MESSAGE,
 )
 

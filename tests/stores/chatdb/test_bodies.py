@@ -366,6 +366,15 @@ async def test_a_memo_with_words_beside_it_is_a_text(mail: Handmade) -> None:
     assert message.parts == (photo(0, "Voice memo"), said("typed"))
 
 
+async def test_a_memo_that_is_gone_has_expired(mail: Handmade) -> None:
+    """Its place is still in the body, and Messages deletes the file."""
+    rowid = mail.row(body(attachment("GONE")), is_audio_message=1, is_expirable=1)
+    message = await mail.message(rowid)
+    assert (message.line, message.kind) == ("Expired message", "audio")
+    mail.file(rowid, "GONE", mime_type="audio/x-caf")
+    assert (await mail.message(rowid)).line == "Voice memo"
+
+
 async def test_files_of_a_message_that_expired_or_was_emptied_are_shown(
     mail: Handmade,
 ) -> None:
