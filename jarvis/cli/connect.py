@@ -5,25 +5,21 @@ from __future__ import annotations
 import sys
 import time
 from contextlib import suppress
-from pathlib import Path
 from typing import Any, Final
 
 import click
 
 from jarvis import __version__
-from jarvis.client import BlockingClient
+from jarvis.client import BlockingClient, RemoteError
 from jarvis.config import Settings, load_settings
 from jarvis.errors import ConnectionLost, NotRunning
 
 CALLED_WITHIN_S: Final = 3.0
 """How long a daemon that lost its socket may take to listen again."""
 READY_WITHIN_S: Final = 20.0
+MAKE_WAY_WITHIN_S: Final = 1.0
+"""The screen does not wait longer for a daemon that it only looks at."""
 _LOOK_AGAIN_S: Final = 0.01
-
-
-def socket_path() -> Path:
-    """Where the daemon of this home listens."""
-    return load_settings().socket
 
 
 def connect(*, start: bool) -> BlockingClient:
@@ -115,6 +111,15 @@ def end_if_outdated(
         return False
     end(client)
     return True
+
+
+def make_way(settings: Settings) -> None:
+    """End an idle daemon of an older version; whoever finds none starts one of ours."""
+    with (
+        suppress(NotRunning, ConnectionLost, RemoteError),
+        BlockingClient(settings.socket, timeout_s=MAKE_WAY_WITHIN_S) as client,
+    ):
+        end_if_outdated(client, client.call("ping"), settings)
 
 
 def end(client: BlockingClient) -> None:

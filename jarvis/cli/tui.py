@@ -12,11 +12,14 @@ def command() -> None:
     """Open the terminal client; starts the daemon when none runs."""
     import asyncio
 
-    from jarvis.cli.connect import socket_path
+    from jarvis.cli.connect import make_way
     from jarvis.client import start_daemon
+    from jarvis.config import load_settings
     from jarvis.tui.launch import run_tui
 
     async def start() -> None:
         await asyncio.to_thread(start_daemon)
 
-    sys.exit(run_tui(socket_path(), start=start, demo=False))
+    settings = load_settings()
+    make_way(settings)
+    sys.exit(run_tui(settings.socket, start=start, demo=False))

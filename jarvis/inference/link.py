@@ -16,15 +16,16 @@ from pathlib import Path
 from typing import Final, Self
 
 from jarvis.errors import JarvisError, ModelUnavailable
-from jarvis.inference.process import describe_end, open_log, worker_environment
-from jarvis.processes import STDOUT, is_replaced, python, start
+from jarvis.inference.process import (
+    check_program,
+    describe_end,
+    open_log,
+    worker_environment,
+)
+from jarvis.processes import STDOUT, python, start
 from jarvis.protocol.jsonrpc import Notification, RequestId, Response
 from jarvis.protocol.peer import Peer
 
-REPLACED: Final = (
-    "Jarvis was updated or removed while this daemon ran, so no model can be started by "
-    "it. It ends as soon as nobody waits for it; ask again, and a new one does the work."
-)
 GRACE_S: Final = 2.0
 """How long a worker may take to end by itself, and again after SIGTERM."""
 
@@ -70,9 +71,7 @@ class WorkerLink(asyncio.Protocol):
         Raises:
             ModelUnavailable: the system does not let a process start.
         """
-        if await asyncio.to_thread(is_replaced):
-            # Another version's worker need not understand us, even if it could be started.
-            raise ModelUnavailable(REPLACED)
+        await asyncio.to_thread(check_program)
         try:
             log = await asyncio.to_thread(open_log, log_path)
             try:

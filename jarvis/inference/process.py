@@ -9,6 +9,9 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from jarvis.errors import ModelUnavailable
+from jarvis.processes import is_replaced
+
 _LONGEST_LOG_BYTES: Final = 2**20
 
 
@@ -26,6 +29,19 @@ def worker_environment(environment: Mapping[str, str]) -> dict[str, str]:
         # libraries loaded from a shared temporary directory.
         changed["MLX_DISABLE_COMPILE"] = "1"
     return changed
+
+
+def check_program() -> None:
+    """Look before a process is started that must understand us.
+
+    Raises:
+        ModelUnavailable: the program's files are gone, or those of another version.
+    """
+    if is_replaced():
+        raise ModelUnavailable(
+            "Jarvis was updated or removed while this daemon ran, so it can start nothing "
+            "more. It ends when nobody waits for it; ask again, and a new one does it."
+        )
 
 
 def _has_metal() -> bool:

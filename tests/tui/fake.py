@@ -9,6 +9,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
 
+from jarvis import __version__
 from jarvis.client import (
     Client,
     Connected,
@@ -65,12 +66,17 @@ class FixedClock:
         return self.elapsed
 
 
-def ping(*, models_ready: bool = True, can_send: bool = False) -> Ping:
+def ping(
+    *,
+    models_ready: bool = True,
+    can_send: bool = False,
+    version: str = __version__,
+) -> Ping:
     """A daemon that is well."""
     return Ping(
         status="ok",
         timestamp=0.0,
-        version="1.0.0",
+        version=version,
         protocol_version=1,
         pid=1,
         epoch="e",

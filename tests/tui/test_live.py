@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import msgspec
+import pytest
 
-from jarvis.client import Disconnected, Gap
+from jarvis.client import Connected, Disconnected, Gap
 from jarvis.protocol.methods.mail import ListConversations, ListMessages
 from jarvis.records import Reaction, Timestamp
 from jarvis.tui.screens.chat import FOLLOWED
@@ -19,6 +20,7 @@ from tests.tui.fake import (
     changed,
     message,
     new_message,
+    ping,
     updated,
 )
 from tests.tui.scenes import Stage, edited, ready, stage
@@ -293,3 +295,16 @@ async def test_why_nobody_could_be_started_stays_on_screen() -> None:
         on.client.tell(Disconnected(reason, 4.0))
         await on.settle()
         assert reason in on.grid()
+
+
+@pytest.mark.parametrize(
+    ("version", "told"), [("0.0.1", "still of version 0.0.1"), ("99.0", "newer than")]
+)
+async def test_a_daemon_of_another_version_is_named(version: str, told: str) -> None:
+    """Also one that a long-running screen meets after an update."""
+    async with stage() as on:
+        await ready(on)
+        on.client.tell(Disconnected("The connection to Jarvis ended.", 0.2))
+        on.client.tell(Connected(ping(version=version)))
+        await on.settle()
+        assert told in on.grid()

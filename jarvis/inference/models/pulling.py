@@ -14,7 +14,7 @@ import msgspec
 
 from jarvis.errors import Busy, ModelUnavailable
 from jarvis.inference.models.lines import FailedLine, FoundLine, Line, ProgressLine
-from jarvis.inference.process import describe_end, open_log
+from jarvis.inference.process import check_program, describe_end, open_log
 from jarvis.processes import PIPE, python, start
 
 _GRACE_S: Final = 2.0
@@ -62,6 +62,7 @@ def _failure(line: FailedLine) -> ModelUnavailable | Busy:
 @asynccontextmanager
 async def _fetching(arguments: list[str], log_path: Path) -> AsyncIterator[Process]:
     """The process, which has ended when the block is left."""
+    await asyncio.to_thread(check_program)
     log = await asyncio.to_thread(open_log, log_path)
     try:
         process = await start(

@@ -11,6 +11,7 @@ from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
 from jarvis.client import Client, Connected, Disconnected, Gap, Notice
+from jarvis.client.versions import difference
 from jarvis.errors import JarvisError
 from jarvis.protocol.events import NewMessage
 from jarvis.records import ChatId
@@ -130,6 +131,14 @@ class ChatScreen(Screen[None]):
             self._open(conversations[0].chat_id, is_preview=True)
         await errands.fetch_status(self._client, self._store)
         self._show_all()
+        self._tell_of_versions()
+
+    def _tell_of_versions(self) -> None:
+        """Say it where daemon and screen are of different versions: one was updated."""
+        if isinstance(self._store.link, Online):
+            ping = self._store.link.ping
+            if told := difference(ping.pid, ping.version):
+                self._tell(told)
 
     async def _follow(self) -> None:
         """Every change from the moment the lists were fetched, over any loss."""
