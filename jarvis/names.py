@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import lru_cache
 from typing import Final, NamedTuple
 
 _ALIKE: Final = str.maketrans(
@@ -32,6 +33,7 @@ class Name(NamedTuple):
     first: str
 
 
+@lru_cache(maxsize=16_384)
 def folded(text: str) -> str:
     """The text as names are compared: without case, accents and ways of encoding.
 

@@ -75,7 +75,7 @@ def meant_by(
         chat
         for chat in chats
         if chat.is_group
-        and chat not in fitting
+        and fits[chat.chat_id] < least
         and any(
             sought.fit_of_person(handle) >= least
             and directory.person_of(handle) not in known
@@ -110,9 +110,9 @@ def searched_for(query: str, directory: Directory) -> str:
     if digits is None:
         return folded(query)
     lines = directory.names.lines
-    handles = {handle for chat in directory.chats for handle in chat.participants}
     spellings = [digits, *lines.spellings_of(lines.line_of(query)), digits.lstrip("0")]
-    found = (each for each in spellings if any(each in handle for handle in handles))
+    shown = {handle for chat in directory.chats for handle in chat.participants}
+    found = (each for each in spellings if any(each in handle for handle in shown))
     return next(found, digits)
 
 
@@ -155,12 +155,11 @@ class _Sought:
     def _people_at(self, address: str) -> Iterator[str]:
         """Whose address it is, in whatever spelling."""
         ending = self._digits[-_SAME_DIGITS:]
-        for chat in self._directory.chats:
-            for handle in chat.participants:
-                # Numbers are only taken apart where they may be the same.
-                may_be = not ending or handle.endswith(ending)
-                if may_be and self._names.lines.means(address, handle):
-                    yield self._directory.person_of(handle)
+        for handle in self._directory.handles:
+            # Numbers are only taken apart where they may be the same.
+            may_be = not ending or handle.endswith(ending)
+            if may_be and self._names.lines.means(address, handle):
+                yield self._directory.person_of(handle)
 
     def _fit_of_name(self, name: str) -> Fit:
         name = folded(name)

@@ -157,3 +157,24 @@ async def test_the_list_is_searched_by_all_names_of_a_chat(inbox: SmallInbox) ->
         assert searched_for(query, directory) in text, query
     assert "zoë grün" in text
     assert searched_for("& 1", directory) not in text
+
+
+@pytest.mark.parametrize(
+    "typed",
+    [
+        *("07400 123456", "7400 123 456", "+44 (0)7400 123456", "+447400123456"),
+        *("0044 7400 123456", "07400123456", "tel:+44-7400-123456", "123456"),
+    ],
+)
+async def test_a_number_of_two_spellings_is_found_by_all(
+    inbox: SmallInbox, typed: str
+) -> None:
+    """One conversation, of which the list shows one spelling only."""
+    inbox.card("Zoë", "Grün", "+44 7400 123456")
+    inbox.direct("07400123456")
+    inbox.direct("+447400123456")
+    directory = await read(inbox)
+    (chat,) = directory.chats
+    assert searched_for(typed, directory) in search_texts(directory)[chat.chat_id]
+    assert meant(directory, typed, to_send=False) == chat.chat_id
+    assert (meant(directory, typed) is None) == (typed == "123456")
