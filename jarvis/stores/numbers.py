@@ -17,7 +17,7 @@ if TYPE_CHECKING:
 # that of today first. Mexico dropped the 1 of mobiles in 2019, Argentina's 9 stands for
 # the same line, Brazil's mobiles got a ninth digit until 2016, Benin's a 01 in 2024.
 _CHANGED_PLANS: Final = (
-    (re.compile(r"\+521?(\d{10})"), (r"+52\1", r"+521\1")),
+    (re.compile(r"\+52(?:0?1|04[45])?(\d{10})"), (r"+52\1", r"+521\1")),
     (re.compile(r"\+549?(\d{10})"), (r"+54\1", r"+549\1")),
     (re.compile(r"\+55(\d\d)9?([6-9]\d{7})"), (r"+55\g<1>9\2", r"+55\1\2")),
     (re.compile(r"\+229(?:01)?(\d{8})"), (r"+22901\1", r"+229\1")),

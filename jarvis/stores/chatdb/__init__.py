@@ -8,7 +8,6 @@ from jarvis.stores.chatdb.arrivals import (
     newest_rowid,
     rowids_after,
     target_guid,
-    twins_of,
 )
 from jarvis.stores.chatdb.chats import read_directory
 from jarvis.stores.chatdb.conversations import (
@@ -44,6 +43,7 @@ from jarvis.stores.chatdb.sent import (
     look_for_sent,
     newest_member,
 )
+from jarvis.stores.chatdb.twins import twins_of
 
 __all__ = [
     "Arrival",

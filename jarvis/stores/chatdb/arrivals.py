@@ -7,17 +7,13 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-import msgspec
-
 from jarvis.records import Message
 from jarvis.stores.chatdb.directory import Chat, Directory
 from jarvis.stores.chatdb.opening import ChatDb
 from jarvis.stores.chatdb.pages import Found, rows_by_id
 from jarvis.stores.chatdb.rows import URL_BALLOON, MessageRow, Nature
 from jarvis.stores.handles import is_business
-from jarvis.stores.queries import load_query
 
-_TWINS: Final = load_query("chatdb_twins")
 _TARGET: Final = re.compile(r"(?:p:\d+/|bp:)?(?P<guid>.+)", re.DOTALL)
 
 
@@ -95,12 +91,6 @@ async def arrivals(
         _arrival(found[rowid], directory) if rowid in found else _gone(rowid)
         for rowid in rowids
     ]
-
-
-async def twins_of(db: ChatDb, rowids: Sequence[int]) -> dict[int, int]:
-    """Which of these rows say what an earlier row says: its ROWID by theirs."""
-    asked = {"rowids": msgspec.json.encode(list(rowids)).decode()}
-    return dict(await db.rows(_TWINS, asked))
 
 
 def _arrival(found: Found, directory: Directory) -> Arrival:

@@ -1,28 +1,29 @@
--- Messages that stand in a chat a second time, under another guid, with the earlier row: what
--- sync wrote anew has the same moment; a link may come twice within a minute and a half.
--- Only the nearest few are compared, so that a thousand of one moment cost no million steps.
+-- What stands in the chats of some messages at their moments: those messages, and what they
+-- may say a second time under another guid. What sync wrote anew has the same moment; a link
+-- may come twice within a minute and a half. Each row once, however many messages ask for it.
 --   :rowids  JSON array of message.ROWID
-SELECT message.ROWID, (
-  SELECT twin.ROWID
+SELECT
+  candidate.chat_id,
+  CAST(candidate.message_date AS INTEGER),
+  message.ROWID,
+  message.handle_id,
+  message.is_from_me,
+  message.balloon_bundle_id,
+  message.text,
+  message.attributedBody
+FROM (
+  SELECT DISTINCT near.chat_id, near.message_date, near.message_id
   FROM (
-    SELECT near.message_id FROM chat_message_join AS near
-    WHERE near.chat_id = link.chat_id
-      AND near.message_date <= link.message_date
-      AND near.message_date >= link.message_date
-        - CASE WHEN message.balloon_bundle_id = 'com.apple.messages.URLBalloonProvider'
-          THEN 90000000000 ELSE 0 END
-      AND near.message_id < message.ROWID
-    ORDER BY near.message_date DESC, near.message_id DESC
-    LIMIT 20) AS earlier
-  JOIN message AS twin ON twin.ROWID = earlier.message_id
-  WHERE twin.handle_id IS message.handle_id
-    AND twin.is_from_me = message.is_from_me
-    AND twin.balloon_bundle_id IS message.balloon_bundle_id
-    AND twin.text IS message.text
-    AND twin.attributedBody IS message.attributedBody
-  LIMIT 1) AS twin_rowid
-FROM message
-JOIN chat_message_join AS link ON link.message_id = message.ROWID
-WHERE message.ROWID IN (SELECT value FROM json_each(:rowids))
-  AND coalesce(message.text, message.attributedBody) IS NOT NULL
-  AND twin_rowid IS NOT NULL
+    SELECT DISTINCT link.chat_id, link.message_date AS until, link.message_date
+      - CASE WHEN message.balloon_bundle_id = 'com.apple.messages.URLBalloonProvider'
+        THEN 90000000000 ELSE 0 END AS since
+    FROM json_each(:rowids) AS asked
+    CROSS JOIN message ON message.ROWID = asked.value
+    CROSS JOIN chat_message_join AS link ON link.message_id = message.ROWID
+  ) AS moment
+  CROSS JOIN chat_message_join AS near ON near.chat_id = moment.chat_id
+    AND near.message_date BETWEEN moment.since AND moment.until
+) AS candidate
+CROSS JOIN message ON message.ROWID = candidate.message_id
+WHERE coalesce(message.text, message.attributedBody) IS NOT NULL
+ORDER BY message.ROWID

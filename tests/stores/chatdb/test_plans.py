@@ -10,7 +10,7 @@ from tests.stores.conftest import Mailbox
 QUERIES = {
     name: load_query(f"chatdb_{name}")
     for name in (
-        *("chats", "members", "own_addresses_sampled", "renamed", "tapbacks"),
+        *("chats", "members", "own_addresses_sampled", "renamed", "tapbacks", "twins"),
         "last_listed",
     )
 }
@@ -22,7 +22,7 @@ async def test_no_table_of_messages_is_walked(mailbox: Mailbox, name: str) -> No
     """Neither the messages nor their links to chats; in four versions of macOS."""
     plan = await mailbox.db.rows(f"EXPLAIN QUERY PLAN {QUERIES[name]}", ASKED)
     steps = [str(row[3]) for row in plan]
-    tables = ("message", "link", "tapback", "chat_message_join")
+    tables = ("message", "link", "near", "tapback", "chat_message_join")
     walked = [step for step in steps if step.startswith("SCAN")]
     assert not [step for step in walked if step.split()[1] in tables], steps
 
