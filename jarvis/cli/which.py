@@ -43,8 +43,8 @@ def choose(
         return _chosen(client, found["chat_id"], rows)
     if not rows:
         raise JarvisError(
-            f'No conversation fits "{plain(name)}": it may be a name, a group\'s own name, '
-            "a number or an id. See them all: jarvis list."
+            f'No conversation fits "{plain(name)}": give a name, a group\'s own name, a '
+            "number or an id. See them all, with ids: jarvis list --folder all --json."
         )
     shown = [_chosen(client, row["chat_id"], [row]) for row in rows[:_MOST_SHOWN]]
     if may_ask and sys.stdin.isatty():
@@ -109,5 +109,5 @@ def _all_that_fit(name: str, shown: list[Chosen], *, more: int) -> str:
 
 def _heading(name: str, shown: list[Chosen]) -> str:
     if len(shown) == 1:
-        return f'Only a part of this, or a group, fits "{plain(name)}":'
+        return f'Nothing fits "{plain(name)}" for certain; this may:'
     return f'Several conversations fit "{plain(name)}":'

@@ -128,7 +128,7 @@ class _Sought:
     def __init__(self, typed: str, directory: Directory) -> None:
         self._text = folded(typed)
         self._words = [
-            word
+            word.rstrip(".")  # "Alex K.", as people and threads say it
             for word in self._text.replace(",", " ").split()
             if any(each.isalnum() or not each.isascii() for each in word)
         ]

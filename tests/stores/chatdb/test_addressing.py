@@ -62,6 +62,8 @@ async def test_a_whole_name_stands_above_longer_ones(inbox: SmallInbox) -> None:
     assert meant(directory, "ann") == ann
     assert meant(directory, "Ann Lee") == lee
     assert meant(directory, "Lee") == lee
+    assert meant(directory, "Ann L.", to_send=False) == lee
+    assert meant(directory, "Ann L.") is None
     assert meant(directory, "An") is None
     assert fitting(directory, "An") == [ann, anna, lee]
 
