@@ -43,7 +43,10 @@ export interface ContextUsed {
   last_message: string | null;
 }
 
-/** One row of the conversation list; `last_message_text` is that message's `line`. */
+/** One row of the conversation list; `last_message_text` is that message's `line`.
+ *
+ * `participants` are addresses; `people` is how many others they are of.
+ */
 export interface Conversation {
   chat_id: string;
   display_name: string;
@@ -57,6 +60,7 @@ export interface Conversation {
   last_message_sender: string | null;
   message_count: number;
   unread_count: number;
+  people: number;
 }
 
 /** A row of the conversation list changed other than by a new message.

@@ -146,7 +146,10 @@ class PlainMessage(Record, frozen=True, kw_only=True):
 
 
 class Conversation(Record, frozen=True, kw_only=True):
-    """One row of the conversation list; `last_message_text` is that message's `line`."""
+    """One row of the conversation list; `last_message_text` is that message's `line`.
+
+    `participants` are addresses; `people` is how many others they are of.
+    """
 
     chat_id: ChatId
     display_name: Title
@@ -160,6 +163,7 @@ class Conversation(Record, frozen=True, kw_only=True):
     last_message_sender: str | None
     message_count: int
     unread_count: int
+    people: int = 0
 
 
 class Timing(Record, frozen=True, kw_only=True):

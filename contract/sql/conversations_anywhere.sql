@@ -4,7 +4,8 @@ SELECT
   last_message_text, last_message_date, last_message_is_from_me,
   last_message_sender, message_count, unread_count,
   (SELECT count(*) FROM v1_conversation
-   WHERE :query = '' OR instr(search_text, :query))
+   WHERE :query = '' OR instr(search_text, :query)),
+  people
 FROM v1_conversation
 WHERE (:query = '' OR instr(search_text, :query))
   AND (last_message_date, chat_id) < (:date, :chat_id)

@@ -17,13 +17,13 @@ _UPSERT: Final = """
 INSERT OR REPLACE INTO conversation VALUES (
   :chat_id, :display_name, :participants, :is_group, :service, :folder,
   :last_message_text, :last_message_date, :last_message_is_from_me,
-  :last_message_sender, :message_count, :unread_count, :search_text
+  :last_message_sender, :message_count, :unread_count, :search_text, :people
 )
 """
 _COLUMNS: Final = """
   chat_id, display_name, participants, is_group, service, folder,
   last_message_text, last_message_date, last_message_is_from_me,
-  last_message_sender, message_count, unread_count
+  last_message_sender, message_count, unread_count, people
 """
 _PAGE_OF_FOLDER: Final = load_query("jarvisdb_conversations")
 _PAGE_OF_ALL: Final = load_query("jarvisdb_conversations_anywhere")
@@ -140,7 +140,7 @@ async def page(
     }
     rows = list(await db.execute_fetchall(sql, arguments))
     shown = [_conversation(row) for row in rows[:limit]]
-    total_count = rows[0][-1] if rows else 0
+    total_count = rows[0][-2] if rows else 0
     has_more = len(rows) > limit
     return ConversationPage(
         shown, total_count, _to_cursor(shown[-1]) if has_more else None
@@ -170,6 +170,7 @@ def _conversation(row: Any) -> Conversation:
         last_message_sender=row[9],
         message_count=row[10],
         unread_count=row[11],
+        people=row[-1],
     )
 
 

@@ -110,6 +110,7 @@ def conversation(
         last_message_sender=None if mine else "+15550100",
         message_count=9,
         unread_count=unread,
+        people=2 if is_group else 1,
     )
 
 

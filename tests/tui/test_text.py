@@ -16,8 +16,9 @@ from jarvis.tui.text.clean import clean, one_line
 from jarvis.tui.text.growing import GrowingText
 from jarvis.tui.text.heights import Heights
 from jarvis.tui.text.message_rows import columns_for, speaker
+from jarvis.tui.text.titles import thread_title
 from jarvis.tui.text.wrap import NARROWEST, fit, pad, wrap
-from tests.tui.fake import message
+from tests.tui.fake import CLIMBING, conversation, message
 
 NOW = datetime(2025, 11, 18, 21, 42, tzinfo=UTC)
 WORDS = st.text(alphabet="ab é漢🍮 \n\t\u0301", max_size=80) | st.text(max_size=60)
@@ -154,3 +155,11 @@ def test_two_of_one_first_name_are_told_apart_in_a_thread(width: int) -> None:
     assert len({fit(speaker(each), room) for each in thread}) == 3
     assert columns_for(said_by("Alexandra K.", "Bea"), 40).name_width == 6
     assert columns_for(said_by("A" * 50 + "b", "A" * 50 + "c"), width).text_width >= 8
+
+
+def test_the_head_of_a_group_counts_people() -> None:
+    """Not addresses; and the reader is one of them."""
+    group = conversation(CLIMBING, "Climbing", "hi", "2025-11-18T21:01:00.000Z")
+    addresses = ("+15550100", "+15550101", "a@example.com")
+    group = msgspec.structs.replace(group, participants=addresses, people=2)
+    assert thread_title(group) == "Climbing · 3 people · iMessage"

@@ -121,6 +121,7 @@ class Listing:
         if (
             row.display_name != chat.title
             or row.participants != chat.participants
+            or row.people != chat.people
             or row.folder != chat.folder
             or row.service != chat.service
             or row.message_count != sum(known.by_chat.get(r, 0) for r in chat.rowids)

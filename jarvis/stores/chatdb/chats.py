@@ -171,6 +171,7 @@ def _conversation(
         is_group=live.is_group,
         service=live.service,
         folder=_folder(heard),
+        people=len(set(map(names.person_of, participants))),
         undated=frozenset(chat.rowid for chat in members if chat.is_undated),
     )
 

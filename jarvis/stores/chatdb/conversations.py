@@ -142,4 +142,5 @@ def _conversation(
         last_message_sender=last.sender if last else None,
         message_count=count,
         unread_count=unread_count,
+        people=chat.people,
     )

@@ -20,6 +20,7 @@ class Chat:
     """One conversation; `guids` and `rowids` are its member chats, lowest ROWID first.
 
     `name` is the one that people gave it; where there is none the title is made up.
+    `people` counts the participants, a person once however many addresses.
     `undated` are the members that hold messages whose link has no date, as very old
     systems wrote them.
     """
@@ -33,6 +34,7 @@ class Chat:
     is_group: bool
     service: str | None
     folder: Folder
+    people: int
     undated: frozenset[int] = frozenset()
 
 

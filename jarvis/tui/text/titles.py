@@ -31,7 +31,7 @@ def thread_title(conversation: Conversation | None) -> str:
     name = one_line(conversation.display_name)
     people = [one_line(person) for person in conversation.participants]
     if conversation.is_group:
-        detail = f"{len(people) + 1} people"
+        detail = f"{conversation.people + 1} people"
     else:
         detail = ", ".join(people[:_MOST_PEOPLE])
     facts = [name, detail if detail != name else "", conversation.service or ""]

@@ -66,7 +66,11 @@ async def test_a_group_without_a_name_is_called_after_its_people(
 ) -> None:
     """Two of one first name are told apart, two addresses of one person are one."""
     group = inbox.group(*members)
-    assert title(await directory_of(inbox), group) == expected
+    directory = await directory_of(inbox)
+    assert title(directory, group) == expected
+    chat = directory.find(group)
+    assert chat is not None
+    assert chat.people == len(set(members) - {KIM_AT})
 
 
 async def test_namesakes_in_full_are_told_apart_by_their_address(
