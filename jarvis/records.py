@@ -135,7 +135,7 @@ class PlainMessage(Record, frozen=True, kw_only=True):
 
     `chat_id` is the conversation's; `sender` is null for the user, "" where nobody knows
     who wrote it. `sent_ms` counts from 1970. Events, unsent and scheduled messages,
-    one-time codes and messages without a word are none.
+    one-time codes, messages without a word and the user's own with a mark in them are none.
     """
 
     id: int

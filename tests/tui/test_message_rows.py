@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from jarvis.bodies import text_of
 from jarvis.records import Attachment, Message, Part
-from jarvis.tui.text.message_rows import Columns, height, rows
+from jarvis.tui.text.message_rows import Columns, height, remarked, rows
+from jarvis.tui.text.receipts import receipts
 from tests.tui.fake import message
 
 COLUMNS = Columns(60, 6)
@@ -70,6 +71,15 @@ def test_a_genmoji_stands_in_its_sentence() -> None:
     assert drawn(made_of(*around)) == ["at the [a squirrel] now"]
     assert drawn(made_of(mark)) == ["[a.heic · 2.0 MB]"]
     assert drawn(made_of(Part(kind="mark", text="Checkers"))) == ["Checkers"]
+
+
+def test_what_waits_to_be_sent_is_no_sent_message() -> None:
+    """It says so, and the last that was sent keeps its receipt."""
+    sent = message(1, "sent", "2025-11-18T21:00:00.000Z", mine=True)
+    late = message(2, "later", "2031-11-18T21:00:00.000Z", mine=True)
+    waiting = msgspec.structs.replace(late, kind="scheduled", date_read=None)
+    assert remarked(waiting, None) == ("time", "scheduled")
+    assert receipts([sent, waiting], [], UTC) == {"G1": ("time", "read 18:12")}
 
 
 @given(PARTS, st.integers(20, 80))

@@ -11,6 +11,8 @@ from jarvis.records import Part
 MISSING: Final = "Missing file"
 """What stands where a file is of which nothing is known."""
 
+_COUNTED: Final = ("Photo", "Video", "Sticker", MISSING)
+
 
 class AttachmentRow(NamedTuple):
     """A file of a message, in the order of the view's JSON."""
@@ -50,7 +52,7 @@ def files_line(parts: Sequence[Part], files: Sequence[AttachmentRow]) -> str:
     if len(labels) == 1:
         return labels[0]
     kinds = {label.partition(":")[0] for label in labels}
-    if len(kinds) == 1 and (kind := kinds.pop()) in ("Photo", "Video", "Sticker"):
+    if len(kinds) == 1 and (kind := kinds.pop()) in _COUNTED:
         return f"{len(labels)} {kind.lower()}s"
     return f"{len(labels)} files"
 

@@ -107,7 +107,7 @@ def _said(rows: Iterator[SaidRow], directory: Directory) -> Iterator[PlainMessag
 
 
 def _text(row: SaidRow) -> str:
-    """The words of a row; "" where there are none, or where they are a one-time code."""
+    """The words of a row; "" where there are none to be read by others or said again."""
     said = read_said(
         _BLANK._replace(
             text=row.text,
@@ -120,7 +120,9 @@ def _text(row: SaidRow) -> str:
             has_files=row.has_files,
         )
     )
-    return "" if said.is_secret else (said.text or "").strip()
+    # The user's own are read to be said again, which a Genmoji in them cannot be.
+    is_own_picture = row.is_from_me and any(p.kind == "mark" for p in said.parts)
+    return "" if said.is_secret or is_own_picture else (said.text or "").strip()
 
 
 def _since_1970_ms(date: int | None) -> int:

@@ -107,6 +107,23 @@ async def test_a_genmoji_alone_is_a_sticker(mail: Handmade, is_sticker: int) -> 
     assert message.parts == (Part(kind="mark", text=prompt, attachment=0),)
 
 
+async def test_own_words_with_a_genmoji_are_not_said_again(mail: Handmade) -> None:
+    """What the user typed before is offered as a reply, and a picture cannot be."""
+    runs = (words("see you "), attachment("G"), words(" there"))
+    mine = mail.row(body(*runs), is_from_me=1, handle_id=0)
+    mail.file(mine, "G", is_sticker=1)
+    theirs = mail.row(body(*runs))
+    assert await mail.typed(mine) is None
+    assert await mail.typed(theirs)
+
+
+async def test_several_lost_files_are_counted(mail: Handmade) -> None:
+    """Like photos and stickers."""
+    message = await mail.message(mail.row(encode(PLACEHOLDER * 3)))
+    assert message.line == "3 missing files"
+    assert message.parts == (MISSING,) * 3
+
+
 async def test_many_runs_of_one_part_are_one_text(mail: Handmade) -> None:
     """Mentions and links stand in their sentence, with letters of any width before."""
     rowid = mail.row(
