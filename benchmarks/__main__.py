@@ -9,7 +9,7 @@ from pathlib import Path
 
 from benchmarks.harness import Row, print_table
 
-QUESTIONS = ("wire", "stores", "push", "start", "drafts", "screen", "idle")
+QUESTIONS = ("wire", "stores", "push", "start", "drafts", "screen", "idle", "real")
 RESULTS = Path(__file__).parent / "results"
 
 

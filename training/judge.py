@@ -62,7 +62,7 @@ class Writer:
             chat_key=chat_key,
             sampling=sampling,
         )
-        writing = Writing(sampling.stop)
+        writing = Writing(sampling)
         for step in self._engine.generate(prompt, lambda phase, done, total: None):
             writing.add(step)
             if writing.is_done:

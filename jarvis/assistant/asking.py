@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import AbstractAsyncContextManager
 from typing import Final, Protocol
@@ -89,7 +90,7 @@ async def write(
     writer: Writer,
     context: Context,
     build: Callable[[Context], Prompt],
-    on_piece: Callable[[str], None],
+    on_piece: Callable[[str], bool],
     *,
     caller: Hashable,
     background: bool,
@@ -101,7 +102,7 @@ async def write(
         writer: the door to the model.
         context: the conversation; its oldest lines go when the model finds it too long.
         build: makes the prompt.
-        on_piece: told each piece of the text as it comes.
+        on_piece: told each piece of the text as it comes; false: it wants no more.
         caller: for whom.
         background: nobody waits for it.
         on_progress: told what the text is at; never waits.
@@ -132,17 +133,40 @@ async def write(
 
 
 async def _read(
-    text: Text, context: Context, on_piece: Callable[[str], None]
+    text: Text, context: Context, on_piece: Callable[[str], bool]
 ) -> Written:
-    logprobs: list[float | None] = []
+    begun_s, first_ms = time.perf_counter(), None
+    tokens: list[Token] = []
     async for token in text:
-        logprobs.append(token.logprob)
-        on_piece(token.text)
-    assert text.generated is not None
-    known = [logprob for logprob in logprobs if logprob is not None]
+        if first_ms is None:
+            first_ms = _ms_since(begun_s)
+        tokens.append(token)
+        if not on_piece(token.text):
+            break
+    logprobs = [each.logprob for each in tokens if each.logprob is not None]
     return Written(
-        generated=text.generated,
+        generated=text.generated or _account(tokens, begun_s, first_ms),
         context=context,
         queued_ms=text.queued_ms,
-        least_logprob=min(known, default=None),
+        least_logprob=min(logprobs, default=None),
     )
+
+
+def _account(tokens: list[Token], begun_s: float, first_ms: float | None) -> Generated:
+    """What is known of a text that was broken off when enough of it had come."""
+    made = tokens[-1].index + 1
+    logprobs = [each.logprob for each in tokens if each.logprob is not None]
+    is_known = len(logprobs) == len(tokens)
+    return Generated(
+        text="".join(each.text for each in tokens),
+        finish_reason="stop",
+        prompt_tokens=0,
+        tokens=made,
+        mean_logprob=sum(logprobs) / made if is_known else None,
+        first_token_ms=first_ms,
+        total_ms=_ms_since(begun_s),
+    )
+
+
+def _ms_since(begun_s: float) -> float:
+    return (time.perf_counter() - begun_s) * 1000

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Hashable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import partial
+from typing import NamedTuple
 
 from jarvis.assistant.asking import OnToken, Writer, Written, fitting, write
 from jarvis.assistant.confidence import (
@@ -16,14 +16,14 @@ from jarvis.assistant.confidence import (
 )
 from jarvis.assistant.context import Context
 from jarvis.assistant.foreign import foreign_items
-from jarvis.assistant.habits import Habits
 from jarvis.assistant.prompts import REPLY_TOKENS, reply_prompt
+from jarvis.assistant.screening.frame import Frame
+from jarvis.assistant.screening.judging import DropReason, Judge
+from jarvis.assistant.screening.reply import ReplyScreen
 from jarvis.assistant.styling import ReplyStyler
 from jarvis.assistant.timing import Stopwatch
-from jarvis.assistant.trimming import ReplyTrimmer
 from jarvis.assistant.voice import Voice
 from jarvis.assistant.wording import normalised
-from jarvis.errors import ModelUnavailable
 from jarvis.inference.engine import Progress, Prompt
 from jarvis.inference.models import ModelRecord
 from jarvis.records import ChatId, Suggestion
@@ -48,6 +48,17 @@ class DraftAsk:
     """Told what the texts are at, for a caller that waits for them."""
 
 
+class Candidates(NamedTuple):
+    """The replies in order of merit, and what became of the others.
+
+    `context` is as much of the conversation as the model has read.
+    """
+
+    suggestions: tuple[Suggestion, ...]
+    context: Context
+    dropped: tuple[DropReason, ...]
+
+
 async def write_candidates(
     writer: Writer,
     model: ModelRecord,
@@ -56,55 +67,43 @@ async def write_candidates(
     ask: DraftAsk,
     stopwatch: Stopwatch,
     on_token: OnToken | None,
-) -> tuple[list[Suggestion], Context]:
-    """The replies in order of merit, and as much of the context as the model has read.
+) -> Candidates:
+    """The replies that the model writes, one after the other.
 
-    They are written one after the other and stream while they are written, each but the
-    first with a stance of its own. One that says the same as an earlier one is left out.
+    They stream while they are written, each but the first with a stance of its own. What
+    could not be sent (screening/) and what says the same as an earlier one is left out.
 
     Raises:
-        ModelUnavailable: the model failed, or wrote nothing.
+        ModelUnavailable: the model failed.
         Busy: too many wait, or a person's wish came before this background work.
     """
     context = fitting(context, model, REPLY_TOKENS)
     candidates: dict[str, _Candidate] = {}
+    dropped: list[DropReason] = []
     for number in range(ask.num_suggestions):
-        stream = _Stream(number, voice.habits, stopwatch, on_token)
+        stream = _Stream(number, voice, ask, model, stopwatch, on_token)
         written = await write(
             writer,
             context,
-            partial(_prompt, model=model, voice=voice, ask=ask, number=number),
+            stream.prompt,
             stream.take,
             caller=ask.caller,
             background=ask.background,
             on_progress=ask.on_progress,
         )
-        stream.end()
+        stream.end(written)
         stopwatch.add(written.generated, written.queued_ms)
         context = written.context
-        if stream.text:
+        reason = stream.dropped
+        if normalised(stream.text) in candidates:
+            reason = "same"
+        if reason is not None:
+            dropped.append(reason)
+        else:
             candidate = _Candidate(stream.text, number, written)
-            candidates.setdefault(normalised(stream.text), candidate)
-    if not candidates:
-        raise ModelUnavailable(
-            f"The model {model.name} wrote nothing: ask again, or choose another model."
-        )
-    return _suggestions(list(candidates.values()), context, voice, ask, model), context
-
-
-def _prompt(
-    context: Context, *, model: ModelRecord, voice: Voice, ask: DraftAsk, number: int
-) -> Prompt:
-    return reply_prompt(
-        context,
-        model.prompt_form,
-        chat_key=ask.chat_id,
-        voice=voice,
-        now=ask.now,
-        suggestion=number,
-        instruction=ask.instruction,
-        is_anew=ask.skip_cache,
-    )
+            candidates[normalised(stream.text)] = candidate
+    suggestions = _suggestions(list(candidates.values()), context, voice, ask, model)
+    return Candidates(tuple(suggestions), context, tuple(dropped))
 
 
 @dataclass(frozen=True)
@@ -117,28 +116,69 @@ class _Candidate:
 
 
 class _Stream:
-    """One suggestion on its way: trimmed, styled, passed on, and kept."""
+    """One suggestion on its way: screened, styled, passed on, and kept."""
 
     def __init__(
         self,
         number: int,
-        habits: Habits | None,
+        voice: Voice,
+        ask: DraftAsk,
+        model: ModelRecord,
         stopwatch: Stopwatch,
         on_token: OnToken | None,
     ) -> None:
         self.text = ""
         self._number = number
+        self._voice = voice
+        self._ask = ask
+        self._model = model
         self._stopwatch = stopwatch
         self._on_token = on_token
-        self._trimmer = ReplyTrimmer()
-        self._styler = ReplyStyler(habits)
+        self._screen: ReplyScreen | None = None
+        """None for scripts: there is no model to mistrust."""
+        self._styler = ReplyStyler(voice.habits)
 
-    def take(self, piece: str) -> None:
-        self._pass_on(self._styler.feed(self._trimmer.feed(piece)))
+    @property
+    def dropped(self) -> DropReason | None:
+        """Why it is none that could be sent."""
+        reason = self._screen.dropped if self._screen else None
+        return reason or (None if self.text else "nothing")
 
-    def end(self) -> None:
-        rest = self._styler.feed(self._trimmer.finish())
-        self._pass_on(rest + self._styler.finish())
+    def prompt(self, context: Context) -> Prompt:
+        """The ask for it, from so much of the conversation."""
+        ask = self._ask
+        prompt = reply_prompt(
+            context,
+            self._model.prompt_form,
+            chat_key=ask.chat_id,
+            voice=self._voice,
+            now=ask.now,
+            suggestion=self._number,
+            instruction=ask.instruction,
+            is_anew=ask.skip_cache,
+        )
+        if self._model.kind != "scripted":
+            judge = _judge(prompt, context, self._voice, ask.instruction)
+            self._screen = ReplyScreen(judge, context.people)
+        return prompt
+
+    def take(self, piece: str) -> bool:
+        """Pass on what is certain of it; whether more is wanted."""
+        if self._screen is None:
+            self._pass_on(self._styler.feed(piece))
+            return True
+        self._pass_on(self._styler.feed(self._screen.feed(piece)))
+        return not self._screen.is_over
+
+    def end(self, written: Written) -> None:
+        """Pass on the rest."""
+        rest, generated = "", written.generated
+        if self._screen is not None:
+            rest = self._screen.finish(
+                is_cut=generated.finish_reason == "length",
+                has_thought=generated.has_thought,
+            )
+        self._pass_on(self._styler.feed(rest) + self._styler.finish())
 
     def _pass_on(self, text: str) -> None:
         if not text:
@@ -147,6 +187,26 @@ class _Stream:
         self.text += text
         if self._on_token is not None:
             self._on_token(text, self._number)
+
+
+def _judge(
+    prompt: Prompt, context: Context, voice: Voice, instruction: str | None
+) -> Judge:
+    """What the texts for a prompt are held against."""
+    wish = [instruction] if instruction else []
+    known = (*context.texts, *context.people, *voice.texts, *wish)
+    pairs = (*voice.examples, *voice.similar)
+    own = context.answering if context.is_follow_up else ()
+    others = (line for line in context.lines if line.speaker is not None)
+    return Judge(
+        Frame(prompt, known),
+        known=known,
+        messages=[
+            *(line.text for line in (*others, *own)),
+            *(pair.incoming for pair in pairs),
+        ],
+        instruction=instruction,
+    )
 
 
 def _suggestions(
@@ -179,6 +239,9 @@ def _suggestions(
                 suggestion=each.number,
                 confidence_parts=parts or None,
                 foreign=foreign_items(each.text, known),
+                finish_reason=None
+                if model.kind == "scripted"
+                else each.written.generated.finish_reason,
             )
         )
     return sorted(suggestions, key=_merit)

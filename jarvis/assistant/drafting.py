@@ -7,7 +7,7 @@ where nobody has chosen a model.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
 from weakref import ref
 
@@ -22,6 +22,7 @@ from jarvis.assistant.expecting import expects_reply
 from jarvis.assistant.kept import DraftKey, KeptDrafts
 from jarvis.assistant.memory import Memory
 from jarvis.assistant.past_replies import past_replies
+from jarvis.assistant.screening.judging import REASONS, DropReason
 from jarvis.assistant.timing import Stopwatch
 from jarvis.assistant.voice import Voice, voice_for
 from jarvis.errors import ModelUnavailable, NoModelChosen
@@ -39,6 +40,8 @@ class Desk:
     """First names of the people the user knows."""
     kept: KeptDrafts = field(default_factory=KeptDrafts)
     calibration: Calibration = field(default_factory=Calibration)
+    on_dropped: Callable[[DropReason], None] = lambda reason: None
+    """Told of each text of the model that is not offered."""
 
 
 async def draft_reply(
@@ -93,7 +96,7 @@ async def draft_reply(
     voice = voice_for(desk.memory, context, ask.chat_id)
     stopwatch.lap("recall")
     if model is None:
-        draft = _from_past(context, voice, desk, ask, stopwatch, on_token, problem)
+        draft = _from_past(context, voice, desk, ask, stopwatch, on_token, str(problem))
     else:
         draft = await _written(context, voice, desk, ask, stopwatch, on_token, model)
     desk.kept.put(key, draft)
@@ -119,9 +122,18 @@ async def _written(
     on_token: OnToken | None,
     model: ModelRecord,
 ) -> Draft:
-    suggestions, read = await write_candidates(
+    """What the model writes; where nothing of it could be sent, the user's own replies."""
+    suggestions, read, dropped = await write_candidates(
         desk.writer, model, context, voice, ask, stopwatch, on_token
     )
+    for reason in dropped:
+        desk.on_dropped(reason)
+    if not suggestions:
+        problem = _nothing_to_send(model, dropped)
+        if ask.instruction:
+            # Nothing of before does what is wished for now.
+            raise ModelUnavailable(problem)
+        return _from_past(context, voice, desk, ask, stopwatch, on_token, problem)
     return _draft(
         suggestions,
         read,
@@ -132,6 +144,15 @@ async def _written(
     )
 
 
+def _nothing_to_send(model: ModelRecord, dropped: Sequence[DropReason]) -> str:
+    """Why there is no suggestion of the model, and what to do."""
+    do = "ask again, or choose another model."
+    if {*dropped} <= {"nothing"}:
+        return f"The model {model.name} wrote nothing: {do}"
+    why = ", ".join(REASONS[reason] for reason in dict.fromkeys(dropped))
+    return f"The model {model.name} wrote no reply that could be sent ({why}): {do}"
+
+
 def _from_past(
     context: Context,
     voice: Voice,
@@ -139,7 +160,7 @@ def _from_past(
     ask: DraftAsk,
     stopwatch: Stopwatch,
     on_token: OnToken | None,
-    problem: NoModelChosen | None,
+    problem: str,
 ) -> Draft:
     """What the user answered to messages like these, in the user's own words."""
     found = past_replies(
@@ -180,7 +201,7 @@ def _from_past(
         stopwatch,
         "past_reply",
         streamed=on_token is not None,
-        reason=str(problem),
+        reason=problem,
     )
 
 

@@ -11,6 +11,9 @@ from jarvis.assistant.asking import OnToken, Writer, fitting, write
 from jarvis.assistant.checking import CheckedSummary
 from jarvis.assistant.context import Context, read_context
 from jarvis.assistant.prompts import SUMMARY_TOKENS, summary_prompt
+from jarvis.assistant.screening.frame import Frame
+from jarvis.assistant.screening.judging import Judge
+from jarvis.assistant.screening.summary import SummaryScreen
 from jarvis.assistant.shaping import SummaryShaper
 from jarvis.assistant.timing import Stopwatch
 from jarvis.errors import ModelUnavailable
@@ -52,7 +55,7 @@ async def summarize_chat(
 
     Raises:
         NothingToAnswer: the messages hold no word.
-        ModelUnavailable: no model, it failed, or it wrote nothing.
+        ModelUnavailable: no model, it failed, or it wrote no summary.
         Busy: too many wait, or a person's wish came before this background work.
     """
     stopwatch = stopwatch or Stopwatch()
@@ -76,7 +79,8 @@ async def summarize_chat(
     stopwatch.lap("write")
     if not checked.summary:
         raise ModelUnavailable(
-            f"The model {model.name} wrote nothing: ask again, or choose another model."
+            f"The model {model.name} wrote nothing that is a summary: ask again, or choose "
+            "another model."
         )
     return Summary(
         summary=checked.summary,
@@ -123,26 +127,40 @@ class _Asker:
     async def write(
         self, part: Context, notes: Sequence[str], on_piece: Callable[[str], None]
     ) -> None:
-        """One summary, raw."""
+        """One summary, screened unless it is a script."""
+        screen: SummaryScreen | None = None
 
         def build(fitting: Context) -> Prompt:
-            return summary_prompt(
+            nonlocal screen
+            prompt = summary_prompt(
                 fitting,
                 self.model.prompt_form,
                 chat_key=self.chat_id,
                 now=self.now,
                 notes=notes,
             )
+            if self.model.kind != "scripted":
+                known = (*fitting.texts, *fitting.people, *notes)
+                judge = Judge(Frame(prompt, known), known=known, may_tell=True)
+                screen = SummaryScreen(judge)
+            return prompt
+
+        def take(piece: str) -> bool:
+            on_piece(piece if screen is None else screen.feed(piece))
+            return True
 
         written = await write(
             self.writer,
             part,
             build,
-            on_piece,
+            take,
             caller=self.caller,
             background=self.background,
             on_progress=self.on_progress,
         )
+        if screen is not None:
+            is_cut = written.generated.finish_reason == "length"
+            on_piece(screen.finish(is_cut=is_cut))
         self.stopwatch.add(written.generated, written.queued_ms)
 
     async def notes(self, part: Context) -> list[str]:

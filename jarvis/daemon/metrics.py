@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import logging
 import time
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Mapping
 from typing import Final
 
@@ -82,6 +82,7 @@ class Metrics:
         self._requests: deque[RoutedRequest] = deque(maxlen=routing.KEPT_REQUESTS)
         self._uses: dict[str, _Use] = {}
         self._unsaved: set[str] = set()
+        self._dropped: Counter[str] = Counter()
         self._journal: JarvisDb | None = None
         self._key = b""
 
@@ -99,6 +100,7 @@ class Metrics:
                 cancelled=use.cancelled + began.cancelled,
                 durations_ms=[*use.durations_ms, *began.durations_ms],
             )
+        self._dropped.update(await routing.read_dropped(journal.connection))
         self._journal = journal
 
     def note_call(self, method: str, ending: Ending, took_ms: float) -> None:
@@ -128,6 +130,11 @@ class Metrics:
         self._requests.append(request)
         self._tasks.create_task(self._store(request))
 
+    def note_dropped(self, reason: str) -> None:
+        """A text of the model was not offered; stored soon."""
+        self._dropped[reason] += 1
+        self._tasks.create_task(self._store(None))
+
     async def save(self) -> None:
         """Store how the methods were used, before jarvis.db is closed."""
         await self._store(None)
@@ -140,6 +147,7 @@ class Metrics:
             recent_requests=tuple(newest),
             summary=self._summary(),
             methods={name: use.figures() for name, use in sorted(self._uses.items())},
+            dropped=dict(sorted(self._dropped.items())),
         )
 
     async def forget(self) -> None:
@@ -147,6 +155,7 @@ class Metrics:
         self._requests.clear()
         self._uses.clear()
         self._unsaved.clear()
+        self._dropped.clear()
         if self._journal is not None:
             self._key = await hash_key(self._journal.connection)
 
@@ -177,6 +186,7 @@ class Metrics:
                 if request is not None:
                     await routing.append(db, msgspec.json.encode(request))
                 await routing.write_use(db, uses)
+                await routing.write_dropped(db, self._dropped)
         except StoreUnavailable:
             # A full disk must not cost the answer that was counted.
             self._unsaved.update(uses)

@@ -8,10 +8,16 @@ from __future__ import annotations
 
 import collections.abc
 from collections.abc import Callable
-from typing import Literal, Protocol
+from typing import Final, Literal, Protocol
 
 from jarvis.inference.models import ModelRecord
 from jarvis.records import FinishReason, Record, StreamPhase
+
+THOUGHT_TOKENS: Final = 2048
+"""What a model may think beside the tokens of its text."""
+
+Opening = Literal["reply", "thought", "unknown"]
+"""How what a model writes begins: where a template opens its thought, within that."""
 
 
 class Turn(Record, frozen=True):
@@ -25,6 +31,7 @@ class Sampling(Record, frozen=True):
     """How tokens are chosen; `temperature` 0 always takes the likeliest."""
 
     max_tokens: int = 96
+    """Of the text itself, its thoughts not counted."""
     temperature: float = 0.3
     top_p: float = 0.95
     seed: int | None = None
@@ -63,7 +70,9 @@ class Step(Record, frozen=True):
     reused_tokens: int = 0
     """How many of the prompt's tokens the engine had read before."""
     is_token: bool = True
-    """False for the mark that ends a text: it is no part of it."""
+    """False for the marks of a template: they are no part of a text."""
+    is_mark: bool = False
+    """The tokenizer has its text for a control token."""
     finish_reason: FinishReason | None = None
 
 
@@ -93,6 +102,8 @@ class Generated(Record, frozen=True):
     total_ms: float
     reused_tokens: int = 0
     """How many of the prompt's tokens the engine had read before."""
+    has_thought: bool = False
+    """Whether some of what the model wrote was a thought, which is not in the text."""
 
 
 Steps = collections.abc.Generator[Step, None, None]
@@ -110,6 +121,9 @@ Cancelled when nobody wants the text any more.
 class Generator(Protocol):
     """A backend that writes text; it lives in a worker, on the thread that made it."""
 
+    opening: Opening
+    """How the loaded model's texts begin; the worker puts it right when it has seen one."""
+
     def load(self, model: ModelRecord) -> None:
         """Make the model ready, in place of the one before.
 
@@ -118,7 +132,9 @@ class Generator(Protocol):
         """
 
     def generate(self, prompt: Prompt, progress: Progress) -> Steps:
-        """Write; the last step carries a finish reason.
+        """Write at most max_tokens and THOUGHT_TOKENS; the last step says why it ends.
+
+        Stop strings and max_tokens are counted by who takes the steps: see writing.py.
 
         Raises:
             InvalidParams: the prompt does not fit the model (field "prompt").

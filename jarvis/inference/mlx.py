@@ -12,7 +12,14 @@ from typing import Any, Final
 import psutil
 
 from jarvis.errors import InvalidParams, ModelUnavailable
-from jarvis.inference.engine import Progress, Prompt, Step, Steps
+from jarvis.inference.engine import (
+    THOUGHT_TOKENS,
+    Opening,
+    Progress,
+    Prompt,
+    Step,
+    Steps,
+)
 from jarvis.inference.layer_caches import LayerCaches
 from jarvis.inference.load_errors import explain, first_line
 from jarvis.inference.models import ModelRecord
@@ -34,6 +41,8 @@ _LIKELIEST: Final = 40
 class MlxGenerator:
     """Writes with one model of mlx-lm; loads, writes and is used on one thread only."""
 
+    opening: Opening = "reply"
+
     def __init__(self) -> None:
         self._loaded: LoadedModel | None = None
 
@@ -41,6 +50,7 @@ class MlxGenerator:
         """See Generator.load."""
         self._loaded = None
         self._loaded = LoadedModel(model)
+        self.opening = self._loaded.opening
 
     def generate(self, prompt: Prompt, progress: Progress) -> Steps:
         """See Generator.generate."""
@@ -63,6 +73,7 @@ class LoadedModel:
         self._context_tokens = record.context_tokens
         self._model, self._tokenizer = _load(record)
         self._template = ChatTemplate(self._tokenizer, record.name)
+        self.opening: Opening = self._template.opening
         self._control_ids = control_ids(self._tokenizer)
         self._words = WordList.of_folder(Path(record.path or ""), self._tokenizer)
         self._prefill_step_tokens = _prefill_step_tokens()
@@ -91,11 +102,10 @@ class LoadedModel:
             with closing(responses):
                 for response in responses:
                     loan.written.append(response.token)
-                    # A model that forgets to end begins another turn with one of these.
-                    is_end = response.token in self._control_ids
-                    yield _end(response, loan) if is_end else self._step(response, loan)
-                    if is_end:
-                        return
+                    if response.token in self._control_ids:
+                        yield _mark(response, loan)
+                    else:
+                        yield self._step(response, loan)
 
     def _step(self, response: Any, loan: Loan[LayerCaches]) -> Step:
         import mlx.core
@@ -155,7 +165,10 @@ class LoadedModel:
             self._model,
             self._tokenizer,
             loan.ids[begin:],
-            max_tokens=sampling.max_tokens,
+            max_tokens=min(
+                sampling.max_tokens + THOUGHT_TOKENS,
+                self._context_tokens - len(loan.ids),
+            ),
             sampler=make_sampler(temp=sampling.temperature, top_p=sampling.top_p),
             logits_processors=self._processors(prompt),
             prompt_cache=loan.cache.layers,
@@ -208,15 +221,15 @@ def _counted(progress: Progress, begin: int, total: int) -> Callable[[int, int],
     return lambda done, _: progress("reading", begin + done, total)
 
 
-def _end(response: Any, loan: Loan[LayerCaches]) -> Step:
-    is_own_end = response.finish_reason == "stop"
+def _mark(response: Any, loan: Loan[LayerCaches]) -> Step:
+    """A step for a control token; with the model's own end come letters held back."""
     return Step(
-        # With its own end come the letters that the detokenizer held back.
-        text=response.text if is_own_end else "",
+        text=response.text,
         prompt_tokens=len(loan.ids),
         reused_tokens=loan.reused_tokens,
         is_token=False,
-        finish_reason="stop",
+        is_mark=response.finish_reason != "stop",
+        finish_reason=response.finish_reason,
     )
 
 

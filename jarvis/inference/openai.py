@@ -11,7 +11,13 @@ from contextlib import closing
 from typing import Final
 
 from jarvis.errors import ModelUnavailable
-from jarvis.inference.engine import Progress, Prompt, Steps
+from jarvis.inference.engine import (
+    THOUGHT_TOKENS,
+    Opening,
+    Progress,
+    Prompt,
+    Steps,
+)
 from jarvis.inference.models import ModelRecord
 from jarvis.inference.openai_server import ModelServer, Refused
 from jarvis.inference.openai_wire import MANNERS, Account, Chunk, completion_request
@@ -20,18 +26,16 @@ from jarvis.inference.signs import Signs
 SILENCE_S: Final = 300.0
 """A server may have to load its model first, and tells nothing while it reads."""
 
-_THOUGHT_TOKENS: Final = 2048
-"""Room for the thoughts of a model that cannot be kept from thinking."""
-
 
 class OpenAiGenerator:
     """Writes with one model of a server; `silence_s` is how long that may say nothing."""
+
+    opening: Opening = "unknown"
 
     def __init__(self, silence_s: float = SILENCE_S) -> None:
         self._silence_s = silence_s
         self._server: ModelServer | None = None
         self._manners = MANNERS
-        self._thought_tokens = 0
 
     def load(self, model: ModelRecord) -> None:
         """See Generator.load: the server must have the model, and loads it itself."""
@@ -39,8 +43,8 @@ class OpenAiGenerator:
         server = ModelServer(model, self._silence_s)
         server.check()
         self._server = server
+        self.opening = "unknown"
         self._manners = MANNERS
-        self._thought_tokens = 0
 
     def generate(self, prompt: Prompt, progress: Progress) -> Steps:
         """See Generator.generate; closing it closes the connection.
@@ -51,11 +55,6 @@ class OpenAiGenerator:
             raise ModelUnavailable("No model is loaded in this worker.")
         signs, account = Signs(progress), Account()
         yield from self._write(self._server, prompt, account, signs)
-        if account.has_only_thoughts and not self._thought_tokens:
-            # It was asked not to, and thinks all the same: its text comes after that.
-            self._thought_tokens = _THOUGHT_TOKENS
-            account = Account()
-            yield from self._write(self._server, prompt, account, signs)
         if account.has_only_thoughts:
             raise ModelUnavailable(
                 f"The model {self._server.model} only thought and wrote no text: turn "
@@ -67,13 +66,14 @@ class OpenAiGenerator:
         self, server: ModelServer, prompt: Prompt, account: Account, signs: Signs
     ) -> Steps:
         """The steps of a text, but for the one that ends it."""
+        most = prompt.sampling.max_tokens + THOUGHT_TOKENS
         with closing(self._chunks(server, prompt, signs)) as chunks:
             for chunk in chunks:
                 read = chunk.read_so_far
                 if read is not None and not account.made:
                     signs("reading", read.processed, read.total)
                 for step in chunk.steps():
-                    if account.tokens == prompt.sampling.max_tokens:
+                    if account.tokens == most:
                         # It was told how many, and goes on.
                         account.finish_reason = "length"
                         return
@@ -91,9 +91,7 @@ class OpenAiGenerator:
         """Ask in the manner that was taken last; in the others where that is refused."""
         manners = self._manners
         for tried, manner in enumerate(manners):
-            body = completion_request(
-                prompt, server.model, manner, thought_tokens=self._thought_tokens
-            )
+            body = completion_request(prompt, server.model, manner)
             try:
                 with server.completion(body, signs) as response:
                     for chunk in server.chunks(response):

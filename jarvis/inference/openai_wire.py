@@ -15,12 +15,9 @@ from typing import Any, Final, TypeVar
 import msgspec
 
 from jarvis.inference.control_tokens import COMMON_MARKS, Neutraliser
-from jarvis.inference.engine import Prompt, Step
+from jarvis.inference.engine import THOUGHT_TOKENS, Prompt, Step
 from jarvis.inference.templates import rules_in_first_ask
 from jarvis.records import FinishReason
-
-_MOST_STOPS: Final = 4
-"""As many stop strings as the protocol allows; the worker holds to all of them."""
 
 _neutralise: Final = Neutraliser(COMMON_MARKS)
 
@@ -238,17 +235,16 @@ def read_models(body: bytes) -> list[str]:
     return [model.id for model in msgspec.json.decode(body, type=_Models).data or []]
 
 
-def completion_request(
-    prompt: Prompt, model: str, manner: Manner, *, thought_tokens: int
-) -> bytes:
+def completion_request(prompt: Prompt, model: str, manner: Manner) -> bytes:
     """The body of the request for a text.
+
+    No stop strings: a server would find them in a thought. The worker knows better.
 
     Args:
         prompt: what to write. Marks that common models read as control tokens are
             broken in it; those of this very model are not known here.
         model: its name at the server.
         manner: how the server wants to be asked.
-        thought_tokens: how many the model may think, beside those of the text.
     """
     sampling = prompt.sampling
     turns = prompt.turns
@@ -260,15 +256,16 @@ def completion_request(
             {"role": turn.role, "content": _neutralise(turn.content)} for turn in turns
         ],
         "stream": True,
-        "max_tokens": sampling.max_tokens + thought_tokens,
+        "max_tokens": sampling.max_tokens,
         "temperature": sampling.temperature,
         "top_p": sampling.top_p,
     }
     if sampling.seed is not None:
         wanted["seed"] = sampling.seed
-    if sampling.stop:
-        wanted["stop"] = sampling.stop[:_MOST_STOPS]
     if manner.has_extras:
+        # Room for a thought, which a model may have that was asked for none. A server that
+        # is strict about its window refuses that.
+        wanted["max_tokens"] += THOUGHT_TOKENS
         wanted |= _EXTRAS
     if manner.has_effort:
         wanted |= _NO_EFFORT

@@ -7,7 +7,7 @@ import time
 from hashlib import blake2b
 from typing import Final
 
-from jarvis.inference.engine import Progress, Prompt, Step, Steps
+from jarvis.inference.engine import Opening, Progress, Prompt, Step, Steps
 from jarvis.inference.models import ModelRecord
 from jarvis.letters import head
 from jarvis.records import FinishReason
@@ -40,6 +40,8 @@ _LONGEST_WORD_CHARACTERS: Final = 24
 
 class ScriptedGenerator:
     """Writes by script: the same chat and number give the same text, word by word."""
+
+    opening: Opening = "reply"
 
     def __init__(self, token_ms: float = 0.0) -> None:
         self._token_s = token_ms / 1000

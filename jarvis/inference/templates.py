@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Final
 
 import msgspec
 
 from jarvis.errors import ModelUnavailable
 from jarvis.inference.control_tokens import Neutraliser
-from jarvis.inference.engine import Prompt, Turn
+from jarvis.inference.engine import Opening, Prompt, Turn
 from jarvis.inference.load_errors import first_line
+from jarvis.inference.marks import leaves_thought_open
 from jarvis.inference.prompt_cache import common_prefix
+
+_HELLO: Final = Turn(role="user", content="hello")
 
 
 class ChatTemplate:
@@ -24,6 +27,8 @@ class ChatTemplate:
         self._tokenizer = tokenizer
         self._neutralise = Neutraliser(tokenizer.get_added_vocab())
         self._takes_system_turn = self._check(model_name)
+        begun = str(self._apply((_HELLO,), tokenize=False))
+        self.opening: Opening = "thought" if leaves_thought_open(begun) else "reply"
 
     def _check(self, model_name: str) -> bool:
         """Whether the template has room for rules of their own."""
@@ -32,9 +37,8 @@ class ChatTemplate:
                 f"The model {model_name} has no chat template, so it cannot follow "
                 'a conversation: choose an "instruct" or "chat" model.'
             )
-        ask = Turn(role="user", content="hello")
         try:
-            self._apply((ask,), tokenize=False)
+            self._apply((_HELLO,), tokenize=False)
         except Exception as error:
             raise ModelUnavailable(
                 f"The chat template of {model_name} does not work "
@@ -42,7 +46,7 @@ class ChatTemplate:
             ) from error
         try:
             rules = Turn(role="system", content="rules")
-            return "rules" in self._apply((rules, ask), tokenize=False)
+            return "rules" in self._apply((rules, _HELLO), tokenize=False)
         # Templates say in their own way that they know no system turns.
         except Exception:
             return False
@@ -88,7 +92,7 @@ def rules_in_first_ask(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
 
 
 def control_ids(tokenizer: Any) -> frozenset[int]:
-    """The ids that end a text: those of its end, and of any other turn's mark."""
+    """The ids of a template's marks: those that end a text, and all others."""
     marks = tokenizer.added_tokens_decoder.items()
     return frozenset(
         {*tokenizer.eos_token_ids, *(number for number, mark in marks if mark.special)}

@@ -1,64 +1,69 @@
-"""What of a model's raw text may be seen: no thoughts, no stop strings, no half letters."""
+"""What of a model's raw text may be seen: no thoughts, no marks, no stop strings."""
 
 from __future__ import annotations
 
 from collections.abc import Sequence
 from typing import Final
 
-_THINK_OPEN: Final = "<think>"
-_THINK_CLOSE: Final = "</think>"
+from jarvis.inference.engine import Opening
+from jarvis.inference.turn_text import TurnText
+
 _HALF_LETTER: Final = "\ufffd"
 
 
 class VisibleText:
     """Takes the pieces a model writes and gives back what is certain to stay.
 
-    Dropped are blanks and a `<think>` block at the beginning, everything from the first
-    stop string on, and a replacement character at the end, which is the half of a letter
-    that a cut text leaves behind. However the text is split into pieces, the same text
-    comes out; what may still turn out to be dropped is held back.
+    Of what it says in its turn (turn_text.py), everything from the first stop string on is
+    dropped, and a replacement character at the end, which is the half of a letter that a
+    cut text leaves behind. Within a thought a stop string is none. However the text is
+    split into pieces, the same comes out.
     """
 
-    def __init__(self, stop: Sequence[str] = ()) -> None:
-        self.stopped = False
-        """Whether a stop string came; nothing comes out after it."""
+    def __init__(
+        self,
+        stop: Sequence[str] = (),
+        *,
+        opening: Opening = "reply",
+        spoken_of: str = "",
+    ) -> None:
+        """Begin; `opening` and `spoken_of`: see TurnText."""
+        self.turn = TurnText(opening, spoken_of)
         self._stop = tuple(text for text in stop if text)
         self._held = ""
-        self._begun = False
+        self._is_stopped = False
+
+    @property
+    def stopped(self) -> bool:
+        """Whether the text is complete; nothing comes out after it."""
+        return self._is_stopped or self.turn.is_over
 
     def feed(self, piece: str) -> str:
         """The text that this piece makes certain."""
-        if self.stopped:
-            return ""
-        self._held += piece
-        self._begun = self._begun or self._skip_preamble()
-        if not self._begun:
-            return ""
-        end = self._first_stop()
-        if end is not None:
-            self.stopped = True
-            visible, self._held = self._held[:end].rstrip(_HALF_LETTER), ""
-            return visible
-        end = len(self._held) - self._doubtful()
-        visible, self._held = self._held[:end], self._held[end:]
-        return visible
+        return "" if self.stopped else self._pass_on(self.turn.feed(piece))
+
+    def end_turn(self) -> str:
+        """Take a control token of which no more is known."""
+        return "" if self.stopped else self._pass_on(self.turn.end_turn())
 
     def finish(self) -> str:
         """What was held back and proved to belong to the text, which ends here."""
-        held, self._held = self._held, ""
-        if not self._begun and held.startswith(_THINK_OPEN):
+        if self._is_stopped:
             return ""
-        return held.rstrip(_HALF_LETTER)
+        visible = self._pass_on(self.turn.finish(), is_whole=True)
+        return visible.rstrip(_HALF_LETTER)
 
-    def _skip_preamble(self) -> bool:
-        """Drop blanks and thoughts; whether the text itself has begun."""
-        self._held = self._held.lstrip()
-        while self._held.startswith(_THINK_OPEN):
-            _thought, close, rest = self._held.partition(_THINK_CLOSE)
-            if not close:
-                return False
-            self._held = rest.lstrip()
-        return not _THINK_OPEN.startswith(self._held)
+    def _pass_on(self, said: str, *, is_whole: bool = False) -> str:
+        self._held += said
+        end = self._first_stop()
+        if end is not None:
+            self._is_stopped = True
+            visible, self._held = self._held[:end].rstrip(_HALF_LETTER), ""
+            return visible
+        is_whole = is_whole or self.turn.is_over
+        end = len(self._held) - (0 if is_whole else self._doubtful())
+        visible, self._held = self._held[:end], self._held[end:]
+        return visible.rstrip(_HALF_LETTER) if is_whole else visible
 
     def _first_stop(self) -> int | None:
         """Where the stop string begins that is the first to be complete."""

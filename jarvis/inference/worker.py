@@ -133,7 +133,12 @@ class Worker:
             line = ProgressLine(id=request.id, phase=phase, done=done, total=total)
             self._notify("progress", line)
 
-        writing, made = Writing(prompt.sampling.stop), 0
+        made = 0
+        writing = Writing(
+            prompt.sampling,
+            opening=self._engine.opening,
+            spoken_of="\n".join(turn.content for turn in prompt.turns),
+        )
         self._check_wanted(request)
         with closing(self._engine.generate(prompt, progress)) as steps:
             for step in steps:
@@ -147,6 +152,8 @@ class Worker:
                     progress("writing", made, None)
                 if writing.is_done:
                     break
+        if self._engine.opening == "unknown" and writing.is_plain:
+            self._engine.opening = "reply"
         return writing.generated()
 
     def _check_wanted(self, request: Request) -> None:

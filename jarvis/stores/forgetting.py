@@ -21,6 +21,7 @@ _ALL = (
     "counting",
     "routed",
     "method_use",
+    "dropped_texts",
     "offer",
     "outcome",
 )

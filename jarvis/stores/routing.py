@@ -39,3 +39,18 @@ async def read_use(db: aiosqlite.Connection) -> dict[str, str]:
     """How methods were used, as JSON by name."""
     rows = await db.execute_fetchall("SELECT method, use FROM method_use")
     return {str(method): str(use) for method, use in rows}
+
+
+async def write_dropped(db: aiosqlite.Connection, dropped: Mapping[str, int]) -> None:
+    """How many texts were not offered, by reason. Inside a transaction."""
+    await db.executemany(
+        "INSERT INTO dropped_texts VALUES (?, ?)"
+        " ON CONFLICT DO UPDATE SET count = excluded.count",
+        list(dropped.items()),
+    )
+
+
+async def read_dropped(db: aiosqlite.Connection) -> dict[str, int]:
+    """How many texts were not offered, by reason."""
+    rows = await db.execute_fetchall("SELECT reason, count FROM dropped_texts")
+    return {str(reason): int(count) for reason, count in rows}

@@ -27,15 +27,37 @@ build = partial(
 
 async def ask(writer: Typist, context: Context, heard: list[str]) -> Written:
     """Ask in the foreground."""
+
+    def hear(piece: str) -> bool:
+        heard.append(piece)
+        return True
+
     return await write(
         writer,
         context,
         build,
-        heard.append,
+        hear,
         caller="c",
         background=False,
         on_progress=None,
     )
+
+
+async def test_what_has_enough_of_a_text_ends_it() -> None:
+    """The account is of what came until then."""
+    writer = Typist(["Sure", "!", " And", " more"])
+    written = await write(
+        writer,
+        read_context(thread("Mia: hi")),
+        build,
+        lambda piece: piece != "!",
+        caller="c",
+        background=False,
+        on_progress=None,
+    )
+    generated = written.generated
+    assert (generated.text, generated.tokens) == ("Sure!", 2)
+    assert (generated.finish_reason, generated.mean_logprob) == ("stop", -0.5)
 
 
 async def test_what_the_model_cannot_read_is_left_out_from_the_old_end() -> None:

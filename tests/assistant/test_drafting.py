@@ -226,6 +226,70 @@ async def test_without_a_model_and_a_past_it_says_what_to_type() -> None:
         await drafted(DINNER, Nobody())
 
 
+async def test_what_is_no_reply_is_counted_and_not_offered() -> None:
+    """Its reason is told; the others are offered, and not a letter of it streams."""
+    dropped: list[str] = []
+    writer = Typist(
+        pieces("<chat-548b509f>"),
+        pieces("Sure, see you then!"),
+        pieces("The user wants me to reply."),
+        pieces("Sure, see you then."),
+    )
+    desk = Desk(writer=writer, memory=Memory(), on_dropped=dropped.append)
+    screen = Screen()
+    draft = await drafted(
+        DINNER, writer, desk=desk, on_token=screen.token, num_suggestions=4
+    )
+    assert [each.text for each in draft.suggestions] == ["Sure, see you then!"]
+    assert [each.finish_reason for each in draft.suggestions] == ["stop"]
+    assert dropped == ["frame", "about_task", "same"]
+    assert set(screen.texts) == {1, 3}
+
+
+async def test_where_no_text_of_the_model_could_be_sent_the_past_stands_in() -> None:
+    """Labelled, with the reason; an error where nothing fits, or something was wished."""
+    writer = Typist(*([pieces("As an AI, I do not eat.")] * 3))
+    past = answered(("dinner on Saturday?", "I would love to"))
+    draft = await drafted(DINNER, writer, desk=Desk(writer=writer, memory=past))
+    assert [each.text for each in draft.suggestions] == ["I would love to"]
+    assert (draft.route, draft.model) == ("past_reply", None)
+    assert draft.reason is not None
+    assert "typist wrote no reply that could be sent" in draft.reason
+    with pytest.raises(ModelUnavailable, match=r"about the task.*choose another"):
+        await drafted(DINNER, writer)
+    desk = Desk(writer=writer, memory=past)
+    with pytest.raises(ModelUnavailable, match="about the task"):
+        await drafted(DINNER, writer, desk=desk, instruction="say yes")
+
+
+async def test_a_reply_that_was_cut_says_so() -> None:
+    """It ends with its last whole sentence; half a sentence alone is not offered."""
+    for raw, text in (
+        ("I would love to! And I could bring the", "I would love to!"),
+        ("I would love to come and I could bring the", None),
+    ):
+        screen = Screen()
+        writer = Typist(pieces(raw), finish_reason="length")
+        if text is None:
+            with pytest.raises(ModelUnavailable, match="sentence did not end"):
+                await drafted(DINNER, writer, on_token=screen.token)
+            assert screen.texts == {}
+            continue
+        (suggestion,) = (
+            await drafted(DINNER, writer, on_token=screen.token)
+        ).suggestions
+        assert (suggestion.text, suggestion.finish_reason) == (text, "length")
+        assert screen.texts == {0: text}
+
+
+async def test_a_model_is_stopped_when_its_reply_has_ended() -> None:
+    """What it would write after a blank line is not waited for."""
+    writer = Typist(pieces("Sure, see you!\n\n" + "And so on. " * 100, 5))
+    draft = await drafted(DINNER, writer)
+    assert draft.suggestions[0].text == "Sure, see you!"
+    assert draft.tokens_generated < 10
+
+
 async def test_a_reply_that_nobody_expects_is_only_written_when_asked_for() -> None:
     """The gate says why; an explicit ask is never gated."""
     closed = thread("Mia: dinner on Friday?", "Me: yes", "Mia: ok")

@@ -134,11 +134,52 @@ async def test_a_summary_of_one_line_has_no_points() -> None:
     assert (summary.key_points, summary.sources) == ((), ())
 
 
+async def test_a_summary_holds_nothing_but_the_summary() -> None:
+    """No announcement, nothing of the prompt, no words of an assistant about itself."""
+    for raw in (
+        "Here's a summary of the chat:\n\nBoots on Sunday.\n- Lunch after that",
+        "Sure! Here is a short summary:\nBoots on Sunday.\n- Lunch after that",
+        "```\nBoots on Sunday.\n- Lunch after that\n```",
+        "<chat-548b509f>\nBoots on Sunday.\n</chat-548b509f>\n- Lunch after that",
+        'Boots on Sunday.\n[{"from": "Mia"}]\n- Lunch after that\n- Decided: …',
+        "This is chat-9500fad3. Boots on Sunday.\n- Lunch after that\nUser: hi?",
+        "You summarize a chat for the user.\nBoots on Sunday.\n- Lunch after that",
+        "Boots on Sunday.\n- Lunch after that\n\nLet me know if you need anything else!",
+        "Boots on Sunday.\n- Lunch after that\n- Boots on Sunday.",
+    ):
+        for size in (1, 3, 1000):
+            screen = Screen()
+            summary = await summarize_chat(
+                THREAD,
+                Typist(pieces(raw, size)),
+                chat_id=CHAT,
+                now=NOW,
+                on_token=screen.token,
+            )
+            assert summary.summary == "Boots on Sunday."
+            assert summary.key_points == ("Lunch after that",)
+            assert screen.texts == {0: "Boots on Sunday.\n- Lunch after that"}
+
+
+async def test_a_summary_that_was_cut_ends_whole() -> None:
+    """Half a point goes, and of a first line what is behind its last sentence."""
+    for raw, whole in (
+        ("Boots on Sunday.\n- Lunch aft", "Boots on Sunday."),
+        ("Boots on Sunday. Lunch after that and th", "Boots on Sunday."),
+    ):
+        writer = Typist(pieces(raw), finish_reason="length")
+        summary = await summarize_chat(THREAD, writer, chat_id=CHAT, now=NOW)
+        assert (summary.summary, summary.key_points) == (whole, ())
+    writer = Typist(["Boots and lu"], finish_reason="length")
+    with pytest.raises(ModelUnavailable, match="wrote nothing that is"):
+        await summarize_chat(THREAD, writer, chat_id=CHAT, now=NOW)
+
+
 async def test_what_cannot_be_summarized_is_an_error() -> None:
     """A chat without words; a model that writes nothing."""
     with pytest.raises(NothingToAnswer):
         await summarize_chat([], Typist(), chat_id=CHAT, now=NOW)
-    with pytest.raises(ModelUnavailable, match="wrote nothing"):
+    with pytest.raises(ModelUnavailable, match="wrote nothing that is"):
         await summarize_chat(THREAD, Typist(["\n \n- "]), chat_id=CHAT, now=NOW)
 
 

@@ -10,7 +10,7 @@ import msgspec
 from jarvis.errors import InvalidParams
 from jarvis.inference.engine import Generated, Progress, Prompt, Token
 from jarvis.inference.models import SCRIPTED, ModelRecord
-from jarvis.records import ChatId, Message, Timestamp
+from jarvis.records import ChatId, FinishReason, Message, Timestamp
 
 CHAT = ChatId("iMessage;-;+15550100")
 MODEL = msgspec.structs.replace(
@@ -58,11 +58,17 @@ def handle_of(name: str) -> str:
 class TypedText:
     """A text that is given out token by token."""
 
-    def __init__(self, pieces: Sequence[str], logprob: float | None) -> None:
+    def __init__(
+        self,
+        pieces: Sequence[str],
+        logprob: float | None,
+        finish_reason: FinishReason = "stop",
+    ) -> None:
         self.queued_ms = 1.0
         self.generated: Generated | None = None
         self._pieces = pieces
         self._logprob = logprob
+        self._finish_reason = finish_reason
 
     async def __aiter__(self) -> AsyncIterator[Token]:
         """The tokens; the account is there when they have ended."""
@@ -70,7 +76,7 @@ class TypedText:
             yield Token(text=piece, logprob=self._logprob, index=index)
         self.generated = Generated(
             text="".join(self._pieces),
-            finish_reason="stop",
+            finish_reason=self._finish_reason,
             prompt_tokens=10,
             tokens=len(self._pieces),
             mean_logprob=self._logprob if self._pieces else None,
@@ -91,6 +97,7 @@ class Typist:
         model: ModelRecord = MODEL,
         logprobs: Sequence[float | None] = (-0.5,),
         room: int = 10**6,
+        finish_reason: FinishReason = "stop",
     ) -> None:
         self.prompts: list[Prompt] = []
         self.callers: list[tuple[Hashable, bool]] = []
@@ -98,6 +105,7 @@ class Typist:
         self._model = model
         self._logprobs = list(logprobs)
         self._room = room
+        self._finish_reason = finish_reason
 
     async def model(self) -> ModelRecord:
         """Its model."""
@@ -120,7 +128,9 @@ class Typist:
         if sum(len(turn.content) for turn in prompt.turns) > self._room:
             raise InvalidParams("too long", field="prompt")
         number = (len(self._texts) - 1) % len(self._logprobs)
-        yield TypedText(self._texts.pop(0), self._logprobs[-1 - number])
+        yield TypedText(
+            self._texts.pop(0), self._logprobs[-1 - number], self._finish_reason
+        )
 
 
 def pieces(text: str, size: int = 3) -> list[str]:

@@ -112,3 +112,24 @@ async def test_what_is_forgotten_is_not_counted(journal: JarvisDb) -> None:
     await metrics.forget()
     assert metrics.read(10).summary.total_requests == 0
     assert metrics.read(10).methods == {}
+
+
+async def test_texts_that_were_not_offered_are_counted_by_reason(
+    journal: JarvisDb,
+) -> None:
+    """Over restarts, until everything is forgotten; no text is kept."""
+    before = await noted(journal)
+    async with asyncio.TaskGroup() as tasks:
+        first = Metrics(tasks)
+        await first.begin(journal)
+        for reason in ("frame", "echo", "frame"):
+            first.note_dropped(reason)
+    assert before.read(10).dropped == {}
+    assert first.read(10).dropped == {"echo": 1, "frame": 2}
+    async with asyncio.TaskGroup() as tasks:
+        again = Metrics(tasks)
+        await again.begin(journal)
+        again.note_dropped("cut")
+    assert (await noted(journal)).read(10).dropped == {"cut": 1, "echo": 1, "frame": 2}
+    await again.forget()
+    assert again.read(10).dropped == {}

@@ -19,10 +19,9 @@ WAIT_S = 5.0
 
 
 class Child:
-    """The other end of a worker's socket, and its process."""
+    """The other end of a worker's socket."""
 
-    def __init__(self, connection: socket.socket, process: subprocess.Popen[bytes]):
-        self.process = process
+    def __init__(self, connection: socket.socket) -> None:
         self.connection = connection
         self.peer = Peer()
         self.heard: list[Event] = []
@@ -83,10 +82,20 @@ class Child:
         ]
 
 
+class ChildProcess(Child):
+    """The same with the worker's process."""
+
+    def __init__(
+        self, connection: socket.socket, process: subprocess.Popen[bytes]
+    ) -> None:
+        super().__init__(connection)
+        self.process = process
+
+
 @contextmanager
 def running_worker(
     log: Path, *, engine: str = "scripted", token_ms: float = 0.0
-) -> Iterator[Child]:
+) -> Iterator[ChildProcess]:
     """A real worker process."""
     ours, theirs = socket.socketpair()
     ours.settimeout(WAIT_S)
@@ -105,7 +114,7 @@ def running_worker(
     theirs.close()
     try:
         with ours:
-            yield Child(ours, process)
+            yield ChildProcess(ours, process)
         process.wait(WAIT_S)
     finally:
         process.kill()

@@ -14,7 +14,7 @@ from threading import Event, Thread
 import pytest
 
 from jarvis.errors import ModelUnavailable
-from jarvis.inference.engine import Progress, Prompt, Step, Steps
+from jarvis.inference.engine import Opening, Progress, Prompt, Step, Steps
 from jarvis.inference.models import ModelRecord
 from jarvis.inference.states import Choice
 from jarvis.inference.supervisor import Supervisor, supervised
@@ -113,6 +113,8 @@ async def test_a_worker_killed_as_it_starts_fails_one_text(tmp_path: Path) -> No
 
 class GarbageEngine:
     """A model that writes what is no text, then one good word."""
+
+    opening: Opening = "reply"
 
     def __init__(self, garbage: Step) -> None:
         self._garbage: Step | None = garbage

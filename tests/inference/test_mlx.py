@@ -6,8 +6,9 @@ import asyncio
 import json
 import sys
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from datetime import UTC, datetime
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -256,8 +257,8 @@ def test_a_prompt_nobody_wants_is_not_read_to_its_end(tiny: Path) -> None:
     with pytest.raises(Cancelled):
         next(model.generate(reply_prompt("late again? " * 150), progress))
     assert seen == [0, 64]
-    steps = model.generate(reply_prompt(max_tokens=2), nobody_minds)
-    assert len(list(steps)) == 2
+    with closing(model.generate(reply_prompt(), nobody_minds)) as steps:
+        assert len(list(islice(steps, 2))) == 2
 
 
 # Through a worker

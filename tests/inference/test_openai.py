@@ -11,7 +11,7 @@ import pytest
 
 from jarvis.errors import Cancelled
 from jarvis.inference.control_tokens import COMMON_MARKS
-from jarvis.inference.engine import Generated
+from jarvis.inference.engine import THOUGHT_TOKENS, Generated
 from jarvis.inference.openai import OpenAiGenerator
 from jarvis.records import StreamPhase
 from tests.inference.child import running_worker
@@ -35,8 +35,8 @@ from tests.inference.sample import nobody_minds, reply_prompt
 
 
 def test_the_prompt_and_how_to_draw_are_sent() -> None:
-    """Seed and bounds; a strict server's four stop strings; thinking off."""
-    prompt = reply_prompt("hello", max_tokens=7, seed=5, stop=("a", "b", "c", "d", "e"))
+    """Seed and bounds, thinking off; room for a thought, and no stop string to end it."""
+    prompt = reply_prompt("hello", max_tokens=7, seed=5, stop=("a", "b"))
     with serving(models("small"), YES) as server:
         engine = OpenAiGenerator()
         engine.load(model_at(server.address))
@@ -44,9 +44,10 @@ def test_the_prompt_and_how_to_draw_are_sent() -> None:
     asked = server.bodies[1]
     assert server.heads[1].startswith("POST /v1/chat/completions ")
     assert [message["role"] for message in asked["messages"]] == ["system", "user"]
-    assert (asked["model"], asked["max_tokens"], asked["seed"]) == ("small", 7, 5)
+    assert (asked["model"], asked["seed"]) == ("small", 5)
+    assert asked["max_tokens"] == 7 + THOUGHT_TOKENS
     assert (asked["temperature"], asked["top_p"]) == (0.3, 0.95)
-    assert asked["stop"] == ["a", "b", "c", "d"]
+    assert "stop" not in asked
     assert asked["chat_template_kwargs"] == {
         "enable_thinking": False,
         "thinking": False,
@@ -132,9 +133,9 @@ def test_thoughts_are_read_over() -> None:
 
 
 def test_a_text_that_never_ends_is_cut() -> None:
-    """After as many tokens as were asked for."""
-    steps = write(says(head(), *([chunk("again ")] * 1000), DONE))
-    assert sum(step.is_token for step in steps) == 4
+    """After as many tokens as were asked for, those of a thought included."""
+    steps = write(says(head(), chunk("again ") * 3000, DONE))
+    assert sum(step.is_token for step in steps) == 4 + THOUGHT_TOKENS
     assert steps[-1].finish_reason == "length"
 
 
@@ -181,15 +182,19 @@ def test_a_worker_streams_from_a_server_and_lets_go_of_a_silent_one(
     """Over the real socket, with nothing of it in the log."""
     log = tmp_path / "log"
     with (
-        serving(models("small"), YES, hold, YES) as server,
+        serving(models("small"), YES, YES, hold, YES) as server,
         running_worker(log, engine="openai") as worker,
     ):
         assert worker.answer(worker.ask("load", model_at(server.address))) is None
         asked = worker.ask("generate", PROMPT)
         generated = msgspec.convert(worker.answer(asked), Generated)
-        assert worker.tokens(asked) == ["Yes", "!"]
+        # Not before the first text is over is it known that this model does not think.
+        assert worker.tokens(asked) == ["Yes!"]
         assert (generated.text, generated.tokens) == ("Yes!", 2)
         assert generated.mean_logprob is None
+        streamed = worker.ask("generate", PROMPT)
+        assert worker.answer(streamed)
+        assert worker.tokens(streamed) == ["Yes", "!"]
         silent = worker.ask("generate", PROMPT)
         while not worker.notes("progress", silent):
             worker.read()

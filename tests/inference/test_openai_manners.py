@@ -8,15 +8,18 @@ from collections.abc import Callable
 from contextlib import closing
 from datetime import UTC, datetime
 from email.utils import format_datetime
+from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
 
 from jarvis.errors import Cancelled, InvalidParams, ModelUnavailable
 from jarvis.inference import openai_pauses, openai_server
-from jarvis.inference.engine import Step
+from jarvis.inference.engine import Generated
 from jarvis.inference.openai import OpenAiGenerator
 from jarvis.records import StreamPhase
+from tests.inference.child import running_worker
 from tests.inference.model_server import (
     DONE,
     PROMPT,
@@ -356,19 +359,16 @@ def thinks(name: str, times: int = 4) -> list[bytes]:
 
 
 @pytest.mark.parametrize("name", ["reasoning", "reasoning_content", "thinking"])
-def test_thoughts_that_use_up_the_tokens_get_room_of_their_own(name: str) -> None:
-    """It was asked not to think; where that does not help, its text comes after."""
-    only_thoughts = says(head(), *thinks(name), chunk(finish="length"), DONE)
+def test_thoughts_have_room_of_their_own(name: str) -> None:
+    """It is asked not to think; where that does not help, its text comes after."""
     after = says(head(), *thinks(name, 30), chunk("Yes!"), chunk(finish="stop"), DONE)
-    with serving(models("small"), only_thoughts, after, after) as server:
+    with serving(models("small"), after) as server:
         engine = OpenAiGenerator()
         engine.load(model_at(server.address))
-        texts = [text_of([*engine.generate(PROMPT, nobody_minds)]) for _ in range(2)]
-    assert texts == ["Yes!", "Yes!"]
-    first, *others = server.bodies[1:]
-    assert first["reasoning_effort"] == "none"
-    assert first["max_tokens"] == 4
-    assert all(body["max_tokens"] > 1000 for body in others)
+        assert text_of([*engine.generate(PROMPT, nobody_minds)]) == "Yes!"
+    asked = server.bodies[1]
+    assert asked["reasoning_effort"] == "none"
+    assert asked["max_tokens"] > 1000
 
 
 def test_a_model_that_only_thinks_is_said_to() -> None:
@@ -377,7 +377,7 @@ def test_a_model_that_only_thinks_is_said_to() -> None:
     with pytest.raises(
         ModelUnavailable, match=r"only thought.*does not think"
     ) as raised:
-        write(only_thoughts, only_thoughts)
+        write(only_thoughts)
     assert "secret" not in str(raised.value)
 
 
@@ -393,10 +393,15 @@ def test_thoughts_are_signs_of_life() -> None:
     ]
 
 
-def test_a_text_stays_within_its_tokens_beside_thoughts() -> None:
+def test_a_text_stays_within_its_tokens_beside_thoughts(tmp_path: Path) -> None:
     """The room for thoughts is not for the text."""
-    only_thoughts = says(head(), *thinks("reasoning"), chunk(finish="length"), DONE)
     goes_on = says(head(), *thinks("reasoning"), *[chunk("again ")] * 100, DONE)
-    steps: list[Step] = write(only_thoughts, goes_on)
-    assert sum(step.is_token for step in steps) == 4
-    assert steps[-1].finish_reason == "length"
+    with (
+        serving(models("small"), YES, goes_on) as server,
+        running_worker(tmp_path / "log", engine="openai") as worker,
+    ):
+        worker.answer(worker.ask("load", model_at(server.address)))
+        worker.answer(worker.ask("generate", PROMPT))
+        answer = worker.answer(worker.ask("generate", PROMPT))
+    generated = msgspec.convert(answer, Generated)
+    assert (generated.text, generated.finish_reason) == ("again " * 4, "length")

@@ -54,7 +54,7 @@ def test_plain_text_comes_out_as_it_went_in(text: str, size: int) -> None:
         ("<think>\nhm, yes\n</think>\n\nYes", "Yes"),
         ("<think>never ends", ""),
         ("<thin", "<thin"),
-        ("a <think> later", "a <think> later"),
+        ("a <think> later", "a "),
         ("cut in an emoji \ufffd", "cut in an emoji "),
         ("Yes\n\nNo", "Yes"),
         ("\n\nYes", "Yes"),

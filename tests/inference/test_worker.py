@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from jarvis.errors import Cancelled, InvalidParams, MethodNotFound, ModelUnavailable
-from jarvis.inference.engine import Generated, Progress, Prompt, Step, Steps
+from jarvis.inference.engine import Generated, Opening, Progress, Prompt, Step, Steps
 from jarvis.inference.models import SCRIPTED, ModelRecord
 from jarvis.inference.process import worker_environment
 from jarvis.inference.worker import Worker
@@ -121,6 +121,8 @@ def test_nothing_of_a_prompt_or_a_text_is_logged(log: Path) -> None:
 class FailingEngine:
     """An engine whose model breaks in the middle of a text, and says too much of it."""
 
+    opening: Opening = "reply"
+
     def load(self, model: ModelRecord) -> None:
         """Always ready."""
 
@@ -182,6 +184,8 @@ import socket, sys, time
 from jarvis.inference import worker
 
 class HangingEngine:
+    opening = "reply"
+
     def generate(self, prompt, progress):
         print("hanging", flush=True)
         time.sleep(60)

@@ -9,7 +9,7 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jarvis.inference.engine import Generated, Step, Token
+from jarvis.inference.engine import Generated, Sampling, Step, Token
 from jarvis.inference.writing import Writing
 
 END = Step(text="", is_token=False, finish_reason="stop", prompt_tokens=7)
@@ -20,7 +20,7 @@ def write(
 ) -> tuple[list[Token], Generated]:
     """The tokens and the account of these steps, by a clock that ticks seconds."""
     ticks = count()
-    writing = Writing(stop, clock=lambda: float(next(ticks)))
+    writing = Writing(Sampling(stop=stop), clock=lambda: float(next(ticks)))
     tokens = []
     for step in steps:
         if token := writing.add(step):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import socket
 from collections.abc import AsyncIterator
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 from queue import SimpleQueue
@@ -192,7 +193,9 @@ async def test_a_model_in_the_worker_says_how_much_it_has_read(
     flags = [*on_inbox(app.path.parent, "mlx"), "--model", str(folder)]
     heard: list[StreamProgress] = []
     async with living(short_path, *flags) as house, Client(house.socket) as client:
-        await _drafted(client, app, on_progress=heard.append)
+        # It writes noise, which mostly is no reply.
+        with suppress(ModelUnavailable):
+            await _drafted(client, app, on_progress=heard.append)
     phases = [each.phase for each in heard]
     assert phases[0] == "loading"
     assert phases[-1] == "writing"

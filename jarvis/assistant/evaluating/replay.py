@@ -198,15 +198,22 @@ def offer_of_model(writer: Writer, has_failed: Callable[[], bool]) -> Offering:
     """
 
     async def offer(scene: Scene) -> Offer:
-        return await _drafted(scene, writer, has_failed)
+        return await _drafted(scene, writer, has_failed, is_model=True)
 
     return offer
 
 
 async def _drafted(
-    scene: Scene, writer: Writer, has_failed: Callable[[], bool]
+    scene: Scene,
+    writer: Writer,
+    has_failed: Callable[[], bool],
+    *,
+    is_model: bool = False,
 ) -> Offer:
-    """What an explicit wish for a draft gives, with nothing kept from an earlier one."""
+    """What an explicit wish for a draft gives, with nothing kept from an earlier one.
+
+    `is_model`: what stands in for the model's texts, when none could be sent, counts not.
+    """
     stopwatch = Stopwatch()
     desk = Desk(writer=writer, memory=scene.memory, known_names=scene.known_names)
     ask = DraftAsk(chat_id=scene.chat_id, now=scene.now, num_suggestions=OFFERED)
@@ -220,7 +227,8 @@ async def _drafted(
             has_more=scene.has_more,
             stopwatch=stopwatch,
         )
-        texts = tuple(each.text for each in draft.suggestions)
+        if not (is_model and draft.route == "past_reply"):
+            texts = tuple(each.text for each in draft.suggestions)
     except ModelUnavailable:
         if has_failed():
             raise

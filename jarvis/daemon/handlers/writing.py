@@ -44,6 +44,7 @@ async def generate_draft(
         known_names=services.mail.first_names(),
         kept=services.kept_drafts,
         calibration=services.feedback.calibration,
+        on_dropped=services.metrics.note_dropped,
     )
     stopwatch.lap("remember")
     ask = DraftAsk(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 import pytest
 from hypothesis import example, given, settings
@@ -106,9 +107,17 @@ async def test_a_model_that_writes_nothing_offers_nothing() -> None:
     assert [each["model"].offered for each in scores] == [0, 0]
 
 
+class Broken(Typist):
+    """A writer whose worker cannot be started."""
+
+    def generate(self, *_: object, **__: object) -> Any:
+        """Nothing."""
+        raise ModelUnavailable("The model cannot be loaded.")
+
+
 async def test_a_model_that_has_failed_ends_the_replay() -> None:
     """With what it said, instead of figures of something else."""
-    failed = offer_of_model(Typist([], [], []), lambda: True)
+    failed = offer_of_model(Broken(), lambda: True)
     with pytest.raises(ModelUnavailable):
         await lived(said(*ANSWERS), {"model": failed}, last=1)
 

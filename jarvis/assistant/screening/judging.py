@@ -1,0 +1,111 @@
+"""Whether a sentence of a model's could be said in the conversation, and why not."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from typing import Final, Literal
+
+from jarvis.assistant.screening.about import ABOUT_ASSISTANT, ABOUT_TASK
+from jarvis.assistant.screening.frame import PROMPT_TIME, Frame
+from jarvis.assistant.screening.repeating import are_alike, echoes, says_again
+from jarvis.assistant.screening.unsendable import CODE, PLACEHOLDER
+from jarvis.assistant.wording import words_of
+
+DropReason = Literal[
+    "nothing",
+    "thought",
+    "frame",
+    "about_task",
+    "echo",
+    "repetition",
+    "code",
+    "placeholder",
+    "turn",
+    "cut",
+    "same",
+]
+"""Why a text was not offered, as get_routing_metrics counts it."""
+
+REASONS: Final[Mapping[DropReason, str]] = {
+    "nothing": "it wrote nothing",
+    "thought": "it only thought",
+    "frame": "it gave the prompt back",
+    "about_task": "it wrote about the task",
+    "echo": "it gave back what was said",
+    "repetition": "it said the same again and again",
+    "code": "it wrote code",
+    "placeholder": "it left gaps to be filled",
+    "turn": "it wrote for somebody else",
+    "cut": "its sentence did not end",
+    "same": "it said what an earlier one says",
+}
+"""The same in words."""
+
+_TELLS: Final = re.compile(
+    r"(?:please |bitte )?(?:tell|say|ask|write|reply|answer|respond|decline|accept|agree|"
+    r"refuse|cancel|confirm|suggest|propose|invite|thank|apologi[sz]e|make|be|keep|let|"
+    r"don't|do not|sage?|frage?|schreibe?|antworte|dis|demande|écris|dile|pregunta|"
+    r"escribe|chiedi|scrivi)\b",
+    re.IGNORECASE,
+)
+"""How an instruction begins that is none of the words to send."""
+
+
+class Judge:
+    """Knows the prompt, what was said, and what the user wished for."""
+
+    def __init__(
+        self,
+        frame: Frame,
+        *,
+        known: Sequence[str],
+        messages: Sequence[str] = (),
+        instruction: str | None = None,
+        may_tell: bool = False,
+    ) -> None:
+        """Take what texts are held against.
+
+        Args:
+            frame: the prompt's own words.
+            known: all that was said: what stands there may be said again.
+            messages: what of it is not to be given back: the others' messages, and the
+                user's own that wait for an answer.
+            instruction: what the user wished for.
+            may_tell: the conversation as such may be spoken of, as in a summary.
+        """
+        self._frame = frame
+        self._known = "\n".join(known).casefold()
+        self._messages = messages
+        self._instruction = instruction
+        self._may_tell = may_tell
+        self._about = (ABOUT_ASSISTANT,) if may_tell else (ABOUT_ASSISTANT, ABOUT_TASK)
+
+    def reason(self, sentence: str, before: Sequence[str] = ()) -> DropReason | None:
+        """Why it cannot be said after these; null where it can."""
+        if self._frame.is_in(sentence) or self._tells_time(sentence):
+            return "frame"
+        if any(self._is_new(pattern, sentence) for pattern in self._about):
+            return "about_task"
+        if self._is_new(PLACEHOLDER, sentence):
+            return "placeholder"
+        if self._is_new(CODE, sentence):
+            return "code"
+        if self._is_echo(sentence):
+            return "echo"
+        return "repetition" if says_again(sentence, before) else None
+
+    def _tells_time(self, sentence: str) -> bool:
+        return not self._may_tell and self._is_new(PROMPT_TIME, sentence)
+
+    def _is_new(self, pattern: re.Pattern[str], sentence: str) -> bool:
+        """Whether it is found in a sentence and not in the conversation."""
+        found = pattern.search(sentence.replace("’", "'"))
+        return found is not None and found[0].strip().casefold() not in self._known
+
+    def _is_echo(self, sentence: str) -> bool:
+        if any(echoes(sentence, message) for message in self._messages):
+            return True
+        wish = self._instruction or ""
+        is_order = _TELLS.match(wish.strip()) is not None
+        return is_order and are_alike(words_of(sentence), words_of(wish))

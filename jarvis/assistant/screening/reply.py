@@ -1,0 +1,172 @@
+"""A reply on its way from the model to the user: what of its text could be sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from typing import Final
+
+from jarvis.assistant.screening.about import POLITE
+from jarvis.assistant.screening.announcing import LABEL, preamble_end
+from jarvis.assistant.screening.front import Front
+from jarvis.assistant.screening.judging import DropReason, Judge
+from jarvis.assistant.screening.repeating import without_loop
+from jarvis.assistant.screening.sentences import Sentence, Sentences, is_whole
+
+_OPENER_WORDS: Final = 3
+"""So short a first sentence, as "Sure!", is judged with the next; so are polite ones."""
+_COLONS: Final = (":", "：")
+_OTHERS: Final = (
+    "user",
+    "them",
+    "they",
+    "human",
+    "system",
+    "friend",
+    "other",
+    "person",
+)
+
+
+class ReplyScreen:
+    """Takes pieces of a reply and gives back what of it could be sent.
+
+    It goes out sentence by sentence, for what is out cannot be taken back. Taken off are
+    announcements, labels and quotation marks around it. A sentence that cannot be said
+    (judging.py) ends the reply before it, and so do a blank line, another's turn and words
+    that go round in a loop; where nothing is left, `dropped` says why. However the reply
+    is split into pieces, the same comes out.
+    """
+
+    def __init__(self, judge: Judge, people: Iterable[str] = ()) -> None:
+        """Begin; `people` are the others in the conversation."""
+        self.dropped: DropReason | None = None
+        """Why nothing came out, once it is over or finished."""
+        self.is_over = False
+        """Whether the reply is complete, whatever else the model writes."""
+        self._judge = judge
+        self._speaker = _speaker_pattern(people)
+        self._sentences = Sentences()
+        self._front = Front()
+        self._passed: list[str] = []
+        self._blanks = ""
+        self._opener: Sentence | None = None
+        """A short first sentence: it may belong to an announcement, or to what is none."""
+
+    def feed(self, piece: str) -> str:
+        """The text that this piece makes certain."""
+        if self.is_over:
+            return ""
+        return "".join(map(self._take, self._sentences.feed(piece)))
+
+    def finish(self, *, is_cut: bool = False, has_thought: bool = False) -> str:
+        """The rest of the reply, which ends here.
+
+        Args:
+            is_cut: the model would have gone on; half a sentence is left out.
+            has_thought: it also thought.
+        """
+        passed = ""
+        if not self.is_over:
+            rest = self._sentences.rest.strip()
+            if rest and is_cut and not is_whole(rest):
+                self.dropped = self.dropped or "cut"
+            elif rest.endswith(_COLONS):
+                self.dropped = self.dropped or "nothing"
+            elif rest:
+                passed = self._take(Sentence(rest, ""))
+            if self._opener is not None and not self.is_over:
+                passed += self._pass_opener()
+        self.is_over = True
+        if self._passed:
+            self.dropped = None
+        else:
+            nothing: DropReason = "cut" if is_cut else "nothing"
+            self.dropped = self.dropped or ("thought" if has_thought else nothing)
+        return passed
+
+    def _take(self, sentence: Sentence) -> str:
+        """What of a sentence goes out, with the blanks before it."""
+        if self.is_over:
+            return ""
+        if self._passed:
+            return self._screen(sentence)
+        if self._opener is None and _is_short(sentence.text):
+            self._opener = sentence
+            return ""
+        return self._take_with_opener(sentence)
+
+    def _take_with_opener(self, sentence: Sentence) -> str:
+        """The first sentence of some length, and a short one before it."""
+        opener, self._opener = self._opener, None
+        if opener is None or preamble_end(sentence.text):
+            return self._screen(sentence)
+        if opener.blanks.count("\n") < 2 and self._judged(sentence.text):
+            return self._screen(sentence)
+        return self._screen(opener) + self._take(sentence)
+
+    def _pass_opener(self) -> str:
+        opener, self._opener = self._opener, None
+        return self._screen(opener) if opener else ""
+
+    def _judged(self, text: str) -> DropReason | None:
+        return self._judge.reason(_plain(text), self._passed)
+
+    def _screen(self, sentence: Sentence) -> str:
+        text, blanks = sentence
+        is_first = not self._passed
+        if self._speaker.match(text) or (not is_first and self._is_other_part(text)):
+            return self._end("turn")
+        take_off = self._front.take_off if is_first else self._front.without_end
+        text = _plain(take_off(text))
+        if not text.strip():
+            return ""
+        if text.endswith(_COLONS) and blanks.count("\n") > 1:
+            # Whatever it says in whatever language: it announces what comes.
+            return "" if is_first else self._end("about_task")
+        once = without_loop(text)
+        reason = self._judged(once) if once else "repetition"
+        if reason == "echo" and is_first:
+            # What answers it may follow.
+            self.dropped = reason
+            return ""
+        if reason is not None:
+            return self._end(reason)
+        self.is_over = once != text or blanks.count("\n") > 1
+        return self._pass(once, blanks)
+
+    def _is_other_part(self, text: str) -> bool:
+        """Whether something begins that is none of this reply."""
+        is_part = LABEL.match(text) is not None or text.lstrip().startswith("```")
+        is_announcement = preamble_end(text) == len(text)
+        return is_part or is_announcement or self._front.is_next_item(text)
+
+    def _pass(self, text: str, blanks: str) -> str:
+        passed = self._blanks + text if self._passed else text.lstrip()
+        self._passed.append(text)
+        self._blanks = blanks
+        return passed
+
+    def _end(self, reason: DropReason) -> str:
+        self.is_over = True
+        self.dropped = self.dropped or reason
+        return ""
+
+
+def _is_short(text: str) -> bool:
+    """Whether a sentence says little by itself; a label is none."""
+    is_label = text.rstrip("*_ ").endswith(_COLONS)
+    is_polite = POLITE.match(text.replace("’", "'")) is not None
+    return (len(text.split()) <= _OPENER_WORDS or is_polite) and not is_label
+
+
+def _plain(text: str) -> str:
+    """The text without marks for bold type."""
+    return text.replace("**", "").replace("__", "")
+
+
+def _speaker_pattern(people: Iterable[str]) -> re.Pattern[str]:
+    """Finds the name of somebody else in front of a line."""
+    names = {name for person in people for name in (person, *person.split()[:1])}
+    known = "|".join(map(re.escape, sorted({*names, *_OTHERS} - {""})))
+    return re.compile(rf"\s*\W{{0,4}}(?:{known})\W{{0,3}}[:：]\s", re.IGNORECASE)

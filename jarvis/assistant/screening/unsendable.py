@@ -1,0 +1,25 @@
+"""What nobody sends as it is: code, and gaps that somebody would have to fill; pure."""
+
+from __future__ import annotations
+
+import re
+from typing import Final
+
+PLACEHOLDER: Final = re.compile(
+    r"\[(?:your|my|their|the|insert|recipient|sender|user|friend|name|date|time|day|place|"
+    r"location|event|link|dein|ihr|votre|tu|su|nombre|nom)\b[^\]\n]{0,40}\]|"
+    r"\{\{?\s*\w+\s*\}?\}|<(?:your|my|insert|name|user|recipient)[ _\w-]{0,30}>",
+    re.IGNORECASE,
+)
+"""A gap that somebody would have to fill."""
+CODE: Final = re.compile(
+    r"```|~~~|</?[a-z][\w-]*(?:\s[^<>\n]*)?/?>|"
+    r"^\s*(?:def|class|function|const|let|var|public|private|static|return|import|from|"
+    r"#include|using|package|func|fn|print|elif|SELECT|INSERT)\b[^\n]*[({;:=]\s*\S*\s*$|"
+    r"^\s*(?:import\s[\w.]+|from\s[\w.]+\simport\s.+|#!/.*)$|"
+    r"^\s*[\w.\[\]]+\s*(?:=|\+=|:=)\s*[\w\"'\[({].*[)\]};\"']\s*;?$|"
+    r"\w\([^()\n]*\)\s*[;{]|^\s*[\]})]+[,;]?\s*$|[{};]\s*$|=>|\bself\.\w+\s*[=(.]|"
+    r"^\s*(?://|/\*|#\s*\w+\s*=)",
+    re.IGNORECASE | re.MULTILINE,
+)
+"""Source code, HTML, or the rest of a data structure."""

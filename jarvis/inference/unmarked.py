@@ -1,0 +1,45 @@
+"""Thoughts without marks: the template wrote the first, or a server took them out; pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Final
+
+THOUGHTS_BEGIN: Final = (
+    *("okay, the user", "ok, the user", "okay, so the user", "alright, the user"),
+    *("hmm, the user", "got it, the user", "so the user", "the user ", "the user's "),
+    *(
+        "we need to reply",
+        "we need to respond",
+        "we need to write",
+        "we need to answer",
+    ),
+    *("we need to produce", "we need to craft", "i need to reply", "i need to respond"),
+    *("i need to write a", "i need to craft", "i should reply", "i should respond"),
+    *(
+        "let me craft",
+        "let me draft",
+        "let me write a",
+        "let me analyze",
+        "let's craft",
+    ),
+    *("looking at the conversation", "looking at the message", "thinking process"),
+    *("here's a thinking process", "here is my thought process", "here's my thought"),
+    *("thought:", "thinking:", "reasoning:", "analysis:"),
+    *("analysiswe ", "analysisthe ", "analysisuser", "analysisneed", "analysisi "),
+    *("好的，用户", "嗯，用户", "首先，用户", "用户想", "用户希望", "我们需要回复"),
+)
+"""How they begin, in small letters; what people write to each other does not."""
+SPELT_ENDS: Final = ("assistantfinal", "Here is my response:")
+"""How they end: with gpt-oss when its marks are taken out, with Granite 3.2."""
+
+
+def begins_like_thought(text: str) -> bool:
+    """Whether a text begins as such thoughts do."""
+    return text.casefold().startswith(THOUGHTS_BEGIN)
+
+
+def is_start_of(text: str, beginnings: Iterable[str]) -> bool:
+    """Whether a text may yet become one of these beginnings."""
+    start = text.casefold()
+    return any(beginning.startswith(start) for beginning in beginnings)
