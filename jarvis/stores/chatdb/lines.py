@@ -52,9 +52,10 @@ def kind_of(row: MessageRow, said: Said) -> MessageKind:
         return "poll" if (row.balloon or "").endswith(_POLLS) else "app"
     if said.is_memo:
         return "audio"
-    if said.parts and not said.text:
-        stickers = all(part.kind == "mark" for part in said.parts)
-        return "sticker" if stickers else "attachment"
+    things = [part for part in said.parts if part.kind != "text"]
+    if things and not (said.text or "").strip():
+        is_sticker = all(part.kind == "mark" for part in things)
+        return "sticker" if is_sticker else "attachment"
     if said.text or said.is_unsent or row.was_detonated:
         return "text"
     return "unknown"

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from jarvis.records import Message, PlainMessage
 from jarvis.stores.chatdb import messages_by_id, open_chatdb, read_directory
 from jarvis.stores.chatdb.said import newest_said
@@ -14,14 +12,18 @@ from tests.daemon.inbox.messages_app import MessagesApp
 class Handmade:
     """A chat.db that rows are put into; reading opens it anew each time."""
 
-    def __init__(self, directory: Path) -> None:
-        self.app = MessagesApp(directory, messages=20)
+    def __init__(self, app: MessagesApp) -> None:
+        self.app = app
 
     def row(self, body: bytes | None = None, **columns: object) -> int:
-        """A message of one chat; its ROWID."""
+        """A message of one chat, at NOW if no date is given; its ROWID."""
         rowid = self.app.insert(None)
         self.app.update(rowid, attributedBody=body, **columns)
-        self.app.link(rowid)
+        self.app.db.execute(
+            "INSERT INTO chat_message_join (chat_id, message_id, message_date) "
+            "SELECT ?, ROWID, date FROM message WHERE ROWID = ?",
+            (self.app.chat_rowid, rowid),
+        )
         return rowid
 
     def file(self, rowid: int, guid: str, **columns: object) -> None:

@@ -18,6 +18,7 @@ from jarvis.demo.typedstream import (
     words,
 )
 from jarvis.records import Part
+from tests.daemon.inbox.messages_app import MessagesApp
 from tests.stores.chatdb.handmade import Handmade
 
 URL = "com.apple.messages.URLBalloonProvider"
@@ -26,9 +27,9 @@ URL = "com.apple.messages.URLBalloonProvider"
 @pytest.fixture
 def mail(tmp_path: Path) -> Iterator[Handmade]:
     """An inbox to put rows into."""
-    handmade = Handmade(tmp_path)
-    yield handmade
-    handmade.app.close()
+    app = MessagesApp(tmp_path, messages=20)
+    yield Handmade(app)
+    app.close()
 
 
 def body(*runs: Run) -> bytes:
@@ -115,6 +116,14 @@ async def test_own_words_with_a_genmoji_are_not_said_again(mail: Handmade) -> No
     theirs = mail.row(body(*runs))
     assert await mail.typed(mine) is None
     assert await mail.typed(theirs)
+
+
+async def test_blanks_between_pictures_are_no_words(mail: Handmade) -> None:
+    """A photo and a line end are a photo."""
+    rowid = mail.row(body(attachment("A"), words("\n ", part=1)))
+    mail.file(rowid, "A")
+    message = await mail.message(rowid)
+    assert (message.line, message.kind) == ("Photo", "attachment")
 
 
 async def test_several_lost_files_are_counted(mail: Handmade) -> None:
