@@ -15,6 +15,8 @@ from typing import Any
 
 import pytest
 
+from jarvis import __version__
+
 SECRET = "the words themselves"
 MUM = "any;-;+15550100"
 ROW = {
@@ -66,7 +68,8 @@ class Daemon:
     def _answer(self, method: str, params: dict[str, Any]) -> dict[str, Any] | None:
         match method:
             case "ping":
-                return {"result": {"can_send": self.can_send}}
+                told = {"status": "healthy", "version": __version__}
+                return {"result": {**told, "can_send": self.can_send}}
             case "get_status":
                 reason = "Messages is not signed in."
                 return {"result": {"sending": {"can_send": False, "reason": reason}}}
