@@ -60,6 +60,10 @@ class ContactNames:
         card = None if line in self.shared else self.cards.get(line)
         return card.key if card else line
 
+    def is_of(self, names: ContactNames) -> bool:
+        """Whether these are the same cards and owner, whatever they were met with."""
+        return self.entries is names.entries and self.own is names.own
+
     async def met_with(self, handles: Iterable[str]) -> ContactNames:
         """The same cards in a mailbox with these handles, which tell what is whose.
 

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Final
 
 from jarvis.stores.handles import SHORT_CODE_DIGITS, plain_handle
@@ -61,6 +62,7 @@ def typed_digits(typed: str) -> str | None:
     return digits.removeprefix("00") or None
 
 
+@lru_cache(maxsize=1 << 14)
 def region_of_number(number: str) -> str | None:
     """The country ("US") that a number in international form belongs to.
 
@@ -132,7 +134,7 @@ class Lines:
         that none has is the line of a known number that its own country writes so, if
         there is exactly one: two people must never become one.
         """
-        self.regions = tuple(regions)
+        self._regions = tuple(regions)
         self._lines: dict[str, str] = {}
         self._abroad: dict[str, set[str]] = {}
         self._international: set[str] = set()
@@ -192,7 +194,7 @@ class Lines:
         number = _without_extension(bare(number))
         digits = digits_of(number)
         possible = []
-        for region in self.regions:
+        for region in self._regions:
             for line, is_certain in _readings(number, digits, region):
                 if is_certain:
                     return line

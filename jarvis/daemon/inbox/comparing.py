@@ -46,17 +46,16 @@ class Comparer:
     async def compare(self, *, renamed: bool = False) -> None:
         """Store what changed and tell it; renamed: the names of people are others."""
         state = self._state
-        before = state.directory
-        state.maybe_directory = await read_directory(
-            state.db, state.names, known=None if renamed else before
-        )
-        if renamed or state.directory is not before:
+        known = None if renamed else state.directory
+        state.maybe_directory = await read_directory(state.db, state.names, known=known)
+        if state.directory is not state.stored_directory:
             texts = await asyncio.to_thread(search_texts, state.directory)
             async with state.journal.transaction() as db:
                 await conversations.replace_contacts(
                     db, state.directory.named_handles()
                 )
                 await conversations.replace_search_texts(db, texts)
+            state.stored_directory = state.directory
         since_ns = to_apple_ns(state.now() - WATCHED_SPAN)
         seen = state.cursor.last_seen_rowid
         window = await read_window(state.db, seen=seen, since_ns=since_ns)

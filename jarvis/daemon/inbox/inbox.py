@@ -203,7 +203,7 @@ class Inbox:
             await conversations.replace_search_texts(tx, texts)
             await conversations.replace_contacts(tx, directory.named_handles())
         await self._counter.count_a_little(directory)
-        state.maybe_directory = directory
+        state.maybe_directory = state.stored_directory = directory
         self.problem = None
 
     async def _begin(self, highest: int, inode: int, *, is_first: bool) -> None:

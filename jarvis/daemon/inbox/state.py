@@ -22,7 +22,8 @@ class State:
 
     `horizon_ns`: the newest date known when this run began or the machine awoke; what is
     older is history. `pending` are rows that are not whole yet, with when they were first
-    seen, in ms since 1970.
+    seen, in ms since 1970. `stored_directory` is the one whose names others can read in
+    jarvis.db: a new chat may make another one known before it is compared.
     """
 
     def __init__(
@@ -37,6 +38,7 @@ class State:
         self.names = ContactNames()
         self.maybe_db: ChatDb | None = None
         self.maybe_directory: Directory | None = None
+        self.stored_directory: Directory | None = None
         self.epoch: str | None = None
         self.seq = 0
         self.cursor = Cursor(0, 0, 0)

@@ -101,7 +101,9 @@ class Taker:
         )
         if not strangers:
             return found
-        state.maybe_directory = await read_directory(state.db, state.names)
+        state.maybe_directory = await read_directory(
+            state.db, state.names, known=state.directory
+        )
         return await arrivals(state.db, state.directory, rowids)
 
     async def _judged(

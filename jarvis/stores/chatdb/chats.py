@@ -58,8 +58,9 @@ async def read_directory(
         if known.read_from == _ReadFrom(rows, speaking):
             return known
     chats = [ChatRow._make(row) for row in rows[0]]
-    handles = [str(handle) for (handle,) in await db.rows(_HANDLES)]
-    names = await names.met_with(handles)
+    handles = tuple(str(handle) for (handle,) in await db.rows(_HANDLES))
+    is_met = known and known.handles == handles and known.names.is_of(names)
+    names = known.names if known and is_met else await names.met_with(handles)
     others = _others(chats, rows[1], names)
     lookups: dict[int, list[str]] = {}
     for chat_rowid, identifier in rows[2]:

@@ -65,11 +65,11 @@ def merge_keys(
         return
     lines = {names.lines.line_of(each) for each in identifiers}
     lines -= names.own_lines if others else frozenset()
-    others_lines = {names.lines.line_of(each) for each in others}
+    others_lines = {names.lines.line_of(each) for each in others} - {""}
     if len(others_lines) == 1:
         lines |= others_lines
         if by_contact:
-            yield *kind, "person", names.person_of(others[0])
+            yield *kind, "person", names.person_of(*others_lines)
     for line in lines:
         yield *kind, "line", line
 

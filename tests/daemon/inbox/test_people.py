@@ -72,6 +72,10 @@ async def test_a_new_spelling_of_a_number_goes_on_in_the_same_conversation(
     row = await following.listed(ChatId(f"RCS;-;{ANN}"))
     assert (row.service, row.participants, row.message_count) == ("RCS", (ANN,), 2)
     assert await titles(following) == ["Ann", "Old"]
+    rows = await following.journal.connection.execute_fetchall(
+        "SELECT handle, name FROM v1_contact"
+    )
+    assert dict(map(tuple, rows)) == {ANN_AT_HOME: "Ann", ANN: "Ann", BEA: "Bea"}
 
 
 async def test_a_conversation_follows_the_chat_that_it_goes_on_in(
