@@ -30,7 +30,9 @@ class SmallInbox:
         self._box = Mailbox(random.Random(7), OWNER, profile=26, now=to_apple_ns(now))
         self._cards: list[Card] = []
 
-    def card(self, given: str, family: str, *addresses: str) -> None:
+    def card(
+        self, given: str, family: str, *addresses: str, nickname: str = ""
+    ) -> None:
         """The owner knows this person; the first address stands for them."""
         contact = Contact(given, family)
         self._box.contacts.update(dict.fromkeys(addresses, contact))
@@ -40,6 +42,7 @@ class SmallInbox:
                 modified_s=0.0,
                 given=given,
                 family=family,
+                nickname=nickname,
                 phones=tuple(each for each in addresses if "@" not in each),
                 emails=tuple(each for each in addresses if "@" in each),
             )

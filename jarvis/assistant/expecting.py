@@ -127,7 +127,8 @@ def _is_for_another(text: str, others: set[str]) -> bool:
 
 def _others(messages: Iterable[Message]) -> set[str]:
     """First names of those who wrote, in a group; the user is called by none of them."""
-    names = {each.sender_name for each in messages if each.sender_name}
+    called = (each.sender_short_name or each.sender_name for each in messages)
+    names = {name for name in called if name}
     return (
         {words_of(name)[0] for name in names if words_of(name)}
         if len(names) > 1

@@ -24,13 +24,15 @@ def command(
 ) -> None:
     """Draft a reply to CHAT: an id, a name or an address. Nothing is sent."""
     with connect(start=True) as client:
+        chat_id = choose(client, chat).chat_id
         params: dict[str, Any] = {
-            "chat_id": choose(client, chat).chat_id,
             "instruction": instruction,
             "num_suggestions": suggestions,
         }
         with waiting(client) as line:
-            stream = client.stream("generate_draft", on_progress=line.tell, **params)
+            stream = client.stream(
+                "generate_draft", chat_id=chat_id, on_progress=line.tell, **params
+            )
             _write(stream, line, is_shown=not as_json)
     if as_json:
         print_json(stream.result)

@@ -37,6 +37,7 @@ class Card:
     key: str
     name: str
     first_name: str
+    nickname: str = ""
 
 
 class Entry(NamedTuple):
@@ -121,4 +122,4 @@ def _card(row: _Row, store: Path) -> Card:
     name = company if is_company else whole or said(row.nickname) or company
     first_name = name if is_company else given or name
     key = row.link_id or row.unique_id or f"{store}:{row.pk}"
-    return Card(str(key), name, first_name)
+    return Card(str(key), name, first_name, said(row.nickname))

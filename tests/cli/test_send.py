@@ -68,7 +68,7 @@ class Daemon:
     def _answer(self, method: str, params: dict[str, Any]) -> dict[str, Any] | None:
         match method:
             case "ping":
-                told = {"status": "healthy", "version": __version__}
+                told = {"status": "ok", "version": __version__}
                 return {"result": {**told, "can_send": self.can_send}}
             case "get_status":
                 reason = "Messages is not signed in."

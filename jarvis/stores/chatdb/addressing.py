@@ -15,6 +15,7 @@ from typing import Final, NamedTuple
 from jarvis.names import folded
 from jarvis.records import ChatId
 from jarvis.stores.chatdb.directory import Chat, Directory
+from jarvis.stores.contacts import ContactNames
 from jarvis.stores.numbers import typed_digits
 
 _FEWEST_DIGITS: Final = 4
@@ -117,9 +118,19 @@ def searched_for(query: str, directory: Directory) -> str:
 
 
 def _search_text(chat: Chat, directory: Directory) -> str:
-    texts = [chat.name or "", *directory.names_of(chat), *chat.participants]
+    texts = [chat.name or "", *chat.participants]
+    for handle in chat.participants:
+        texts += _names_given(handle, directory.names)
     forms = (form(each) for each in texts for form in (folded, str.casefold))
     return "\n".join(dict.fromkeys(forms)).strip()
+
+
+def _names_given(handle: str, names: ContactNames) -> tuple[str, ...]:
+    """What people call whoever is there; without a card, by the address itself."""
+    card = names.card_of(handle)
+    if card is None:
+        return (handle,)
+    return (card.name, card.nickname) if card.nickname else (card.name,)
 
 
 class _Sought:
@@ -148,7 +159,7 @@ class _Sought:
         """By name or address; whoever has no name is called by the address."""
         if self._directory.person_of(handle) in self._people:
             return Fit.WHOLE
-        fit = self._fit_of_name(self._names.name_of(handle) or handle)
+        fit = max(map(self._fit_of_name, _names_given(handle, self._names)))
         is_part = len(self._digits) >= _FEWEST_DIGITS and self._digits in handle
         return max(fit, Fit.PART if is_part else Fit.NONE)
 

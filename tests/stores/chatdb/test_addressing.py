@@ -180,3 +180,13 @@ async def test_a_number_of_two_spellings_is_found_by_all(
     assert searched_for(typed, directory) in search_texts(directory)[chat.chat_id]
     assert meant(directory, typed, to_send=False) == chat.chat_id
     assert (meant(directory, typed) is None) == (typed == "123456")
+
+
+async def test_a_nickname_is_a_name(inbox: SmallInbox) -> None:
+    """It stands on the card, whatever the title says."""
+    inbox.card("Susan", "Moss", ANN, nickname="Mum")
+    inbox.card("Mumford", "Lee", ANNA)
+    mum, _ = inbox.direct(ANN), inbox.direct(ANNA)
+    directory = await read(inbox)
+    assert meant(directory, "mum") == meant(directory, "Susan") == mum
+    assert searched_for("Mum", directory) in search_texts(directory)[mum]
