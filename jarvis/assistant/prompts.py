@@ -101,7 +101,8 @@ def reply_prompt(
     else:
         ask = _reply_ask(context, stance, instruction)
         turns = _chat_turns(context, _REPLY_RULES, ask, chat_key, now, voice)
-        stop = ("\n\n", "\nMe:", "\nme:")
+        # Where the reply ends is seen by screening/: a blank line may stand before it.
+        stop = ()
         first, further = _FIRST_TEMPERATURE, _FURTHER_TEMPERATURE
     return Prompt(
         task="reply",

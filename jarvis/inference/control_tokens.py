@@ -18,8 +18,9 @@ COMMON_MARKS: Final = (
     # Llama 2 and Mistral
     *("[INST]", "[/INST]", "<<SYS>>", "<</SYS>>", "<s>", "</s>"),
     *("[SYSTEM_PROMPT]", "[/SYSTEM_PROMPT]", "[TOOL_CALLS]", "[AVAILABLE_TOOLS]"),
-    # Gemma
+    # Gemma 1 to 3, and 4
     *("<start_of_turn>", "<end_of_turn>", "<bos>", "<eos>"),
+    *("<|turn>", "<turn|>", "<|channel>", "<channel|>", "<|think|>"),
     # Phi, Zephyr, the demo's own
     *("<|system|>", "<|user|>", "<|assistant|>", "<|end|>"),
     # Granite, Command R, DeepSeek
@@ -31,10 +32,40 @@ COMMON_MARKS: Final = (
         "<｜begin▁of▁sentence｜>",
         "<｜end▁of▁sentence｜>",
     ),
+    # EXAONE, Kimi, Apertus, Solar
+    *("[|user|]", "[|assistant|]", "[|system|]", "[|endofturn|]"),
+    *(
+        "<|im_user|>",
+        "<|im_assistant|>",
+        "<|im_system|>",
+        "<|im_middle|>",
+        "<|im_sep|>",
+    ),
+    *("<|user_start|>", "<|user_end|>", "<|assistant_start|>", "<|assistant_end|>"),
+    *("<|begin|>", "<|content|>", "<|inner_prefix|>", "<|inner_suffix|>"),
+    # Seed-OSS, GLM, MiniMax, Nemotron, Ling
+    *("<seed:bos>", "<seed:eos>", "<seed:think>", "</seed:think>"),
+    *("[gMASK]", "<sop>", "<|observation|>", "]~b]", "[e~[", "]~!b["),
+    *(
+        "<SPECIAL_10>",
+        "<SPECIAL_11>",
+        "<SPECIAL_12>",
+        "<role>",
+        "</role>",
+        "<|role_end|>",
+    ),
     # gpt-oss
     *("<|start|>", "<|message|>", "<|channel|>", "<|return|>", "<|call|>"),
     # thoughts and tools of several
-    *("<think>", "</think>", "<tool_call>", "</tool_call>", "<tool_response>"),
+    *(
+        "<|START_THINKING|>",
+        "<|END_THINKING|>",
+        "<|START_RESPONSE|>",
+        "[THINK]",
+        "[/THINK]",
+    ),
+    *("◁think▷", "◁/think▷", "<thought>", "</thought>", "<think>", "</think>"),
+    *("<tool_call>", "</tool_call>", "<tool_response>"),
 )
 """Marks of the chat templates of common models, as their tokenizer_config.json has them.
 

@@ -16,8 +16,11 @@ from jarvis.records import FinishReason, Record, StreamPhase
 THOUGHT_TOKENS: Final = 2048
 """What a model may think beside the tokens of its text."""
 
-Opening = Literal["reply", "thought", "unknown"]
-"""How what a model writes begins: where a template opens its thought, within that."""
+Opening = Literal["reply", "thought", "presumed", "unknown"]
+"""How what a model writes begins: where a template opens its thought, within that.
+
+`presumed`: with the text, as far as one can tell from an earlier one.
+"""
 
 
 class Turn(Record, frozen=True):

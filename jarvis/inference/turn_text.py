@@ -20,6 +20,7 @@ from jarvis.inference.unmarked import (
     THOUGHTS_BEGIN,
     begins_like_thought,
     is_start_of,
+    may_be_thought,
 )
 
 _ROLES_ALONE: Final = ("assistant\n", "model\n")
@@ -65,6 +66,7 @@ class TurnText:
         self._spoken_of = spoken_of
         self._place = _Place.THOUGHT if self.has_thought else _Place.FRONT
         self._is_unknown = opening == "unknown"
+        self._is_presumed = opening == "presumed"
         self._is_certain = False
         """Whether what is said goes out at once."""
         self._held = ""
@@ -85,16 +87,20 @@ class TurnText:
     @property
     def is_doubtful(self) -> bool:
         """Whether it is not known of what was said so far that it is no thought."""
-        return not self._is_certain and bool(
-            self._said and (self._is_unknown or begins_like_thought(self._said))
-        )
+        if self._is_certain or not self._said:
+            return False
+        if self._is_unknown or begins_like_thought(self._said):
+            return True
+        return self._is_presumed and may_be_thought(self._said)
 
     @property
     def is_speaking(self) -> bool:
         """Whether the model neither thinks nor writes the head of a turn, for certain."""
         is_head = self._place is _Place.FRONT and self._held != ""
         is_text = self._place in (_Place.FRONT, _Place.REPLY) and not is_head
-        return is_text and not self.is_doubtful
+        # Where it most likely is the text, its tokens count.
+        is_likely = self._is_presumed and not begins_like_thought(self._said)
+        return is_text and (is_likely or not self.is_doubtful)
 
     def feed(self, piece: str) -> str:
         """The text that this piece makes certain."""
@@ -163,7 +169,7 @@ class TurnText:
     def _find_spelt_end(self) -> None:
         for end in SPELT_ENDS:
             thought, found, said = self._said.partition(end)
-            if found and (self._is_unknown or begins_like_thought(thought)):
+            if found and (self.is_doubtful or begins_like_thought(thought)):
                 self._forget()
                 self._say(said)
 
@@ -213,7 +219,7 @@ class TurnText:
     def _think(self) -> None:
         """A thought begins. Whoever marks that leaves no doubt about the rest."""
         self.has_thought = True
-        self._is_unknown = False
+        self._is_unknown = self._is_presumed = False
         self._place = _Place.THOUGHT
 
     def _go_on(self) -> None:
@@ -234,7 +240,8 @@ class TurnText:
         self.has_thought = True
         self.ended_thoughts += 1
         self._place = _Place.FRONT
-        self._said, self._has_text, self._is_unknown = "", False, False
+        self._said, self._has_text = "", False
+        self._is_unknown = self._is_presumed = False
         self._skips_blanks, self._needs_blank = True, False
 
     def _open_turn(self) -> None:

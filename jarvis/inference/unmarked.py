@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from typing import Final
 
@@ -30,6 +31,17 @@ THOUGHTS_BEGIN: Final = (
     *("好的，用户", "嗯，用户", "首先，用户", "用户想", "用户希望", "我们需要回复"),
 )
 """How they begin, in small letters; what people write to each other does not."""
+_MAY_BE_THOUGHT: Final = re.compile(
+    r"(?:okay|ok|alright|hm+|so|well|first|wait|now|thinking|looking|got it)\b|"
+    r"(?:let me|let's)\b|"
+    r"(?:i|we) (?:need|should|have|must|could|will|want)\b|this is\b|"
+    r"(?:the|this) (?:user|message|last|chat|conversation|context|friend|person)\b|"
+    r"(?:\w+ )?\w+ (?:asks|asked|wants|wanted|says|said|writes|wrote|invites|needs|just|"
+    r"seems|(?:is|was|has) \w+ing)\b|\d[.)] |[-*] |好的|嗯|首先|我们|我需要|der nutzer",
+    re.IGNORECASE,
+)
+"""How some begin, and what people write too."""
+_FEW_WORDS: Final = 4
 SPELT_ENDS: Final = ("assistantfinal", "Here is my response:")
 """How they end: with gpt-oss when its marks are taken out, with Granite 3.2."""
 
@@ -37,6 +49,13 @@ SPELT_ENDS: Final = ("assistantfinal", "Here is my response:")
 def begins_like_thought(text: str) -> bool:
     """Whether a text begins as such thoughts do."""
     return text.casefold().startswith(THOUGHTS_BEGIN)
+
+
+def may_be_thought(text: str) -> bool:
+    """Whether a text begins as such thoughts may, or is too short to tell."""
+    return len(text.split(None, _FEW_WORDS)) < _FEW_WORDS or (
+        _MAY_BE_THOUGHT.match(text) is not None
+    )
 
 
 def is_start_of(text: str, beginnings: Iterable[str]) -> bool:

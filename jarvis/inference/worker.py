@@ -153,7 +153,7 @@ class Worker:
                 if writing.is_done:
                     break
         if self._engine.opening == "unknown" and writing.is_plain:
-            self._engine.opening = "reply"
+            self._engine.opening = "presumed"
         return writing.generated()
 
     def _check_wanted(self, request: Request) -> None:

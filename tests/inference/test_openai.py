@@ -181,8 +181,11 @@ def test_a_worker_streams_from_a_server_and_lets_go_of_a_silent_one(
 ) -> None:
     """Over the real socket, with nothing of it in the log."""
     log = tmp_path / "log"
+    eight = says(
+        head(), chunk("Dinner at eight it is"), chunk("!"), chunk(finish="stop"), DONE
+    )
     with (
-        serving(models("small"), YES, YES, hold, YES) as server,
+        serving(models("small"), YES, eight, hold, YES) as server,
         running_worker(log, engine="openai") as worker,
     ):
         assert worker.answer(worker.ask("load", model_at(server.address))) is None
@@ -194,7 +197,7 @@ def test_a_worker_streams_from_a_server_and_lets_go_of_a_silent_one(
         assert generated.mean_logprob is None
         streamed = worker.ask("generate", PROMPT)
         assert worker.answer(streamed)
-        assert worker.tokens(streamed) == ["Yes", "!"]
+        assert worker.tokens(streamed) == ["Dinner at eight it is", "!"]
         silent = worker.ask("generate", PROMPT)
         while not worker.notes("progress", silent):
             worker.read()

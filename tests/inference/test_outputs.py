@@ -45,7 +45,9 @@ _SPECIAL = re.compile(
 
 def openings(output: Output) -> tuple[Opening, ...]:
     """How its text may be said to begin."""
-    return ("thought", "unknown") if output.in_thought else ("reply", "unknown")
+    if output.in_thought:
+        return ("thought", "unknown")
+    return ("reply", "presumed", "unknown")
 
 
 @given(st.sampled_from(sorted(OUTPUTS)), st.lists(st.integers(1, 9)), st.data())

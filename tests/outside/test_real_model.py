@@ -1,0 +1,24 @@
+"""A real model's drafts and summaries, where one is at hand; never in CI."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+
+import pytest
+
+from benchmarks.real import MODEL, RULES, sources, tallies
+
+pytestmark = pytest.mark.skipif(
+    "JARVIS_THOROUGH" not in os.environ or MODEL not in os.environ,
+    reason=f"only with --thorough and {MODEL}",
+)
+
+
+@pytest.mark.timeout(3600)
+def test_nothing_that_nobody_would_send_is_offered() -> None:
+    """By the benchmark's own rules; the counts are those of `./dev bench real`."""
+    for _, threads in sources():
+        drafts, summaries = asyncio.run(tallies(os.environ[MODEL], threads))
+        assert not drafts.broken
+        assert not {*summaries.broken} & {*RULES} - {"about the task"}
