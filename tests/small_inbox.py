@@ -48,9 +48,13 @@ class SmallInbox:
             )
         )
 
-    def direct(self, address: str, text: str = "shall we meet?") -> ChatId:
+    def direct(
+        self, address: str, text: str = "shall we meet?", *, is_archived: bool = False
+    ) -> ChatId:
         """A conversation with one person, who wrote this."""
-        return self._written(self._box.direct_chat(address, "iMessage"), [text])
+        chat = self._box.direct_chat(address, "iMessage")
+        chat.is_archived = is_archived
+        return self._written(chat, [text])
 
     def group(
         self, *addresses: str, name: str = "", texts: Sequence[str] = ("who comes?",)

@@ -75,7 +75,8 @@ class Mail:
     async def meant(self, typed: str, *, to_send: bool) -> ResolvedConversation:
         """Which conversation somebody means by an id, a name or an address."""
         directory, shown = self.directory, await listed.chat_ids(self._journal)
-        chats = [chat for chat in directory.chats if chat.chat_id in shown]
+        found = (chat for each in shown if (chat := directory.find(each)))
+        chats = {chat.chat_id: chat for chat in found}.values()
         meant = await asyncio.to_thread(
             meant_by, typed, directory, chats, to_send=to_send
         )

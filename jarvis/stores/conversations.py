@@ -48,10 +48,10 @@ async def all_rows(db: aiosqlite.Connection) -> list[Conversation]:
     return [_conversation(row) for row in await db.execute_fetchall(sql)]
 
 
-async def chat_ids(db: aiosqlite.Connection) -> frozenset[ChatId]:
-    """Which conversations the list holds, whatever their folder."""
-    rows = await db.execute_fetchall("SELECT chat_id FROM conversation")
-    return frozenset(ChatId(row[0]) for row in rows)
+async def chat_ids(db: aiosqlite.Connection) -> list[ChatId]:
+    """Which conversations the list holds, whatever their folder, newest first."""
+    sql = "SELECT chat_id FROM conversation ORDER BY last_message_date DESC"
+    return [ChatId(row[0]) for row in await db.execute_fetchall(sql)]
 
 
 async def rows_of(

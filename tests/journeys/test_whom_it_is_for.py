@@ -22,6 +22,7 @@ from tests.small_inbox import SmallInbox
 ALEX_KIM, KIM_AT = "+15550100001", "kim@example.com"
 ALEX_ROE, BEA, CY = "+15550100002", "+15550100003", "+15550100004"
 DAN, ANNA, ZOE, JOSE = "+15550100005", "+15550100006", "+447400123456", "+15550100007"
+EVE = "+15550100008"
 
 
 class People:
@@ -40,6 +41,8 @@ class People:
         self.kim, self.roe = inbox.direct(ALEX_KIM), inbox.direct(ALEX_ROE)
         self.dan, self.anna = inbox.direct(DAN), inbox.direct(ANNA)
         self.zoe, self.jose = inbox.direct(ZOE), inbox.direct(JOSE)
+        inbox.card("Eve", "Old", EVE)
+        self.eve = inbox.direct(EVE, is_archived=True)
         self.groups = (
             inbox.group(ALEX_KIM, ALEX_ROE),
             inbox.group(ALEX_KIM, ALEX_ROE, BEA, CY),
@@ -146,6 +149,7 @@ async def test_who_is_meant_without_doubt_gets_it(people: People) -> None:
         assert await people.sent_to(name) == people.jose, name
     for name in ("Climbing 🧗", "climbing", people.climbing):
         assert await people.sent_to(name) == people.climbing, name
+    assert await people.sent_to("Eve") == people.eve, "in another folder"
     for group in people.groups:
         assert await people.sent_to(group) == group
 

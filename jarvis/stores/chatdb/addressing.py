@@ -50,7 +50,9 @@ class Meant(NamedTuple):
 def meant_by(
     typed: str, directory: Directory, listed: Iterable[Chat], *, to_send: bool
 ) -> Meant:
-    """What is meant by an id, a name or an address, among the listed conversations.
+    """What is meant by an id, a name or an address, among the conversations listed.
+
+    Those that fit alike stay in the order of the list.
 
     A whole name or address stands above what only holds it. Else it has to be the only
     one that fits, also among people of groups to whom nobody wrote alone. `to_send`: a
@@ -107,9 +109,10 @@ def searched_for(query: str, directory: Directory) -> str:
     A number is looked for in the spelling that some address has. Like `meant_by` off the
     event loop.
     """
-    digits = typed_digits(query)
-    if digits is None:
-        return folded(query)
+    text, digits = folded(query), typed_digits(query)
+    names = (folded(chat.name) for chat in directory.chats if chat.name)
+    if digits is None or any(text in name for name in names):  # a group may be "7-11"
+        return text
     lines = directory.names.lines
     spellings = [digits, *lines.spellings_of(lines.line_of(query)), digits.lstrip("0")]
     shown = {handle for chat in directory.chats for handle in chat.participants}

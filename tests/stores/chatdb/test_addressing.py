@@ -6,9 +6,13 @@ import asyncio
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
-from jarvis.records import ChatId
+from jarvis.records import ChatId, Title
+from jarvis.stores.addressbook import Card
 from jarvis.stores.chatdb import (
+    Chat,
     Directory,
     meant_by,
     open_chatdb,
@@ -16,7 +20,8 @@ from jarvis.stores.chatdb import (
     search_texts,
     searched_for,
 )
-from jarvis.stores.contacts import load_contacts
+from jarvis.stores.contacts import ContactNames, load_contacts
+from jarvis.stores.numbers import Lines
 from tests.small_inbox import SmallInbox
 
 ANN, ANNA, BO = "+15550100001", "+15550100002", "+15550100003"
@@ -161,6 +166,17 @@ async def test_the_list_is_searched_by_all_names_of_a_chat(inbox: SmallInbox) ->
     assert searched_for("& 1", directory) not in text
 
 
+async def test_a_group_whose_name_looks_like_a_number_is_found(
+    inbox: SmallInbox,
+) -> None:
+    """By its name, not only by what it would be as a number."""
+    seven, year = inbox.group(ANN, BO, name="7-11"), inbox.group(ANN, BO, name="2024")
+    directory = await read(inbox)
+    for typed, group in (("7-11", seven), ("2024", year)):
+        assert meant(directory, typed) == group
+        assert searched_for(typed, directory) in search_texts(directory)[group]
+
+
 @pytest.mark.parametrize(
     "typed",
     [
@@ -190,3 +206,72 @@ async def test_a_nickname_is_a_name(inbox: SmallInbox) -> None:
     directory = await read(inbox)
     assert meant(directory, "mum") == meant(directory, "Susan") == mum
     assert searched_for("Mum", directory) in search_texts(directory)[mum]
+
+
+NAMES = ("Ann", "Anna", "Ann Lee", "Lee Moss", "Bo", "Bo Ann")
+PEOPLE = [f"+1555010{number:04}" for number in range(6)]
+
+
+def made_of(
+    names: dict[str, str], alone: set[str], groups: list[tuple[set[str], str]]
+) -> Directory:
+    """Conversations of people with these names, by their addresses."""
+    cards = {each: Card(each, name, name.split()[0]) for each, name in names.items()}
+    contacts = ContactNames(cards=cards, lines=Lines(("US",), PEOPLE))
+    made = [("", {each}) for each in sorted(alone)]
+    made += [(name, members) for members, name in groups]
+    return Directory(
+        (
+            Chat(
+                chat_id=ChatId(f"any;{'+' if at >= len(alone) else '-'};{at}"),
+                guids=(ChatId(f"any;+;{at}"),),
+                rowids=(at,),
+                name=name or None,
+                title=Title("Ann"),  # whatever stands there is no name
+                participants=tuple(sorted(members)),
+                is_group=at >= len(alone),
+                service="iMessage",
+                folder="inbox",
+                people=len(members),
+            )
+            for at, (name, members) in enumerate(made)
+        ),
+        contacts,
+        handles=PEOPLE,
+    )
+
+
+@given(
+    names=st.dictionaries(st.sampled_from(PEOPLE), st.sampled_from(NAMES)),
+    alone=st.sets(st.sampled_from(PEOPLE)),
+    groups=st.lists(
+        st.tuples(
+            st.sets(st.sampled_from(PEOPLE), min_size=2),
+            st.sampled_from(("", "", "Ann", "Ann Lee", "Climbing")),
+        ),
+        max_size=3,
+    ),
+    typed=st.sampled_from(("Ann", "Lee", "Bo", "ann lee", "Moss", "Climbing", "An")),
+)
+def test_what_is_written_to_is_all_that_fits(
+    names: dict[str, str],
+    alone: set[str],
+    groups: list[tuple[set[str], str]],
+    typed: str,
+) -> None:
+    """Nobody else is called so, alone or in a group, unless it is less than whole."""
+    directory = made_of(names, alone, groups)
+    whole, holding = [], []
+    for chat in directory.chats:
+        given_to_it = [chat.name or ""] + [
+            names.get(each, "") for each in chat.participants if not chat.is_group
+        ]
+        words = [set(name.casefold().split()) for name in given_to_it]
+        whole += [chat.chat_id] * (typed.casefold() in map(str.casefold, given_to_it))
+        holding += [chat.chat_id] * any(
+            set(typed.casefold().split()) <= w for w in words
+        )
+    found = meant(directory, typed)
+    assert found is None or [found] == (whole or holding)
+    if len(whole) == 1 and not groups:
+        assert found == whole[0]
