@@ -242,8 +242,8 @@ def _text(value: str | os.PathLike[str], origin: str) -> str:
 def _read_file(path: Path) -> tuple[dict[str, Any], Limits]:
     try:
         data = path.read_bytes()
-    except FileNotFoundError:
-        return {}, Limits()
+    except (FileNotFoundError, NotADirectoryError):
+        return {}, Limits()  # whoever makes the home says what is wrong with it
     except OSError as error:
         with suppress(OSError):
             refuse_somebody_elses(path.parent)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 
 import click
@@ -16,10 +17,14 @@ def sentence_of(error: BaseException) -> str | None:
             return None
         case JarvisError():
             return str(error)
+        case OSError(filename=None, errno=errno.ENOSPC | errno.EDQUOT | errno.EFBIG):
+            return f"What was to be written cannot be ({error.strerror})."
         case OSError(filename=None):
-            return f"What was to be written cannot be ({error.strerror or error})."
+            return f"Reading or writing failed ({error.strerror or error})."
         case OSError():
             return f"{os.fsdecode(error.filename)} cannot be used ({error.strerror})."
+    if type(error).__module__ == "sqlite3":  # not loaded for most commands
+        return f"A database cannot be used ({error})."
     from jarvis.daemon.logs import traced
 
     # The places, not the words: these may quote somebody's message.

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import pty
 import signal
+import sqlite3
 import subprocess
 import sys
 from collections.abc import Iterator
@@ -13,8 +15,10 @@ from pathlib import Path
 import pytest
 
 from jarvis.cli.main import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_NOT_RUNNING
+from jarvis.cli.sentences import sentence_of
 from jarvis.client import BlockingClient, start_daemon
 from jarvis.demo.inbox import build_demo_inbox
+from jarvis.errors import JarvisError
 from tests.cli.test_main import run
 from tests.daemon.inbox.messages_app import MessagesApp
 
@@ -225,3 +229,24 @@ def test_the_screen_says_why_nobody_could_be_started(short_path: Path) -> None:
         process.kill()
         process.wait(10)
         os.close(ours)
+
+
+@pytest.mark.parametrize(
+    ("error", "told"),
+    [
+        (OSError(errno.ENOSPC, "No space left on device"), "cannot be (No space"),
+        (OSError(errno.EBADF, "Bad file descriptor"), "failed (Bad file"),
+        (PermissionError(errno.EACCES, "Permission denied", "/x"), "/x cannot be used"),
+        (sqlite3.OperationalError("database or disk is full"), "or disk is full"),
+        (JarvisError("As it is."), "As it is."),
+        (ValueError("a word of somebody's"), "went wrong: ValueError at"),
+        (BrokenPipeError(), None),
+        (KeyboardInterrupt(), None),
+    ],
+)
+def test_every_error_has_a_sentence(error: BaseException, told: str | None) -> None:
+    """And one that nobody foresaw names the place, never the words."""
+    sentence = sentence_of(error)
+    assert (sentence is None) == (told is None)
+    assert (told or "") in (sentence or "")
+    assert "somebody" not in (sentence or "")
