@@ -167,7 +167,7 @@ def _conversation(
         guids=tuple(chat.guid for chat in members),
         rowids=tuple(chat.rowid for chat in members),
         name=name,
-        title=Title(name or made_up(participants, names) or first.guid),
+        title=Title(name or one_line(made_up(participants, names)) or first.guid),
         participants=participants,
         is_group=live.is_group,
         service=live.service,

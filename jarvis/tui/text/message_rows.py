@@ -92,8 +92,9 @@ def speaker(message: Message) -> str:
 
 def height(message: Message, columns: Columns, receipt: Part | None = None) -> int:
     """How many rows `rows` gives; cheap, because a long thread asks it of everyone."""
-    rows = sum(_height(block, columns) for _style, block in _blocks(message))
-    rows += bool(message.reactions)
+    rows = 1 if message.reactions else 0
+    for _style, block in _blocks(message):
+        rows += _height(block, columns)
     if receipt is None or _receipt_fits(message, columns, receipt):
         return max(1, rows)
     return max(1, rows) + len(line_spans(receipt[1], columns.text_width))
