@@ -191,11 +191,10 @@ class Lines:
 
     def _domestic(self, number: str) -> str:
         """The line of a number that is written without its country."""
-        number = _without_extension(bare(number))
-        digits = digits_of(number)
+        digits = digits_of(_without_extension(bare(number)))
         possible = []
         for region in self._regions:
-            for line, is_certain in _readings(number, digits, region):
+            for line, is_certain in _readings(digits, region):
                 if is_certain:
                     return line
                 possible.append(line)
@@ -206,12 +205,12 @@ class Lines:
         return (known or possible or [digits])[0]
 
 
-def _readings(number: str, digits: str, region: str) -> Iterator[tuple[str, bool]]:
+def _readings(digits: str, region: str) -> Iterator[tuple[str, bool]]:
     """The line of a number in a country, if it can be one there; is it surely one?"""
     import phonenumbers
 
     old = _OLD_MEXICAN.fullmatch(digits) if region == "MX" else None
-    parsed = _parsed(old[1] if old else number, region)
+    parsed = _parsed(old[1] if old else digits, region)
     if parsed is None:
         return
     reason = phonenumbers.is_possible_number_with_reason(parsed)
@@ -252,7 +251,8 @@ def _line(parsed: PhoneNumber) -> str:
     import phonenumbers
 
     e164 = phonenumbers.PhoneNumberFormat.E164
-    return _forms(phonenumbers.format_number(parsed, e164))[0]
+    line = _forms(phonenumbers.format_number(parsed, e164))[0]
+    return line if len(line) > SHORT_CODE_DIGITS + 1 else line[1:]
 
 
 def _forms(line: str) -> tuple[str, ...]:
