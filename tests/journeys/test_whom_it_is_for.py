@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from jarvis.records import ChatId
+from tests.journeys.hard_mail import asked, writes, written_by
 from tests.journeys.house import House, living, on_inbox
 from tests.small_inbox import SmallInbox
 
@@ -44,7 +45,7 @@ class People:
         inbox.card("Eve", "Old", EVE)
         self.eve = inbox.direct(EVE, is_archived=True)
         self.groups = (
-            inbox.group(ALEX_KIM, ALEX_ROE),
+            inbox.group(ALEX_KIM, ALEX_ROE, texts=("I can come", "I can not")),
             inbox.group(ALEX_KIM, ALEX_ROE, BEA, CY),
             inbox.group(ALEX_KIM, BEA, CY, KIM_AT),
         )
@@ -227,3 +228,20 @@ async def test_the_list_finds_people_as_they_are_typed(people: People) -> None:
     assert await people.found("climbing 🧗") == {people.climbing}
     assert await people.found(BEA) == {people.climbing, *people.groups[1:]}
     assert await people.found("%") == set()
+
+
+async def test_two_alexes_are_two_beside_their_messages_and_for_a_model(
+    people: People,
+) -> None:
+    """In the thread, in the prompt of a draft, and in that of a summary."""
+    group = people.groups[0]
+    page = await people.house.ask("list_messages", chat_id=group)
+    called = [each["sender_short_name"] for each in page["messages"]]
+    assert called == ["Alex K.", "Alex R."]
+    async with written_by(people.house, writes("ok"), writes("They talk.")) as server:
+        for command in ("draft", "summarize"):
+            done = await people.run(command, group)
+            assert done.returncode == 0, done.stderr
+            said = asked(server)
+            assert '"from":"Alex Kim","at"' in said
+            assert '"from":"Alex Roe","text":"I can not"' in said
