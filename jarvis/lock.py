@@ -15,6 +15,7 @@ import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Final
 
@@ -31,6 +32,8 @@ class Holder:
 
     pid: int
     version: str
+    started: str
+    """When, as ISO 8601."""
     socket: str | None = None
     """Where it listens."""
     hears_calls: bool = False
@@ -44,13 +47,23 @@ class Holder:
     def call(self) -> None:
         """Ask it to see to its socket; one that would die of it is left alone."""
         if self.hears_calls:
-            with contextlib.suppress(ProcessLookupError, PermissionError):
-                os.kill(self.pid, LISTEN_AGAIN)
+            self._signal(LISTEN_AGAIN)
 
-    def end(self) -> None:
-        """Ask it to end in order, by the door that is always open."""
-        with contextlib.suppress(ProcessLookupError):
-            os.kill(self.pid, signal.SIGTERM)
+    def end(self) -> bool:
+        """Ask it to end in order, by the door that is always open; whether it was there."""
+        return self._signal(signal.SIGTERM)
+
+    def _signal(self, number: signal.Signals) -> bool:
+        import psutil
+
+        with contextlib.suppress(psutil.Error, OSError, ValueError):
+            born_s = psutil.Process(self.pid).create_time()
+            # The note may be an earlier daemon's, for as long as it takes to write one. Who
+            # has its pid by now was born after it.
+            if born_s <= datetime.fromisoformat(self.started).timestamp() + 1:
+                os.kill(self.pid, number)
+                return True
+        return False
 
 
 class Lock:
@@ -226,6 +239,7 @@ def _introduced(descriptor: int) -> Holder | None:
         return Holder(
             int(note["pid"]),
             str(note["version"]),
+            str(note["started"]),
             note.get("socket"),
             bool(note.get("hears_calls")),
             bool(note.get("is_replaceable")),

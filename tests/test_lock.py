@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import os
 import stat
+import subprocess
 from pathlib import Path
 
 import pytest
@@ -51,7 +53,30 @@ def test_a_note_that_says_nothing_is_no_holder(tmp_path: Path, note: str) -> Non
 
 def test_a_daemon_that_would_die_of_a_call_is_not_called() -> None:
     """As one of a version that did not know it."""
-    Holder(os.getpid(), "0.0.1").call()
+    Holder(os.getpid(), "0.0.1", "2099-01-01T00:00:00+00:00").call()
+
+
+def test_whoever_has_a_daemons_pid_by_now_is_left_alone(tmp_path: Path) -> None:
+    """A note may be a killed daemon's, while the next one holds the lock already."""
+    lock = tmp_path / "daemon.lock"
+    with subprocess.Popen(["sleep", "60"]) as innocent:
+        note = {"pid": innocent.pid, "version": "1.0", "hears_calls": True}
+        with only_daemon(lock, tmp_path / "s", "1.0", "now"):
+            lock.write_text(
+                json.dumps({**note, "started": "2020-01-01T00:00:00+00:00"})
+            )
+            stale = holder_of(lock)
+            lock.write_text(
+                json.dumps({**note, "started": "2099-01-01T00:00:00+00:00"})
+            )
+            fresh = holder_of(lock)
+        assert stale is not None
+        assert fresh is not None
+        stale.call()
+        assert not stale.end()
+        assert innocent.poll() is None
+        assert fresh.end()
+        assert innocent.wait(10) != 0
 
 
 def test_who_listens_elsewhere_is_said_at_once(tmp_path: Path) -> None:

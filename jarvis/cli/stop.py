@@ -29,6 +29,4 @@ def _was_told_otherwise() -> bool:
     from jarvis.lock import holder_of
 
     holder = holder_of(load_settings().lock_file)
-    if holder is not None:
-        holder.end()
-    return holder is not None
+    return holder is not None and holder.end()

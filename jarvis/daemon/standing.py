@@ -15,6 +15,8 @@ from jarvis.processes import is_replaced
 
 LOOK_S: Final = 30.0
 """How often it looks by itself; a client that misses the socket calls at once."""
+BUSY_LOOK_S: Final = 1.0
+"""How often once it is to end, as soon as nobody waits for an answer."""
 
 _log = logging.getLogger(__name__)
 
@@ -42,6 +44,7 @@ class Standing:
         self._is_busy = is_busy
         self._on_lost = on_lost
         self._called = asyncio.Event()
+        self._has_program = True
 
     def look_now(self) -> None:
         """Somebody misses the socket, or could not be served by this program."""
@@ -56,15 +59,15 @@ class Standing:
                 if await self._is_on_a_new_socket():
                     accepting.cancel()
                     accepting = self._accept(tasks)
-                await self._wait()
+                await self._wait(LOOK_S if self._has_program else BUSY_LOOK_S)
             self._on_lost()
 
     def _accept(self, tasks: asyncio.TaskGroup) -> asyncio.Task[None]:
         return tasks.create_task(self._door.accept_for_ever(self._listener.socket))
 
-    async def _wait(self) -> None:
+    async def _wait(self, wait_s: float) -> None:
         with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(LOOK_S):
+            async with asyncio.timeout(wait_s):
                 await self._called.wait()
         self._called.clear()
 
@@ -72,7 +75,8 @@ class Standing:
         if not await asyncio.to_thread(self._lock.is_still_ours):
             _log.warning("the home was moved, deleted or taken; this daemon ends")
             return True
-        if await asyncio.to_thread(is_replaced) and not self._is_busy():
+        self._has_program = not await asyncio.to_thread(is_replaced)
+        if not self._has_program and not self._is_busy():
             _log.warning("the program was replaced or removed; this daemon ends")
             return True
         return False
