@@ -47,9 +47,9 @@ class TurnText:
     """Takes the pieces a model writes and gives back what it says in its turn.
 
     A thought may stand anywhere in it. Blanks in front are dropped; those around a thought
-    are one. With the end of the turn all is over, whoever
-    else is made to speak behind it. However the text is split into pieces, the same comes
-    out; what may yet become a mark, or prove to be a thought, is held back.
+    are one. With the end of the turn all is over, whoever else is made to speak behind it.
+    However the text is split into pieces, the same comes out; what may yet become a mark,
+    or prove to be a thought, is held back.
     """
 
     def __init__(self, opening: Opening = "reply", spoken_of: str = "") -> None:

@@ -115,7 +115,7 @@ ABOUT_TASK: Final = _any(
     ),
     r"\bin this version\b",
     (
-        r"\b(?:help|assist)(?:ing)? you (?:with|in) (?:your|this|the|any) "
+        r"\b(?:help|assist)(?:ing)? you (?:with|in) (?:your|this|that|the|any) "
         r"(?:\w+ )?(?:chats?|messages?|conversations?|requests?|questions?|"
         r"quer(?:y|ies)|repl(?:y|ies))\b"
     ),
@@ -142,12 +142,15 @@ ABOUT_TASK: Final = _any(
     r"\b(?:specified|requested|desired|following) format\b",
     r"\bquotation marks?\b",
     (
-        r"\b(?:context|continuation|part) of (?:a|the|this|your) (?:chat|"
+        r"\b(?:context|continuation|middle|part) of (?:a|the|this|your) (?:chat|"
         r"conversation|message)\b"
     ),
     r"\b(?:respond|reply|responding|replying) to your (?:\w+ )?message\b",
     r"\b(?:your|the) next message\b",
     r"\bmessages? (?:to|in|of|from) (?:this|the) (?:chat|conversation)\b",
+    r"\bkeep (?:the|this|our|your) (?:chat|conversation)\b",
+    r"\b(?:answer|reply to|respond to) (?:the|your) (?:last|previous) (?:\w+ )?messages?\b",
+    r"\byou wrote (?:your|a|the) (?:\w+ )?(?:response|message|reply)\b",
     r"\bin (?:the|this|your) chat\b",
     r"\b(?:a chat with you|to your chat|about your chat)\b",
     r"\bthere(?:'s| is| are) (?:an?|\w+) messages? (?:from|in)\b",

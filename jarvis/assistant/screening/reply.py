@@ -15,7 +15,8 @@ from jarvis.assistant.screening.sentences import Sentence, Sentences, is_whole
 
 _OPENER_WORDS: Final = 3
 """So short a first sentence, as "Sure!", is judged with the next; so are polite ones."""
-_COLONS: Final = (":", "：")
+_ENDS_IN_COLON: Final = re.compile(r"\w[\"'”*_)\]]*\s?[:：][*_]*$")
+"""Not so with a smile: (:"""
 _OTHERS: Final = (
     "user",
     "them",
@@ -50,6 +51,8 @@ class ReplyScreen:
         self._front = Front()
         self._passed: list[str] = []
         self._blanks = ""
+        self._announced = ""
+        """What ended with a colon, and the blanks behind it."""
         self._opener: Sentence | None = None
         """A short first sentence: it may belong to an announcement, or to what is none."""
 
@@ -71,7 +74,7 @@ class ReplyScreen:
             rest = self._sentences.rest.strip()
             if rest and is_cut and not is_whole(rest):
                 self.dropped = self.dropped or "cut"
-            elif rest.endswith(_COLONS):
+            elif _ENDS_IN_COLON.search(rest):
                 self.dropped = self.dropped or "nothing"
             elif rest:
                 passed = self._take(Sentence(rest, ""))
@@ -121,7 +124,7 @@ class ReplyScreen:
         text = _plain(take_off(text))
         if not text.strip():
             return ""
-        if text.endswith(_COLONS) and blanks.count("\n") > 1:
+        if _ENDS_IN_COLON.search(text) and blanks.count("\n") > 1:
             # Whatever it says in whatever language: it announces what comes.
             return "" if is_first else self._end("about_task")
         once = without_loop(text)
@@ -142,6 +145,12 @@ class ReplyScreen:
         return is_part or is_announcement or self._front.is_next_item(text)
 
     def _pass(self, text: str, blanks: str) -> str:
+        text = self._announced + text
+        if _ENDS_IN_COLON.search(text):
+            # It goes out with what it announces, or not at all.
+            self._announced = text + blanks
+            return ""
+        self._announced = ""
         passed = self._blanks + text if self._passed else text.lstrip()
         self._passed.append(text)
         self._blanks = blanks
@@ -155,7 +164,7 @@ class ReplyScreen:
 
 def _is_short(text: str) -> bool:
     """Whether a sentence says little by itself; a label is none."""
-    is_label = text.rstrip("*_ ").endswith(_COLONS)
+    is_label = _ENDS_IN_COLON.search(text.rstrip()) is not None
     is_polite = POLITE.match(text.replace("’", "'")) is not None
     return (len(text.split()) <= _OPENER_WORDS or is_polite) and not is_label
 
