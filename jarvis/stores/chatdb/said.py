@@ -8,6 +8,7 @@ from typing import Any, Final, NamedTuple
 
 from jarvis.records import PlainMessage
 from jarvis.stores.apple_time import EPOCH_TIMESTAMP, from_apple
+from jarvis.stores.attributed_body import PLACEHOLDER, Undecodable, read_text
 from jarvis.stores.chatdb.directory import Chat, Directory
 from jarvis.stores.chatdb.opening import ChatDb
 from jarvis.stores.chatdb.reading import read_said
@@ -108,6 +109,8 @@ def _said(rows: Iterator[SaidRow], directory: Directory) -> Iterator[PlainMessag
 
 def _text(row: SaidRow) -> str:
     """The words of a row; "" where there are none to be read by others or said again."""
+    if row.attachments and not row.subject and _is_only_files(row.body):
+        return ""
     said = read_said(
         _BLANK._replace(
             text=row.text,
@@ -123,6 +126,15 @@ def _text(row: SaidRow) -> str:
     # The user's own are read to be said again, which a Genmoji in them cannot be.
     is_own_picture = row.is_from_me and any(p.kind == "mark" for p in said.parts)
     return "" if said.is_secret or is_own_picture else (said.text or "").strip()
+
+
+def _is_only_files(body: object) -> bool:
+    """Whether the body has nothing but places: then its runs need not be read."""
+    try:
+        text = read_text(body) if isinstance(body, bytes) else ""
+    except Undecodable:
+        return False
+    return bool(text) and not text.replace(PLACEHOLDER, "").strip()
 
 
 def _since_1970_ms(date: int | None) -> int:
