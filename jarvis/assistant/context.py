@@ -88,8 +88,8 @@ class Context(Record, frozen=True):
     def person(self) -> str:
         """To whom the user would write; "" when no name is known."""
         for line in reversed(self.lines):
-            if line.speaker is not None and line.handle is not None:
-                return line.speaker
+            if line.speaker is not None:
+                return line.speaker if line.handle is not None else ""
         return self.people[0] if self.people else ""
 
     @property
