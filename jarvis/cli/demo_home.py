@@ -10,6 +10,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
+from jarvis.cli.connect import end
 from jarvis.client import BlockingClient, start_daemon
 from jarvis.daemon.home import prepare_home
 from jarvis.errors import ConnectionLost, JarvisError, NotRunning
@@ -80,9 +81,7 @@ class DemoHome:
             contextlib.suppress(NotRunning, ConnectionLost),
             BlockingClient(self.socket) as client,
         ):
-            client.call("shutdown")
-            while True:
-                client.read()
+            end(client)
 
 
 def demo_engine() -> str:

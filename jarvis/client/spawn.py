@@ -11,7 +11,6 @@ import os
 import select
 import time
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 from typing import Final
 
 from jarvis.config import in_full
@@ -74,12 +73,15 @@ def _ready(told: int) -> int:
         readable, _, _ = select.select([told], [], [], max(0.0, end - time.monotonic()))
         if not readable:
             reason = (
-                f"The daemon did not answer within {START_WITHIN_S:g} s; see its log."
+                f"The daemon did not answer within {START_WITHIN_S:g} s. What it does "
+                "stands in daemon.log, in its home."
             )
             raise NotRunning(reason)
         data = os.read(told, 65536)
         if not data:
-            raise NotRunning("The daemon ended before it listened; see jarvis serve.")
+            raise NotRunning(
+                "The daemon ended before it listened. To see why: jarvis serve."
+            )
         line += data
     answer = json.loads(line)
     if "error" in answer:
@@ -91,8 +93,3 @@ def readiness_line(*, pid: int | None = None, error: str | None = None) -> bytes
     """What the daemon writes into the pipe: {"ok": pid} or {"error": sentence}."""
     answer = {"ok": pid} if error is None else {"error": error}
     return json.dumps(answer).encode() + b"\n"
-
-
-def daemon_log(home: Path) -> Path:
-    """Where to look when a start failed."""
-    return home / "daemon.log"

@@ -6,10 +6,8 @@ import asyncio
 import contextlib
 import logging
 import signal
-import socket
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Final
 
 import aiosqlite
@@ -37,6 +35,7 @@ from jarvis.daemon.unix import (
     Listener,
     UnixDoor,
     connections_that_fit,
+    is_answering,
     listening,
     raise_descriptor_limit,
 )
@@ -83,10 +82,10 @@ def serve(
         __version__,
         started,
         is_replaceable=is_replaceable,
-        is_answering=lambda: _is_answering(settings.socket),
+        is_answering=lambda: is_answering(settings.socket),
         patience_s=settings.limits.drain_s + 2 * FLUSH_S,
     ) as lock:
-        if _is_answering(settings.socket):
+        if is_answering(settings.socket):
             raise AlreadyRunning(
                 f"Somebody listens at {settings.socket} already. If it is Jarvis, end it: "
                 "jarvis stop. If not, set JARVIS_SOCKET."
@@ -95,14 +94,6 @@ def serve(
             log.info("started, version %s", __version__)
             asyncio.run(_Daemon(settings, lock, listener, most, on_ready).run())
             log.info("ended")
-
-
-def _is_answering(path: Path) -> bool:
-    with socket.socket(socket.AF_UNIX) as probe:
-        try:
-            return probe.connect_ex(str(path)) == 0
-        except OSError:
-            return False  # its name is too long for anybody
 
 
 async def _look_up_model(supervisor: Supervisor) -> None:

@@ -57,6 +57,15 @@ def connections_that_fit(descriptors: int) -> int:
     return descriptors - max(_KEPT_AT_LEAST, min(_KEPT_DESCRIPTORS, descriptors // 4))
 
 
+def is_answering(path: Path) -> bool:
+    """Whether somebody listens at `path`."""
+    with socket.socket(socket.AF_UNIX) as probe:
+        try:
+            return probe.connect_ex(str(path)) == 0
+        except OSError:
+            return False  # its name is too long for anybody
+
+
 class Listener:
     """A listening socket and its file; `close` removes the file if it is still ours."""
 
