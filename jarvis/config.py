@@ -74,6 +74,14 @@ class Limits:
 
 
 @dataclass(frozen=True, kw_only=True)
+class Tui:
+    """How the terminal client looks."""
+
+    theme: str = "auto"
+    """light, dark, a theme of Textual's, or auto: as the terminal is."""
+
+
+@dataclass(frozen=True, kw_only=True)
 class Settings:
     """Everything that can be set, with the values in force."""
 
@@ -105,6 +113,7 @@ class Settings:
     idle_exit_s: float | None = None
     """When to stop after the last connection ended; null: never."""
     limits: Limits = field(default_factory=Limits)
+    tui: Tui = field(default_factory=Tui)
 
     @property
     def jarvis_db(self) -> Path:
@@ -139,7 +148,7 @@ _TEXTS: Final = {
     "model": "a folder, a hub id or a name that the server knows",
     "server": "an address like http://127.0.0.1:11434/v1",
 }
-_NOT_IN_FILE: Final = {"home", "limits", "is_model_given"}
+_NOT_IN_FILE: Final = {"home", "limits", "tui", "is_model_given"}
 _FROM_FILE: Final = tuple(
     known.name for known in fields(Settings) if known.name not in _NOT_IN_FILE
 )
@@ -174,7 +183,7 @@ def load_settings(
     variables = os.environ if environment is None else environment
     home = _home(given.pop("home", None), variables.get("JARVIS_HOME"))
     chosen: dict[str, Any] = {"socket": home / "jarvis.sock"}
-    from_file, limits = _read_file(home / "config.toml")
+    from_file, limits, tui = _read_file(home / "config.toml")
     chosen.update(from_file)
     for variable, name in _FROM_ENVIRONMENT.items():
         if variables.get(variable):
@@ -186,7 +195,9 @@ def load_settings(
             chosen[name] = default()
     named = {name for var, name in _FROM_ENVIRONMENT.items() if variables.get(var)}
     is_model_given = bool(_OF_THE_MODEL & (named | given.keys()))
-    return Settings(home=home, limits=limits, is_model_given=is_model_given, **chosen)
+    return Settings(
+        home=home, limits=limits, tui=tui, is_model_given=is_model_given, **chosen
+    )
 
 
 def in_full(environment: Mapping[str, str]) -> dict[str, str]:
@@ -239,11 +250,11 @@ def _text(value: str | os.PathLike[str], origin: str) -> str:
     return text
 
 
-def _read_file(path: Path) -> tuple[dict[str, Any], Limits]:
+def _read_file(path: Path) -> tuple[dict[str, Any], Limits, Tui]:
     try:
         data = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
-        return {}, Limits()  # whoever makes the home says what is wrong with it
+        return {}, Limits(), Tui()  # whoever makes the home says what is wrong with it
     except OSError as error:
         with suppress(OSError):
             refuse_somebody_elses(path.parent)
@@ -255,7 +266,7 @@ def _read_file(path: Path) -> tuple[dict[str, Any], Limits]:
         table = tomllib.loads(data.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} is not TOML: {error}.") from None
-    limits = table.pop("limits", {})
+    limits, tui = table.pop("limits", {}), table.pop("tui", {})
     # Every process reads this file, each in a folder of its own: its paths count from it.
     settings = {
         name: _checked(
@@ -263,7 +274,7 @@ def _read_file(path: Path) -> tuple[dict[str, Any], Limits]:
         )
         for name, value in table.items()
     }
-    return settings, _read_limits(limits, path)
+    return settings, _read_limits(limits, path), _read_tui(tui, path)
 
 
 def _read_limits(table: object, path: Path) -> Limits:
@@ -277,6 +288,17 @@ def _read_limits(table: object, path: Path) -> Limits:
         if not is_number or isinstance(value, bool) or not value > 0:
             raise ConfigError(f"limits.{name} in {path} must be a number above 0.")
     return Limits(**table)
+
+
+def _read_tui(table: object, path: Path) -> Tui:
+    """Which themes there are only the terminal client knows."""
+    if not isinstance(table, dict):
+        raise ConfigError(f"tui in {path} must be a table: [tui].")
+    for name, value in table.items():
+        _known(name, tuple(known.name for known in fields(Tui)), path)
+        if not isinstance(value, str) or not value:
+            raise ConfigError(f"tui.{name} in {path} must be the name of a theme.")
+    return Tui(**table)
 
 
 def _known(name: str, names: tuple[str, ...], path: Path) -> str:

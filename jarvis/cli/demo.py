@@ -24,7 +24,8 @@ def command(ctx: click.Context, tour: bool) -> None:
         return
     from jarvis.config import load_settings
 
-    home = load_settings().home / "demo"
+    settings = load_settings()
+    home = settings.home / "demo"
     if tour or not (sys.stdin.isatty() and sys.stdout.isatty()):
         from jarvis.cli.demo_tour import print_tour
 
@@ -32,7 +33,7 @@ def command(ctx: click.Context, tour: bool) -> None:
     else:
         from jarvis.cli.demo_home import open_demo
 
-        sys.exit(open_demo(home))
+        sys.exit(open_demo(home, theme=settings.tui.theme))
 
 
 @command.command()

@@ -100,8 +100,8 @@ def demo_running(home: Path) -> Iterator[DemoHome]:
         demo.take_down()
 
 
-def open_demo(home: Path) -> int:
-    """The terminal client on a demo; the exit code."""
+def open_demo(home: Path, *, theme: str) -> int:
+    """The terminal client on a demo, in that theme; the exit code."""
     import asyncio
 
     from jarvis.tui.launch import run_tui
@@ -112,7 +112,7 @@ def open_demo(home: Path) -> int:
         await asyncio.to_thread(demo.bring_up)
 
     try:
-        return run_tui(demo.socket, start=start, demo=True)
+        return run_tui(demo.socket, start=start, demo=True, theme_setting=theme)
     finally:
         demo.take_down()
 

@@ -8,7 +8,12 @@ import click
 
 
 @click.command()
-def command() -> None:
+@click.option(
+    "--theme",
+    metavar="NAME",
+    help="light, dark, a theme of Textual's, or auto: as the terminal is.",
+)
+def command(theme: str | None) -> None:
     """Open the terminal client; starts the daemon when none runs."""
     import asyncio
 
@@ -22,4 +27,11 @@ def command() -> None:
 
     settings = load_settings()
     make_way(settings)
-    sys.exit(run_tui(settings.socket, start=start, demo=False))
+    sys.exit(
+        run_tui(
+            settings.socket,
+            start=start,
+            theme_flag=theme,
+            theme_setting=settings.tui.theme,
+        )
+    )

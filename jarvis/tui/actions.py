@@ -35,12 +35,14 @@ class Action:
     """False for movements, which make no sense without the key being held."""
     shown_key: str | None = None
     """How the key is written, where the usual way would mislead."""
+    by_pane: bool = False
+    """The pane that has the focus does it; everything else the screen does."""
 
 
 def _move(
     name: str, where: Where, keys: tuple[str, ...], label: str, help: str
 ) -> Action:
-    return Action(name, where, keys, label, help, in_palette=False)
+    return Action(name, where, keys, label, help, in_palette=False, by_pane=True)
 
 
 ACTIONS: Final[tuple[Action, ...]] = (
@@ -166,8 +168,22 @@ ACTIONS: Final[tuple[Action, ...]] = (
         in_footer=True,
         in_palette=False,
     ),
-    _move("thread_up", Where.COMPOSER, ("pageup",), "Scroll up", "Messages up."),
-    _move("thread_down", Where.COMPOSER, ("pagedown",), "Scroll down", "And down."),
+    Action(
+        "thread_up",
+        Where.COMPOSER,
+        ("pageup",),
+        "Scroll up",
+        "Messages up.",
+        in_palette=False,
+    ),
+    Action(
+        "thread_down",
+        Where.COMPOSER,
+        ("pagedown",),
+        "Scroll down",
+        "And down.",
+        in_palette=False,
+    ),
     Action(
         "next_pane",
         Where.ANYWHERE,
@@ -258,7 +274,7 @@ def bindings(where: Where) -> list[BindingType]:
     return [
         Binding(
             ",".join(action.keys),
-            action.name,
+            action.name if action.by_pane else f"screen.{action.name}",
             action.label,
             show=False,
             id=f"{where.name.lower()}.{action.name}",

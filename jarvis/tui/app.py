@@ -6,14 +6,19 @@ import os
 from collections.abc import Callable
 from typing import ClassVar
 
+from textual import events, on
 from textual.app import App
 from textual.command import Provider
+from textual.driver import Driver
 
 from jarvis.client import Client
 from jarvis.tui import theme
 from jarvis.tui.clock import Clock, SystemClock
+from jarvis.tui.keys import deliver, see_through
 from jarvis.tui.screens.chat import ChatScreen
 from jarvis.tui.store.store import Store
+from jarvis.tui.terminal.background import is_light_by_variable
+from jarvis.tui.terminal.driver import TerminalDriver
 
 
 def _actions_provider() -> type[Provider]:
@@ -34,9 +39,19 @@ class JarvisApp(App[None]):
     }
 
     def __init__(
-        self, client: Client, *, demo: bool = False, clock: Clock | None = None
+        self,
+        client: Client,
+        *,
+        demo: bool = False,
+        clock: Clock | None = None,
+        theme_flag: str | None = None,
+        theme_setting: str = theme.AUTO,
     ) -> None:
-        """Make the application; `demo` marks it as running on made-up messages."""
+        """Make the application; `demo` marks it as running on made-up messages.
+
+        Raises:
+            ConfigError: there is no theme of the name that is asked for.
+        """
         super().__init__()
         # Motion costs repaints over ssh and says nothing.
         self.animation_level = "none"
@@ -45,7 +60,35 @@ class JarvisApp(App[None]):
         self._clock: Clock = clock or SystemClock()
         self.register_theme(theme.DARK)
         self.register_theme(theme.LIGHT)
-        self.theme = theme.theme_for(os.environ)
+        wanted = theme.wanted_theme(
+            theme_flag, theme_setting, os.environ, self.available_themes
+        )
+        self._follows_terminal = wanted == theme.AUTO
+        if self._follows_terminal:
+            wanted = theme.own_theme(is_light=is_light_by_variable(os.environ))
+        # Textual took TEXTUAL_THEME for its default before our themes were there; what
+        # does not change is not painted anew.
+        self.set_reactive(App.theme, "textual-dark")
+        self.theme = wanted
+
+    def get_driver_class(self) -> type[Driver]:
+        """Textual's, mended."""
+        return TerminalDriver
+
+    def on_mount(self) -> None:
+        """Ask the terminal whether it is light; who does not answer keeps the guess."""
+        if self._follows_terminal and isinstance(self._driver, TerminalDriver):
+            self._driver.ask_background()
+
+    @on(TerminalDriver.Background)
+    def _background_told(self, message: TerminalDriver.Background) -> None:
+        if self._follows_terminal:
+            self.theme = theme.own_theme(is_light=message.is_light)
+
+    @on(TerminalDriver.Resumed)
+    def _resumed(self) -> None:
+        """Nothing of what was painted is there any more."""
+        self.refresh(layout=True)
 
     def get_default_screen(self) -> ChatScreen:
         """The one screen; others are laid over it."""
@@ -54,6 +97,16 @@ class JarvisApp(App[None]):
         if address.startswith(home + os.sep):
             address = "~" + address[len(home) :]
         return ChatScreen(self._client, self.store, self._clock, address)
+
+    async def on_event(self, event: events.Event) -> None:
+        """What a key or a click does is done before the next key is looked at."""
+        is_new = not getattr(event, "is_forwarded", False)
+        if isinstance(event, events.Key | events.Paste) and is_new:
+            await deliver(self, event)
+            return
+        await super().on_event(event)
+        if isinstance(event, events.MouseUp | events.MouseDown) and is_new:
+            await see_through(self, event)
 
     async def action_quit(self) -> None:
         """Textual's own ctrl+q comes before any of the screen's: it means the same."""

@@ -7,7 +7,6 @@ the screen no more than its thirty repaints a second.
 
 from __future__ import annotations
 
-import asyncio
 from typing import Final
 
 from jarvis.client import Client
@@ -36,7 +35,8 @@ class Drafting:
         What was written stays in the card however it ends.
         """
         card = self._store.card_of(chat_id)
-        buffer = self._buffers.setdefault(chat_id, [])
+        self._buffers[chat_id] = []
+        buffer = self._buffers[chat_id]
         try:
             stream = self._client.stream(
                 "generate_draft",
@@ -49,25 +49,38 @@ class Drafting:
                 async for token in stream:
                     if token.text:
                         buffer.append(Piece(token.suggestion, token.text))
-            self._move(chat_id)
-            card.finish(stream.result)
+            self._move(chat_id, buffer)
+            if self._is_latest(chat_id, buffer):
+                card.finish(stream.result)
             self._store.model = self._store.model.after(stream.result)
         except JarvisError as error:
-            self._move(chat_id)
-            card.fail(str(error))
-        except asyncio.CancelledError:
-            self._move(chat_id)
-            card.stop()
-            raise
+            self._move(chat_id, buffer)
+            if self._is_latest(chat_id, buffer):
+                card.fail(str(error))
         finally:
+            if self._is_latest(chat_id, buffer):
+                self.stop(chat_id)
+
+    def stop(self, chat_id: ChatId) -> None:
+        """The request is over; who cancels `run` says so here, at once.
+
+        One that was stopped has no say in the next, however long it takes to end.
+        """
+        if chat_id in self._buffers:
+            self._move(chat_id, self._buffers[chat_id])
             del self._buffers[chat_id]
+        self._store.card_of(chat_id).stop()
+
+    def _is_latest(self, chat_id: ChatId, buffer: list[Piece]) -> bool:
+        return self._buffers.get(chat_id) is buffer
 
     def drain(self) -> set[ChatId]:
         """Move what has gathered into the cards; the conversations whose card grew."""
-        return {chat_id for chat_id in self._buffers if self._move(chat_id)}
+        buffers = self._buffers.items()
+        return {chat_id for chat_id, buffer in buffers if self._move(chat_id, buffer)}
 
-    def _move(self, chat_id: ChatId) -> bool:
-        buffer = self._buffers[chat_id]
+    def _move(self, chat_id: ChatId, buffer: list[Piece]) -> bool:
         pieces, buffer[:] = tuple(buffer), []
-        self._store.card_of(chat_id).grow(pieces, self._clock.elapsed_s())
+        if self._is_latest(chat_id, buffer):
+            self._store.card_of(chat_id).grow(pieces, self._clock.elapsed_s())
         return bool(pieces)

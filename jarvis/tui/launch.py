@@ -31,6 +31,8 @@ def run_tui(
     *,
     start: Callable[[], Awaitable[None]] | None = None,
     demo: bool = False,
+    theme_flag: str | None = None,
+    theme_setting: str = "auto",
 ) -> int:
     """Run the screen until the reader leaves; the exit code of the command.
 
@@ -38,6 +40,11 @@ def run_tui(
         socket_path: where the daemon listens.
         start: called when nobody listens there; it starts a daemon.
         demo: mark the screen as showing made-up messages.
+        theme_flag: the theme that the command line names.
+        theme_setting: the one that the settings name.
+
+    Raises:
+        ConfigError: there is no theme of that name.
     """
     # Textual paints on standard error, not on standard output.
     reason = refusal(sys.stdin, sys.__stderr__ or sys.stderr, os.environ)
@@ -48,6 +55,11 @@ def run_tui(
     from jarvis.client import Client
     from jarvis.tui.app import JarvisApp
 
-    app = JarvisApp(Client(socket_path, start=start), demo=demo)
+    app = JarvisApp(
+        Client(socket_path, start=start),
+        demo=demo,
+        theme_flag=theme_flag,
+        theme_setting=theme_setting,
+    )
     app.run()
     return app.return_code or 0

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from typing import Final
 
 from textual.theme import Theme
 
-# Neutral greys: over ssh a terminal may show 256 colours, where dark blues collapse.
+from jarvis.errors import ConfigError
+
+# Neutral greys: over ssh a terminal may show 256 colours, where dark blues collapse. Every
+# text stands out from what is behind it by 4.5 to 1 or more; a test reads all of them.
 DARK: Final = Theme(
     name="jarvis-dark",
     primary="#7cb7ff",
@@ -21,13 +24,18 @@ DARK: Final = Theme(
     surface="#1b1c1f",
     panel="#26282c",
     dark=True,
-    variables={"border": "#4b4e55", "border-blurred": "#3a3c42"},
+    variables={
+        "border": "#4b4e55",
+        "border-blurred": "#3a3c42",
+        "text-muted": "#a9abb0",
+        "text-disabled": "#8f9197",
+    },
 )
 LIGHT: Final = Theme(
     name="jarvis-light",
     primary="#1f62b0",
     secondary="#7043b5",
-    accent="#9a5b00",
+    accent="#8f5400",
     success="#23723b",
     warning="#805d00",
     error="#b3261e",
@@ -36,16 +44,53 @@ LIGHT: Final = Theme(
     surface="#f3f3f1",
     panel="#e6e6e3",
     dark=False,
-    variables={"border": "#b9bbc0", "border-blurred": "#d2d3d6"},
+    variables={
+        "border": "#b9bbc0",
+        "border-blurred": "#d2d3d6",
+        "text-muted": "#4e5055",
+        "text-disabled": "#62646a",
+    },
 )
 
 
-def theme_for(environment: Mapping[str, str]) -> str:
-    """The theme to start with.
+AUTO: Final = "auto"
+"""Jarvis's own, light or dark as the terminal is."""
+_SHORT: Final = {"dark": DARK.name, "light": LIGHT.name}
 
-    With RGB themes NO_COLOR still gives 24-bit greys; the terminal's own palette is the
-    one that sends no colour at all.
+
+def wanted_theme(
+    flag: str | None,
+    setting: str,
+    environment: Mapping[str, str],
+    known: Collection[str],
+) -> str:
+    """The name of the theme to show, or `auto`.
+
+    A flag wins over the environment, the environment over the setting. With RGB themes
+    NO_COLOR still gives 24-bit greys; the terminal's own palette is the one that sends no
+    colour at all. TEXTUAL_THEME may list several: the first that there is.
+
+    Raises:
+        ConfigError: there is no theme of that name.
     """
+    if flag is not None:
+        return _known(flag, "--theme", known)
     if environment.get("NO_COLOR"):
         return "ansi-dark"
-    return environment.get("TEXTUAL_THEME") or DARK.name
+    variable = environment.get("TEXTUAL_THEME")
+    if variable:
+        return _known(variable, "TEXTUAL_THEME", known)
+    return _known(setting, "[tui] theme in config.toml", known)
+
+
+def _known(names: str, origin: str, known: Collection[str]) -> str:
+    for name in (each.strip() for each in names.split(",")):
+        if name == AUTO or name in _SHORT or name in known:
+            return _SHORT.get(name, name)
+    there_are = ", ".join((AUTO, *_SHORT, *sorted(known)))
+    raise ConfigError(f'{origin}: there is no theme "{names}". There are {there_are}.')
+
+
+def own_theme(*, is_light: bool | None) -> str:
+    """Jarvis's own; the dark one where nobody says what the terminal paints on."""
+    return LIGHT.name if is_light else DARK.name

@@ -86,11 +86,12 @@ async def stage(
     *,
     demo: bool = False,
     client: FakeClient | None = None,
+    theme: str = "dark",
 ) -> AsyncIterator[Stage]:
     """A screen that is up, with nobody connected yet."""
     client = client or FakeClient()
     clock = FixedClock()
-    app = JarvisApp(client.as_client(), demo=demo, clock=clock)
+    app = JarvisApp(client.as_client(), demo=demo, clock=clock, theme_flag=theme)
     async with app.run_test(size=size) as pilot:
         app.screen.query_one(Composer).cursor_blink = False
         made = Stage(client, clock, app, pilot)
@@ -286,6 +287,7 @@ class Scene:
     play: Callable[[Stage], Awaitable[None]]
     size: tuple[int, int] = WIDE
     is_demo: bool = False
+    theme: str = "dark"
 
 
 SCENES: dict[str, Scene] = {
@@ -308,6 +310,10 @@ SCENES: dict[str, Scene] = {
     "cannot-send": Scene(cannot_send),
     "edited": Scene(edited),
     "narrow": Scene(narrow, size=NARROW),
+    "light": Scene(done, theme="light"),
+    "light-streaming": Scene(streaming, theme="light"),
+    "light-offline": Scene(offline, theme="light"),
+    "light-narrow": Scene(narrow, size=NARROW, theme="light"),
 }
 
 
@@ -315,7 +321,7 @@ SCENES: dict[str, Scene] = {
 async def played(name: str) -> AsyncIterator[Stage]:
     """The scene of that name, at the moment of its picture."""
     scene = SCENES[name]
-    async with stage(scene.size, demo=scene.is_demo) as on:
+    async with stage(scene.size, demo=scene.is_demo, theme=scene.theme) as on:
         await scene.play(on)
         await on.settle()
         yield on

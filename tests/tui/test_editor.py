@@ -3,16 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-import fcntl
-import os
-import pty
-import select
 import stat
-import struct
-import subprocess
-import sys
-import termios
-import time
 from pathlib import Path
 
 import pytest
@@ -20,15 +11,8 @@ import pytest
 from jarvis.tui.editor import command
 from jarvis.tui.widgets.composer import Composer
 from tests.tui.scenes import stage, writing
+from tests.tui.terminal import at_a_terminal
 
-ROOT = Path(__file__).parents[2]
-APP = """
-from jarvis.tui.app import JarvisApp
-from tests.tui.fake import FakeClient
-client = FakeClient()
-client.connect()
-JarvisApp(client.as_client()).run()
-"""
 EDITOR = """#!/bin/sh
 ls -ld "$(dirname "$1")" | cut -c1-10 >"{seen}"
 pwd >>"{seen}"
@@ -55,53 +39,27 @@ async def test_a_terminal_that_cannot_be_handed_over_is_a_sentence() -> None:
         assert on.app.screen.query_one(Composer).text == "one"
 
 
-def played_at_a_terminal(editor: Path, keys: list[tuple[bytes, bytes]]) -> int:
+def typed(editor: Path, keys: list[tuple[bytes, bytes]]) -> int:
     """The screen at a real terminal; each key is typed once its cue was painted.
 
     It is opened in the editor's folder, and the editor named by its path from there. The
     exit code.
     """
-    ours, theirs = pty.openpty()
-    fcntl.ioctl(theirs, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 110, 0, 0))
-    process = subprocess.Popen(
-        [sys.executable, "-c", APP],
-        stdin=theirs,
-        stdout=theirs,
-        stderr=theirs,
-        env={
-            **os.environ,
-            "EDITOR": f"./{editor.name}",
-            "PYTHONPATH": os.pathsep.join([str(ROOT), *sys.path]),
-        },
-        cwd=editor.parent,
-    )
-    os.close(theirs)
-    painted = b""
-    end_s = time.monotonic() + 30
-    try:
+    environment = {"EDITOR": f"./{editor.name}"}
+    with at_a_terminal(environment, folder=editor.parent) as terminal:
+        seen = 0
         for cue, key in keys:
-            before = len(painted)
-            while cue not in painted[before:]:
-                painted += read_some(ours, end_s)
-            os.write(ours, key)
-        while process.poll() is None:
-            read_some(ours, end_s)
-    finally:
-        process.kill()
-        process.wait(10)
-        os.close(ours)
-    return process.returncode
+            seen = terminal.until_painted(cue, after=seen)
+            terminal.type(key)
+        return terminal.ended()
 
 
-def read_some(terminal: int, end_s: float) -> bytes:
-    """What was painted since; nothing where the screen has ended."""
-    assert time.monotonic() < end_s
-    if not select.select([terminal], [], [], 0.1)[0]:
-        return b""
-    try:
-        return os.read(terminal, 65_536)
-    except OSError:
-        return b""  # so Linux says that nobody paints any more
+def an_editor(path: Path, code: int = 0) -> Path:
+    """A program that looks at what it was given, and leaves two lines; what it saw."""
+    seen = path.with_name("seen")
+    path.write_text(EDITOR.format(seen=seen, code=code))
+    path.chmod(path.stat().st_mode | stat.S_IXUSR)
+    return seen
 
 
 @pytest.mark.parametrize(("code", "words"), [(0, b"lines, edited"), (3, b"ended with")])
@@ -112,13 +70,25 @@ async def test_what_the_editor_leaves_is_in_the_composer(
 
     Nothing of the folder that Jarvis was opened in is read by the editor.
     """
-    editor, seen = tmp_path / "editor", tmp_path / "seen"
-    editor.write_text(EDITOR.format(seen=seen, code=code))
-    editor.chmod(editor.stat().st_mode | stat.S_IXUSR)
+    seen = an_editor(tmp_path / "editor", code)
     keys = [(b"pudding", b"\r"), (b"newline", b"one\x0f"), (words, b"\x11")]
-    assert await asyncio.to_thread(played_at_a_terminal, editor, keys) == 0
+    assert await asyncio.to_thread(typed, tmp_path / "editor", keys) == 0
     rights, folder, path, text = seen.read_text().splitlines()
     assert rights == "drwx------"
     assert Path(folder).name == Path(path).parent.name
     assert not Path(path).parent.exists()
     assert text == "one"
+
+
+async def test_what_is_typed_on_the_way_to_the_editor_is_kept_and_not_sent(
+    tmp_path: Path,
+) -> None:
+    """It follows what the editor left."""
+    seen = an_editor(tmp_path / "editor")
+    keys = [
+        (b"pudding", b"\r"),
+        (b"newline", b"one\x0f!\r?"),
+        (b"edited!?", b"\x11"),
+    ]
+    assert await asyncio.to_thread(typed, tmp_path / "editor", keys) == 0
+    assert seen.read_text().splitlines()[3] == "one"

@@ -9,7 +9,7 @@ import pytest
 from jarvis.tui.store.store import State
 from tests.tui.scenes import NARROW, SCENES, SCREENSHOTS, played, tidy
 
-QUIET = ("done", "sending", "sent", "not-sent", "cannot-send", "edited")
+QUIET = ("light", "done", "sending", "sent", "not-sent", "cannot-send", "edited")
 """Pictures of what happens in a conversation while the screen itself is ready."""
 REDRAW = "draw it anew with ./dev shots, and look at it"
 
@@ -19,9 +19,10 @@ async def test_the_picture_is_what_the_screen_shows(name: str) -> None:
     """Grid and SVG letter by letter, in the state it is named after, of few widgets."""
     streaming = dict.fromkeys(("narrow", "reading"), State.STREAMING)
     states = {**streaming, **dict.fromkeys(QUIET, State.READY)}
+    state = name.removeprefix("light-")
     async with played(name) as on:
         grid, picture = tidy(on.grid()), on.picture()
-        assert on.app.store.state == states.get(name, name.replace("-", " "))
+        assert on.app.store.state == states.get(state, state.replace("-", " "))
         assert len(on.app.screen.query("*")) < 60
     read = asyncio.to_thread
     assert grid == await read((SCREENSHOTS / f"{name}.txt").read_text), REDRAW

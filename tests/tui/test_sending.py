@@ -225,8 +225,8 @@ async def test_where_the_daemon_cannot_send_the_text_stays() -> None:
         assert not on.client.sends
 
 
-async def test_a_refusal_gives_the_text_back() -> None:
-    """Also to a conversation that is not open any more."""
+async def test_a_refusal_waits_in_its_thread() -> None:
+    """Told wherever the reader is; one key takes it back there, and nothing else does."""
     async with stage() as on:
         await sending(on)
         await on.press("ctrl+n")
@@ -234,11 +234,13 @@ async def test_a_refusal_gives_the_text_back() -> None:
         on.client.sends[0].end(CannotSend("Messages may not be steered."))
         await on.settle()
         assert composer(on).text == ""
-        assert "kept here: Messages may not be steered." in on.grid()
+        assert "F4 takes it back: Messages may not be steered." in on.grid()
         on.app.screen.query_one("#conversations").focus()
         await on.press("up", "enter")
+        assert composer(on).text == ""
+        assert "not sent: Messages may not be steered." in on.grid()
+        await on.press("f4")
         assert composer(on).text == WORDS
-        assert "sending…" not in on.grid()
 
 
 async def test_offline_enter_keeps_the_text() -> None:

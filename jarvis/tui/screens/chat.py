@@ -172,6 +172,8 @@ class ChatScreen(Screen[None]):
             self._desk.show()
         if touched.inbox:
             self._show_inbox()
+        if store.open_chat is None:
+            self.set_focus(self._list)  # nothing may be typed to whoever comes next
 
     def _count_if_below(self, message: NewMessage) -> None:
         if self._store.page is not None and not self._thread.is_at_end:
@@ -183,10 +185,6 @@ class ChatScreen(Screen[None]):
 
     # --- reading --------------------------------------------------------------------------
 
-    @on(ConversationList.Opened)
-    def _conversation_opened(self, message: ConversationList.Opened) -> None:
-        self._open(message.chat_id)
-
     def _open(self, chat_id: ChatId, *, is_preview: bool = False) -> None:
         """Show a conversation; a preview leaves the focus and the badge as they are."""
         store = self._store
@@ -194,7 +192,7 @@ class ChatScreen(Screen[None]):
         if chat_id != store.open_chat:
             self._desk.put_down()
             store.open_chat = chat_id
-            self._desk.take_up(store.unsent.get(chat_id, ""))
+            self._desk.take_up()
         conversation, page = store.inbox.find(chat_id), store.page_of(chat_id)
         page.open(0 if conversation is None else store.inbox.unread(conversation))
         if not page.is_loaded:
@@ -204,7 +202,7 @@ class ChatScreen(Screen[None]):
         self._mark_read_if_seen()
         self._desk.show()
         if not is_preview:
-            self._desk.composer.focus()
+            self.set_focus(self._desk.composer)
         self._show_around()
 
     async def _fetch_page(self) -> None:
@@ -244,21 +242,21 @@ class ChatScreen(Screen[None]):
         self._show_inbox()
         self._show_titles()
 
-    @on(Thread.ComposeAsked)
-    def _compose_asked(self) -> None:
-        self._desk.composer.focus()
+    def on_key(self, event: events.Key) -> None:
+        """A letter that is no key among the messages begins one."""
+        is_bound = event.key in self.active_bindings
+        if event.is_printable and event.character is not None and not is_bound:
+            self._begin_to_write(event.character, event)
 
-    @on(Thread.Typed)
-    def _typed(self, message: Thread.Typed) -> None:
-        self._desk.composer.focus()
-        self._desk.composer.insert(message.character)
+    def on_paste(self, event: events.Paste) -> None:
+        """So does a paste."""
+        self._begin_to_write(event.text, event)
 
-    @on(Composer.ScrollAsked)
-    def _scroll_asked(self, message: Composer.ScrollAsked) -> None:
-        if message.pages > 0:
-            self._thread.action_page_down()
-        else:
-            self._thread.action_page_up()
+    def _begin_to_write(self, text: str, event: events.Key | events.Paste) -> None:
+        if isinstance(self.focused, Thread) and self._store.open_chat is not None:
+            event.stop()
+            self.set_focus(self._desk.composer)
+            self._desk.composer.insert(text)
 
     # --- showing ----------------------------------------------------------------------
 
@@ -381,7 +379,36 @@ class ChatScreen(Screen[None]):
     def action_step_back(self) -> None:
         """One step back: stop the draft, put it away, or return to the conversations."""
         if not (self._desk.stop() or self._desk.put_away()):
-            self._list.focus()
+            self.set_focus(self._list)
+
+    def action_open(self) -> None:
+        """Open the conversation under the cursor."""
+        if self._list.chosen is not None:
+            self._open(self._list.chosen)
+
+    def action_compose(self) -> None:
+        """Go to the composer."""
+        self.set_focus(self._desk.composer)
+
+    def action_submit(self) -> None:
+        """Send what is written."""
+        self._desk.submit()
+
+    def action_newline(self) -> None:
+        """Break the line that is written."""
+        self._desk.composer.insert("\n")
+
+    def action_edit(self) -> None:
+        """Write in an editor."""
+        self._desk.edit()
+
+    def action_thread_up(self) -> None:
+        """A page of messages up: the composer is too short to page in."""
+        self._thread.action_page_up()
+
+    def action_thread_down(self) -> None:
+        """A page of messages down."""
+        self._thread.action_page_down()
 
     def action_next_pane(self) -> None:
         """Move the focus on."""
@@ -411,16 +438,14 @@ class ChatScreen(Screen[None]):
         else:
             self.app.exit()
 
-    @on(Composer.InterruptAsked)
     def action_interrupt(self) -> None:
-        """The first time clear what is written, the second time leave."""
-        now_s = self._clock.elapsed_s()
-        if now_s - self._interrupted_at_s < QUIT_WITHIN_S:
-            self.action_leave()
-            return
-        self._interrupted_at_s = now_s
+        """Clear what is written; where nothing is, leave the second time."""
+        is_second = self._clock.elapsed_s() - self._interrupted_at_s < QUIT_WITHIN_S
+        self._interrupted_at_s = self._clock.elapsed_s()
         if self._desk.composer.text:
             self._desk.composer.put("")
             self._tell("Cleared; ^z brings it back. ^c again quits.")
+        elif is_second:
+            self.action_leave()
         else:
             self._tell("^c again quits.")

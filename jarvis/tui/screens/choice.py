@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import time
+from collections.abc import Callable
 from enum import StrEnum
 from typing import ClassVar
 
+from textual import events
 from textual.app import ComposeResult
 from textual.binding import Binding
 from textual.content import Content
 from textual.screen import ModalScreen
 from textual.widgets import Static
+
+from jarvis.tui.keys import deliver
 
 
 class Choice(StrEnum):
@@ -20,8 +25,8 @@ class Choice(StrEnum):
     KEEP = "keep"
 
 
-class ChoiceScreen(ModalScreen[Choice]):
-    """replace · append · keep; escape keeps."""
+class ChoiceScreen(ModalScreen[None]):
+    """replace · append · keep; escape keeps, and so does who types on without looking."""
 
     BINDINGS: ClassVar = [
         Binding("r", "answer('replace')", "Replace"),
@@ -36,10 +41,12 @@ class ChoiceScreen(ModalScreen[Choice]):
     }
     """
 
-    def __init__(self, other: str) -> None:
+    def __init__(self, other: str, answered: Callable[[Choice], None]) -> None:
         """Ask because of `other`, which is on its way into the composer."""
         super().__init__()
         self._other = other
+        self._answered = answered
+        self._asked_at_s = float("inf")
 
     def compose(self) -> ComposeResult:
         """One line; the keys are its first letters."""
@@ -54,6 +61,21 @@ class ChoiceScreen(ModalScreen[Choice]):
         )
         yield question
 
+    def on_mount(self) -> None:
+        """What was typed before the question could be read is no answer to it."""
+        self.call_after_refresh(self._begin_to_listen)
+
+    def _begin_to_listen(self) -> None:
+        self._asked_at_s = time.monotonic()
+
+    async def on_key(self, event: events.Key) -> None:
+        """A key from before the question goes where it was meant, which answers: keep."""
+        if event.time < self._asked_at_s:
+            self.dismiss()
+            await deliver(self.app, event)
+            event.stop()
+
     def action_answer(self, answer: str) -> None:
-        """Close with the answer."""
-        self.dismiss(Choice(answer))
+        """Do as answered, at once: the next key may be a letter of the message."""
+        self.dismiss()
+        self._answered(Choice(answer))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass
+from functools import partial
 from typing import Final
 from uuid import uuid4
 
@@ -69,6 +70,7 @@ class Desk(Vertical):
         self._drafting = Drafting(client, store, clock)
         self._sending = Sending(client, store)
         self._requests: dict[ChatId, Worker[None]] = {}
+        self._is_editing = False
         self.ticks = 0
         """How often the timer has drained; it stands still while nothing streams."""
 
@@ -113,9 +115,10 @@ class Desk(Vertical):
         )
         widget.show(card, facts, titles.card_keys(card))
 
-    def take_up(self, text: str) -> None:
+    def take_up(self) -> None:
         """Put back what was written to the conversation that has been opened."""
-        self.composer.put(text)
+        chat_id = self._store.open_chat
+        self.composer.take_up(self._store.unsent.get(chat_id, "") if chat_id else "")
 
     @on(Composer.Changed)
     def put_down(self) -> None:
@@ -137,7 +140,7 @@ class Desk(Vertical):
         else:
             card.ask(self._clock.elapsed_s(), CANDIDATES, keep=keep)
             self._requests[chat_id] = self.run_worker(
-                self._draft(chat_id), group=f"draft {chat_id}"
+                partial(self._draft, chat_id), group=f"draft {chat_id}"
             )
             self._ticker.resume()
             self.show_card()
@@ -174,7 +177,9 @@ class Desk(Vertical):
         card, chat_id = self._store.card, self._store.open_chat
         if card is None or chat_id is None or not card.is_live:
             return False
+        self._drafting.stop(chat_id)
         self._requests[chat_id].cancel()
+        self._draft_ended()
         return True
 
     def put_away(self) -> bool:
@@ -216,32 +221,38 @@ class Desk(Vertical):
 
     def _offer(self, text: str, name: str, taken: Outgoing | None = None) -> None:
         """Put a text into the composer; asks if something else stands there."""
-        if self.composer.text.strip() in ("", text.strip()):
-            self._use_as(Choice.REPLACE, text, taken)
-        else:
-            self.app.push_screen(
-                ChoiceScreen(name), lambda choice: self._use_as(choice, text, taken)
-            )
-
-    def _use_as(self, choice: Choice | None, text: str, taken: Outgoing | None) -> None:
-        if choice is Choice.REPLACE:
-            self.composer.put(text)
-        elif choice is Choice.APPEND:
-            self.composer.put(f"{self.composer.text.rstrip()} {text}")
-        self.composer.focus()
-        if choice not in (Choice.REPLACE, Choice.APPEND):
+        chat_id = self._store.open_chat
+        if chat_id is None:
             return
+        use = partial(self._use_as, chat_id=chat_id, text=text, taken=taken)
+        if self.composer.text.strip() in ("", text.strip()):
+            use(Choice.REPLACE)
+        else:
+            self.app.push_screen(ChoiceScreen(name, use))
+
+    def _use_as(
+        self, choice: Choice, *, chat_id: ChatId, text: str, taken: Outgoing | None
+    ) -> None:
+        """Do as the reader said, in the conversation that was open when it was asked."""
+        if self._store.open_chat == chat_id:
+            self._focus_composer()
+        if choice is Choice.KEEP:
+            return
+        standing = self._standing(chat_id).rstrip()
+        is_more = choice is Choice.APPEND
+        self._put(chat_id, f"{standing} {text}" if is_more else text)
         if taken is not None:
             taken.is_taken_back = True
             self.post_message(self.Sent(taken.chat_id))
-        elif self._store.card is not None:
-            self._store.card.taken = text
+        else:
+            self._store.card_of(chat_id).taken = text
 
-    @on(Composer.EditorAsked)
-    def _editor_asked(self) -> None:
-        if self._store.open_chat is not None:
+    def edit(self) -> None:
+        """Open what is written in the reader's own editor."""
+        if self._store.open_chat is not None and not self._is_editing:
+            self._is_editing = True
             work = self._edit(self._store.open_chat, self.composer.text)
-            self.run_worker(work, group="editor", exclusive=True)
+            self.run_worker(work, group="editor")
 
     async def _edit(self, chat_id: ChatId, text: str) -> None:
         try:
@@ -249,7 +260,20 @@ class Desk(Vertical):
         except JarvisError as error:
             self._tell(str(error))
         else:
-            self._put(chat_id, edited)
+            self._take_edited(chat_id, text, edited)
+        finally:
+            self._is_editing = False
+
+    def _take_edited(self, chat_id: ChatId, text: str, edited: str) -> None:
+        """The editor's text for the one it was given; what was typed meanwhile stays."""
+        standing = self._standing(chat_id)
+        since = standing.removeprefix(text) if standing.startswith(text) else standing
+        self._put(chat_id, f"{edited}{since}")
+
+    def _standing(self, chat_id: ChatId) -> str:
+        """What is written to a conversation by now, sent or not yet."""
+        self.put_down()
+        return self._store.unsent.get(chat_id, "")
 
     def _put(self, chat_id: ChatId, text: str) -> None:
         """Let this stand in the composer of a conversation, open or not."""
@@ -259,21 +283,27 @@ class Desk(Vertical):
 
     # --- sending --------------------------------------------------------------------------
 
-    @on(Composer.Submitted)
-    async def _submitted(self, message: Composer.Submitted) -> None:
-        """Send it; where that cannot be, say why, and leave the text where it is."""
-        store, chat_id = self._store, self._store.open_chat
-        if chat_id is None:
-            return
+    def submit(self) -> None:
+        """Send what is written; where that cannot be, say why, and leave it where it is.
+
+        It leaves the composer here and now: the next key belongs to the next message.
+        """
+        store, chat_id, text = self._store, self._store.open_chat, self.composer.text
+        if chat_id is None or not text.strip() or self._is_editing:
+            return  # what is typed on the way to an editor was meant for it
         if not isinstance(store.link, Online):
             self._tell("Not sent, kept here: Jarvis is not connected.")
         elif not store.can_send:
-            is_copied = await copy(self.app, message.text)
-            where = "kept here and copied" if is_copied else "kept here"
-            self._tell(f"Not sent, {where}: {store.sender.refusal}")
+            work = self._copy(text, store.sender.refusal)
+            self.run_worker(work, group="copy", exclusive=True)
         else:
-            self.composer.put("")
-            self._begin(chat_id, message.text)
+            self._put(chat_id, "")
+            self._begin(chat_id, text)
+
+    async def _copy(self, text: str, refusal: str) -> None:
+        is_copied = await copy(self.app, text)
+        where = "kept here and copied" if is_copied else "kept here"
+        self._tell(f"Not sent, {where}: {refusal}")
 
     def _begin(self, chat_id: ChatId, text: str) -> None:
         store = self._store
@@ -303,18 +333,8 @@ class Desk(Vertical):
     async def _send(self, outgoing: Outgoing) -> None:
         refusal = await self._sending.run(outgoing)
         if refusal is not None:
-            self._give_back(outgoing, refusal)
+            self._tell(f"Not sent, F4 takes it back: {refusal}")
         self.post_message(self.Sent(outgoing.chat_id))
-
-    def _give_back(self, outgoing: Outgoing, refusal: str) -> None:
-        """It cannot be sent from here at all: its text goes back where it was written.
-
-        Where something else stands there by now, it stays in the thread.
-        """
-        if not self._store.unsent.get(outgoing.chat_id, "").strip():
-            self._store.outbox.forget(outgoing)
-            self._put(outgoing.chat_id, outgoing.text)
-        self._tell(f"Not sent, kept here: {refusal}")
 
     def take_back(self) -> None:
         """Put the newest message that was not sent into the composer."""
@@ -325,6 +345,10 @@ class Desk(Vertical):
         if outgoing.progress is Progress.UNKNOWN:
             self._tell("It may still go out: sent again, it may arrive twice.")
         self._offer(outgoing.text, "what was not sent", outgoing)
+
+    def _focus_composer(self) -> None:
+        # Not `focus`, which waits its turn behind the keys that were typed already.
+        self.screen.set_focus(self.composer)
 
     def _tell(self, sentence: str) -> None:
         self.post_message(self.News(sentence))

@@ -112,10 +112,6 @@ class Outbox:
         self._all.append(outgoing)
         return outgoing
 
-    def forget(self, outgoing: Outgoing) -> None:
-        """It never left: as if enter had not been pressed."""
-        self._all.remove(outgoing)
-
     def of(self, chat_id: ChatId | None) -> list[Outgoing]:
         """What was sent to one conversation."""
         return [each for each in self._all if each.chat_id == chat_id]

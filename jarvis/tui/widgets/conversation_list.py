@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import ClassVar, NamedTuple
 
 from rich.style import Style
@@ -43,12 +42,6 @@ class ConversationList(ScrollView, can_focus=True):
             *("preview", "drafting", "skeleton", "cursor"),
         )
     }
-
-    @dataclass
-    class Opened(Message):
-        """The reader chose a conversation."""
-
-        chat_id: ChatId
 
     class MoreWanted(Message):
         """The cursor comes near the oldest conversation that was fetched."""
@@ -190,17 +183,12 @@ class ConversationList(ScrollView, can_focus=True):
 
     # --- keys and pointer ---------------------------------------------------------------
 
-    def on_click(self, event: events.Click) -> None:
+    async def on_click(self, event: events.Click) -> None:
         """Open what was clicked."""
         position = (event.y - self.gutter.top + self.scroll_offset.y) // ROWS
         if 0 <= position < len(self._inbox.conversations):
             self._move_to(position)
-            self.action_open()
-
-    def action_open(self) -> None:
-        """Open the conversation under the cursor."""
-        if self._chosen is not None:
-            self.post_message(self.Opened(self._chosen))
+            await self.run_action("screen.open")
 
     def action_cursor_down(self) -> None:
         """One conversation down."""

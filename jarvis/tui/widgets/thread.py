@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from rich.style import Style
@@ -48,15 +47,6 @@ class Thread(ScrollView, can_focus=True):
 
     class EndReached(TextualMessage):
         """The newest message is on screen."""
-
-    @dataclass
-    class Typed(TextualMessage):
-        """A letter that is no key here: the reader began to write."""
-
-        character: str
-
-    class ComposeAsked(TextualMessage):
-        """The reader wants to write."""
 
     def __init__(self, clock: Clock, *, id: str | None = None) -> None:
         """Show nothing yet."""
@@ -180,18 +170,6 @@ class Thread(ScrollView, can_focus=True):
         return self.get_component_rich_style(f"thread--{name}")
 
     # --- keys ---------------------------------------------------------------------------
-
-    def on_key(self, event: events.Key) -> None:
-        """A letter that is no key here begins a message."""
-        character = event.character
-        is_bound = event.key in self.screen.active_bindings
-        if event.is_printable and character is not None and not is_bound:
-            event.stop()
-            self.post_message(self.Typed(character))
-
-    def action_compose(self) -> None:
-        """Ask for the composer."""
-        self.post_message(self.ComposeAsked())
 
     def action_line_down(self) -> None:
         """One row towards the newest."""
