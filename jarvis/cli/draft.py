@@ -43,14 +43,14 @@ def command(
 
 def _write(stream: BlockingStream, line: WaitingLine, *, is_shown: bool) -> None:
     """Take the suggestions as they come, and show them with a blank line between."""
-    current = 0
+    current: int | None = None
     for token, suggestion in stream:
         if not is_shown:
             continue
         line.make_way()
-        if suggestion != current:
+        if current not in (None, suggestion):
             click.echo("\n")
-            current = suggestion
+        current = suggestion
         click.echo(safe(token), nl=False)
     if is_shown:
         line.make_way()
@@ -62,6 +62,8 @@ def _notes(draft: dict[str, Any]) -> Iterator[str]:
     made_up = [each for one in draft["suggestions"] for each in one.get("foreign", ())]
     if made_up:
         yield f"Look at {', '.join(made_up)}: nobody wrote that before."
+    if any(one.get("finish_reason") == "length" for one in draft["suggestions"]):
+        yield "The model had more to say: what is shown ends with a whole sentence."
     if draft["suggestions"] and draft.get("reason"):
         yield draft["reason"]
     sources = {suggestion["source"] for suggestion in draft["suggestions"]}

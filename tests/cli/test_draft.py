@@ -45,6 +45,26 @@ async def test_what_a_draft_made_up_is_said_beside_it(
     assert source.startswith("[model small")
 
 
+async def test_a_draft_that_was_cut_is_said_to_be(
+    app: MessagesApp, short_path: Path
+) -> None:
+    """It ends with its last whole sentence; what is no reply leaves no blank line."""
+    await asyncio.to_thread(app.write, "and?", date=datetime.now().astimezone())
+    speeches = (
+        writes("<chat-548b509f>"),
+        writes("i would love to! and i could bring the", finish="length"),
+    )
+    async with (
+        living(short_path, *on_inbox(app.path.parent)) as house,
+        written_by(house, *speeches),
+    ):
+        done = await draft(house, app.chat_guid, "-n", "2")
+    assert done.stdout == "i would love to!\n"
+    cut, source = done.stderr.splitlines()
+    assert cut.startswith("The model had more to say")
+    assert source.startswith("[model small")
+
+
 async def test_without_a_model_it_says_whose_words_these_are(
     app: MessagesApp, short_path: Path
 ) -> None:
