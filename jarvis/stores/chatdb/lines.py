@@ -68,8 +68,9 @@ def is_painted(row: MessageRow, said: Said) -> bool:
     """
     if not row.balloon:
         return False
-    if row.balloon.startswith(_EXTENSION) or any(
-        app in row.balloon for app, _ in _APPS
+    is_apples = row.balloon.startswith("com.apple.")
+    if row.balloon.startswith(_EXTENSION) or (
+        is_apples and any(app in row.balloon for app, _ in _APPS)
     ):
         return True
     return not (said.text or "").strip() and not said.parts

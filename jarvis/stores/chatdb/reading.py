@@ -64,9 +64,9 @@ def read_said(row: MessageRow) -> Said:
         except Undecodable:
             pass
         else:
-            if is_whole and PLACEHOLDER not in text:
+            if text and is_whole and PLACEHOLDER not in text:
                 # Nearly every row of a page: a text of one part, and nothing with it.
-                parts = (Part(kind="text", text=text),) if text else ()
+                parts = (Part(kind="text", text=text),)
                 return Said(text, parts, is_secret=_ONE_TIME_CODE_MARK in body)
     return _read_any(row, body, history)
 
@@ -85,7 +85,7 @@ def _read_any(row: MessageRow, body: bytes | None, history: ChangeHistory) -> Sa
     elif pieces is None:
         is_unreadable = body is not None
         return Said(None, parts_of((), shown), shown, is_unreadable=is_unreadable)
-    has_words = any(each.words.strip() for each in left)
+    has_words = _say(left)
     is_memo = bool(row.is_audio and not has_words)
     if not is_memo:
         left = [each._replace(heard="") if each.heard else each for each in left]
@@ -131,15 +131,12 @@ def _pieces(
     row: MessageRow, body: bytes | None, history: ChangeHistory
 ) -> Sequence[Piece] | None:
     """Those of the body, else of the text, else of the edits; None: nothing is known."""
-    pieces: Sequence[Piece] | None = None
-    if body is not None:
-        read = _pieces_kept if len(body) <= _LARGEST_KEPT_BYTES else _pieces_of_blob
-        try:
-            pieces = read(body, bool(history.unsent))
-        except Undecodable:
-            pieces = None
-    if pieces is None and row.text is not None:
-        pieces = pieces_of_text(row.text)
+    pieces = _of_body(body, history)
+    is_as_sent = not (row.date_edited or history.unsent)
+    if row.text is not None and (pieces is None or (is_as_sent and not _say(pieces))):
+        # A body may be nothing but the place of what came beside the words.
+        in_text = pieces_of_text(row.text)
+        pieces = in_text if pieces is None or _say(in_text) else pieces
     if pieces is None and history.versions:
         pieces = [
             Piece(versions[-1][1].replace(PLACEHOLDER, ""), part)
@@ -148,6 +145,22 @@ def _pieces(
     if pieces and row.balloon:
         return list(_without_app_marks(pieces))
     return pieces
+
+
+def _of_body(body: bytes | None, history: ChangeHistory) -> Sequence[Piece] | None:
+    """The pieces of a body; None where there is none that can be read."""
+    if body is None:
+        return None
+    read = _pieces_kept if len(body) <= _LARGEST_KEPT_BYTES else _pieces_of_blob
+    try:
+        return read(body, bool(history.unsent))
+    except Undecodable:
+        return None
+
+
+def _say(pieces: Sequence[Piece]) -> bool:
+    """Whether there is a word in them."""
+    return any(each.words.replace(_APP_MARK, "").strip() for each in pieces)
 
 
 def _without_app_marks(pieces: Sequence[Piece]) -> Iterator[Piece]:

@@ -231,6 +231,21 @@ async def test_without_runs_places_and_files_meet_in_their_order(
     )
 
 
+@pytest.mark.parametrize("bundle", [None, "com.apple.messages.chatbot"])
+@pytest.mark.parametrize("text", ["Your parcel", f"Your parcel{PLACEHOLDER}"])
+async def test_words_that_only_the_text_column_has_are_said(
+    mail: Handmade, bundle: str | None, text: str
+) -> None:
+    """Where the body is nothing but a place; not where an edit has emptied it."""
+    rowid = mail.row(encode(PLACEHOLDER), text=text, balloon_bundle_id=bundle)
+    mail.file(rowid, "A")
+    message = await mail.message(rowid)
+    assert (message.text, message.kind) == ("Your parcel", "text")
+    assert message.parts == (said("Your parcel"), photo(0))
+    emptied = mail.row(encode(""), text="old words", date_edited=5)
+    assert (await mail.message(emptied)).retracted
+
+
 async def test_a_stray_placeholder_in_words_is_no_file(mail: Handmade) -> None:
     """Somebody pasted it; the words around it stay apart."""
     message = await mail.message(mail.row(encode(f"five o{PLACEHOLDER}clock")))
@@ -275,6 +290,7 @@ async def test_a_link_of_which_only_the_preview_is_left_is_a_link(
         ("com.apple.messages.chatbot", "Your parcel is here", "Your parcel is here"),
         ("com.example.business.chat", "Hello\ufffd there", "Hello there"),
         ("com.apple.messages.chatbot", PLACEHOLDER, "App message"),
+        ("com.example.findmy.bank", "Your balance", "Your balance"),
         ("com.apple.Handwriting.HandwritingProvider", "x", "Handwritten message"),
         (
             "com.apple.messages.MSMessageExtensionBalloonPlugin:0:com.example.game",
