@@ -124,7 +124,12 @@ def _load(location: Path | None, own: tuple[str, ...]) -> ContactNames:
 
 def _met(names: ContactNames, handles: tuple[str, ...]) -> ContactNames:
     written = (entry.address for entry in names.entries)
-    lines = Lines(_regions(names.own, handles), (*handles, *written, *names.own))
+    own_regions = _own_regions(names.own)
+    lines = Lines(
+        own_regions or _likely_regions(handles),
+        (*handles, *written, *names.own),
+        is_guess=not own_regions,
+    )
     by_line: dict[str, list[Entry]] = {}
     for entry in names.entries:
         by_line.setdefault(lines.line_of(entry.address), []).append(entry)
@@ -141,12 +146,14 @@ def _met(names: ContactNames, handles: tuple[str, ...]) -> ContactNames:
     )
 
 
-def _regions(own: Sequence[str], handles: Iterable[str]) -> tuple[str, ...]:
-    """The countries that numbers without one are read in, the likeliest first."""
-    numbers = [each for each in own if each.startswith("+")]
-    regions = tuple(dict.fromkeys(filter(None, map(region_of_number, numbers))))
-    if regions:
-        return regions
+def _own_regions(own: Iterable[str]) -> tuple[str, ...]:
+    """The countries of the user's numbers, that of the most used first."""
+    numbers = (each for each in own if each.startswith("+"))
+    return tuple(dict.fromkeys(filter(None, map(region_of_number, numbers))))
+
+
+def _likely_regions(handles: Iterable[str]) -> tuple[str, ...]:
+    """The country that numbers without one may be of where the user's tell nothing."""
     lines = {line for each in handles if (line := international_line(each))}
     region = region_of_most(lines) or machine_region()
     return (region,) if region else ()

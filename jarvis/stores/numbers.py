@@ -126,14 +126,20 @@ class Lines:
     """
 
     def __init__(
-        self, regions: Sequence[str] = (), addresses: Iterable[str] = ()
+        self,
+        regions: Sequence[str] = (),
+        addresses: Iterable[str] = (),
+        *,
+        is_guess: bool = False,
     ) -> None:
         """Read `addresses`, which are all that are known: handles and cards.
 
         A number without a country is read in the first of regions whose plan has it. One
         that none has is the line of a known number that its own country writes so, if
-        there is exactly one: two people must never become one.
+        there is exactly one: two people must never become one. So is one that is known in
+        none of regions where these are a guess.
         """
+        self._is_guess = is_guess
         self._regions = tuple(regions)
         self._lines: dict[str, str] = {}
         self._abroad: dict[str, set[str]] = {}
@@ -195,7 +201,7 @@ class Lines:
         possible = []
         for region in self._regions:
             for line, is_certain in _readings(digits, region):
-                if is_certain:
+                if is_certain and not self._is_guess:
                     return line
                 possible.append(line)
         abroad = self._abroad.get(digits, set())

@@ -146,6 +146,13 @@ def test_most_handles_tell_the_country_where_the_owner_has_but_a_mail_address(
     assert found == ["Ann", handles[1]]
 
 
+def test_a_guessed_country_takes_no_name_away(tmp_path: Path) -> None:
+    """A number that nobody has in the country of most is somebody's abroad."""
+    handles = [ANN, "+4915112345678", "+4915112345679"]
+    found = titles(tmp_path, BY_MAIL, handles, "07400 123456", "0151 12345678")
+    assert found == ["Ann", "Bea", handles[2]]
+
+
 def test_the_machine_tells_the_country_where_nothing_else_does(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
