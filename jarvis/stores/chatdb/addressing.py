@@ -8,7 +8,7 @@ for one person must not reach others.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import IntEnum
 from typing import Final, NamedTuple
 
@@ -52,11 +52,10 @@ def meant_by(
 ) -> Meant:
     """What is meant by an id, a name or an address, among the conversations listed.
 
-    Those that fit alike stay in the order of the list.
-
-    A whole name or address stands above what only holds it. Else it has to be the only
-    one that fits, also among people of groups to whom nobody wrote alone. `to_send`: a
-    beginning is not enough.
+    A person's whole name or address stands above what only holds it, a group's above other
+    groups. Else it has to be the only one that fits, also among people of groups to whom
+    nobody wrote alone. `to_send`: the beginning of a word is not enough, and nobody else
+    in the address book may be called so. Those that fit alike stay in the order given.
 
     The first number loads the numbering plans of the world, so off the event loop.
     """
@@ -65,28 +64,58 @@ def meant_by(
         return Meant(chat, (chat,))
     sought, chats = _Sought(typed, directory), tuple(listed)
     fits = {chat.chat_id: sought.fit_of_chat(chat) for chat in chats}
-    best = max(fits.values(), default=Fit.NONE)
-    least = Fit.WHOLE if best is Fit.WHOLE else Fit.PART
-    fitting = [chat for chat in chats if fits[chat.chat_id] >= least]
+    least_of_groups, least_of_people = _least(chats, fits)
+    fitting = [
+        chat
+        for chat in chats
+        if fits[chat.chat_id] >= (least_of_groups if chat.is_group else least_of_people)
+    ]
     fitting.sort(key=lambda chat: fits[chat.chat_id], reverse=True)
-    known = {
+    groups = _groups_of_others(sought, directory, chats, fitting, least_of_people)
+    is_sure = len(fitting) == 1 and not groups
+    if is_sure and to_send:
+        (only,) = fitting
+        is_whole = fits[only.chat_id] > Fit.PART
+        is_sure = is_whole and not sought.fits_others(only, least_of_people)
+    shown = {chat.chat_id: chat for chat in (*fitting, *groups)}
+    return Meant(fitting[0] if is_sure else None, tuple(shown.values()))
+
+
+def _least(chats: Sequence[Chat], fits: Mapping[ChatId, Fit]) -> tuple[Fit, Fit]:
+    """How well a group has to fit, and a person, as others fit better."""
+    best = {True: Fit.NONE, False: Fit.NONE}
+    for chat in chats:
+        best[chat.is_group] = max(best[chat.is_group], fits[chat.chat_id])
+    if best[False] is Fit.WHOLE:
+        return Fit.WHOLE, Fit.WHOLE
+    if best[True] is Fit.WHOLE:
+        return Fit.WHOLE, Fit.WORDS  # a group may be called like somebody: "Ann"
+    return Fit.PART, Fit.PART
+
+
+def _groups_of_others(
+    sought: _Sought,
+    directory: Directory,
+    chats: Iterable[Chat],
+    fitting: Iterable[Chat],
+    least: Fit,
+) -> list[Chat]:
+    """Groups with somebody who fits and is in no conversation alone that does."""
+    alone = {
         directory.person_of(handle)
         for chat in fitting
         for handle in (() if chat.is_group else chat.participants)
     }
-    others = [
+    return [
         chat
         for chat in chats
         if chat.is_group
-        and fits[chat.chat_id] < least
         and any(
             sought.fit_of_person(handle) >= least
-            and directory.person_of(handle) not in known
+            and directory.person_of(handle) not in alone
             for handle in chat.participants
         )
     ]
-    is_sure = len(fitting) == 1 and not others and not (to_send and best is Fit.PART)
-    return Meant(fitting[0] if is_sure else None, (*fitting, *others))
 
 
 def search_texts(
@@ -165,6 +194,20 @@ class _Sought:
         fit = max(map(self._fit_of_name, _names_given(handle, self._names)))
         is_part = len(self._digits) >= _FEWEST_DIGITS and self._digits in handle
         return max(fit, Fit.PART if is_part else Fit.NONE)
+
+    def fits_others(self, chat: Chat, least: Fit) -> bool:
+        """Whether the address book has somebody else who is called so.
+
+        One person often has several cards, of the same name.
+        """
+        known = {self._names.name_of(handle) for handle in chat.participants}
+        known = set() if chat.is_group else known
+        return any(
+            self._fit_of_name(name) >= max(least, Fit.WORDS)
+            for card in self._names.cards.values()
+            if card.name not in known
+            for name in (card.name, card.nickname)
+        )
 
     def _people_at(self, address: str) -> Iterator[str]:
         """Whose address it is, in whatever spelling."""

@@ -108,6 +108,57 @@ async def test_somebody_else_of_that_name_in_a_group_is_asked_about(
     assert fitting(directory, "Ann Roe") == [group]
 
 
+async def test_a_person_is_not_written_to_in_a_group_that_is_called_so(
+    inbox: SmallInbox,
+) -> None:
+    """Neither by a part of the group's own name, nor by all of it."""
+    inbox.card("Ann", "Lee", ANN)
+    party = inbox.group(ANN, BO, name="Ann's party")
+    directory = await read(inbox)
+    assert meant(directory, "Ann") is None
+    assert fitting(directory, "Ann") == [party]
+    assert meant(directory, "Ann's party") == meant(directory, "party") == party
+
+
+async def test_a_group_called_like_a_person_is_asked_about(inbox: SmallInbox) -> None:
+    """By the first name alone; not where it is called like another group."""
+    inbox.card("Ann", "Lee", ANN)
+    ann, group = inbox.direct(ANN), inbox.group(BO, ANNA, name="Ann")
+    club, inner = (
+        inbox.group(BO, ANNA, name="Club"),
+        inbox.group(BO, ANNA, name="Club 2"),
+    )
+    directory = await read(inbox)
+    assert meant(directory, "Ann", to_send=False) is None
+    assert fitting(directory, "Ann") == [group, ann]
+    assert meant(directory, "Ann Lee") == ann
+    assert (meant(directory, "Club"), meant(directory, "Club 2")) == (club, inner)
+
+
+async def test_somebody_else_of_that_name_in_the_address_book_is_asked_about(
+    inbox: SmallInbox,
+) -> None:
+    """Before something is sent; to read, the one conversation will do."""
+    inbox.card("Ann", "Lee", ANN)
+    inbox.card("Ann", "Roe", ANNA)
+    lee = inbox.direct(ANN)
+    directory = await read(inbox)
+    assert meant(directory, "Ann") is None
+    assert meant(directory, "Ann", to_send=False) == lee
+    assert meant(directory, "Ann Lee") == meant(directory, ANN) == lee
+
+
+async def test_two_cards_of_one_name_are_no_two_people_to_ask_about(
+    inbox: SmallInbox,
+) -> None:
+    """Two accounts often have a card each, which nobody linked."""
+    inbox.card("Ann", "Lee", ANN)
+    inbox.card("Ann", "Lee", "ann@example.com")
+    lee = inbox.direct(ANN)
+    directory = await read(inbox)
+    assert meant(directory, "Ann") == meant(directory, "Ann Lee") == lee
+
+
 async def test_one_person_in_a_group_and_alone_is_one(inbox: SmallInbox) -> None:
     """Whatever address they use in the group."""
     inbox.card("Ann", "Lee", ANN, "ann@example.com")
