@@ -207,6 +207,8 @@ def in_full(environment: Mapping[str, str]) -> dict[str, str]:
         ConfigError: one of them is no path.
     """
     changed = dict(environment)
+    if home := environment.get("HOME"):
+        changed["HOME"] = str(_path(home, "HOME"))
     for variable, name in {"JARVIS_HOME": "home", **_FROM_ENVIRONMENT}.items():
         value = environment.get(variable)
         if value and name in {*_PATHS, "model"}:

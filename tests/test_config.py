@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jarvis.config import Limits, load_settings
+from jarvis.config import Limits, in_full, load_settings
 from jarvis.errors import ConfigError
 
 
@@ -106,3 +106,28 @@ def test_tilde_and_relative_paths_become_absolute(
     settings = load_settings({"home": "~/x", "chat_db": "chat.db"}, {})
     assert settings.home == Path.home() / "x"
     assert settings.chat_db == tmp_path / "chat.db"
+
+
+def test_variables_are_told_in_full_to_who_runs_elsewhere(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Paths and folders; names that only look like them stay."""
+    (tmp_path / "models" / "mine").mkdir(parents=True)
+    monkeypatch.chdir(tmp_path)
+    given = {
+        "HOME": ".",
+        "JARVIS_HOME": "home",
+        "JARVIS_CHAT_DB": "../chat.db",
+        "JARVIS_MODEL": "models/mine",
+        "JARVIS_ENGINE": "mlx",
+        "PATH": "bin:.",
+    }
+    assert in_full(given) == {
+        "HOME": str(tmp_path),
+        "JARVIS_HOME": str(tmp_path / "home"),
+        "JARVIS_CHAT_DB": str(tmp_path.parent / "chat.db"),
+        "JARVIS_MODEL": str(tmp_path / "models" / "mine"),
+        "JARVIS_ENGINE": "mlx",
+        "PATH": "bin:.",
+    }
+    assert in_full({"JARVIS_MODEL": "org/name"}) == {"JARVIS_MODEL": "org/name"}

@@ -169,6 +169,8 @@ class Wire(asyncio.Protocol):
     def _take_response(self, response: Response) -> None:
         if response.id is None and response.error is not None:
             self._take_refusal(response.error)
+            return
+        self._refusal = None
         if type(response.id) is not int:
             return
         method, answer = self._pending.pop(response.id, ("", None))
