@@ -67,13 +67,14 @@ def judge(
         return _wait_to_be_sent(arrival.date_ns, now_ns)
     if not arrival.has_sender and age_ms < SENDER_PATIENCE_MS:
         return Verdict("wait", SENDER_PATIENCE_MS - age_ms)
-    is_whole = arrival.is_ready and not arrival.lacks_files
-    if not is_whole and age_ms < CONTENT_PATIENCE_MS:
-        return Verdict("wait", CONTENT_PATIENCE_MS - age_ms)
     is_live = (
         arrival.date_ns >= horizon_ns - HORIZON_SLACK_NS
         or arrival.date_ns >= now_ns - LATE_NS
     )
+    # Files of history may be gone for good, of thousands of rows at a time.
+    is_whole = arrival.is_ready and not (arrival.lacks_files and is_live)
+    if not is_whole and age_ms < CONTENT_PATIENCE_MS:
+        return Verdict("wait", CONTENT_PATIENCE_MS - age_ms)
     is_pushed = arrival.is_pushable and is_live and not is_twin
     return Verdict("push" if is_pushed else "list", is_live=is_live and not is_twin)
 

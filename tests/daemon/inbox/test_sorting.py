@@ -97,6 +97,15 @@ def test_an_empty_row_is_shown_after_a_while_all_the_same() -> None:
     assert fate(empty, age_ms=CONTENT_PATIENCE_MS).fate == "push"
 
 
+def test_a_new_picture_is_waited_for_and_an_old_one_is_not() -> None:
+    """Its file comes in a later commit; of history it may be gone for good."""
+    picture = replace(WHOLE, lacks_files=True)
+    assert fate(picture, age_ms=1000) == Verdict("wait", CONTENT_PATIENCE_MS - 1000)
+    assert fate(picture, age_ms=CONTENT_PATIENCE_MS).fate == "push"
+    old = replace(picture, date_ns=NOW_NS - 30 * 24 * 3600 * NS_PER_S)
+    assert fate(old).fate == "list"
+
+
 @pytest.mark.parametrize("nature", ["event", "reaction", "hidden"])
 def test_what_is_no_message_changes_the_list_but_is_not_pushed(nature: Nature) -> None:
     """Tapbacks, group events, votes."""
