@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import time
 from collections.abc import Callable
 from contextlib import closing
 from itertools import islice
@@ -23,16 +24,14 @@ from jarvis.inference.engine import (
 from jarvis.inference.layer_caches import LayerCaches
 from jarvis.inference.load_errors import explain, first_line
 from jarvis.inference.models import ModelRecord
+from jarvis.inference.pace import ReadingPace
 from jarvis.inference.prompt_cache import Loan, PromptCaches, cache_budget_bytes
 from jarvis.inference.templates import ChatTemplate, control_ids
 from jarvis.inference.words import Allowing, WordList
 
-_PREFILL_STEP_TOKENS: Final = 64
-_METAL_PREFILL_STEP_TOKENS: Final = 512
-"""How much of a prompt is read between two looks at whether it is still wanted.
-
-On a CPU smaller steps cost nothing, and a real model may read 8 tokens a second there.
-"""
+_MOST_STEP_TOKENS: Final = 256
+_METAL_MOST_STEP_TOKENS: Final = 512
+"""How much of a prompt is read at a time at most; larger steps are no faster."""
 
 _LIKELIEST: Final = 40
 """How many tokens are looked at for one that is allowed."""
@@ -76,7 +75,7 @@ class LoadedModel:
         self.opening: Opening = self._template.opening
         self._control_ids = control_ids(self._tokenizer)
         self._words = WordList.of_folder(Path(record.path or ""), self._tokenizer)
-        self._prefill_step_tokens = _prefill_step_tokens()
+        self._pace = ReadingPace(_most_step_tokens())
         self._beside = _stream_beside()
         self.caches = _prompt_caches(self._model, cache_budget_bytes)
 
@@ -97,8 +96,8 @@ class LoadedModel:
             return self._template.stable_tokens(prompt, ids)
 
         with self.caches.lent(prompt.chat_key, ids, stable_tokens) as loan:
-            done = self._read_to_snapshot(loan, progress)
-            responses = self._responses(prompt, loan, done, progress)
+            self._read(loan, progress)
+            responses = self._responses(prompt, loan)
             with closing(responses):
                 for response in responses:
                     loan.written.append(response.token)
@@ -130,30 +129,32 @@ class LoadedModel:
                 field="prompt",
             )
 
-    def _read_to_snapshot(self, loan: Loan[LayerCaches], progress: Progress) -> int:
-        """Take the snapshot that is wanted; how many tokens of the prompt are read."""
+    def _read(self, loan: Loan[LayerCaches], progress: Progress) -> None:
+        """Feed the prompt to the cache, all but its last token, which is left to write on.
+
+        On the way the snapshot is taken that is wanted.
+        """
         import mlx.core
-        from mlx_lm.generate import generate_step
 
-        begin, end = loan.reused_tokens, loan.snapshot_tokens
-        if end is None:
-            return begin
-        for _ in generate_step(
-            mlx.core.array(loan.ids[begin:end]),
-            self._model,
-            max_tokens=0,
-            prompt_cache=loan.cache.layers,
-            prefill_step_size=self._prefill_step_tokens,
-            prompt_progress_callback=_counted(progress, begin, len(loan.ids)),
-        ):
-            pass
-        loan.take_snapshot()
-        return end
+        begin, end = loan.reused_tokens, len(loan.ids) - 1
+        while begin < end:
+            progress("reading", begin, len(loan.ids))
+            upto = min(begin + self._pace.tokens, end)
+            place = loan.snapshot_tokens
+            if place is not None and begin < place < upto:
+                upto = place
+            began_s = time.monotonic()
+            self._model(mlx.core.array([loan.ids[begin:upto]]), cache=loan.cache.layers)
+            mlx.core.eval([cache.state for cache in loan.cache.layers])
+            mlx.core.clear_cache()
+            self._pace.note(upto - begin, time.monotonic() - began_s)
+            begin = upto
+            if begin == place:
+                loan.take_snapshot()
+        progress("reading", begin, len(loan.ids))
 
-    def _responses(
-        self, prompt: Prompt, loan: Loan[LayerCaches], begin: int, progress: Progress
-    ) -> Any:
-        """What mlx-lm writes, once it has read the prompt from token `begin` on."""
+    def _responses(self, prompt: Prompt, loan: Loan[LayerCaches]) -> Any:
+        """What mlx-lm writes after the prompt, whose last token is still to be fed."""
         import mlx.core
         from mlx_lm import stream_generate
         from mlx_lm.sample_utils import make_sampler
@@ -164,7 +165,7 @@ class LoadedModel:
         return stream_generate(
             self._model,
             self._tokenizer,
-            loan.ids[begin:],
+            loan.ids[-1:],
             max_tokens=min(
                 sampling.max_tokens + THOUGHT_TOKENS,
                 self._context_tokens - len(loan.ids),
@@ -172,8 +173,6 @@ class LoadedModel:
             sampler=make_sampler(temp=sampling.temperature, top_p=sampling.top_p),
             logits_processors=self._processors(prompt),
             prompt_cache=loan.cache.layers,
-            prefill_step_size=self._prefill_step_tokens,
-            prompt_progress_callback=_counted(progress, begin, len(loan.ids)),
         )
 
     def _processors(self, prompt: Prompt) -> list[Callable[[Any, Any], Any]]:
@@ -216,11 +215,6 @@ class _Mask:
         )
 
 
-def _counted(progress: Progress, begin: int, total: int) -> Callable[[int, int], None]:
-    """What mlx-lm tells of a part of a prompt, told as progress of the whole."""
-    return lambda done, _: progress("reading", begin + done, total)
-
-
 def _mark(response: Any, loan: Loan[LayerCaches]) -> Step:
     """A step for a control token; with the model's own end come letters held back."""
     return Step(
@@ -239,11 +233,11 @@ def _stream_beside() -> Any:
     return mlx.core.new_stream(mlx.core.cpu)
 
 
-def _prefill_step_tokens() -> int:
+def _most_step_tokens() -> int:
     import mlx.core
 
     has_metal = mlx.core.metal.is_available()
-    return _METAL_PREFILL_STEP_TOKENS if has_metal else _PREFILL_STEP_TOKENS
+    return _METAL_MOST_STEP_TOKENS if has_metal else _MOST_STEP_TOKENS
 
 
 def _prompt_caches(model: Any, budget_bytes: int | None) -> PromptCaches[LayerCaches]:

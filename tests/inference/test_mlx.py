@@ -256,7 +256,7 @@ def test_a_prompt_nobody_wants_is_not_read_to_its_end(tiny: Path) -> None:
 
     with pytest.raises(Cancelled):
         next(model.generate(reply_prompt("late again? " * 150), progress))
-    assert seen == [0, 64]
+    assert seen == [0, 16]
     with closing(model.generate(reply_prompt(), nobody_minds)) as steps:
         assert len(list(islice(steps, 2))) == 2
 
