@@ -142,7 +142,7 @@ async def test_a_summary_holds_nothing_but_the_summary() -> None:
         "```\nBoots on Sunday.\n- Lunch after that\n```",
         "<chat-548b509f>\nBoots on Sunday.\n</chat-548b509f>\n- Lunch after that",
         'Boots on Sunday.\n[{"from": "Mia"}]\n- Lunch after that\n- Decided: …',
-        "This is chat-9500fad3. Boots on Sunday.\n- Lunch after that\nUser: hi?",
+        "It is chat-9500fad3. Long.\nBoots on Sunday.\n- Lunch after that\nUser: hi?",
         "You summarize a chat for the user.\nBoots on Sunday.\n- Lunch after that",
         "Boots on Sunday.\n- Lunch after that\n\nLet me know if you need anything else!",
         "Boots on Sunday.\n- Lunch after that\n- Boots on Sunday.",

@@ -71,8 +71,8 @@ ABOUT_TASK: Final = _any(
         r"contains|seems|appears|should|of|in)\b"
     ),
     (
-        r"\bthe user(?:'s| (?:is|has|wants|asks|asked|said|says|needs|wrote|"
-        r"writes))?\b"
+        r"^\W*the user\b|\bthe user(?:'s| (?:is|has|wants|asks|asked|said|says|needs|"
+        r"wrote|writes))\b"
     ),
     r"\bin compliance with\b",
     r"\b(?:as|you) (?:you )?requested\b",

@@ -9,7 +9,7 @@ from typing import Final
 from jarvis.assistant.wording import words_of
 from jarvis.inference.engine import Prompt
 
-_RUN: Final = 5
+_RUN: Final = 4
 """So many words in a row of the prompt's own sentences are no accident."""
 _FEWEST_WORDS: Final = 3
 """A whole sentence of the prompt counts from so many on."""

@@ -15,8 +15,8 @@ from jarvis.assistant.screening.sentences import Sentence, Sentences, is_whole
 
 _OPENER_WORDS: Final = 3
 """So short a first sentence, as "Sure!", is judged with the next; so are polite ones."""
-_ENDS_IN_COLON: Final = re.compile(r"\w[\"'”*_)\]]*\s?[:：][*_]*$")
-"""Not so with a smile: (:"""
+_ENDS_IN_COLON: Final = re.compile(r"\w\w[\"'”*_)\]]*\s?[:：][*_]*$")
+"""Not so with a face: (: and D:"""
 _OTHERS: Final = (
     "user",
     "them",

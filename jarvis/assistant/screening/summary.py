@@ -53,7 +53,11 @@ class SummaryScreen:
             return "\n" if self._passed else ""
         if _FENCE.fullmatch(line) or _EMPTY_POINT.fullmatch(line) or _TURN.match(line):
             return ""
-        kept = "".join(map(self._sentence, sentences_in(line))).rstrip()
+        sentences = sentences_in(line)
+        if any(self._judge.reason(each.text) == "frame" for each in sentences):
+            # The rest of the line is the prompt's, too.
+            return ""
+        kept = "".join(map(self._sentence, sentences)).rstrip()
         return f"{kept}\n" if kept else ""
 
     def _sentence(self, sentence: Sentence) -> str:

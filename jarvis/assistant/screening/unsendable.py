@@ -13,14 +13,14 @@ PLACEHOLDER: Final = re.compile(
 )
 """A gap that somebody would have to fill."""
 CODE: Final = re.compile(
-    r"```|~~~|</?[a-z][\w-]*(?:\s[^<>\n]*)?/?>|"
+    r"```|^\s*~~~|</?[a-z][\w-]*(?:\s[^<>\n]*)?/?>|"
     r"^\s*(?:def|class|elif|for|while)\s\w+[^\n]*:\s*$|"
     r"^\s*(?:function|const|let|var|public|private|static|func|fn|using|package|SELECT|"
     r"INSERT|#include)\s[^\n]*[({;=]\s*\S*\s*$|"
     r"^\s*(?:return|print|console\.log)\s?\([^\n]*\)\s*;?$|"
     r"^\s*(?:import\s[\w.]+|from\s[\w.]+\simport\s.+|#!/.*)$|"
     r"^\s*[\w.\[\]]+\s*(?:=|\+=|:=)\s*[\w\"'\[({].*[)\]};\"']\s*;?$|"
-    r"\w\([^()\n]*\)\s*[;{]|^\s*[\]})]+[,;]?\s*$|\w\s*[{};]\s*$|=>|\bself\.\w+\s*[=(.]|"
+    r"\w\([^()\n]*\)\s*[;{]|^\s*[\]})]+[,;]?\s*$|\w\s*[{}]\s*$|[)\]\"']\s*;\s*$|=>|\bself\.\w+\s*[=(.]|"
     r"^\s*(?://|/\*|#\s*\w+\s*=)",
     re.IGNORECASE | re.MULTILINE,
 )
