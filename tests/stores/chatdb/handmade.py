@@ -2,11 +2,27 @@
 
 from __future__ import annotations
 
-from jarvis.records import Message, PlainMessage
+from jarvis.demo.typedstream import Run, encode
+from jarvis.records import Message, Part, PlainMessage
 from jarvis.stores.chatdb import messages_by_id, open_chatdb, read_directory
 from jarvis.stores.chatdb.said import newest_said
 from jarvis.stores.contacts import ContactNames
 from tests.daemon.inbox.messages_app import MessagesApp
+
+
+def body(*runs: Run) -> bytes:
+    """A body of these runs."""
+    return encode("".join(run.text for run in runs), parts=runs)
+
+
+def said(text: str) -> Part:
+    """A part of words."""
+    return Part(kind="text", text=text)
+
+
+def photo(number: int | None = 0, text: str = "Photo") -> Part:
+    """A part that is a file."""
+    return Part(kind="file", text=text, attachment=number)
 
 
 class Handmade:

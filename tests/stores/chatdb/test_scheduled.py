@@ -6,27 +6,17 @@ import os
 import time
 from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
-from pathlib import Path
 
 import pytest
 
 from jarvis.demo.typedstream import encode
 from jarvis.stores.apple_time import local_minute, to_apple_ns
-from tests.daemon.inbox.messages_app import MessagesApp
 from tests.stores.chatdb.handmade import Handmade
 
 WAITING = {"schedule_type": 2, "schedule_state": 2, "is_from_me": 1}
 NOON = datetime(2031, 11, 28, 17, tzinfo=UTC)
 PAST = to_apple_ns(datetime.now(UTC) - timedelta(hours=1))
 FUTURE = to_apple_ns(datetime.now(UTC) + timedelta(days=400))
-
-
-@pytest.fixture
-def mail(tmp_path: Path) -> Iterator[Handmade]:
-    """An inbox to put rows into."""
-    app = MessagesApp(tmp_path, messages=20)
-    yield Handmade(app)
-    app.close()
 
 
 @pytest.fixture(autouse=True)
