@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from jarvis.config import Limits, in_full, load_settings
+from jarvis.config import Limits, Tui, in_full, load_settings
 from jarvis.errors import ConfigError
 
 
@@ -67,9 +67,12 @@ def test_a_misspelled_setting_is_refused_with_the_nearest_one(home: Path) -> Non
         ("[limits]\nconnections = true", "must be a number above 0"),
         ("[limits]\nconnections = 1.5", "must be a number above 0"),
         ("limits = 3", "must be a table"),
+        ("tui = 3", "must be a table"),
+        ("[tui]\ntheme = 3", "must be the name of a theme"),
+        ('[tui]\ntheme = ""', "must be the name of a theme"),
         ("a = = b", "is not TOML"),
     ],
-    ids=range(14),
+    ids=range(17),
 )
 def test_a_wrong_value_is_refused_with_a_sentence(
     home: Path, text: str, reason: str
@@ -90,6 +93,13 @@ def test_a_model_of_a_flag_or_the_environment_is_known_as_such(home: Path) -> No
     settings = load_settings(environment=by_server)
     assert settings.server == "http://127.0.0.1:1234/v1"
     assert settings.is_model_given
+
+
+def test_a_theme_can_be_set(home: Path) -> None:
+    """Which there are only the terminal client knows."""
+    assert load_settings(environment={"JARVIS_HOME": str(home)}).tui == Tui()
+    settings = load_settings(environment=written(home, '[tui]\ntheme = "light"'))
+    assert settings.tui == Tui(theme="light")
 
 
 def test_limits_can_be_set(home: Path) -> None:

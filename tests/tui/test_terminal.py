@@ -7,6 +7,7 @@ import shlex
 import signal
 import sys
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 
@@ -104,6 +105,17 @@ async def test_told_to_end_it_gives_the_terminal_back(number: signal.Signals) ->
     await seen(play)
 
 
+async def test_told_to_end_it_ends_where_nobody_looks() -> None:
+    """A terminal that takes nothing any more cannot hold it."""
+
+    def play(terminal: Terminal) -> None:
+        terminal.type(b"x" * 3000)
+        terminal.process.send_signal(signal.SIGTERM)
+        assert terminal.process.wait(20) == 128 + signal.SIGTERM
+
+    await seen(play)
+
+
 def answering(colour: bytes) -> Callable[[bytes], bytes]:
     """A terminal that knows its background."""
     return lambda asked: b"\x1b]11;" + colour + b"\x07" if ASKED in asked else b""
@@ -151,6 +163,32 @@ async def test_a_theme_that_was_chosen_asks_nobody() -> None:
         assert DARK not in terminal.painted
 
     await seen(play, TEXTUAL_THEME="jarvis-light")
+
+
+@pytest.mark.parametrize(
+    ("flags", "variables", "setting"),
+    [
+        (["--theme", "nonsense"], {}, ""),
+        ([], {"TEXTUAL_THEME": "nonsense"}, ""),
+        ([], {}, '[tui]\ntheme = "nonsense"'),
+    ],
+)
+async def test_a_theme_that_nobody_knows_opens_nothing(
+    flags: list[str], variables: dict[str, str], setting: str, tmp_path: Path
+) -> None:
+    """A sentence with those that there are, and the terminal as it was."""
+    await asyncio.to_thread((tmp_path / "config.toml").write_text, setting)
+    command = [sys.executable, "-m", "jarvis", "tui", *flags]
+    environment = {"JARVIS_HOME": str(tmp_path), **variables}
+
+    def watch() -> None:
+        with at_a_terminal(environment, command=command) as terminal:
+            assert terminal.ended() == 1
+            terminal.until_painted(b'there is no theme "nonsense"', b"jarvis-light")
+            assert b"Traceback" not in terminal.painted
+            assert UP not in terminal.painted
+
+    await asyncio.to_thread(watch)
 
 
 async def test_bytes_that_are_no_text_end_nothing() -> None:

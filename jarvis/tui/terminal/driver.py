@@ -24,6 +24,8 @@ from jarvis.tui.terminal import background
 from jarvis.tui.terminal.inflow import Answered, Inflow, Keys, Pasted, Piece
 
 LOOK_EVERY_S: Final = 0.1
+END_WITHIN_S: Final = 2.0
+"""How long a terminal has to take what it is given back with."""
 READ_BYTES: Final = 4096
 GONE: Final = 129
 """The exit code of who loses their terminal: 128 and the number of SIGHUP."""
@@ -50,8 +52,8 @@ class TerminalDriver(LinuxDriver):
     def __init__(self, *arguments: Any, **options: Any) -> None:
         """Listen to the signals that concern a terminal.
 
-        They are heard between two events: a handler that writes in the middle of one
-        waits for a lock that is its own.
+        Those to stop and go on are heard between two events: a handler that writes in the
+        middle of one waits for a lock that is its own.
         """
         super().__init__(*arguments, **options)
         self._file = cast(TextIOWrapper, _Screen(self._file, self._lose_terminal))
@@ -60,9 +62,9 @@ class TerminalDriver(LinuxDriver):
         self._inflow = Inflow(time.monotonic())
         self._listen(signal.SIGTSTP, self._stop)
         self._listen(signal.SIGCONT, self._go_on)
-        self._listen(signal.SIGTERM, lambda: self._leave(128 + signal.SIGTERM))
-        if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
-            self._listen(signal.SIGHUP, lambda: self._leave(GONE))
+        for number in (signal.SIGTERM, signal.SIGHUP):
+            if signal.getsignal(number) is not signal.SIG_IGN:
+                signal.signal(number, self._told_to_end)
 
     def _listen(self, number: int, act: Callable[[], None]) -> None:
         self._loop.add_signal_handler(number, act)
@@ -169,6 +171,25 @@ class TerminalDriver(LinuxDriver):
     def _lose_terminal(self) -> None:
         """Nobody sees or types anything any more; called from any thread."""
         self._loop.call_soon_threadsafe(self._leave, GONE)
+
+    def _told_to_end(self, number: int, _frame: object) -> None:
+        """End in good order, or soon: a terminal that takes nothing holds the loop too."""
+        if self._loop.is_closed():
+            os._exit(128 + number)
+        signal.signal(signal.SIGALRM, lambda *_: self._end_now(128 + number))
+        signal.setitimer(signal.ITIMER_REAL, END_WITHIN_S)
+        self._loop.call_soon_threadsafe(self._leave, 128 + number)
+
+    def _end_now(self, code: int) -> None:
+        if self.attrs_before is not None:
+            with suppress(termios.error):
+                termios.tcsetattr(self.fileno, termios.TCSANOW, self.attrs_before)
+        os._exit(code)
+
+    def close(self) -> None:
+        """Everything that was to be painted is; from here on nothing waits for it."""
+        super().close()
+        signal.setitimer(signal.ITIMER_REAL, 0)
 
     def _leave(self, code: int) -> None:
         self._app.exit(return_code=code)
