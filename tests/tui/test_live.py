@@ -8,7 +8,7 @@ import pytest
 from jarvis.client import Connected, Disconnected, Gap
 from jarvis.protocol.methods.mail import ListConversations, ListMessages
 from jarvis.records import Reaction, Timestamp
-from jarvis.tui.screens.chat import FOLLOWED
+from jarvis.tui.screens.reading import FOLLOWED
 from jarvis.tui.text.conversation_rows import ROWS
 from jarvis.tui.widgets.composer import Composer
 from jarvis.tui.widgets.conversation_list import ConversationList
