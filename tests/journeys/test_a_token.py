@@ -6,11 +6,11 @@ from pathlib import Path
 
 import pytest
 
+from jarvis.cli.demo_home import MODEL
 from jarvis.errors import ModelUnavailable
 from jarvis.inference.models import mlx_is_installed
 from jarvis.records import Draft
 from tests.daemon.inbox.messages_app import MessagesApp
-from tests.inference.tiny_model import write_tiny_model
 from tests.journeys.house import living, on_inbox
 
 needs_mlx = pytest.mark.skipif(
@@ -20,11 +20,10 @@ needs_mlx = pytest.mark.skipif(
 
 @needs_mlx
 async def test_tokens_of_a_real_model_join_to_the_suggestion(
-    app: MessagesApp, short_path: Path, tmp_path: Path
+    app: MessagesApp, short_path: Path
 ) -> None:
-    """Random weights, a real tokenizer, the very code that runs on a Mac."""
-    write_tiny_model(tmp_path / "model")
-    flags = [*on_inbox(app.path.parent, "mlx"), "--model", str(tmp_path / "model")]
+    """The demo's weights, a real tokenizer, the very code that runs on a Mac."""
+    flags = [*on_inbox(app.path.parent, "mlx"), "--model", str(MODEL)]
     async with living(short_path, *flags) as house, house.client() as client:
         assert (await client.call("ping")).models_ready is False
         async with client.stream("generate_draft", chat_id=app.chat_guid) as stream:

@@ -115,7 +115,7 @@ ABOUT_TASK: Final = _any(
     ),
     r"\bin this version\b",
     (
-        r"\b(?:help|assist)(?:ing)? you (?:with|in) (?:your|this|that|the|any) "
+        r"\b(?:help|assist)(?:ing)? (?:you )?(?:with|in) (?:your|this|that|the|any) "
         r"(?:\w+ )?(?:chats?|messages?|conversations?|requests?|questions?|"
         r"quer(?:y|ies)|repl(?:y|ies))\b"
     ),
@@ -148,6 +148,7 @@ ABOUT_TASK: Final = _any(
     r"\b(?:respond|reply|responding|replying) to your (?:\w+ )?message\b",
     r"\b(?:your|the) next message\b",
     r"\bmessages? (?:to|in|of|from) (?:this|the) (?:chat|conversation)\b",
+    r"\b(?:information about myself|i have a limitation|ask (?:me )?any question)\b",
     r"\bkeep (?:the|this|our|your) (?:chat|conversation)\b",
     r"\b(?:answer|reply to|respond to) (?:the|your) (?:last|previous) (?:\w+ )?messages?\b",
     r"\byou wrote (?:your|a|the) (?:\w+ )?(?:response|message|reply)\b",
