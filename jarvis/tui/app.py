@@ -108,6 +108,13 @@ class JarvisApp(App[None]):
         if isinstance(event, events.MouseUp | events.MouseDown) and is_new:
             await see_through(self, event)
 
+    def action_command_palette(self) -> None:
+        """Textual's own ctrl+p comes before the screen's, too: here is what it opens."""
+        from jarvis.tui.screens.palette import Palette
+
+        if not isinstance(self.screen, Palette):
+            self.push_screen(Palette(id="--command-palette"))
+
     async def action_quit(self) -> None:
         """Textual's own ctrl+q comes before any of the screen's: it means the same."""
         screen = self.screen_stack[0]

@@ -16,6 +16,7 @@ from textual._callback import invoke
 from textual.app import App
 from textual.errors import NoWidget
 from textual.events import Key, MouseEvent, Paste
+from textual.message_pump import MessagePump
 
 WAIT_WITHIN_S: Final = 1.0
 """How long a key waits for a screen to be up, or a click to be done; then it goes on."""
@@ -45,9 +46,15 @@ async def deliver(app: App[Any], event: Key | Paste) -> None:
 
 async def see_through(app: App[Any], event: MouseEvent) -> None:
     """Wait until what was clicked has done what it does: the next key may rely on it."""
-    done = asyncio.Event()
-    with suppress(NoWidget, TimeoutError):
+    with suppress(NoWidget):
         widget, _ = app.get_widget_at(event.x, event.y)
-        if widget.call_later(done.set):
+        await until_idle(widget)
+
+
+async def until_idle(pump: MessagePump) -> None:
+    """Wait until it has read what waits for it by now; not for ever."""
+    done = asyncio.Event()
+    if pump.call_later(done.set):
+        with suppress(TimeoutError):
             async with asyncio.timeout(WAIT_WITHIN_S):
                 await done.wait()

@@ -10,6 +10,7 @@ from jarvis.errors import CannotSend
 from jarvis.protocol.methods.sending import Sent
 from jarvis.records import Conversation
 from jarvis.tui.screens.choice import ChoiceScreen
+from jarvis.tui.screens.help import HelpScreen
 from jarvis.tui.store.card import Phase
 from jarvis.tui.widgets.composer import Composer
 from jarvis.tui.widgets.conversation_list import ConversationList
@@ -230,6 +231,15 @@ async def test_help_and_palette_take_the_keys_that_come_after_them() -> None:
         assert "Again" in on.grid()
         await at_once(on, "escape", "f2", "ok")
         assert composer(on).text == "ok"
+
+
+async def test_the_palette_does_what_was_typed_and_not_what_was_listed_before() -> None:
+    """Enter waits for the words before it."""
+    async with stage() as on:
+        await ready(on)
+        await at_once(on, "ctrl+p", "help", "enter")
+        assert isinstance(on.app.screen, HelpScreen)
+        assert not on.client.asked_for("generate_draft")
 
 
 def _emptied(row: Conversation) -> Conversation:

@@ -1,13 +1,38 @@
-"""The command palette's entries, from the same table as the keys."""
+"""The command palette: its entries come from the same table as the keys."""
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
+from contextlib import suppress
 from functools import partial
 
-from textual.command import DiscoveryHit, Hit, Hits, Provider
+from textual import events
+from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
+from textual.widgets import Input
+from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
 from jarvis.tui.actions import ACTIONS, Action, Where, shown_key
+from jarvis.tui.keys import WAIT_WITHIN_S, until_idle
+
+
+class Palette(CommandPalette):
+    """Textual's, where enter chooses among what fits the words that are there by then."""
+
+    async def on_key(self, event: events.Key) -> None:
+        """What was listed for fewer words is not what the reader means."""
+        if event.key in ("enter", "down", "up"):
+            for node in self.query_one(Input).ancestors_with_self:
+                if node is not self.app:  # which waits here
+                    await until_idle(node)  # the words go from each to the next
+            with suppress(TimeoutError, WorkerCancelled, WorkerFailed):
+                async with asyncio.timeout(WAIT_WITHIN_S):
+                    for search in self._searches():
+                        await search.wait()
+
+    def _searches(self) -> list[Worker[object]]:
+        group = self._GATHER_COMMANDS_GROUP
+        return [each for each in self.workers if each.group == group]
 
 
 class ActionsProvider(Provider):
