@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import site
 import sys
 
 
@@ -10,10 +11,12 @@ def _look_at_home_only() -> None:
     """Take from the import path what the caller's folder and PYTHONPATH put before ours.
 
     Python puts the current folder (`python -m jarvis`) or that of the script there, and a
-    json.py that lies in it would be run. Where Jarvis itself lies stays.
+    json.py that lies in it would be run. Where Jarvis itself and installed packages lie
+    stays, whoever else names it.
     """
     home = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
-    kept = {home, os.path.dirname(os.__file__)}
+    installed = [*site.getsitepackages(), site.getusersitepackages()]
+    kept = {home, os.path.dirname(os.__file__), *installed}
     foreign = set() if sys.flags.safe_path else set(sys.path[:1])
     if named := os.environ.get("PYTHONPATH"):
         foreign.update(os.path.abspath(path) for path in named.split(os.pathsep))

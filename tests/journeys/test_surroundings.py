@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import site
 import sqlite3
 import subprocess
 import sys
@@ -158,6 +159,15 @@ def test_a_command_reads_nothing_of_the_folder_it_is_typed_in(
         )
         assert (listed.returncode, listed.stderr) == (0, "")
     assert foreign.ran == ""
+
+
+def test_packages_that_pythonpath_names_too_are_found() -> None:
+    """Some shells name the folder of installed packages there."""
+    named = {**os.environ, "PYTHONPATH": os.pathsep.join(site.getsitepackages())}
+    ended = subprocess.run(
+        [JARVIS, "--version"], env=named, capture_output=True, timeout=50, check=False
+    )
+    assert ended.returncode == 0
 
 
 def test_a_daemon_served_by_hand_keeps_no_folder_busy(
