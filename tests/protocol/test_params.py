@@ -63,6 +63,7 @@ def test_every_method_of_the_contract_is_declared() -> None:
         "semantic_search",
         "batch",
         "resolve_contacts",
+        "resolve_conversation",
         "list_conversations",
         "get_routing_metrics",
         "prefetch_stats",
