@@ -133,7 +133,16 @@ async def _written(
         if ask.instruction:
             # Nothing of before does what is wished for now.
             raise ModelUnavailable(problem)
-        return _from_past(context, voice, desk, ask, stopwatch, on_token, problem)
+        return _from_past(
+            context,
+            voice,
+            desk,
+            ask,
+            stopwatch,
+            on_token,
+            problem,
+            first_stream=ask.num_suggestions,
+        )
     return _draft(
         suggestions,
         read,
@@ -161,8 +170,13 @@ def _from_past(
     stopwatch: Stopwatch,
     on_token: OnToken | None,
     problem: str,
+    *,
+    first_stream: int = 0,
 ) -> Draft:
-    """What the user answered to messages like these, in the user's own words."""
+    """What the user answered to messages like these, in the user's own words.
+
+    `first_stream`: streams below it may hold the beginnings of what a model wrote.
+    """
     found = past_replies(
         desk.memory,
         context.incoming,
@@ -177,7 +191,7 @@ def _from_past(
             f"{problem} Among your own replies of before there is none that fits."
         )
     suggestions = []
-    for number, reply in enumerate(found):
+    for number, reply in enumerate(found, first_stream):
         stopwatch.see_text()
         if on_token is not None:
             on_token(reply.text, number)

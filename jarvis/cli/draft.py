@@ -33,18 +33,23 @@ def command(
             stream = client.stream(
                 "generate_draft", chat_id=chat_id, on_progress=line.tell, **params
             )
-            _write(stream, line, is_shown=not as_json)
+            begun = _follow(stream, line, is_shown=not as_json)
     if as_json:
         print_json(stream.result)
         return
-    for note in _notes(stream.result):
+    for note in _notes(stream.result, begun):
         click.echo(plain(note), err=True)
 
 
-def _write(stream: BlockingStream, line: WaitingLine, *, is_shown: bool) -> None:
-    """Take the suggestions as they come, and show them with a blank line between."""
+def _follow(stream: BlockingStream, line: WaitingLine, *, is_shown: bool) -> set[int]:
+    """Take the suggestions as they come, and show them with a blank line between.
+
+    Gives which of them had begun.
+    """
+    begun: set[int] = set()
     current: int | None = None
     for token, suggestion in stream:
+        begun.add(suggestion)
         if not is_shown:
             continue
         line.make_way()
@@ -55,10 +60,14 @@ def _write(stream: BlockingStream, line: WaitingLine, *, is_shown: bool) -> None
     if is_shown:
         line.make_way()
         click.echo()
+    return begun
 
 
-def _notes(draft: dict[str, Any]) -> Iterator[str]:
+def _notes(draft: dict[str, Any], begun: set[int]) -> Iterator[str]:
     """What is to be known of it; on stderr, so that a pipe gets the reply alone."""
+    offered = {each["suggestion"] for each in draft["suggestions"]}
+    if begun - offered:
+        yield "Some of it could not be sent or says the same as another; see --json."
     made_up = [each for one in draft["suggestions"] for each in one.get("foreign", ())]
     if made_up:
         yield f"Look at {', '.join(made_up)}: nobody wrote that before."

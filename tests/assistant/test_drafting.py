@@ -273,7 +273,7 @@ async def test_a_reply_that_was_cut_says_so() -> None:
         if text is None:
             with pytest.raises(ModelUnavailable, match="sentence did not end"):
                 await drafted(DINNER, writer, on_token=screen.token)
-            assert screen.texts == {}
+            assert raw.startswith(screen.texts[0])
             continue
         (suggestion,) = (
             await drafted(DINNER, writer, on_token=screen.token)

@@ -65,6 +65,24 @@ async def test_a_draft_that_was_cut_is_said_to_be(
     assert source.startswith("[model small")
 
 
+async def test_a_beginning_that_came_to_nothing_is_said_to_be_none(
+    app: MessagesApp, short_path: Path
+) -> None:
+    """It is in the stream already; --json tells what is left."""
+    await asyncio.to_thread(app.write, "and?", date=datetime.now().astimezone())
+    speeches = (
+        writes("i would love to come and i could bring the", finish="length"),
+        writes("sounds good, see you then!"),
+    )
+    async with (
+        living(short_path, *on_inbox(app.path.parent)) as house,
+        written_by(house, *speeches),
+    ):
+        done = await draft(house, app.chat_guid, "-n", "2")
+    assert done.stdout.endswith("\n\nsounds good, see you then!\n")
+    assert "could not be sent" in done.stderr
+
+
 async def test_without_a_model_it_says_whose_words_these_are(
     app: MessagesApp, short_path: Path
 ) -> None:

@@ -16,8 +16,7 @@ _REPLY: Final = (
 )
 _OF: Final = r"(?:from|about my|my (?:mom|dad))"
 
-_ANNOUNCEMENT: Final = re.compile(
-    rf"""
+_BEGINNING: Final = rf"""
     ^[\W_]*(?:(?:sure|certainly|absolutely|okay|ok|of\ course|gladly|got\ it|great|
         natürlich|gerne?|klar|bien\ sûr|claro|certo)\b[\s,.!:–—-]*)?
     (?:(?P<shows>
@@ -32,6 +31,10 @@ _ANNOUNCEMENT: Final = re.compile(
        (?:possible|suggested|potential|short|proposed|draft|final|sample|example)\b|
        du\ könntest|möglich\w*|vous\ pou(?:vez|rriez)|tu\ (?:peux|pourrais)|esta\ es|
        podrías|puedes|potresti|puoi|você\ pode|je\ (?:kunt|zou))
+    """
+_MAY_ANNOUNCE: Final = re.compile(_BEGINNING, re.IGNORECASE | re.VERBOSE)
+_ANNOUNCEMENT: Final = re.compile(
+    rf"""{_BEGINNING}
     (?!\ ?{_OF})[^:：\n]{{0,100}}[:：][\s*_"“]*?(?=\S|$)
     """,
     re.IGNORECASE | re.VERBOSE,
@@ -77,3 +80,8 @@ def preamble_end(text: str) -> int:
         return found.end()
     is_one = stands_apart and (has_noun or _VERB.search(found[0]) is not None)
     return found.end() if is_one else 0
+
+
+def may_announce(text: str) -> bool:
+    """Whether a line that begins so may turn out to be an announcement."""
+    return _MAY_ANNOUNCE.match(text.replace("’", "'")) is not None

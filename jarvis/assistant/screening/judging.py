@@ -95,6 +95,11 @@ class Judge:
             return "echo"
         return "repetition" if says_again(sentence, before) else None
 
+    def may_echo(self, words: Sequence[str]) -> bool:
+        """Whether a sentence that begins with these words may give back what was said."""
+        given = (*self._messages, self._instruction or "")
+        return any(words_of(each)[: len(words)] == list(words) for each in given)
+
     def _tells_time(self, sentence: str) -> bool:
         return not self._may_tell and self._is_new(PROMPT_TIME, sentence)
 

@@ -60,6 +60,11 @@ def says_again(sentence: str, before: Iterable[str]) -> bool:
     return any(are_alike(words, each) for each in said)
 
 
+def begins_again(text: str) -> bool:
+    """Whether several words in a row already stand in it twice."""
+    return _most_often(words_of(text)) > 1
+
+
 def _most_often(*texts: list[str]) -> int:
     """How often the same four words in a row stand in the texts."""
     runs = Counter(

@@ -4,19 +4,30 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from copy import copy
 from typing import Final
 
 from jarvis.assistant.screening.about import POLITE
-from jarvis.assistant.screening.announcing import LABEL, preamble_end
+from jarvis.assistant.screening.announcing import LABEL, may_announce, preamble_end
 from jarvis.assistant.screening.front import Front
 from jarvis.assistant.screening.judging import DropReason, Judge
-from jarvis.assistant.screening.repeating import without_loop
+from jarvis.assistant.screening.repeating import begins_again, without_loop
 from jarvis.assistant.screening.sentences import Sentence, Sentences, is_whole
+from jarvis.assistant.wording import words_of
 
 _OPENER_WORDS: Final = 3
 """So short a first sentence, as "Sure!", is judged with the next; so are polite ones."""
 _ENDS_IN_COLON: Final = re.compile(r"\w\w[\"'”*_)\]]*\s?[:：][*_]*$")
 """Not so with a face: (: and D:"""
+WITHHELD_WORDS: Final = 4
+"""So many words of a first sentence wait for the next ones: in as many the prompt's own
+words are known, and nearly all phrases of assistants."""
+_BESIDE_WORDS: Final = re.compile(
+    r"[\[\]<>{}`\"“”„«»「」*_#|=;]|^\s*(?:\d+[.)]|[-•])\s"
+)
+"""What may turn out to stand around a reply: its words are not passed on one by one."""
+_WORD: Final = re.compile(r"\S+")
+_UP_TO_BLANK: Final = re.compile(r"\S*\s|\S+")
 _OTHERS: Final = (
     "user",
     "them",
@@ -32,17 +43,19 @@ _OTHERS: Final = (
 class ReplyScreen:
     """Takes pieces of a reply and gives back what of it could be sent.
 
-    It goes out sentence by sentence, for what is out cannot be taken back. Taken off are
+    The first sentence goes out word by word, a few words behind the model; the others when
+    they are whole, for there models begin to speak of something else. Taken off are
     announcements, labels and quotation marks around it. A sentence that cannot be said
     (judging.py) ends the reply before it, and so do a blank line, another's turn and words
-    that go round in a loop; where nothing is left, `dropped` says why. However the reply
-    is split into pieces, the same comes out.
+    that go round in a loop. Where nothing is left, `dropped` says why; then what has come
+    out is the beginning of no reply. However the reply is split into pieces, the same
+    comes out.
     """
 
     def __init__(self, judge: Judge, people: Iterable[str] = ()) -> None:
         """Begin; `people` are the others in the conversation."""
         self.dropped: DropReason | None = None
-        """Why nothing came out, once it is over or finished."""
+        """Why it is no reply, once it is over or finished."""
         self.is_over = False
         """Whether the reply is complete, whatever else the model writes."""
         self._judge = judge
@@ -55,12 +68,63 @@ class ReplyScreen:
         """What ended with a colon, and the blanks behind it."""
         self._opener: Sentence | None = None
         """A short first sentence: it may belong to an announcement, or to what is none."""
+        self._early = ""
+        """What is out of a first sentence that is not whole."""
 
     def feed(self, piece: str) -> str:
         """The text that this piece makes certain."""
+        return "".join(map(self._feed_word, _UP_TO_BLANK.findall(piece)))
+
+    def _feed_word(self, word: str) -> str:
         if self.is_over:
             return ""
-        return "".join(map(self._take, self._sentences.feed(piece)))
+        whole = self._sentences.feed(word)
+        passed = "".join(self._rest_of(self._take(sentence)) for sentence in whole)
+        if not self._passed and not self.is_over and word[-1].isspace():
+            passed += self._pass_early()
+        return passed
+
+    def _pass_early(self) -> str:
+        """The words of a first sentence that are far enough behind the model."""
+        text = self._sentences.rest
+        if (
+            len(text.split()) <= WITHHELD_WORDS
+            or _BESIDE_WORDS.search(text)
+            or may_announce(text)
+            or begins_again(text)
+            or self._judge.may_echo(words_of(text))
+        ):
+            return ""
+        reply = self._as_if_whole(text.strip())
+        words = list(_WORD.finditer(reply))
+        if len(words) <= WITHHELD_WORDS or not reply.startswith(self._early):
+            return ""
+        end = words[-WITHHELD_WORDS - 1].end()
+        early, self._early = self._early, reply[: max(end, len(self._early))]
+        return self._early[len(early) :]
+
+    def _as_if_whole(self, text: str) -> str:
+        """What the reply would be if its first sentence ended here."""
+        trial = copy(self)
+        trial._front, trial._passed = copy(self._front), []
+        passed = trial._take(Sentence(text, ""))
+        return passed if trial.dropped is None else ""
+
+    def _rest_of(self, passed: str) -> str:
+        """What is not out yet of the beginning of a reply.
+
+        Where it does not go on as it began, it was none.
+        """
+        early = self._early
+        if not early:
+            return passed
+        self._early = ""
+        if passed.startswith(early):
+            return passed[len(early) :]
+        self._passed.clear()
+        self.dropped = self.dropped or "repetition"
+        self.is_over = True
+        return ""
 
     def finish(self, *, is_cut: bool = False, has_thought: bool = False) -> str:
         """The rest of the reply, which ends here.
@@ -80,6 +144,7 @@ class ReplyScreen:
                 passed = self._take(Sentence(rest, ""))
             if self._opener is not None and not self.is_over:
                 passed += self._pass_opener()
+            passed = self._rest_of(passed)
         self.is_over = True
         if self._passed:
             self.dropped = None

@@ -13,7 +13,7 @@ from jarvis.assistant.context import read_context
 from jarvis.assistant.prompts import reply_prompt
 from jarvis.assistant.screening.frame import Frame
 from jarvis.assistant.screening.judging import Judge
-from jarvis.assistant.screening.reply import ReplyScreen
+from jarvis.assistant.screening.reply import WITHHELD_WORDS, ReplyScreen
 from jarvis.assistant.voice import Voice
 from tests.assistant.screening.replies import DROPPED, PLAIN, TALK, TEXT, WRAPPED
 from tests.assistant.thread import CHAT, pieces, thread
@@ -44,10 +44,15 @@ def screen_for(*said: str, instruction: str | None = None) -> ReplyScreen:
 def screened(
     raw: Sequence[str], *, is_cut: bool = False, screen: ReplyScreen | None = None
 ) -> tuple[str, str | None]:
-    """What comes out of these pieces, and why nothing did."""
+    """The reply that comes out of these pieces, and why there is none."""
     screen = screen or screen_for(*TALK)
-    passed = "".join(map(screen.feed, raw))
-    return passed + screen.finish(is_cut=is_cut), screen.dropped
+    passed = streamed(raw, screen, is_cut=is_cut)
+    return ("" if screen.dropped else passed), screen.dropped
+
+
+def streamed(raw: Sequence[str], screen: ReplyScreen, *, is_cut: bool = False) -> str:
+    """What comes out of these pieces, be it a reply or not."""
+    return "".join(map(screen.feed, raw)) + screen.finish(is_cut=is_cut)
 
 
 @pytest.mark.parametrize("raw", WRAPPED)
@@ -59,9 +64,14 @@ def test_what_stands_around_a_reply_is_taken_off(raw: str) -> None:
 
 @pytest.mark.parametrize("raw", DROPPED)
 def test_what_is_no_reply_is_not_offered(raw: str) -> None:
-    """Not a letter of it streams, and the reason is told."""
+    """The reason is told; at most its first words stream, and none of the prompt's."""
     for size in SIZES:
-        assert screened(pieces(raw, size)) == ("", DROPPED[raw])
+        screen = screen_for(*TALK)
+        out = streamed(pieces(raw, size), screen)
+        assert screen.dropped == DROPPED[raw]
+        assert raw.startswith(out)
+        assert len(out.split()) <= max(0, len(raw.split()) - WITHHELD_WORDS)
+        assert out in ("", "As") or DROPPED[raw] != "frame"
 
 
 @pytest.mark.parametrize("raw", PLAIN)
@@ -105,7 +115,7 @@ def test_nor_does_it_for_what_models_write(raw: str, sizes: list[int]) -> None:
 def test_a_cut_reply_ends_with_its_last_whole_sentence(
     raw: str, reply: str, dropped: str | None
 ) -> None:
-    """Or is none, and half a sentence never streams."""
+    """Or is none."""
     for size in SIZES:
         assert screened(pieces(raw, size), is_cut=True) == (reply, dropped)
 
@@ -142,7 +152,21 @@ def test_what_the_conversation_speaks_of_may_be_spoken_of() -> None:
     assert screened([raw], screen=screen_for(*talk)) == (raw, None)
 
 
-def test_it_streams_by_sentences_and_says_when_it_is_over() -> None:
+def test_the_first_sentence_streams_word_by_word() -> None:
+    """A few words behind the model; what may turn out to be something else waits."""
+    screen = screen_for(*TALK)
+    text = "I would love to come to dinner tonight! Shall we say seven?"
+    out = [screen.feed(f"{word} ") for word in text.split()]
+    assert out[:7] == ["", "", "", "", "I", " would", " love"]
+    assert out[7:9] == [" to", " come to dinner tonight!"]
+    assert "".join(out) + screen.finish() == text
+    for waits in ("Here is what you could say", '"I would love to come', "so [name"):
+        assert screen_for(*TALK).feed(f"{waits} you all and more of it ") == ""
+
+
+def test_further_sentences_stream_when_they_are_whole_and_it_says_when_it_is_over() -> (
+    None
+):
     """A model need not write on when the reply has ended."""
     screen = screen_for(*TALK)
     assert screen.feed("Sounds good, see") == ""
