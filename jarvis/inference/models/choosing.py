@@ -134,7 +134,7 @@ def _at_server(choice: Choice) -> ModelRecord:
 
 def _on_disk(model: str, choice: Choice) -> ModelRecord:
     if model.startswith(("/", "~", ".")) or Path(model).exists():
-        return read_model(Path(os.path.expanduser(model)))
+        return read_model(Path(os.path.abspath(os.path.expanduser(model))))
     if not is_hub_id(model):
         raise ModelUnavailable(
             f'The model "{model}" is neither a folder nor a hub id like org/name.'

@@ -43,6 +43,16 @@ def test_a_folder_is_read_as_it_is(folder: Path) -> None:
     assert (model.context_tokens, model.size_bytes) == (512, 8)
 
 
+@needs_mlx
+def test_a_folder_named_from_here_is_told_in_full(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The worker that loads it runs in another directory."""
+    monkeypatch.chdir(folder.parent)
+    for named in ("small", "./small"):
+        assert resolve_model(Choice(model=named)).path == str(folder)
+
+
 def test_a_card_in_the_folder_says_more(folder: Path) -> None:
     """The demo's own model names its prompt form so."""
     card = {
