@@ -121,9 +121,10 @@ def test_letters_that_the_terminal_lacks_are_replaced(
 
 
 @pytest.mark.parametrize("words", ["list", "draft x", "send x y --yes", "serve", "tui"])
-def test_a_home_that_is_not_text_is_said(words: str) -> None:
+def test_a_home_that_is_not_text_is_said(words: str, short_path: Path) -> None:
     """As Jarvis tells paths to programs, in JSON."""
-    environment = {**os.environb, b"JARVIS_HOME": b"/tmp/caf\xe9"}
+    home = bytes(short_path) + b"/caf\xe9"
+    environment = {**os.environb, b"JARVIS_HOME": home}
     ended = subprocess.run(
         [sys.executable, "-m", "jarvis", *words.split()],
         env=environment,

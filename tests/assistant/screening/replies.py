@@ -120,6 +120,7 @@ PLAIN: Final = (
     "very very good",
     "bye bye bye",
     "Here's the address: 12 Main St.",
+    "I think the user manual is in the drawer",
     "Here's one: why did the chicken cross the road?",
     "I have a message for you: call me.",
     "Meet me: 7pm",
