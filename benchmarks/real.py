@@ -25,14 +25,14 @@ from typing import Any, Final
 import msgspec
 
 from benchmarks.harness import Row, built_inbox, row, running_daemon
-from jarvis.assistant.candidates import DraftAsk
-from jarvis.assistant.drafting import Desk, draft_reply
-from jarvis.assistant.memory import Memory
-from jarvis.assistant.summarizing import summarize_chat
+from jarvis.assistant.drafting.candidates import DraftAsk
+from jarvis.assistant.drafting.draft import Desk, draft_reply
+from jarvis.assistant.history.memory import Memory
+from jarvis.assistant.summarizing.summary import summarize_chat
 from jarvis.errors import ModelUnavailable
 from jarvis.inference.models.choosing import chosen_as
+from jarvis.inference.pool.supervisor import Supervisor, supervised
 from jarvis.inference.states import Choice
-from jarvis.inference.supervisor import Supervisor, supervised
 from jarvis.records import ChatId, Message, Timestamp
 
 MODEL: Final = "JARVIS_REAL_MODEL"

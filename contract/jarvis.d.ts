@@ -746,7 +746,7 @@ export interface Success {
 /** One reply that could be sent.
  *
  * `confidence` is in 0..1 or null where there is nothing to compute it from; how it is
- * computed stands in assistant/confidence.py, its factors in `confidence_parts`.
+ * computed stands in assistant/drafting/confidence.py, its factors in `confidence_parts`.
  * `suggestion` is the number of the stream its tokens came on. `foreign` are its links
  * and numbers that stand neither in the conversation nor in what the user wrote before:
  * look at them before you send it. `finish_reason`: `length` when the model was cut short

@@ -34,7 +34,7 @@ def test_every_floor_uses_only_what_lies_below_it() -> None:
         ("protocol/framing.py", "import jarvis.stores", "The floors"),
         ("protocol/peer.py", "import asyncio", "The protocol does no I/O"),
         ("client/client.py", "import jarvis.daemon.dispatch", "Clients do not load"),
-        ("assistant/drafting.py", "import mlx_lm", "One file touches mlx"),
+        ("assistant/drafting/draft.py", "import mlx_lm", "One file touches mlx"),
         ("newcomer.py", "", "The floors"),
     ],
     ids=["a floor above", "I/O in the protocol", "the brain", "mlx", "no floor"],

@@ -62,8 +62,11 @@ def loaded(code: str) -> set[str]:
             (HEAVY - {"textual"})
             | {"aiosqlite", "sqlite3", "jarvis.daemon", "jarvis.stores"},
         ),
-        ("import jarvis.daemon.main", HEAVY | {"jarvis.inference.mlx", "rich"}),
-        ("import jarvis.inference.worker", HEAVY | {"asyncio", "aiosqlite"}),
+        (
+            "import jarvis.daemon.main",
+            HEAVY | {"jarvis.inference.engines.mlx.engine", "rich"},
+        ),
+        ("import jarvis.inference.worker.worker", HEAVY | {"asyncio", "aiosqlite"}),
     ],
     ids=[
         *("jarvis --help", "client's names", "jarvis ping", "starting", "client"),

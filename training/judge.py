@@ -18,7 +18,7 @@ from pathlib import Path
 from jarvis.demo.talk import UNSEEN, Lesson, Target, make_lesson
 from jarvis.inference.engine import Prompt, Sampling, Subject, Turn
 from jarvis.inference.models import read_model
-from jarvis.inference.writing import Writing
+from jarvis.inference.output.writing import Writing
 from training import truth
 
 _SEED = 20_261
@@ -44,7 +44,7 @@ class Writer:
 
     def __init__(self, folder: Path) -> None:
         os.environ["MLX_DISABLE_COMPILE"] = "1"
-        from jarvis.inference.mlx import MlxGenerator
+        from jarvis.inference.engines.mlx.engine import MlxGenerator
 
         self._engine = MlxGenerator()
         self._engine.load(read_model(folder))

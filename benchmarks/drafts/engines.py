@@ -19,9 +19,9 @@ import msgspec
 from benchmarks.harness import Row, row
 from jarvis.errors import Cancelled
 from jarvis.inference.engine import Generated, Prompt, Sampling, Subject, Turn
-from jarvis.inference.mlx import LoadedModel
+from jarvis.inference.engines.mlx.engine import LoadedModel
+from jarvis.inference.engines.openai.engine import OpenAiGenerator
 from jarvis.inference.models import ModelRecord
-from jarvis.inference.openai import OpenAiGenerator
 from jarvis.inference.process import worker_environment
 from tests.inference.child import Child, running_worker
 

@@ -28,8 +28,8 @@ from jarvis.daemon.models import choice_of, first_choice
 from jarvis.daemon.past import NEWEST_MESSAGES
 from jarvis.errors import JarvisError, NoModelChosen
 from jarvis.inference.models import chosen_as
+from jarvis.inference.pool.supervisor import supervised
 from jarvis.inference.states import Choice
-from jarvis.inference.supervisor import supervised
 from jarvis.records import PlainMessage
 
 _AROUND_A_REPLY: Final = 20

@@ -7,8 +7,8 @@ import logging
 import time
 from collections.abc import Iterable, Sequence
 
-from jarvis.assistant.calibration import WORTH, Action, Calibration, Outcome
-from jarvis.assistant.confidence import confidence_of
+from jarvis.assistant.drafting.calibration import WORTH, Action, Calibration, Outcome
+from jarvis.assistant.drafting.confidence import confidence_of
 from jarvis.errors import StoreUnavailable
 from jarvis.records import ChatId, Suggestion
 from jarvis.stores import outcomes

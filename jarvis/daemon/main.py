@@ -42,8 +42,8 @@ from jarvis.daemon.unix import (
 from jarvis.daemon.watcher import Look, Occasion, Watcher
 from jarvis.daemon.watching import trial_in, wakers_for
 from jarvis.errors import AlreadyRunning, ModelUnavailable, StoreUnavailable
+from jarvis.inference.pool.supervisor import Supervisor, supervised
 from jarvis.inference.states import ModelState
-from jarvis.inference.supervisor import Supervisor, supervised
 from jarvis.lock import LISTEN_AGAIN, Lock, only_daemon
 from jarvis.protocol.events import ModelProgress
 from jarvis.stores.events import StoredEvent

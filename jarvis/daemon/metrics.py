@@ -11,7 +11,7 @@ from typing import Final
 
 import msgspec
 
-from jarvis.assistant.timing import percentile
+from jarvis.assistant.generation.timing import percentile
 from jarvis.daemon.dispatch import Ending
 from jarvis.errors import StoreUnavailable
 from jarvis.protocol.methods.routing import (

@@ -23,8 +23,8 @@ from jarvis.inference.models.lines import ProgressLine
 from jarvis.inference.models.pulling import pull_model
 from jarvis.inference.models.registry import default_model, known_model
 from jarvis.inference.models.remembered import remember_model, remembered_model
+from jarvis.inference.pool.supervisor import Supervisor
 from jarvis.inference.states import NO_MODEL, Choice
-from jarvis.inference.supervisor import Supervisor
 from jarvis.letters import head
 from jarvis.protocol.events import ModelProgress
 from jarvis.protocol.methods.models import ListedModel, PulledModel

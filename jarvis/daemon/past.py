@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from jarvis.assistant.memory import Memory
+from jarvis.assistant.history.memory import Memory
 from jarvis.daemon.mail import Mail
 from jarvis.records import PlainMessage
 from jarvis.stores.chatdb import Chat, newest_said

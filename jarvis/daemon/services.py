@@ -7,7 +7,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from jarvis.assistant.kept import KeptDrafts
+from jarvis.assistant.drafting.kept import KeptDrafts
 from jarvis.config import Settings
 from jarvis.daemon.broadcast import Broadcast
 from jarvis.daemon.feedback import Feedback
@@ -21,7 +21,7 @@ from jarvis.daemon.sending import Sending
 from jarvis.daemon.sending.carrier import Carrier
 from jarvis.daemon.watcher import Watcher
 from jarvis.errors import CannotSend, StoreUnavailable
-from jarvis.inference.supervisor import Supervisor
+from jarvis.inference.pool.supervisor import Supervisor
 from jarvis.protocol.methods.daemon import PingStatus
 
 STARTING = "Jarvis has only just started and is reading chat.db; ask again in a moment."

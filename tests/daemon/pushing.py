@@ -23,8 +23,8 @@ from jarvis.daemon.replay import Replay
 from jarvis.daemon.services import Services, Stores
 from jarvis.daemon.subscriptions import Push
 from jarvis.daemon.watcher import Look, Occasion, Watcher
+from jarvis.inference.pool.supervisor import supervised
 from jarvis.inference.states import Choice
-from jarvis.inference.supervisor import supervised
 from jarvis.stores.events import StoredEvent
 from jarvis.stores.jarvisdb import open_reader, open_writer
 from tests.daemon.door import Door, RawClient, serving

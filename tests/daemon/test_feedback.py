@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
 
-from jarvis.assistant.calibration import FEWEST_OUTCOMES
+from jarvis.assistant.drafting.calibration import FEWEST_OUTCOMES
 from jarvis.daemon.feedback import Feedback
 from jarvis.records import ChatId, Suggestion
 from jarvis.stores import outcomes

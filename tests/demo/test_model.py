@@ -9,12 +9,12 @@ from pathlib import Path
 import pytest
 
 import jarvis.demo
-from jarvis.assistant.candidates import DraftAsk
-from jarvis.assistant.drafting import Desk, draft_reply
-from jarvis.assistant.memory import Memory
+from jarvis.assistant.drafting.candidates import DraftAsk
+from jarvis.assistant.drafting.draft import Desk, draft_reply
+from jarvis.assistant.history.memory import Memory
 from jarvis.inference.models import mlx_is_installed, read_model
+from jarvis.inference.pool.supervisor import supervised
 from jarvis.inference.states import Choice
-from jarvis.inference.supervisor import supervised
 from jarvis.records import ChatId
 from tests.assistant.thread import thread
 from training.judge import Writer, judge, unseen_threads

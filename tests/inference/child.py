@@ -99,7 +99,7 @@ def running_worker(
     """A real worker process."""
     ours, theirs = socket.socketpair()
     ours.settimeout(WAIT_S)
-    command = [sys.executable, "-P", "-m", "jarvis.inference.worker"]
+    command = [sys.executable, "-P", "-m", "jarvis.inference.worker.worker"]
     command += ["--engine", engine, "--token-ms", str(token_ms)]
     command += ["--fd", str(theirs.fileno())]
     with log.open("ab") as output:

@@ -10,8 +10,8 @@ from threading import Thread
 from typing import Any
 
 from jarvis.inference.engine import Progress, Prompt, Step
+from jarvis.inference.engines.openai.engine import OpenAiGenerator
 from jarvis.inference.models import ModelRecord
-from jarvis.inference.openai import OpenAiGenerator
 from tests.inference.child import WAIT_S
 from tests.inference.sample import nobody_minds, reply_prompt
 

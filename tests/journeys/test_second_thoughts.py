@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from jarvis.assistant.calibration import FEWEST_OUTCOMES
+from jarvis.assistant.drafting.calibration import FEWEST_OUTCOMES
 from jarvis.client import Client
 from jarvis.demo.live import LiveWriter, Written
 from jarvis.errors import ModelUnavailable, UnknownChat

@@ -9,8 +9,8 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from jarvis.assistant.memory import Memory
-from jarvis.assistant.pairs import ANSWER_MS, exchanges_of, pairs_of
+from jarvis.assistant.history.memory import Memory
+from jarvis.assistant.history.pairs import ANSWER_MS, exchanges_of, pairs_of
 from jarvis.records import ChatId, Message, PlainMessage, Record, Timestamp
 
 _NO_MESSAGE: Final = -1

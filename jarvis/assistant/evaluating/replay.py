@@ -16,11 +16,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
 
-from jarvis.assistant.answering import answers_to
-from jarvis.assistant.asking import Text, Writer
-from jarvis.assistant.calibration import Calibration
-from jarvis.assistant.candidates import DraftAsk
-from jarvis.assistant.drafting import Desk, draft_reply
+from jarvis.assistant.drafting.answering import answers_to
+from jarvis.assistant.drafting.calibration import Calibration
+from jarvis.assistant.drafting.candidates import DraftAsk
+from jarvis.assistant.drafting.draft import Desk, draft_reply
+from jarvis.assistant.drafting.expecting import expects_reply
+from jarvis.assistant.drafting.kept import KeptDrafts
 from jarvis.assistant.evaluating.moments import (
     Growing,
     Moment,
@@ -28,10 +29,9 @@ from jarvis.assistant.evaluating.moments import (
     as_it_stood,
 )
 from jarvis.assistant.evaluating.scores import Measure, measures_of
-from jarvis.assistant.expecting import expects_reply
-from jarvis.assistant.kept import KeptDrafts
-from jarvis.assistant.memory import Memory
-from jarvis.assistant.timing import Stopwatch
+from jarvis.assistant.generation.asking import Text, Writer
+from jarvis.assistant.generation.timing import Stopwatch
+from jarvis.assistant.history.memory import Memory
 from jarvis.errors import ModelUnavailable, NoModelChosen, NothingToAnswer
 from jarvis.inference.engine import Progress, Prompt
 from jarvis.inference.models import ModelRecord

@@ -13,7 +13,7 @@ from jarvis.assistant.evaluating.scores import (
     mean_of,
     share_of,
 )
-from jarvis.assistant.timing import percentile
+from jarvis.assistant.generation.timing import percentile
 from jarvis.records import Record
 
 MEASURES: Final[tuple[Measure, ...]] = get_args(Measure)

@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final, Literal
 
-from jarvis.assistant.similarity import Similar
-from jarvis.assistant.stances import stance_of
-from jarvis.assistant.wording import (
+from jarvis.assistant.history.similarity import Similar
+from jarvis.assistant.language.stances import stance_of
+from jarvis.assistant.language.wording import (
     emoji_in,
     first_cased_letter,
     normalised,

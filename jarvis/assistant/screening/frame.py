@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from jarvis.assistant.wording import words_of
+from jarvis.assistant.language.wording import words_of
 from jarvis.inference.engine import Prompt
 
 _RUN: Final = 4

@@ -6,11 +6,11 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
+from jarvis.assistant.language.wording import words_of
 from jarvis.assistant.screening.about import ABOUT_ASSISTANT, ABOUT_TASK
 from jarvis.assistant.screening.frame import PROMPT_TIME, Frame
 from jarvis.assistant.screening.repeating import are_alike, echoes, says_again
 from jarvis.assistant.screening.unsendable import CODE, PLACEHOLDER
-from jarvis.assistant.wording import words_of
 
 DropReason = Literal[
     "nothing",

@@ -7,13 +7,13 @@ from collections.abc import Iterable
 from copy import copy
 from typing import Final
 
+from jarvis.assistant.language.wording import words_of
 from jarvis.assistant.screening.about import POLITE
 from jarvis.assistant.screening.announcing import LABEL, may_announce, preamble_end
 from jarvis.assistant.screening.front import Front
 from jarvis.assistant.screening.judging import DropReason, Judge
 from jarvis.assistant.screening.repeating import begins_again, without_loop
 from jarvis.assistant.screening.sentences import Sentence, Sentences, is_whole
-from jarvis.assistant.wording import words_of
 
 _OPENER_WORDS: Final = 3
 """So short a first sentence, as "Sure!", is judged with the next; so are polite ones."""

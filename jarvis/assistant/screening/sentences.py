@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
-from jarvis.assistant.wording import EMOJI
+from jarvis.assistant.language.wording import EMOJI
 
 _CLOSING: Final = "\"'”’»)\\]*_"
 _END: Final = re.compile(

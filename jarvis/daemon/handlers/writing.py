@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final
 
-from jarvis.assistant.answering import answers_to
-from jarvis.assistant.candidates import DraftAsk
-from jarvis.assistant.drafting import Desk, draft_reply
-from jarvis.assistant.summarizing import summarize_chat
-from jarvis.assistant.timing import Stopwatch
+from jarvis.assistant.drafting.answering import answers_to
+from jarvis.assistant.drafting.candidates import DraftAsk
+from jarvis.assistant.drafting.draft import Desk, draft_reply
+from jarvis.assistant.generation.timing import Stopwatch
+from jarvis.assistant.summarizing.summary import summarize_chat
 from jarvis.daemon.dispatch import Caller
 from jarvis.daemon.metrics import Routed
 from jarvis.daemon.services import Services

@@ -9,7 +9,7 @@ from jarvis.records import Record
 ModelKind = Literal["mlx", "openai", "scripted"]
 PromptForm = Literal["chat", "thread"]
 """`chat`: rules and a transcript through the tokenizer's chat template; `thread`: the
-plain lines that the demo's own model was trained on (assistant/prompts.py)."""
+plain lines that the demo's own model was trained on (assistant/generation/prompts.py)."""
 
 
 class ModelRecord(Record, frozen=True):

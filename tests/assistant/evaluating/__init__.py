@@ -1,1 +1,1 @@
-"""What would have been offered, and how it is judged."""
+"""Tests of jarvis.assistant.evaluating."""

@@ -9,7 +9,6 @@ import pytest
 from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
-from jarvis.assistant.asking import Writer
 from jarvis.assistant.evaluating.moments import moments_of, turns_since
 from jarvis.assistant.evaluating.replay import (
     CONTEXT_MESSAGES,
@@ -22,6 +21,7 @@ from jarvis.assistant.evaluating.replay import (
     offer_smart_replies,
     replay,
 )
+from jarvis.assistant.generation.asking import Writer
 from jarvis.errors import ModelUnavailable
 from jarvis.records import PlainMessage
 from tests.assistant.evaluating.archive import FIRST_MS, HOUR_MS, HandMade, said

@@ -1,1 +1,1 @@
-"""What of a text is the reply or the summary."""
+"""Tests of jarvis.assistant.screening."""

@@ -9,12 +9,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jarvis.assistant.context import read_context
-from jarvis.assistant.prompts import reply_prompt
+from jarvis.assistant.generation.prompts import reply_prompt
+from jarvis.assistant.history.context import read_context
 from jarvis.assistant.screening.frame import Frame
 from jarvis.assistant.screening.judging import Judge
 from jarvis.assistant.screening.reply import WITHHELD_WORDS, ReplyScreen
-from jarvis.assistant.voice import Voice
+from jarvis.assistant.style.voice import Voice
 from tests.assistant.screening.replies import DROPPED, PLAIN, TALK, TEXT, WRAPPED
 from tests.assistant.thread import CHAT, pieces, thread
 

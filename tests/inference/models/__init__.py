@@ -1,1 +1,1 @@
-"""Tests of choosing and fetching models."""
+"""Tests of jarvis.inference.models."""

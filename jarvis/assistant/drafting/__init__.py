@@ -1,0 +1,1 @@
+"""Suggestions of what the user may answer."""

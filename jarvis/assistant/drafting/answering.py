@@ -1,0 +1,89 @@
+"""Short answers to a conversation: what was drafted already, else what one often says."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from datetime import datetime
+
+from jarvis.assistant.drafting.calibration import Calibration
+from jarvis.assistant.drafting.expecting import expects_reply
+from jarvis.assistant.drafting.kept import KeptDrafts
+from jarvis.assistant.drafting.smart_replies import smart_replies
+from jarvis.assistant.history.context import Context, read_context
+from jarvis.assistant.history.memory import Memory
+from jarvis.assistant.language.wording import normalised
+from jarvis.errors import NothingToAnswer
+from jarvis.records import ChatId, Draft, Message, Record, Route
+
+
+class Answers(Record, frozen=True):
+    """Texts and their scores, the best first, and what they answer."""
+
+    texts: tuple[tuple[str, float | None], ...]
+    route: Route
+    incoming: str
+
+
+def answers_to(
+    messages: Sequence[Message],
+    memory: Memory,
+    kept: KeptDrafts,
+    calibration: Calibration,
+    *,
+    chat_id: ChatId | None,
+    last_message: str | None,
+    count: int,
+    known_names: Collection[str],
+    now: datetime,
+) -> Answers:
+    """At most count short answers to a conversation, or to a message that is given.
+
+    None (`gated`) where the conversation waits for no answer; a given message always does.
+    A draft that was written for the conversation comes first (`cached`), with its
+    confidence for a score.
+
+    Args:
+        messages: of the conversation, oldest first; none without one.
+        known_names: first names of the people the user knows.
+    """
+    context = _context(messages)
+    draft: Draft | None = None
+    incoming = last_message or ""
+    if last_message is None and chat_id is not None:
+        now_ms = int(now.timestamp() * 1000)
+        is_expected = expects_reply(messages, memory, now_ms=now_ms).expected
+        if context is None or not is_expected:
+            return Answers(texts=(), route="gated", incoming="")
+        incoming = context.incoming
+        draft = kept.newest_of(chat_id, context.lines[-1].message_id, memory)
+    texts: dict[str, tuple[str, float | None]] = {
+        normalised(each.text): (each.text, _calibrated(each.confidence, calibration))
+        for each in (draft.suggestions if draft else ())
+    }
+    short = smart_replies(
+        incoming,
+        memory,
+        chat_id=chat_id,
+        count=count,
+        habits=memory.habits(chat_id),
+        names=context.people if context else (),
+        strangers=known_names,
+    )
+    for answer in sorted(short, key=lambda each: -each.score):
+        texts.setdefault(normalised(answer.text), (answer.text, answer.score))
+    return Answers(
+        texts=tuple(texts.values())[:count],
+        route="cached" if draft else "past_reply",
+        incoming=incoming,
+    )
+
+
+def _calibrated(confidence: float | None, calibration: Calibration) -> float | None:
+    return None if confidence is None else calibration(confidence)
+
+
+def _context(messages: Sequence[Message]) -> Context | None:
+    try:
+        return read_context(messages)
+    except NothingToAnswer:
+        return None

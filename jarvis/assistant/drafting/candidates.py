@@ -1,0 +1,253 @@
+"""Candidates: several replies to one ask, each of another stance, written by the model."""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import NamedTuple
+
+from jarvis.assistant.drafting.confidence import (
+    confidence_of,
+    fluency,
+    parts_of,
+    self_consistency,
+)
+from jarvis.assistant.generation.asking import OnToken, Writer, Written, fitting, write
+from jarvis.assistant.generation.prompts import REPLY_TOKENS, reply_prompt
+from jarvis.assistant.generation.timing import Stopwatch
+from jarvis.assistant.grounding.foreign import foreign_items
+from jarvis.assistant.history.context import Context
+from jarvis.assistant.language.wording import normalised
+from jarvis.assistant.screening.frame import Frame
+from jarvis.assistant.screening.judging import DropReason, Judge
+from jarvis.assistant.screening.reply import ReplyScreen
+from jarvis.assistant.style.styling import ReplyStyler
+from jarvis.assistant.style.voice import Voice
+from jarvis.inference.engine import Progress, Prompt
+from jarvis.inference.models import ModelRecord
+from jarvis.records import ChatId, Suggestion
+
+
+@dataclass(frozen=True, kw_only=True)
+class DraftAsk:
+    """What is wanted. `now` is local time; callers are served in rotation.
+
+    `skip_cache`: the same may have been written before, and something else is wanted.
+    """
+
+    chat_id: ChatId
+    now: datetime
+    num_suggestions: int = 1
+    instruction: str | None = None
+    only_if_expected: bool = False
+    skip_cache: bool = False
+    caller: Hashable = None
+    background: bool = False
+    on_progress: Progress | None = None
+    """Told what the texts are at, for a caller that waits for them."""
+
+
+class Candidates(NamedTuple):
+    """The replies in order of merit, and what became of the others.
+
+    `context` is as much of the conversation as the model has read.
+    """
+
+    suggestions: tuple[Suggestion, ...]
+    context: Context
+    dropped: tuple[DropReason, ...]
+
+
+async def write_candidates(
+    writer: Writer,
+    model: ModelRecord,
+    context: Context,
+    voice: Voice,
+    ask: DraftAsk,
+    stopwatch: Stopwatch,
+    on_token: OnToken | None,
+) -> Candidates:
+    """The replies that the model writes, one after the other.
+
+    They stream while they are written, each but the first with a stance of its own. What
+    could not be sent (screening/) and what says the same as an earlier one is left out.
+
+    Raises:
+        ModelUnavailable: the model failed.
+        Busy: too many wait, or a person's wish came before this background work.
+    """
+    context = fitting(context, model, REPLY_TOKENS)
+    candidates: dict[str, _Candidate] = {}
+    dropped: list[DropReason] = []
+    for number in range(ask.num_suggestions):
+        stream = _Stream(number, voice, ask, model, stopwatch, on_token)
+        written = await write(
+            writer,
+            context,
+            stream.prompt,
+            stream.take,
+            caller=ask.caller,
+            background=ask.background,
+            on_progress=ask.on_progress,
+        )
+        stream.end(written)
+        stopwatch.add(written.generated, written.queued_ms)
+        context = written.context
+        reason = stream.dropped
+        if normalised(stream.text) in candidates:
+            reason = "same"
+        if reason is not None:
+            dropped.append(reason)
+        else:
+            candidate = _Candidate(stream.text, number, written)
+            candidates[normalised(stream.text)] = candidate
+    suggestions = _suggestions(list(candidates.values()), context, voice, ask, model)
+    return Candidates(tuple(suggestions), context, tuple(dropped))
+
+
+@dataclass(frozen=True)
+class _Candidate:
+    """A reply as it was written."""
+
+    text: str
+    number: int
+    written: Written
+
+
+class _Stream:
+    """One suggestion on its way: screened, styled, passed on, and kept."""
+
+    def __init__(
+        self,
+        number: int,
+        voice: Voice,
+        ask: DraftAsk,
+        model: ModelRecord,
+        stopwatch: Stopwatch,
+        on_token: OnToken | None,
+    ) -> None:
+        self.text = ""
+        self._number = number
+        self._voice = voice
+        self._ask = ask
+        self._model = model
+        self._stopwatch = stopwatch
+        self._on_token = on_token
+        self._screen: ReplyScreen | None = None
+        """None for scripts: there is no model to mistrust."""
+        self._styler = ReplyStyler(voice.habits)
+
+    @property
+    def dropped(self) -> DropReason | None:
+        """Why it is none that could be sent."""
+        reason = self._screen.dropped if self._screen else None
+        return reason or (None if self.text else "nothing")
+
+    def prompt(self, context: Context) -> Prompt:
+        """The ask for it, from so much of the conversation."""
+        ask = self._ask
+        prompt = reply_prompt(
+            context,
+            self._model.prompt_form,
+            chat_key=ask.chat_id,
+            voice=self._voice,
+            now=ask.now,
+            suggestion=self._number,
+            instruction=ask.instruction,
+            is_anew=ask.skip_cache,
+        )
+        if self._model.kind != "scripted":
+            judge = _judge(prompt, context, self._voice, ask.instruction)
+            self._screen = ReplyScreen(judge, context.people)
+        return prompt
+
+    def take(self, piece: str) -> bool:
+        """Pass on what is certain of it; whether more is wanted."""
+        if self._screen is None:
+            self._pass_on(self._styler.feed(piece))
+            return True
+        self._pass_on(self._styler.feed(self._screen.feed(piece)))
+        return not self._screen.is_over
+
+    def end(self, written: Written) -> None:
+        """Pass on the rest."""
+        rest, generated = "", written.generated
+        if self._screen is not None:
+            rest = self._screen.finish(
+                is_cut=generated.finish_reason == "length",
+                has_thought=generated.has_thought,
+            )
+        self._pass_on(self._styler.feed(rest) + self._styler.finish())
+
+    def _pass_on(self, text: str) -> None:
+        if not text:
+            return
+        self._stopwatch.see_text()
+        self.text += text
+        if self._on_token is not None:
+            self._on_token(text, self._number)
+
+
+def _judge(
+    prompt: Prompt, context: Context, voice: Voice, instruction: str | None
+) -> Judge:
+    """What the texts for a prompt are held against."""
+    wish = [instruction] if instruction else []
+    known = (*context.texts, *context.people, *voice.texts, *wish)
+    pairs = (*voice.examples, *voice.similar)
+    own = context.answering if context.is_follow_up else ()
+    others = (line for line in context.lines if line.speaker is not None)
+    return Judge(
+        Frame(prompt, known),
+        known=known,
+        messages=[
+            *(line.text for line in (*others, *own)),
+            *(pair.incoming for pair in pairs),
+        ],
+        instruction=instruction,
+    )
+
+
+def _suggestions(
+    candidates: Sequence[_Candidate],
+    context: Context,
+    voice: Voice,
+    ask: DraftAsk,
+    model: ModelRecord,
+) -> list[Suggestion]:
+    """The candidates with what speaks for them, the surest first."""
+    consistency = self_consistency([each.text for each in candidates])
+    known = [
+        *context.texts,
+        *context.people,
+        *voice.texts,
+        ask.instruction or "",
+    ]
+    suggestions = []
+    for each in candidates:
+        parts = parts_of(
+            fluency=fluency(each.written),
+            similarity=voice.similarity,
+            consistency=("self_consistency", consistency),
+        )
+        suggestions.append(
+            Suggestion(
+                text=each.text,
+                confidence=confidence_of(parts),
+                source="scripted" if model.kind == "scripted" else "model",
+                suggestion=each.number,
+                confidence_parts=parts or None,
+                foreign=foreign_items(each.text, known),
+                finish_reason=None
+                if model.kind == "scripted"
+                else each.written.generated.finish_reason,
+            )
+        )
+    return sorted(suggestions, key=_merit)
+
+
+def _merit(suggestion: Suggestion) -> tuple[float, float, int]:
+    """Sorts the most confident first; equals by their words, then as they were written."""
+    fluent = (suggestion.confidence_parts or {}).get("fluency", 0.0)
+    return -(suggestion.confidence or 0.0), -fluent, suggestion.suggestion

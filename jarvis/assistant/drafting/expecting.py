@@ -1,0 +1,180 @@
+"""Whether a message waits for an answer: cheap, told in words, before any model."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from datetime import datetime
+from typing import Final
+
+from jarvis.assistant.history.memory import Memory
+from jarvis.assistant.history.pairs import is_noise
+from jarvis.assistant.language.stances import QUESTION_MARKS
+from jarvis.assistant.language.wording import has_word, words_of
+from jarvis.records import Message, Record
+from jarvis.stores.handles import is_business
+
+OLDEST_MS: Final = 7 * 24 * 3_600_000
+"""Who has waited longer than a week waits no more."""
+LEAST_RATE: Final = 0.5
+"""The share of the nearest past messages that the user answered, from which one more is
+expected."""
+
+_NEAREST: Final = 10
+_TOGETHER: Final = 3
+_LONGEST: Final = 2_000
+_NO_REPLY: Final = re.compile(
+    r"(?:do not|don'?t) reply|no-?reply|not monitored|reply stop|text stop|"
+    r"nicht antworten|keine antwort|ne pas répondre|no responda|non rispondere",
+    re.IGNORECASE,
+)
+_REQUEST: Final = re.compile(
+    r"(?<!\w)(?:please|pls|plz|can you|could you|would you|will you|let me know|lmk|"
+    r"tell me|send me|call me|text me|get back to me|remind me|need you to|rsvp|"
+    r"bitte|kannst du|könntest du|magst du|sag (?:mir )?bescheid|schick mir|"
+    r"ruf (?:mich )?an|"
+    r"s'il (?:te|vous) plaît|stp|svp|tu peux|peux-tu|pouvez-vous|dis-moi|envoie-moi|"
+    r"appelle-moi|tiens-moi au courant|"
+    r"por favor|porfa|puedes|podrías|avísame|dime|mándame|llámame|"
+    r"per favore|puoi|potresti|fammi sapere|dimmi|chiamami|"
+    r"você pode|me avisa|me diz|me liga|alsjeblieft|aub|kun je|laat (?:me|maar) weten|"
+    r"snälla|kan du|hör av dig)(?!\w)|请|麻烦你|ください|お願い|пожалуйста|من فضلك|कृपया",
+    re.IGNORECASE,
+)
+_CLOSING_WORDS: Final = (
+    "ok okay k kk okey oki thanks thank you thx ty tysm cheers bye goodbye see ya cu later "
+    "good night gn goodnight np lol haha hahaha nice great perfect cool sure yep yes no "
+    "danke schön tschüss ciao bis dann bald gute nacht alles klar super prima ja nein gut "
+    "merci à bientôt plus bonne nuit soirée d'accord parfait oui non salut beaucoup "
+    "gracias vale adiós hasta luego mañana buenas noches sí perfecto genial muchas "
+    "grazie buonanotte va bene obrigado obrigada tchau boa noite dank je wel doei tack "
+    "hej då and so much very a lot too for everything you're welcome no problem"
+)
+_CLOSING: Final = frozenset(_CLOSING_WORDS.split())
+_MOST_CLOSING_WORDS: Final = 6
+
+
+class Expectation(Record, frozen=True):
+    """Whether an answer is expected, and why or why not, for the user to read."""
+
+    expected: bool
+    reason: str
+
+
+def expects_reply(
+    messages: Sequence[Message], memory: Memory, *, now_ms: int
+) -> Expectation:
+    """Whether the newest messages of a conversation wait for the user's answer.
+
+    What the others wrote since the user's last message is read together.
+
+    Args:
+        messages: of one conversation, oldest first.
+        now_ms: milliseconds since 1970.
+    """
+    shown = [each for each in messages if _is_shown(each)]
+    if not shown:
+        return _no("There is no message to answer.")
+    last = shown[-1]
+    if last.is_from_me:
+        return _no("You wrote the last message.")
+    if any(reaction.is_from_me for reaction in last.reactions):
+        return _no("You answered the last message with a reaction.")
+    if _is_automated(last):
+        return _no("The last message was sent by a machine.")
+    if now_ms - _ms(last.date) > OLDEST_MS:
+        return _no("The last message is older than a week.")
+    waiting = _waiting(shown)
+    texts = [each for each in (message.text or "" for message in waiting) if each]
+    if not any(map(has_word, texts)):
+        return _no("There are no words in the last message.")
+    return _by_words(texts, _others(messages), memory)
+
+
+def _by_words(texts: Sequence[str], others: set[str], memory: Memory) -> Expectation:
+    texts = [_ends(text) for text in texts]
+    incoming = "\n".join(texts)
+    if any(_asks(text, others) for text in texts):
+        return _yes("The last message asks a question.")
+    if _REQUEST.search(incoming) and not _is_for_another(texts[-1], others):
+        return _yes("The last message asks for something.")
+    if all(map(_is_closing, texts)):
+        return _no("The conversation has come to its end.")
+    rate = memory.reply_rate(incoming, _NEAREST)
+    if rate is None:
+        return _no("The last message asks nothing, and none like it came before.")
+    share = f"{rate:.0%} of messages like this one"
+    if rate >= LEAST_RATE:
+        return _yes(f"You answer {share}.")
+    return _no(f"The last message asks nothing, and you answer {share}.")
+
+
+def _ends(text: str) -> str:
+    """A text, of a long one its beginning and its end, where most letters ask."""
+    half = _LONGEST // 2
+    return text if len(text) <= _LONGEST else f"{text[:half]}\n{text[-half:]}"
+
+
+def _asks(text: str, others: set[str]) -> bool:
+    is_question = any(mark in text for mark in QUESTION_MARKS) and has_word(text)
+    return is_question and not _is_for_another(text, others)
+
+
+def _is_for_another(text: str, others: set[str]) -> bool:
+    """Whether a message in a group begins with the name of another member."""
+    return next(iter(words_of(text)), "").removeprefix("@") in others
+
+
+def _others(messages: Iterable[Message]) -> set[str]:
+    """First names of those who wrote, in a group; the user is called by none of them."""
+    called = (each.sender_short_name or each.sender_name for each in messages)
+    names = {name for name in called if name}
+    return (
+        {words_of(name)[0] for name in names if words_of(name)}
+        if len(names) > 1
+        else set()
+    )
+
+
+def _is_closing(text: str) -> bool:
+    words = words_of(text)
+    said = [word for word in words if word[0].isalpha()]
+    return len(said) <= _MOST_CLOSING_WORDS and _CLOSING.issuperset(said)
+
+
+def _is_shown(message: Message) -> bool:
+    return not message.retracted and message.kind not in ("event", "scheduled")
+
+
+def _is_automated(message: Message) -> bool:
+    text = (message.text or "")[:_LONGEST]
+    sender = message.sender or ""
+    return bool(
+        message.is_secret
+        or (sender and is_business(sender))
+        or _NO_REPLY.search(sender)
+        or _NO_REPLY.search(text)
+        or is_noise(text)
+    )
+
+
+def _waiting(shown: Sequence[Message]) -> list[Message]:
+    """The newest messages of others since the user's last, oldest first."""
+    newest: list[Message] = []
+    for message in reversed(shown[-_TOGETHER:]):
+        if message.is_from_me:
+            break
+        newest.append(message)
+    return newest[::-1]
+
+
+def _ms(date: str) -> int:
+    return round(datetime.fromisoformat(date).timestamp() * 1000)
+
+
+def _yes(reason: str) -> Expectation:
+    return Expectation(expected=True, reason=reason)
+
+
+def _no(reason: str) -> Expectation:
+    return Expectation(expected=False, reason=reason)

@@ -1,0 +1,1 @@
+"""What of a suggestion the conversation does not support."""

@@ -1,0 +1,1 @@
+"""How the user writes, and a reply held to it."""

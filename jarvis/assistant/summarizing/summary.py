@@ -1,0 +1,205 @@
+"""Summarizing: what a conversation is about, what was settled and what is open."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from jarvis.assistant.generation.asking import OnToken, Writer, fitting, write
+from jarvis.assistant.generation.prompts import SUMMARY_TOKENS, summary_prompt
+from jarvis.assistant.generation.timing import Stopwatch
+from jarvis.assistant.history.context import Context, read_context
+from jarvis.assistant.screening.frame import Frame
+from jarvis.assistant.screening.judging import Judge
+from jarvis.assistant.screening.summary import SummaryScreen
+from jarvis.assistant.summarizing.checking import CheckedSummary
+from jarvis.assistant.summarizing.shaping import SummaryShaper
+from jarvis.errors import ModelUnavailable
+from jarvis.inference.engine import Progress, Prompt
+from jarvis.inference.models import ModelRecord
+from jarvis.records import ChatId, Message, Summary
+
+MOST_PARTS: Final = 8
+"""What fits into no prompt is read in so many parts at most, the newest ones."""
+
+
+async def summarize_chat(
+    messages: Sequence[Message],
+    writer: Writer,
+    *,
+    chat_id: ChatId,
+    now: datetime,
+    others: Sequence[str] = (),
+    caller: Hashable = None,
+    background: bool = False,
+    on_token: OnToken | None = None,
+    on_progress: Progress | None = None,
+    stopwatch: Stopwatch | None = None,
+) -> Summary:
+    """One sentence about the messages, and at most five points.
+
+    Args:
+        messages: of one chat, oldest first; what one prompt cannot hold is read in parts.
+        writer: the door to the model.
+        chat_id: the chat; prompts for one chat begin alike.
+        now: local time.
+        others: names of the other participants, for those who have not written.
+        caller: for whom; callers are served in rotation.
+        background: nobody waits for it; it makes way for whoever does.
+        on_token: told each piece of text, always with suggestion 0. The pieces join to
+            the summary and "- point" lines, newlines between them.
+        on_progress: told what each text of it is at, also those that do not stream.
+        stopwatch: started when it was asked for; now, if left out.
+
+    Raises:
+        NothingToAnswer: the messages hold no word.
+        ModelUnavailable: no model, it failed, or it wrote no summary.
+        Busy: too many wait, or a person's wish came before this background work.
+    """
+    stopwatch = stopwatch or Stopwatch()
+    context = read_context(messages, others)
+    model = await writer.model()
+    parts = split(context, model)
+    checked = CheckedSummary(
+        [line for part in parts for line in part.lines], context.people
+    )
+
+    def pass_on(text: str) -> None:
+        if text:
+            stopwatch.see_text()
+            if on_token is not None:
+                on_token(text, 0)
+
+    asker = _Asker(
+        writer, model, chat_id, now, stopwatch, caller, background, on_progress
+    )
+    await _tell(asker, parts, checked, pass_on)
+    stopwatch.lap("write")
+    if not checked.summary:
+        raise ModelUnavailable(
+            f"The model {model.name} wrote nothing that is a summary: ask again, or choose "
+            "another model."
+        )
+    return Summary(
+        summary=checked.summary,
+        key_points=tuple(checked.points),
+        sources=checked.sources,
+        message_count=sum(len(part.lines) for part in parts),
+        from_cache=False,
+        streamed=on_token is not None,
+        tokens_generated=stopwatch.tokens,
+        model=model.name,
+        timing=stopwatch.timing(),
+        foreign=checked.foreign,
+    )
+
+
+def split(context: Context, model: ModelRecord) -> list[Context]:
+    """The conversation in parts that each fit into a prompt, oldest first.
+
+    At most MOST_PARTS, the newest ones.
+    """
+    lines = context.spoken().lines if model.prompt_form == "thread" else context.lines
+    parts: list[Context] = []
+    while lines and len(parts) < MOST_PARTS:
+        rest = Context(lines=lines, people=context.people)
+        part = fitting(rest, model, SUMMARY_TOKENS)
+        parts.insert(0, part)
+        lines = lines[: len(lines) - len(part.lines)]
+    return parts
+
+
+@dataclass(frozen=True)
+class _Asker:
+    """Asks the model for summaries of parts of one conversation."""
+
+    writer: Writer
+    model: ModelRecord
+    chat_id: ChatId
+    now: datetime
+    stopwatch: Stopwatch
+    caller: Hashable
+    background: bool
+    on_progress: Progress | None
+
+    async def write(
+        self, part: Context, notes: Sequence[str], on_piece: Callable[[str], None]
+    ) -> None:
+        """One summary, screened unless it is a script."""
+        screen: SummaryScreen | None = None
+
+        def build(fitting: Context) -> Prompt:
+            nonlocal screen
+            prompt = summary_prompt(
+                fitting,
+                self.model.prompt_form,
+                chat_key=self.chat_id,
+                now=self.now,
+                notes=notes,
+            )
+            if self.model.kind != "scripted":
+                known = (*fitting.texts, *fitting.people, *notes)
+                judge = Judge(Frame(prompt, known), known=known, may_tell=True)
+                screen = SummaryScreen(judge)
+            return prompt
+
+        def take(piece: str) -> bool:
+            on_piece(piece if screen is None else screen.feed(piece))
+            return True
+
+        written = await write(
+            self.writer,
+            part,
+            build,
+            take,
+            caller=self.caller,
+            background=self.background,
+            on_progress=self.on_progress,
+        )
+        if screen is not None:
+            is_cut = written.generated.finish_reason == "length"
+            on_piece(screen.finish(is_cut=is_cut))
+        self.stopwatch.add(written.generated, written.queued_ms)
+
+    async def notes(self, part: Context) -> list[str]:
+        """What a part is about: its line and its points, those that stand."""
+        checked = CheckedSummary(part.lines, part.people)
+        await _stream(self, part, (), checked, lambda text: None)
+        is_true = checked.summary and not checked.foreign
+        return [*([checked.summary] if is_true else []), *checked.points]
+
+
+async def _tell(
+    asker: _Asker,
+    parts: Sequence[Context],
+    checked: CheckedSummary,
+    pass_on: Callable[[str], None],
+) -> None:
+    """Have all parts told of: the newest streams, with what is known of the others."""
+    *earlier, newest = parts
+    if asker.model.prompt_form == "chat":
+        # What came before is told to the model, which weighs it against the newest part.
+        notes = [note for part in earlier for note in await asker.notes(part)]
+        await _stream(asker, newest, notes, checked, pass_on)
+        return
+    await _stream(asker, newest, (), checked, pass_on)
+    for part in reversed(earlier):
+        for note in (await asker.notes(part))[:1]:
+            pass_on(checked.add_point(note.removesuffix(".")))
+
+
+async def _stream(
+    asker: _Asker,
+    part: Context,
+    notes: Sequence[str],
+    checked: CheckedSummary,
+    pass_on: Callable[[str], None],
+) -> None:
+    """Have the part told of, shaped and checked on the way."""
+    shaper = SummaryShaper()
+    await asker.write(
+        part, notes, lambda piece: pass_on(checked.feed(shaper.feed(piece)))
+    )
+    pass_on(checked.feed(shaper.finish()) + checked.finish())

@@ -1,0 +1,1 @@
+"""What writes a text: one engine a file or folder."""

@@ -1,0 +1,83 @@
+"""The word list of a model's folder, and which of its tokens may come next by it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from typing import Any, Final, Self
+
+from jarvis.errors import ModelUnavailable
+from jarvis.inference.engine import Prompt
+from jarvis.inference.engines.mlx.lexicon import HALF_LETTER, Lexicon, Wording
+
+_FILE: Final = "words.txt"
+
+Allowing = Callable[[list[int]], Callable[[int], bool]]
+"""Takes the ids written so far and gives a test of which ids may come next."""
+
+
+class WordList:
+    """The words a model is held to, and the text of each of its tokens."""
+
+    def __init__(self, words: list[str], tokenizer: Any) -> None:
+        self._known = Lexicon(words, capitals=True)
+        self._decode: Callable[[list[int]], str] = tokenizer.decode
+        self._texts = _token_texts(tokenizer)
+
+    @classmethod
+    def of_folder(cls, folder: Path, tokenizer: Any) -> Self | None:
+        """The list of a folder's words.txt, one word a line; none: it has no such file.
+
+        Raises:
+            ModelUnavailable: the file cannot be read.
+        """
+        try:
+            words = (folder / _FILE).read_text(encoding="utf-8").split("\n")
+        except FileNotFoundError:
+            return None
+        except (OSError, UnicodeDecodeError) as error:
+            raise ModelUnavailable(
+                f"{folder / _FILE} is no list of words in UTF-8 "
+                f"({type(error).__name__}): fetch the model again or remove the file."
+            ) from error
+        return cls(words, tokenizer)
+
+    def ask(self, prompt: Prompt, ends: frozenset[int]) -> Allowing:
+        """What may be written in answer to a prompt.
+
+        Its words are those of the last turn of the user.
+
+        Args:
+            prompt: what is answered.
+            ends: ids that end a text, which they may do after a whole word.
+        """
+        asks = [turn.content for turn in prompt.turns if turn.role == "user"]
+        wording = Wording(self._known, asks[-1] if asks else "")
+        return partial(self._allowing, wording, ends)
+
+    def _allowing(
+        self, wording: Wording, ends: frozenset[int], written: list[int]
+    ) -> Callable[[int], bool]:
+        text = self._decode(written) if written else ""
+        settled = text.rstrip(HALF_LETTER)
+
+        def is_allowed(token: int) -> bool:
+            if token in ends:
+                return wording.may_end(text)
+            if settled == text:
+                return wording.allows(text, self._texts[token])
+            # The bytes of a letter are a letter only together.
+            together = self._decode([*written, token])
+            return wording.allows(settled, together[len(settled) :])
+
+        return is_allowed
+
+
+def _token_texts(tokenizer: Any) -> list[str]:
+    """What each id adds to a text that stands before it."""
+    # By itself, a token may lose its leading blank.
+    before = tokenizer.encode(".", add_special_tokens=False)
+    skipped = len(tokenizer.decode(before))
+    size = max(tokenizer.get_vocab().values()) + 1
+    return [tokenizer.decode([*before, token])[skipped:] for token in range(size)]

@@ -1,0 +1,127 @@
+"""One text as it grows: an engine's steps become tokens to send and an account of them."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable
+
+from jarvis.inference.engine import Generated, Opening, Sampling, Step, Token
+from jarvis.inference.output.marks import is_mark
+from jarvis.inference.output.visible import VisibleText
+from jarvis.records import FinishReason
+
+
+class Writing:
+    """Takes the steps of one generation, in order, and gives the tokens to send."""
+
+    def __init__(
+        self,
+        sampling: Sampling,
+        *,
+        opening: Opening = "reply",
+        spoken_of: str = "",
+        clock: Callable[[], float] = time.perf_counter,
+    ) -> None:
+        """Begin; `opening` and `spoken_of`: see TurnText."""
+        self.is_done = False
+        """Whether the text is complete: the engine, its turn, a stop string or the
+        number of its tokens ended it."""
+        self._max_tokens = sampling.max_tokens
+        self._visible = VisibleText(sampling.stop, opening=opening, spoken_of=spoken_of)
+        self._clock = clock
+        self._started_s = clock()
+        self._first_token_s: float | None = None
+        self._texts: list[str] = []
+        self._finish_reason: FinishReason = "stop"
+        self._prompt_tokens = 0
+        self._reused_tokens = 0
+        self._tokens = 0
+        self._text_tokens = 0
+        self._is_endless = False
+        self._unsent_logprobs: list[float | None] = []
+        self._sent_logprobs: list[float | None] = []
+
+    @property
+    def is_plain(self) -> bool:
+        """Whether the model began with its text: it ended that by itself, or never did."""
+        has_ended = self.is_done and self._finish_reason == "stop" and bool(self._texts)
+        has_thought = self._visible.turn.has_thought
+        return self._is_endless or (has_ended and not has_thought)
+
+    def add(self, step: Step) -> Token | None:
+        """The token to send now; none while its text is empty or held back."""
+        self._prompt_tokens = step.prompt_tokens
+        self._reused_tokens = step.reused_tokens
+        if step.is_token:
+            self._count(step.logprob)
+        text = self._read(step)
+        if self._visible.stopped:
+            self.is_done = True
+        elif step.finish_reason is not None:
+            text += self._end(step.finish_reason)
+        elif self._text_tokens >= self._max_tokens:
+            text += self._end("length")
+        return self._token(text) if text else None
+
+    def _read(self, step: Step) -> str:
+        """What may be seen now; a thought counts for nothing."""
+        turn = self._visible.turn
+        thoughts = turn.ended_thoughts
+        text = self._visible.feed(step.text)
+        if step.is_mark and not is_mark(step.text.strip()):
+            text += self._visible.end_turn()
+        if turn.ended_thoughts > thoughts:
+            self._unsent_logprobs.clear()
+        elif turn.is_speaking and step.is_token:
+            self._text_tokens += 1
+        return text
+
+    def _end(self, reason: FinishReason) -> str:
+        """The rest of the text, which the model ends or has to end."""
+        self.is_done = True
+        self._finish_reason = reason
+        is_long = reason == "length" and self._tokens > self._max_tokens
+        if is_long and self._visible.turn.is_doubtful:
+            # No text is as long as that: it was a thought, or a model that never ends.
+            self._is_endless = True
+            return ""
+        return self._visible.finish()
+
+    def _count(self, logprob: float | None) -> None:
+        if self._first_token_s is None:
+            self._first_token_s = self._clock()
+        self._tokens += 1
+        self._unsent_logprobs.append(logprob)
+
+    def _token(self, text: str) -> Token:
+        logprobs = self._unsent_logprobs
+        self._sent_logprobs += logprobs
+        self._unsent_logprobs = []
+        self._texts.append(text)
+        return Token(text=text, logprob=_sum(logprobs), index=max(0, self._tokens - 1))
+
+    def generated(self) -> Generated:
+        """The whole text and what it took; asked for once it is done."""
+        total = _sum(self._sent_logprobs)
+        sent = len(self._sent_logprobs)
+        first_s = self._first_token_s
+        return Generated(
+            text="".join(self._texts),
+            finish_reason=self._finish_reason,
+            prompt_tokens=self._prompt_tokens,
+            tokens=self._tokens,
+            mean_logprob=None if total is None or not sent else total / sent,
+            first_token_ms=None if first_s is None else self._since_start_ms(first_s),
+            total_ms=self._since_start_ms(self._clock()),
+            reused_tokens=self._reused_tokens,
+            has_thought=self._visible.turn.has_thought,
+        )
+
+    def _since_start_ms(self, moment_s: float) -> float:
+        return (moment_s - self._started_s) * 1000
+
+
+def _sum(logprobs: list[float | None]) -> float | None:
+    """The sum; null as soon as one is not known."""
+    known = [logprob for logprob in logprobs if logprob is not None]
+    return sum(known) if len(known) == len(logprobs) else None

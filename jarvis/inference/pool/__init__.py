@@ -1,0 +1,1 @@
+"""The daemon's side: the worker started, fed, watched and restarted."""

@@ -1,0 +1,273 @@
+"""The process of the chosen model: started, loaded, exchanged, watched, ended.
+
+It is told when to go; whose turn it is to use the model, turns.py and supervisor.py know.
+"""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from pathlib import Path
+from typing import Final
+
+from jarvis.errors import JarvisError, ModelUnavailable, NoModelChosen
+from jarvis.inference.engine import Progress
+from jarvis.inference.models import ModelRecord, resolve_model
+from jarvis.inference.pool.crashes import MOST_CRASHES, WINDOW_S, Crashes
+from jarvis.inference.pool.link import WorkerLink
+from jarvis.inference.states import NO_MODEL, Choice, LoadState, ModelState
+
+LOAD_PATIENCE_S: Final = 300.0
+"""How long a model may take to load before its worker is taken for dead."""
+
+
+class ModelProcess:
+    """One worker at most, with the model that is chosen, or that was when it started.
+
+    Args:
+        choice: what is chosen at first.
+        log_path: what a worker prints goes there.
+        is_idle: whether nobody has or wants the model.
+        on_state: told where the model stands, whenever that changes.
+        on_many_crashes: told why nobody should wait for it any longer.
+        tasks: where what goes on beside its callers is done.
+    """
+
+    def __init__(
+        self,
+        choice: Choice,
+        *,
+        log_path: Path,
+        is_idle: Callable[[], bool],
+        on_state: Callable[[ModelState], None],
+        on_many_crashes: Callable[[ModelUnavailable], None],
+        tasks: asyncio.TaskGroup,
+    ) -> None:
+        self._choice = choice
+        self._log_path = log_path
+        self._is_idle = is_idle
+        self._on_state = on_state
+        self._on_many_crashes = on_many_crashes
+        self._tasks = tasks
+        self._crashes = Crashes()
+        self._model: ModelRecord | None = None
+        self._loaded: ModelRecord | None = None
+        """What the worker of `_link` has loaded, or tries to."""
+        self._state = ModelState(model=self.name, state="unloaded")
+        self._link: WorkerLink | None = None
+        self._watching: asyncio.Task[None] | None = None
+        self._loading: asyncio.Task[WorkerLink | JarvisError] | None = None
+        self._is_closed = False
+
+    # What is known
+
+    @property
+    def state(self) -> ModelState:
+        """Where the model stands."""
+        return self._state
+
+    @property
+    def choice(self) -> Choice:
+        """What is chosen now."""
+        return self._choice
+
+    @property
+    def name(self) -> str | None:
+        """The chosen model's own name, once it was found; else as it was chosen."""
+        if self._model is not None:
+            return self._model.name
+        return None if self._choice.model == NO_MODEL else self._choice.model
+
+    @property
+    def pid(self) -> int | None:
+        """The worker's process id; null while none runs."""
+        return self._link.pid if self._link else None
+
+    @property
+    def crashes(self) -> int:
+        """How many workers have died, ever."""
+        return self._crashes.total
+
+    @property
+    def is_running(self) -> bool:
+        """Whether there is a worker, which may still be loading."""
+        return self._link is not None
+
+    @property
+    def is_current(self) -> bool:
+        """Whether the worker holds the model that is chosen now."""
+        return self._loaded is not None and self._loaded == self._model
+
+    # Which model
+
+    async def model(self) -> ModelRecord:
+        """See Supervisor.model."""
+        while self._model is None:
+            choice = self._choice
+            try:
+                found = await asyncio.to_thread(resolve_model, choice)
+            except ModelUnavailable as error:
+                if choice is self._choice:
+                    self._say(_state_after(error), str(error))
+                raise
+            if choice is self._choice:
+                self._model = found
+        return self._model
+
+    async def use(self, choice: Choice) -> None:
+        """See Supervisor.use."""
+        model = None
+        if choice.model != NO_MODEL:
+            model = await asyncio.to_thread(_usable_model, choice)
+        self._choice, self._model = choice, model
+        self._crashes.forgive()
+        if self._is_idle():
+            self._retire()
+            self._say("unloaded")
+
+    # Loading it
+
+    async def loaded_link(
+        self, on_progress: Progress, *, background: bool
+    ) -> WorkerLink:
+        """The link to a worker whose model is loaded; only who has the turn asks.
+
+        Args:
+            on_progress: told when it has to be loaded first.
+            background: nobody waits for it.
+
+        Raises:
+            ModelUnavailable: it cannot be started or loaded; for background work, also
+                when it has died too often.
+        """
+        if background and self._crashes.are_too_many:
+            raise ModelUnavailable(self._state.reason or "The model keeps dying.")
+        link = self._link
+        is_ready = self._state.state == "ready" and self.is_current
+        if link is not None and not link.is_broken and is_ready:
+            return link
+        on_progress("loading", 0, None)
+        while True:
+            if self._loading is None:
+                # A task of its own: whoever asked may leave, the next one gains by it.
+                self._loading = self._tasks.create_task(self._load())
+            result = await asyncio.shield(self._loading)
+            if isinstance(result, JarvisError):
+                raise result
+            if self.is_current:
+                return result
+            # Another model was chosen while this one was being loaded.
+
+    async def _load(self) -> WorkerLink | JarvisError:
+        """Load the model, in a new worker if there is none; an error is a result."""
+        try:
+            # Read anew: since it was chosen, its folder may have gone, or been mended.
+            self._model = None
+            model = await self.model()
+            link = await self._load_into_worker(model)
+        except JarvisError as error:
+            return error
+        else:
+            if self.is_current:
+                self._say("ready")
+            elif self._is_idle():
+                self._retire()
+            return link
+        finally:
+            self._loading = None
+
+    async def _load_into_worker(self, model: ModelRecord) -> WorkerLink:
+        self._say("loading")
+        if self._loaded != model:
+            self._retire()
+        link = self._link
+        self._loaded = model
+        try:
+            if link is None or link.is_broken:
+                link = await self._start(model)
+            await link.ask("load", model, patience_s=LOAD_PATIENCE_S)
+        except JarvisError as error:
+            if model == self._model:
+                # Whoever asks next is told how the folder is then.
+                self._model = None
+                self._say("failed", str(error))
+            raise
+        return link
+
+    async def _start(self, model: ModelRecord) -> WorkerLink:
+        if self._watching is not None:
+            # The worker before is still giving its memory back.
+            await asyncio.wait({self._watching})
+        command = ["-m", "jarvis.inference.worker.worker", "--engine", model.kind]
+        command += ["--token-ms", str(self._choice.scripted_token_ms)]
+        command += ["--server-patience-s", str(self._choice.server_patience_s)]
+        link = await WorkerLink.start(command, self._log_path)
+        self._watching = self._tasks.create_task(self._watch(link))
+        if self._is_closed:
+            link.hang_up()
+        else:
+            self._link = link
+        return link
+
+    # How it ends
+
+    async def _watch(self, link: WorkerLink) -> None:
+        """See a worker to its end; one that was not told to end has crashed."""
+        how = await link.ended()
+        self._watching = None
+        if self._link is link:
+            self._link = None
+            self._note_crash(how)
+
+    def _note_crash(self, how: str) -> None:
+        self._crashes.add()
+        reason = f"The model's process {how}; asking for a text starts another."
+        if self._crashes.are_too_many:
+            reason = (
+                f"The model's process has died {MOST_CRASHES} times within "
+                f"{WINDOW_S / 60:g} minutes (at last it {how}); asking again tries once "
+                f"more. What it printed stands in {self._log_path}."
+            )
+            self._on_many_crashes(ModelUnavailable(reason))
+        self._say("failed", reason)
+
+    def unload(self) -> None:
+        """Let the worker end, which gives its memory back, and say so."""
+        self._retire()
+        if self._state.state != "failed":
+            self._say("unloaded")
+
+    def _retire(self) -> None:
+        """Let the worker end in order; the next text starts another."""
+        link, self._link = self._link, None
+        if link is not None:
+            link.hang_up()
+
+    async def close(self) -> None:
+        """End the worker, also one that is still starting, and see it gone."""
+        self._is_closed = True
+        self._retire()
+        if self._loading is not None:
+            await asyncio.wait({self._loading})
+        if self._watching is not None:
+            await asyncio.wait({self._watching})
+
+    def _say(self, state: LoadState, reason: str | None = None) -> None:
+        self._state = ModelState(model=self.name, state=state, reason=reason)
+        self._on_state(self._state)
+
+
+def _usable_model(choice: Choice) -> ModelRecord:
+    """The model that a person chooses; see resolve_model. A server is asked for it."""
+    model = resolve_model(choice)
+    if model.kind == "openai":
+        # HTTP is imported where it is used: most daemons never ask a server.
+        from jarvis.inference.engines.openai.server import see_model
+
+        see_model(model)
+    return model
+
+
+def _state_after(error: ModelUnavailable) -> LoadState:
+    """Having chosen none is no failure of a model."""
+    return "unloaded" if isinstance(error, NoModelChosen) else "failed"

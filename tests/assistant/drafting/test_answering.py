@@ -1,0 +1,112 @@
+"""Short answers to a conversation."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from weakref import ref
+
+from jarvis.assistant.drafting.answering import Answers, answers_to
+from jarvis.assistant.drafting.calibration import Calibration, Outcome
+from jarvis.assistant.drafting.kept import DraftKey, KeptDrafts
+from jarvis.assistant.history.context import read_context
+from jarvis.assistant.history.memory import Memory
+from jarvis.records import ContextUsed, Draft, Message, Suggestion, Timing
+from tests.assistant.thread import CHAT, thread
+
+NOW = datetime(2025, 11, 18, 18, 5, tzinfo=UTC)
+NO_PAST = Memory()
+ASKED = thread("Me: hi", "Mia: are you free for dinner?")
+
+
+def answers(
+    messages: list[Message],
+    kept: KeptDrafts | None = None,
+    calibration: Calibration | None = None,
+) -> Answers:
+    """Three answers to a conversation of somebody without a past."""
+    return answers_to(
+        messages,
+        NO_PAST,
+        kept or KeptDrafts(),
+        calibration or Calibration(),
+        chat_id=CHAT,
+        last_message=None,
+        count=3,
+        known_names=(),
+        now=NOW,
+    )
+
+
+def drafted(messages: list[Message], text: str) -> KeptDrafts:
+    """A draft that was written for this conversation."""
+    kept = KeptDrafts()
+    draft = Draft(
+        suggestions=(
+            Suggestion(text=text, confidence=0.7, source="model", suggestion=0),
+        ),
+        context_used=ContextUsed(num_messages=2, participants=(), last_message=None),
+        from_cache=False,
+        prefetched=False,
+        streamed=False,
+        tokens_generated=3,
+        model="m",
+        route="model",
+        gated=False,
+        timing=Timing(
+            queued_ms=0, first_token_ms=None, total_ms=1, tokens_per_second=None
+        ),
+    )
+    kept.put(DraftKey(CHAT, read_context(messages), None, 1, "m", ref(NO_PAST)), draft)
+    return kept
+
+
+def test_a_question_gets_answers_of_several_stances() -> None:
+    """Without a past by rules; the best first, each with a score."""
+    found = answers(ASKED)
+    assert found.route == "past_reply"
+    assert found.incoming == "are you free for dinner?"
+    assert len({text for text, _ in found.texts}) == 3
+    scores = [score for _, score in found.texts if score is not None]
+    assert scores == sorted(scores, reverse=True)
+    assert all(0 < score <= 1 for score in scores)
+
+
+def test_what_was_drafted_for_it_comes_first() -> None:
+    """With its confidence; not when the conversation has gone on since."""
+    kept = drafted(ASKED, "Gladly, where?")
+    found = answers(ASKED, kept)
+    assert (found.route, found.texts[0]) == ("cached", ("Gladly, where?", 0.7))
+    assert len(found.texts) == 3
+    later = thread("Me: hi", "Mia: are you free for dinner?", "Mia: or lunch?")
+    assert answers(later, kept).route == "past_reply"
+
+
+def test_a_drafts_score_is_put_right_like_its_confidence() -> None:
+    """By what became of earlier suggestions, once enough is known."""
+    taken = Calibration([Outcome(0.7, 1.0), Outcome(0.7, 0.0)] * 100)
+    found = answers(ASKED, drafted(ASKED, "Gladly, where?"), taken)
+    assert found.texts[0] == ("Gladly, where?", 0.5)
+
+
+def test_a_conversation_that_waits_for_nothing_gets_none() -> None:
+    """The user wrote last, or there are no words in it."""
+    assert answers(thread("Mia: hi", "Me: see you")).route == "gated"
+    assert answers([]).texts == ()
+
+
+def test_a_message_that_is_given_is_answered_in_any_case() -> None:
+    """Whatever stands in the conversation, or without one."""
+    for chat_id in (CHAT, None):
+        found = answers_to(
+            thread("Mia: hi", "Me: see you"),
+            Memory(),
+            KeptDrafts(),
+            Calibration(),
+            chat_id=chat_id,
+            last_message="thank you!",
+            count=2,
+            known_names=(),
+            now=NOW,
+        )
+        assert found.route == "past_reply"
+        assert 1 <= len(found.texts) <= 2

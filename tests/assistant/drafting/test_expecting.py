@@ -1,0 +1,113 @@
+"""Whether a message waits for an answer."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import msgspec
+import pytest
+
+from jarvis.assistant.drafting.expecting import OLDEST_MS, expects_reply
+from jarvis.assistant.history.memory import Memory
+from jarvis.records import Message, Reaction
+from tests.assistant.exchanges import answered, said
+from tests.assistant.thread import thread
+
+NOW_MS = round(datetime.fromisoformat("2025-11-18T19:00:00Z").timestamp() * 1000)
+
+
+def is_expected(*lines: str, memory: Memory | None = None) -> bool:
+    """Whether the gate opens."""
+    messages = thread(*lines)
+    return expects_reply(messages, memory or Memory(), now_ms=NOW_MS).expected
+
+
+def last(**changes: Any) -> list[Message]:
+    """A conversation whose last message has other values."""
+    first, message = thread("Me: hi", "Mia: are you coming?")
+    return [first, msgspec.structs.replace(message, **changes)]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "are you coming?",
+        "来ますか？",
+        "هل أنت قادم؟",
+        "please bring salt",
+        "sag mir bescheid",
+    ],
+)
+def test_a_question_or_a_request_waits(text: str) -> None:
+    """In any script."""
+    assert is_expected("Me: hi", f"Mia: {text}")
+
+
+@pytest.mark.parametrize("size", [3_000, 1_000_000])
+def test_a_long_letter_that_asks_at_its_end_waits(size: int) -> None:
+    """However much stands before it."""
+    letter = "we had rain again, and more of it, " * (size // 30)
+    assert is_expected("Me: hi", f"Mia: {letter[:size]}. are you coming?")
+    assert not is_expected("Me: hi", f"Mia: {letter[:size]}.")
+
+
+@pytest.mark.parametrize(
+    "text", ["ok", "thanks!", "👍", "bye 😊", "Danke dir, bis dann", "??"]
+)
+def test_small_talk_at_the_end_waits_for_nothing(text: str) -> None:
+    """Nor does a mark without a word."""
+    assert not is_expected("Me: at seven then", f"Mia: {text}")
+
+
+def test_several_messages_are_read_together() -> None:
+    """A question stays one when thanks follow it."""
+    assert is_expected("Me: hi", "Mia: can we meet at six?", "Mia: thanks!")
+    assert not is_expected("Mia: can we meet at six?", "Me: yes", "Mia: thanks!")
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"sender": "262966"}, "by a machine"),
+        ({"sender": "ExampleBank"}, "by a machine"),
+        ({"sender": "no-reply@example.org"}, "by a machine"),
+        ({"text": "Do not reply. Questions? See our page"}, "by a machine"),
+        ({"is_secret": True}, "by a machine"),
+        ({"date": "2025-11-01T18:02:09.120Z"}, "older than a week"),
+        ({"text": None, "kind": "attachment"}, "no words"),
+        (
+            {"reactions": (Reaction(kind="like", sender=None, is_from_me=True),)},
+            "with a reaction",
+        ),
+        ({"is_from_me": True, "sender": None}, "You wrote the last"),
+    ],
+)
+def test_what_waits_for_nothing_says_why(changes: dict[str, Any], reason: str) -> None:
+    """In words for a person."""
+    expectation = expects_reply(last(**changes), Memory(), now_ms=NOW_MS)
+    assert not expectation.expected
+    assert reason in expectation.reason
+
+
+def test_events_are_passed_over() -> None:
+    """What was said before them still waits."""
+    messages = last()
+    event = msgspec.structs.replace(messages[-1], id=9, kind="event", text=None)
+    assert expects_reply([*messages, event], Memory(), now_ms=NOW_MS).expected
+    assert not expects_reply([event], Memory(), now_ms=NOW_MS).expected
+    assert not expects_reply(messages, Memory(), now_ms=NOW_MS + OLDEST_MS).expected
+
+
+def test_what_the_user_usually_answers_waits() -> None:
+    """And what is usually left alone does not."""
+    answers = Memory(answered(*[("made it home", "great")] * 5))
+    assert is_expected("Me: hi", "Mia: made it home", memory=answers)
+    silence = Memory(said(*["Mia: made it home", "+20h"] * 5))
+    assert not is_expected("Me: hi", "Mia: made it home", memory=silence)
+
+
+def test_in_a_group_a_question_to_another_is_not_the_users() -> None:
+    """One to all is."""
+    assert not is_expected("Tom: hi", "Mia: Tom, are you coming?")
+    assert is_expected("Tom: hi", "Mia: who is coming?")

@@ -1,0 +1,137 @@
+"""Short answers without a model."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jarvis.assistant.drafting.smart_replies import ShortAnswer, smart_replies
+from jarvis.assistant.history.habits import LEAST_TEXTS, habits_of
+from jarvis.assistant.history.memory import Memory
+from jarvis.assistant.language.intents import ask_of
+from tests.assistant.exchanges import answered
+from tests.assistant.thread import CHAT
+
+
+def answers(incoming: str, memory: Memory | None = None) -> list[ShortAnswer]:
+    """Three short answers."""
+    return smart_replies(incoming, memory or Memory(), chat_id=CHAT, count=3)
+
+
+@pytest.mark.parametrize(
+    ("message", "language", "intent"),
+    [
+        ("do you want to come over for dinner?", "en", "invitation"),
+        ("where are you?", "en", "where"),
+        ("thanks so much!", "en", "thanks"),
+        ("thanks! are you free tonight?", "en", "invitation"),
+        ("sorry I'm running late", "en", "apology"),
+        ("I got the job!!", "en", "good_news"),
+        ("my grandma passed away", "en", "sad_news"),
+        ("call me when you can", "en", "call"),
+        ("pizza or sushi?", "en", "choice"),
+        ("is it raining there?", "en", "yes_no"),
+        ("good morning", "en", "greeting"),
+        ("hast du heute Lust auf Kino?", "de", "invitation"),
+        ("wo bist du?", "de", "where"),
+        ("tu viens ce soir ?", "fr", "invitation"),
+        ("merci beaucoup", "fr", "thanks"),
+        ("¿dónde estás?", "es", "where"),
+        ("¿puedes traer pan?", "es", "request"),
+        ("the report is on the table", "en", None),
+        ("kom je morgen?", "nl", None),
+    ],
+)
+def test_common_asks_are_understood(
+    message: str, language: str, intent: str | None
+) -> None:
+    """What is asked before what is merely said."""
+    ask = ask_of(message, language)
+    assert (ask.intent if ask else None) == intent
+
+
+def test_a_question_gets_answers_of_different_stances() -> None:
+    """Also with no history at all; each has a computed score."""
+    found = answers("do you want to come over for dinner?")
+    assert {each.stance for each in found} == {"yes", "no", "maybe"}
+    assert all(0 < each.score < 1 for each in found)
+
+
+def test_what_the_user_really_says_takes_over() -> None:
+    """Above the rules, by how often it was said."""
+    asked = "do you want to come over for dinner?"
+    history = [(asked, "count me in")] * 5 + [(asked, "nah, too tired")] * 2
+    best, second, *_ = answers(asked, Memory(answered(*history)))
+    assert (best.text, second.text) == ("count me in", "nah, too tired")
+    assert best.score == pytest.approx(5 / 8, abs=0.01)
+    assert second.score == pytest.approx(2 / 8, abs=0.01)
+
+
+def test_how_the_user_leans_weighs_the_rules() -> None:
+    """Somebody who mostly declines is offered to decline first."""
+    asked = "do you want to go to the cinema?"
+    no = [
+        (asked, f"no, I am far too tired for that sort of thing {n} days")
+        for n in range(9)
+    ]
+    found = answers(asked, Memory(answered(*no)))
+    assert found[0].stance == "no"
+
+
+def test_a_choice_names_what_can_be_chosen() -> None:
+    """In the words of the one who asks."""
+    texts = [each.text for each in answers("should we get pizza or sushi?")]
+    assert texts[:2] == ["Pizza", "Sushi"] or set(texts) >= {"Pizza", "Sushi"}
+
+
+def test_answers_are_in_the_users_manner() -> None:
+    """Lower case, no emoji."""
+    casual = habits_of(["fine, see you there"] * LEAST_TEXTS, ())
+    found = smart_replies(
+        "thanks so much for this!", Memory(), chat_id=CHAT, count=3, habits=casual
+    )
+    assert found
+    assert all(each.text[0].islower() and each.text.isascii() for each in found)
+
+
+@pytest.mark.parametrize(
+    ("asked", "reply"),
+    [
+        ("明天一起吃饭吗？", "好的"),
+        ("ты идёшь?", "да"),
+        ("هل تأتي؟", "نعم"),
+        ("आ रहे हो?", "हाँ"),
+        ("มาไหม?", "มา"),
+    ],
+)
+def test_other_languages_get_the_users_own_answers(asked: str, reply: str) -> None:
+    """And none where there is no history."""
+    assert [each.text for each in answers(asked, Memory(answered((asked, reply))))] == [
+        reply
+    ]
+    assert answers(asked) == []
+
+
+@pytest.mark.parametrize("incoming", ["", " ", "?", "https://example.org/a"])
+def test_without_words_there_is_nothing_to_answer(incoming: str) -> None:
+    """Links neither."""
+    assert answers(incoming) == []
+
+
+def test_a_message_of_a_million_letters_is_answered_by_its_end() -> None:
+    """Looked at in part."""
+    found = answers("word " * 200_000 + "are you coming to dinner with us?")
+    assert {each.stance for each in found} == {"yes", "no", "maybe"}
+
+
+@given(st.text(max_size=80))
+def test_never_three_of_one_stance_and_none_twice(incoming: str) -> None:
+    """Whatever was written."""
+    found = answers(incoming)
+    stances = Counter(each.stance for each in found)
+    assert max(stances.values(), default=0) <= 2
+    assert len({each.text for each in found}) == len(found)
+    assert all(0 <= each.score <= 1 for each in found)

@@ -1,0 +1,90 @@
+"""Asking a model for one text, from as much of a conversation as it can read."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from functools import partial
+
+import msgspec
+import pytest
+
+from jarvis.assistant.generation.asking import Written, room_for, write
+from jarvis.assistant.generation.prompts import reply_prompt
+from jarvis.assistant.history.context import Context, read_context
+from jarvis.assistant.style.voice import Voice
+from jarvis.errors import ModelUnavailable
+from jarvis.inference.models import SCRIPTED
+from tests.assistant.thread import CHAT, Typist, thread
+
+build = partial(
+    reply_prompt,
+    form="thread",
+    chat_key=CHAT,
+    voice=Voice(),
+    now=datetime(2025, 11, 18, tzinfo=UTC),
+)
+
+
+async def ask(writer: Typist, context: Context, heard: list[str]) -> Written:
+    """Ask in the foreground."""
+
+    def hear(piece: str) -> bool:
+        heard.append(piece)
+        return True
+
+    return await write(
+        writer,
+        context,
+        build,
+        hear,
+        caller="c",
+        background=False,
+        on_progress=None,
+    )
+
+
+async def test_what_has_enough_of_a_text_ends_it() -> None:
+    """The account is of what came until then."""
+    writer = Typist(["Sure", "!", " And", " more"])
+    written = await write(
+        writer,
+        read_context(thread("Mia: hi")),
+        build,
+        lambda piece: piece != "!",
+        caller="c",
+        background=False,
+        on_progress=None,
+    )
+    generated = written.generated
+    assert (generated.text, generated.tokens) == ("Sure!", 2)
+    assert (generated.finish_reason, generated.mean_logprob) == ("stop", -0.5)
+
+
+async def test_what_the_model_cannot_read_is_left_out_from_the_old_end() -> None:
+    """It says no before it writes, so nothing streams twice."""
+    context = read_context(thread(*(f"Mia: {'word ' * 10}{n}" for n in range(10))))
+    heard: list[str] = []
+    writer = Typist(["ok"], room=200)
+    written = await ask(writer, context, heard)
+    assert heard == ["ok"]
+    assert 1 <= len(written.context.lines) < 10
+    assert written.context.lines[-1] == context.lines[-1]
+    assert len(writer.prompts) > 1
+
+
+async def test_a_model_that_reads_nothing_is_an_error() -> None:
+    """Not an endless loop, and no fault of whoever asked."""
+    context = read_context(thread("Mia: hi", f"Mia: {'x' * 500}"))
+    with pytest.raises(ModelUnavailable, match="choose a model"):
+        await ask(Typist(["ok"], room=5), context, [])
+
+
+def test_room_grows_with_the_model_up_to_a_bound() -> None:
+    """A small window leaves little; a huge one costs seconds and is not used up."""
+    small, middle, huge = (
+        room_for(msgspec.structs.replace(SCRIPTED, context_tokens=tokens), 96)
+        for tokens in (256, 1024, 10**6)
+    )
+    assert 0 < small < middle < huge < 4 * 2048
+    tiny = msgspec.structs.replace(SCRIPTED, context_tokens=8, prompt_form="thread")
+    assert room_for(tiny, 96) > 0

@@ -1,0 +1,122 @@
+"""The engine that asks a server, against one that people really run: mlx_lm.server."""
+
+from __future__ import annotations
+
+import socket
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import closing
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from jarvis.errors import Cancelled, ModelUnavailable
+from jarvis.inference.engine import Generated
+from jarvis.inference.engines.mlx.engine import LoadedModel
+from jarvis.inference.engines.openai.engine import OpenAiGenerator
+from jarvis.inference.models import ModelRecord, mlx_is_installed, read_model
+from jarvis.inference.output.writing import Writing
+from jarvis.inference.process import worker_environment
+from tests.inference.child import running_worker
+from tests.inference.model_server import model_at
+from tests.inference.sample import nobody_minds, reply_prompt
+from tests.inference.tiny_model import write_tiny_model
+
+pytestmark = pytest.mark.skipif(
+    not mlx_is_installed(), reason="mlx-lm is not installed on this machine"
+)
+
+GREEDY = reply_prompt(max_tokens=20, temperature=0.0)
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A random model's folder."""
+    return write_tiny_model(tmp_path_factory.mktemp("models") / "tiny").resolve()
+
+
+@pytest.fixture(scope="module")
+def served(
+    folder: Path, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[ModelRecord]:
+    """The model at a real mlx_lm.server on loopback."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        port = door.getsockname()[1]
+    command = [sys.executable, "-P", "-m", "mlx_lm", "server", "--model", str(folder)]
+    hub = tmp_path_factory.mktemp("hub")
+    environment = worker_environment({"HF_HUB_CACHE": str(hub)})
+    with subprocess.Popen(
+        [*command, "--port", str(port)],
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.PIPE,
+        env=environment,
+    ) as process:
+        try:
+            assert process.stderr is not None
+            assert any(b"Starting httpd" in line for line in process.stderr)
+            yield model_at(f"http://127.0.0.1:{port}/v1", str(folder))
+        finally:
+            process.kill()
+
+
+def write(engine: OpenAiGenerator | LoadedModel) -> Generated:
+    """A greedy text."""
+    writing = Writing(GREEDY.sampling)
+    with closing(engine.generate(GREEDY, nobody_minds)) as steps:
+        for step in steps:
+            writing.add(step)
+            if writing.is_done:
+                break
+    return writing.generated()
+
+
+def test_the_server_writes_what_the_engine_in_the_worker_writes(
+    served: ModelRecord, folder: Path
+) -> None:
+    """Same model, same template, thinking off, greedy: the same text."""
+    engine = OpenAiGenerator()
+    engine.load(served)
+    first, again = write(engine), write(engine)
+    own = write(LoadedModel(read_model(folder)))
+    assert first.text == again.text != ""
+    # What has no text yet is sent with the token that completes it, so more fit in.
+    assert first.text.startswith(own.text)
+    assert first.finish_reason == own.finish_reason == "length"
+
+
+def test_a_text_left_in_the_middle_does_not_keep_the_next_waiting(
+    served: ModelRecord,
+) -> None:
+    """The server hears that the connection is closed and stops."""
+    engine = OpenAiGenerator()
+    engine.load(served)
+    endless = reply_prompt(max_tokens=1500, temperature=0.0)
+    with closing(engine.generate(endless, nobody_minds)) as steps:
+        next(steps)
+    assert write(engine)
+
+
+def test_a_model_it_does_not_have_is_named(served: ModelRecord) -> None:
+    """With the one it has."""
+    other = msgspec.structs.replace(served, name="org/other")
+    with pytest.raises(ModelUnavailable, match=r"no model org/other .it has .*tiny"):
+        OpenAiGenerator().load(other)
+
+
+def test_a_worker_streams_from_it(served: ModelRecord, tmp_path: Path) -> None:
+    """Through the socket, and taken back between two tokens."""
+    with running_worker(tmp_path / "log", engine="openai") as worker:
+        assert worker.answer(worker.ask("load", served)) is None
+        asked = worker.ask("generate", GREEDY)
+        generated = msgspec.convert(worker.answer(asked), Generated)
+        assert "".join(worker.tokens(asked)) == generated.text
+        endless = reply_prompt(max_tokens=1500, temperature=0.0)
+        left = worker.ask("generate", endless)
+        while not worker.tokens(left):
+            worker.read()
+        worker.take_back(left)
+        with pytest.raises(Cancelled):
+            worker.answer(left)
+        assert worker.answer(worker.ask("generate", GREEDY))

@@ -1,0 +1,101 @@
+"""From an engine's steps to tokens and an account of them."""
+
+from __future__ import annotations
+
+import math
+from itertools import count
+
+import msgspec
+from hypothesis import given
+from hypothesis import strategies as st
+
+from jarvis.inference.engine import Generated, Sampling, Step, Token
+from jarvis.inference.output.writing import Writing
+
+END = Step(text="", is_token=False, finish_reason="stop", prompt_tokens=7)
+
+
+def write(
+    steps: list[Step], stop: tuple[str, ...] = ()
+) -> tuple[list[Token], Generated]:
+    """The tokens and the account of these steps, by a clock that ticks seconds."""
+    ticks = count()
+    writing = Writing(Sampling(stop=stop), clock=lambda: float(next(ticks)))
+    tokens = []
+    for step in steps:
+        if token := writing.add(step):
+            tokens.append(token)
+        if writing.is_done:
+            break
+    return tokens, writing.generated()
+
+
+def steps(*texts: str, logprob: float | None = -1.0) -> list[Step]:
+    """A step for each text, and the end."""
+    made = [Step(text=text, logprob=logprob, prompt_tokens=7) for text in texts]
+    return [*made, END]
+
+
+@given(st.lists(st.text("ab \n\ufffd", max_size=3)), st.sampled_from([(), ("\n",)]))
+def test_the_tokens_join_to_the_text(texts: list[str], stop: tuple[str, ...]) -> None:
+    """Whatever is held back or dropped on the way."""
+    tokens, generated = write(steps(*texts), stop)
+    assert "".join(token.text for token in tokens) == generated.text
+    assert all(token.text for token in tokens)
+
+
+def test_tokens_are_counted_where_no_text_comes_of_them() -> None:
+    """A letter of three tokens is one token with text, and counts three."""
+    tokens, generated = write(steps("Hi ", "", "", "🥳"))
+    assert [(token.text, token.index, token.logprob) for token in tokens] == [
+        ("Hi ", 0, -1.0),
+        ("🥳", 3, -3.0),
+    ]
+    assert (generated.tokens, generated.prompt_tokens) == (4, 7)
+    assert generated.mean_logprob == -1.0
+
+
+def test_what_the_stop_string_cuts_off_does_not_count_for_the_mean() -> None:
+    """The mean log-probability is over the tokens of the text that remains."""
+    cut = Step(text="\n\n", logprob=-50.0)
+    _, generated = write([*steps("Yes", "!")[:-1], cut, END], stop=("\n\n",))
+    assert generated.text == "Yes!"
+    assert generated.finish_reason == "stop"
+    assert generated.tokens == 3
+    assert generated.mean_logprob == -1.0
+
+
+def test_a_cut_text_says_so() -> None:
+    """`length` when the model was not done."""
+    last = Step(text=" b", logprob=-1.0, finish_reason="length")
+    _, generated = write([*steps("a")[:-1], last])
+    assert (generated.text, generated.finish_reason) == ("a b", "length")
+
+
+def test_without_log_probabilities_there_is_no_mean() -> None:
+    """An engine that knows none is not given any."""
+    tokens, generated = write(steps("a", "b", logprob=None))
+    assert generated.mean_logprob is None
+    assert tokens[0].logprob is None
+
+
+def test_an_empty_text_is_an_account_too() -> None:
+    """A model may end at once."""
+    tokens, generated = write([END])
+    assert (tokens, generated.text, generated.tokens) == ([], "", 0)
+    assert generated.mean_logprob is None
+    assert generated.first_token_ms is None
+
+
+def test_what_of_the_prompt_was_known_is_told() -> None:
+    """The engine says so with each step, the last one included."""
+    step = Step(text="a", logprob=-1.0, prompt_tokens=7, reused_tokens=5)
+    end = msgspec.structs.replace(END, reused_tokens=5)
+    assert write([step, end])[1].reused_tokens == 5
+
+
+def test_times_count_from_the_beginning() -> None:
+    """First token and total, in milliseconds."""
+    _, generated = write(steps("a", "b"))
+    assert generated.first_token_ms == 1000.0
+    assert math.isclose(generated.total_ms, 2000.0)

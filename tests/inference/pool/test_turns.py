@@ -1,0 +1,168 @@
+"""Whose turn it is."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from jarvis.errors import Busy, ServerCancelled
+from jarvis.inference.pool.turns import Turn, TurnLine
+
+
+async def settle() -> None:
+    """Let every task that can run do so."""
+    for _ in range(5):
+        await asyncio.sleep(0)
+
+
+class Queue:
+    """Callers who take their turn, note it and pass it on when told."""
+
+    def __init__(self, line: TurnLine) -> None:
+        self.line = line
+        self.served: list[str] = []
+        self.holder: Turn | None = None
+
+    async def want(self, caller: str, name: str, *, is_background: bool) -> None:
+        """One wish of one caller."""
+        turn = await self.line.take(caller, is_background=is_background)
+        self.served.append(name)
+        self.holder = turn
+
+    async def serve_all(self, wishes: list[str]) -> list[str]:
+        """The order in which wishes are served; "a1" is caller a's, "-" in front of
+        it makes it background."""
+        async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
+            for wish in wishes:
+                name = wish.lstrip("-")
+                tasks.create_task(
+                    self.want(
+                        name.rstrip("123"), name, is_background=wish.startswith("-")
+                    )
+                )
+            for _ in wishes:
+                await settle()
+                assert self.holder is not None
+                self.holder.release()
+        return self.served
+
+
+@pytest.mark.parametrize(
+    ("wishes", "served"),
+    [
+        ("a1 a2 a3 b1 c1", "a1 b1 c1 a2 a3"),
+        ("a1 a2 a3 b1 b2 b3", "a1 b1 a2 b2 a3 b3"),
+        ("a1 -a2 -b1 c1 d1", "a1 c1 d1 b1 a2"),
+        ("a1 b1", "a1 b1"),
+    ],
+)
+async def test_callers_are_served_in_rotation(wishes: str, served: str) -> None:
+    """One caller's many wishes keep nobody waiting; background comes last."""
+    assert await Queue(TurnLine()).serve_all(wishes.split()) == served.split()
+
+
+async def test_background_work_is_told_to_make_way() -> None:
+    """At once when a person waits, and only then."""
+    line = TurnLine()
+    told: list[str] = []
+    turn = await line.take("p", is_background=True)
+    turn.on_preempt = lambda: told.append("stop")
+    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
+        more = tasks.create_task(line.take("p", is_background=True))
+        await settle()
+        assert told == []
+        first = tasks.create_task(line.take("a"))
+        second = tasks.create_task(line.take("b"))
+        await settle()
+        assert told == ["stop"]
+        turn.release()
+        (await first).release()
+        (await second).release()
+        (await more).release()
+    assert line.is_idle
+
+
+async def test_whoever_gives_up_blocks_nobody() -> None:
+    """While waiting, or in the very moment the turn is given."""
+    line = TurnLine()
+    turn = await line.take("a")
+    waiting = asyncio.create_task(line.take("b"))
+    given = asyncio.create_task(line.take("c"))
+    last = asyncio.create_task(line.take("d"))
+    await settle()
+    assert line.waiting == 3
+    waiting.cancel()
+    await settle()
+    turn.release()
+    given.cancel()
+    async with asyncio.timeout(30):
+        (await last).release()
+    assert line.is_idle
+    assert given.cancelled()
+
+
+async def test_releasing_twice_takes_nobody_elses_turn() -> None:
+    """The second call does nothing."""
+    line = TurnLine()
+    first = await line.take("a")
+    first.release()
+    second = await line.take("b")
+    first.release()
+    assert not line.is_idle
+    second.release()
+
+
+async def test_a_full_line_says_so() -> None:
+    """The limit is named; those who wait can be sent away with a reason."""
+    line = TurnLine(max_waiting=1)
+    await line.take("a")
+    waiting = asyncio.create_task(line.take("b"))
+    await settle()
+    with pytest.raises(Busy, match="1 texts wait"):
+        await line.take("c")
+    line.fail_waiting(ServerCancelled("stopping"))
+    with pytest.raises(ServerCancelled):
+        await waiting
+
+
+async def test_callers_long_gone_are_forgotten() -> None:
+    """Any number of connections may come and go; one that comes back is like new."""
+    line = TurnLine()
+    (await line.take("back")).release()
+    for caller in range(300):
+        (await line.take(caller)).release()
+    assert await Queue(line).serve_all(["x1", "back", "y1"]) == ["x1", "back", "y1"]
+
+
+async def test_who_waits_is_told_how_the_line_moves() -> None:
+    """As it will be served: in rotation, and people before prefetch."""
+    line = TurnLine()
+    places: dict[str, list[tuple[int, int]]] = {}
+
+    async def want(caller: str, name: str, *, is_background: bool = False) -> Turn:
+        def note(done: int, total: int) -> None:
+            places.setdefault(name, []).append((done, total))
+
+        return await line.take(caller, is_background=is_background, on_move=note)
+
+    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
+        holder = await want("a", "a0")
+        waiting = [
+            tasks.create_task(want("a", "a1")),
+            tasks.create_task(want("a", "a2")),
+            tasks.create_task(want("p", "p1", is_background=True)),
+            tasks.create_task(want("b", "b1")),
+        ]
+        await settle()
+        latest = {name: told[-1] for name, told in places.items()}
+        assert latest == {"b1": (0, 1), "a1": (0, 2), "a2": (0, 3), "p1": (0, 4)}
+        waiting[1].cancel()
+        holder.release()
+        await settle()
+        latest = {name: told[-1] for name, told in places.items()}
+        assert latest["a1"] == (1, 2)
+        assert latest["p1"] == (1, 3)
+        for task in (waiting[3], waiting[0], waiting[2]):
+            (await task).release()
+    assert "a0" not in places, "nobody was before it"
