@@ -96,7 +96,7 @@ def built_inbox(messages: int) -> Path:
     if not (directory / "manifest.json").exists():
         directory.mkdir(parents=True, exist_ok=True)
         command = [
-            *(sys.executable, "-m", "jarvis", "demo", "build", str(directory)),
+            *(sys.executable, "-m", "fixtures", str(directory)),
             *("--messages", str(messages), "--seed", "1", "--end", BUILT_FOR),
         ]
         subprocess.run(command, check=True, stdout=subprocess.DEVNULL)

@@ -7,13 +7,14 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from fixtures.manifest import FullManifest, full_manifest
 from jarvis.demo.clock import MINUTE_NS
 from jarvis.demo.mailbox.addressbook import STORE_NAME, Card, write_store
 from jarvis.demo.mailbox.chatdb import write_chatdb
 from jarvis.demo.mailbox.compose import words
 from jarvis.demo.mailbox.mailbox import Contact, Mailbox, Owner, Place
 from jarvis.demo.mailbox.rows import Chat
-from jarvis.demo.mailbox.truth import MANIFEST, Manifest, tell
+from jarvis.demo.manifest import MANIFEST
 from jarvis.records import ChatId
 from jarvis.stores.apple_time import to_apple_ns
 
@@ -63,12 +64,12 @@ class SmallInbox:
         chat = self._box.group_chat(addresses, "iMessage", name=name)
         return self._written(chat, texts)
 
-    def write(self) -> Manifest:
+    def write(self) -> FullManifest:
         """Write chat.db and the address book; what a reader must see of them."""
         self.directory.mkdir(parents=True, exist_ok=True)
         write_chatdb(self._box, self.directory / "chat.db", meanwhile=lambda: None)
         write_store(self.directory / "AddressBook" / STORE_NAME, self._cards)
-        manifest = tell(self._box, seed=7)
+        manifest = full_manifest(self._box, seed=7)
         manifest.write(self.directory / MANIFEST)
         return manifest
 

@@ -35,9 +35,10 @@ def test_every_floor_uses_only_what_lies_below_it() -> None:
         ("protocol/peer.py", "import asyncio", "The protocol does no I/O"),
         ("client/client.py", "import jarvis.daemon.dispatch", "Clients do not load"),
         ("assistant/drafting/draft.py", "import mlx_lm", "One file touches mlx"),
+        ("demo/inbox.py", "import fixtures.inbox", "Jarvis runs without"),
         ("newcomer.py", "", "The floors"),
     ],
-    ids=["a floor above", "I/O in the protocol", "the brain", "mlx", "no floor"],
+    ids=["a floor above", "I/O", "the brain", "mlx", "fixtures", "no floor"],
 )
 def test_a_breach_is_caught(
     tmp_path: Path, file: str, line: str, contract: str

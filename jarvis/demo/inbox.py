@@ -7,7 +7,14 @@ from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from jarvis.demo.build.people import (
+from jarvis.demo.clock import DAY_NS, HOUR_NS, MINUTE_NS, SECOND_NS, nanoseconds
+from jarvis.demo.mailbox.attachments import write_files
+from jarvis.demo.mailbox.chatdb import write_chatdb
+from jarvis.demo.mailbox.compose import changes, events, files, reactions, words
+from jarvis.demo.mailbox.mailbox import Mailbox, Place
+from jarvis.demo.mailbox.rows import Chat, Handle, Message
+from jarvis.demo.manifest import MANIFEST, Manifest, manifest_of
+from jarvis.demo.people import (
     COMPANY,
     OWNER,
     Person,
@@ -15,13 +22,6 @@ from jarvis.demo.build.people import (
     people,
     write_address_book,
 )
-from jarvis.demo.clock import DAY_NS, HOUR_NS, MINUTE_NS, SECOND_NS, nanoseconds
-from jarvis.demo.mailbox.attachments import write_files
-from jarvis.demo.mailbox.chatdb import write_chatdb
-from jarvis.demo.mailbox.compose import changes, events, files, reactions, words
-from jarvis.demo.mailbox.mailbox import Mailbox, Place
-from jarvis.demo.mailbox.rows import Chat, Handle, Message
-from jarvis.demo.mailbox.truth import MANIFEST, Manifest, tell
 from jarvis.demo.talk import (
     GIVEN_NAMES,
     ME,
@@ -66,8 +66,24 @@ def build_demo_inbox(directory: Path, *, now: datetime, seed: int = 1) -> Manife
         StoreUnavailable: what lies there was not made by Jarvis; it stays untouched.
         ValueError: now has no time zone.
     """
-    zone_ns = _zone_ns(now)
+    mailbox, known = demo_mailbox(now=now, seed=seed)
     _make_room(directory)
+    manifest = manifest_of(mailbox, seed=seed)
+    # First, since what has no manifest is somebody's own mail and never replaced.
+    manifest.write(directory / MANIFEST)
+    write_address_book(mailbox, known, directory / "AddressBook")
+    write_chatdb(mailbox, directory / "chat.db", meanwhile=lambda: None)
+    write_files(mailbox, directory)
+    return manifest
+
+
+def demo_mailbox(*, now: datetime, seed: int) -> tuple[Mailbox, list[Person]]:
+    """The rows of the demo's inbox, and the people of whom its owner has a card.
+
+    Raises:
+        ValueError: now has no time zone.
+    """
+    zone_ns = _zone_ns(now)
     rng = random.Random(seed)
     box = Mailbox(rng, OWNER, profile=PROFILE, now=nanoseconds(now))
     days = _Days(rng, box.now, zone_ns)
@@ -76,14 +92,7 @@ def build_demo_inbox(directory: Path, *, now: datetime, seed: int = 1) -> Manife
     introduce(box, known)
     _write_conversations(box, days, everybody)
     _write_notices(box)
-    box.number()
-    manifest = tell(box, seed=seed)
-    # First, since what has no manifest is somebody's own mail and never replaced.
-    manifest.write(directory / MANIFEST)
-    write_address_book(box, known, directory / "AddressBook")
-    write_chatdb(box, directory / "chat.db", meanwhile=lambda: None)
-    write_files(box, directory)
-    return manifest
+    return box, known
 
 
 def _make_room(directory: Path) -> None:

@@ -11,7 +11,7 @@ from typing import BinaryIO
 import msgspec
 
 from jarvis.demo.live import LiveWriter
-from jarvis.demo.mailbox.truth import MANIFEST
+from jarvis.demo.manifest import MANIFEST
 from jarvis.errors import InvalidParams, JarvisError, StoreUnavailable, UnknownChat
 from jarvis.records import Record
 

@@ -20,13 +20,13 @@ import pytest
 from msgspec.structs import replace
 
 import jarvis.demo
+from fixtures.inbox import build_inbox
 from jarvis.assistant.evaluating.replay import Score
 from jarvis.cli.eval import command
 from jarvis.cli.eval_run import Progress, evaluate, plan_for
 from jarvis.cli.eval_table import ROWS
 from jarvis.cli.main import EXIT_FAILED, EXIT_INTERRUPTED
 from jarvis.config import load_settings
-from jarvis.demo.build import build
 from jarvis.demo.inbox import build_demo_inbox
 from jarvis.inference.models import mlx_is_installed
 from tests.daemon.inbox.messages_app import NOW, MessagesApp
@@ -157,7 +157,7 @@ def test_flags_that_make_no_sense_are_a_usage_error(flags: list[str]) -> None:
 
 def test_an_inbox_without_replies_has_no_figures(tmp_path: Path) -> None:
     """It is said so, and is no failure."""
-    build(tmp_path / "empty", messages=1, seed=1, end=NOW)
+    build_inbox(tmp_path / "empty", messages=1, seed=1, end=NOW)
     with closing(sqlite3.connect(tmp_path / "empty" / "chat.db")) as db:
         db.execute("DELETE FROM message")
         db.commit()

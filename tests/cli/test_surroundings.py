@@ -27,7 +27,7 @@ UNHEARD = (
     *(">/dev/full", "2>/dev/full", ">/dev/full 2>&1", "| true"),
 )
 COMMANDS = (
-    *("--help", "--version", "nonsense", "tui", "demo scenario --list", "demo build"),
+    *("--help", "--version", "nonsense", "tui", "demo inbox --help", "demo play"),
     *("list", "list --json", "list --help", "draft CHAT", "draft CHAT --json"),
     *("summarize CHAT", "send CHAT hi --yes", "send CHAT", "ping", "status --json"),
     *("models list", "models info no/no", "models use none", "models rm no/no"),
@@ -35,7 +35,7 @@ COMMANDS = (
 )
 SILENT = (
     *("models info", "models rm", "models pull"),
-    *("nonsense", "tui", "demo build", "send", "serve"),
+    *("nonsense", "tui", "demo play", "send", "serve"),
 )
 """They print nothing on standard output here, or have something to say by exit code."""
 

@@ -6,7 +6,8 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from jarvis.demo.inbox import build_demo_inbox
+from fixtures.manifest import full_manifest
+from jarvis.demo.inbox import build_demo_inbox, demo_mailbox
 from jarvis.stores.chatdb import (
     conversation_states,
     listed_counts,
@@ -22,7 +23,10 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 async def test_it_reads_back_as_it_was_made(tmp_path: Path) -> None:
     """About forty conversations, the newest minutes old, most people known by name."""
-    truth = await asyncio.to_thread(build_demo_inbox, tmp_path / "box", now=NOW)
+    await asyncio.to_thread(build_demo_inbox, tmp_path / "box", now=NOW, seed=1)
+    mailbox, _ = await asyncio.to_thread(demo_mailbox, now=NOW, seed=1)
+    mailbox.number()
+    truth = full_manifest(mailbox, seed=1)
     db = await open_chatdb(tmp_path / "box" / "chat.db")
     own = await own_addresses(db)
     names = await load_contacts(tmp_path / "box" / "AddressBook", own=own)

@@ -13,7 +13,8 @@ from pathlib import Path
 
 import pytest
 
-from jarvis.demo.build import Manifest, build
+from fixtures.inbox import build_inbox
+from fixtures.manifest import FullManifest
 from jarvis.demo.schema import PROFILES
 
 END = datetime(2026, 1, 1, 12, tzinfo=UTC)
@@ -37,7 +38,7 @@ def test_imessage_reader_agrees_with_the_manifest(tmp_path: Path) -> None:
     """Dates, handles and short texts of what others wrote, files aside."""
     if find_spec("imessage_reader") is None:
         pytest.skip("imessage-reader is not installed: it was not tried")
-    truth = build(tmp_path, messages=400, seed=5, end=END)  # below 500 all can be read
+    truth = build_inbox(tmp_path, messages=400, seed=5, end=END)
     ended = subprocess.run(
         [sys.executable, "-c", _READER, str(tmp_path / "chat.db")],
         capture_output=True,
@@ -51,7 +52,7 @@ def test_imessage_reader_agrees_with_the_manifest(tmp_path: Path) -> None:
     assert not [each for each in wanted if each not in seen]
 
 
-def short_texts(path: Path, truth: Manifest) -> list[tuple[str, str, str]]:
+def short_texts(path: Path, truth: FullManifest) -> list[tuple[str, str, str]]:
     """(handle, text, date) of what can be compared."""
     with closing(sqlite3.connect(path)) as db:
         rows = db.execute(_COMPARED).fetchall()
@@ -71,7 +72,7 @@ def test_the_data_foundrys_validators_pass(tmp_path: Path, profile: int) -> None
         reason="imessage-data-foundry is not installed: it brings a phonenumbers that "
         "lies where ours does, so it is not among the tests' packages",
     )
-    build(tmp_path, messages=800, seed=6, end=END, profile=profile)
+    build_inbox(tmp_path, messages=800, seed=6, end=END, profile=profile)
     for check in (validators.validate_schema, validators.validate_guid_uniqueness):
         result = check(tmp_path / "chat.db")
         assert result.is_valid, result.errors

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from jarvis.demo.build import Manifest, build
+from fixtures.inbox import build_inbox
+from fixtures.manifest import FullManifest
 from jarvis.stores.chatdb import (
     ChatDb,
     Directory,
@@ -27,7 +28,7 @@ class Built:
     """A mailbox on disk and what must be seen in it."""
 
     path: Path
-    truth: Manifest
+    truth: FullManifest
 
 
 @pytest.fixture(scope="session", params=[13, 15, 26, 27])
@@ -37,7 +38,7 @@ def built(
     """A thousand messages of every kind, in the shape of four macOS versions."""
     path = tmp_path_factory.mktemp("mailbox")
     profile: int = request.param
-    truth = build(path, messages=1000, seed=7, end=END, profile=profile)
+    truth = build_inbox(path, messages=1000, seed=7, end=END, profile=profile)
     return Built(path, truth)
 
 
@@ -47,7 +48,7 @@ class Mailbox:
 
     db: ChatDb
     directory: Directory
-    truth: Manifest
+    truth: FullManifest
 
 
 @pytest.fixture

@@ -13,7 +13,7 @@ from pathlib import Path
 
 from jarvis.demo.live.writer import LiveWriter
 from jarvis.demo.mail import Heart, Line, Mail, Talk
-from jarvis.demo.mailbox.truth import MANIFEST, Manifest
+from jarvis.demo.manifest import MANIFEST, Manifest
 from jarvis.errors import StoreUnavailable
 
 _STEP_GAP_S = 0.02

@@ -38,27 +38,6 @@ Kind = Literal[
 ]
 """What a row of the message table is to a person."""
 
-LISTED: frozenset[Kind] = frozenset(
-    (
-        "text",
-        "reply",
-        "edited",
-        "one_time_code",
-        "url",
-        "attachment",
-        "audio",
-        "sticker_alone",
-        "app",
-        "poll",
-        "unsent",
-        "partly_unsent",
-        "expired",
-        "failed",
-        "unreadable",
-    )
-)
-"""The kinds that can be the last message of a conversation, and that count."""
-
 
 @dataclass(slots=True, eq=False)
 class Handle:

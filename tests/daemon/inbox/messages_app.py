@@ -9,7 +9,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
-from jarvis.demo.build import build
+from fixtures.inbox import build_inbox
 from jarvis.demo.typedstream import encode
 from jarvis.records import ChatId
 from jarvis.stores.apple_time import to_apple_ns
@@ -25,7 +25,7 @@ class MessagesApp:
 
     def __init__(self, directory: Path, *, messages: int = 200) -> None:
         self.path = directory / "chat.db"
-        build(directory, messages=messages, seed=3, end=NOW - timedelta(days=1))
+        build_inbox(directory, messages=messages, seed=3, end=NOW - timedelta(days=1))
         self.open(self.path)
         self.chat_rowid, self.chat_guid = self.db.execute(
             "SELECT ROWID, guid FROM chat WHERE style = 45 AND is_filtered = 0 "

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from fixtures.inbox import build_inbox
+from fixtures.manifest import FullManifest
 from jarvis.daemon.inbox import counting
 from jarvis.daemon.watcher import Occasion
-from jarvis.demo.build import build
-from jarvis.demo.mailbox.truth import Manifest
 from jarvis.records import Conversation
 from jarvis.stores import conversations
 from jarvis.stores.chatdb import marks
@@ -21,10 +21,14 @@ from tests.daemon.inbox.messages_app import NOW, MessagesApp
 
 
 @pytest.fixture
-async def truth(tmp_path: Path) -> Manifest:
+async def truth(tmp_path: Path) -> FullManifest:
     """What stands in a mailbox of some hundred messages."""
     return await asyncio.to_thread(
-        build, tmp_path / "Mail", messages=800, seed=9, end=NOW - timedelta(hours=1)
+        build_inbox,
+        tmp_path / "Mail",
+        messages=800,
+        seed=9,
+        end=NOW - timedelta(hours=1),
     )
 
 
@@ -54,7 +58,7 @@ async def counted_by_hand(app: MessagesApp) -> int:
     return int(found)
 
 
-def agrees(rows: dict[str, Conversation], truth: Manifest) -> bool:
+def agrees(rows: dict[str, Conversation], truth: FullManifest) -> bool:
     """Whether titles, counts and unread are those of the truth."""
     expected = {
         each.chat_guids[0]: (each.title, each.message_count, each.unread_count)
@@ -68,7 +72,7 @@ def agrees(rows: dict[str, Conversation], truth: Manifest) -> bool:
 
 
 async def test_the_list_is_complete_but_for_its_counts_at_once(
-    tmp_path: Path, journal: JarvisDb, truth: Manifest
+    tmp_path: Path, journal: JarvisDb, truth: FullManifest
 ) -> None:
     """Last messages, titles, unread; the counts come after, slice by slice."""
     followed = Followed(tmp_path / "Mail" / "chat.db", journal)
@@ -87,7 +91,7 @@ async def test_the_list_is_complete_but_for_its_counts_at_once(
 async def test_a_small_store_is_counted_before_it_is_listed(
     tmp_path: Path,
     journal: JarvisDb,
-    truth: Manifest,
+    truth: FullManifest,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Nobody sees a count of it that grows."""
@@ -101,7 +105,7 @@ async def test_a_small_store_is_counted_before_it_is_listed(
 
 @pytest.mark.parametrize("slices", [0, 1, 4, 9])
 async def test_a_count_that_was_cut_off_goes_on(
-    tmp_path: Path, journal: JarvisDb, truth: Manifest, slices: int
+    tmp_path: Path, journal: JarvisDb, truth: FullManifest, slices: int
 ) -> None:
     """Where it was, and not from the beginning."""
     path = tmp_path / "Mail" / "chat.db"

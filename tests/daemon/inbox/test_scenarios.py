@@ -10,9 +10,9 @@ from typing import Any
 
 import pytest
 
+from fixtures.inbox import build_inbox
+from fixtures.scenarios import SCENARIOS, Event, run_scenario
 from jarvis.daemon.watcher import Occasion
-from jarvis.demo.build import build
-from jarvis.demo.scenarios import SCENARIOS, Event, run_scenario
 from jarvis.stores.jarvisdb import JarvisDb
 from tests.daemon.inbox.followed import Followed
 from tests.daemon.inbox.messages_app import NOW
@@ -37,7 +37,7 @@ async def test_what_must_be_told_is_told(
     messages = 0 if name == "empty_database_first_message" else 300
     chats = None if messages else 12
     await asyncio.to_thread(
-        build,
+        build_inbox,
         directory,
         messages=messages,
         chats=chats,
