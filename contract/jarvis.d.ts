@@ -36,6 +36,18 @@ export interface BatchResults {
   results: BatchResult[];
 }
 
+/** The AddressBook: in `sources` its databases, in `problems` what cannot be read.
+ *
+ * `shared_addresses`: how many addresses stand on more than one card.
+ */
+export interface ContactsStatus {
+  location: string;
+  names: number | null;
+  shared_addresses: number | null;
+  sources: string[];
+  problems: string[];
+}
+
 /** What a draft was written from. */
 export interface ContextUsed {
   num_messages: number;
@@ -75,6 +87,19 @@ export interface ConversationChanged {
   conversation: Conversation;
   seq: number;
   epoch: string;
+}
+
+/** The process, and the paths of its home, its socket and its log. */
+export interface DaemonStatus {
+  status: "degraded" | "draining" | "ok" | "starting";
+  pid: number;
+  version: string;
+  protocol_version: number;
+  uptime_s: number;
+  rss_bytes: number;
+  home: string;
+  socket: string;
+  log: string;
 }
 
 /** The answer to generate_draft, suggestions in order of merit.
@@ -329,6 +354,24 @@ export interface ModelProgress {
   done_bytes: number | null;
   total_bytes: number | null;
   reason: string | null;
+}
+
+/** The model that writes, and the worker process that holds it.
+ *
+ * `tokens` and `crashes` count since the daemon started; `waiting` requests are in line.
+ * `reason`: why the model failed. `notice`: why it is another than was chosen.
+ */
+export interface ModelStatus {
+  engine: string;
+  model: string | null;
+  state: "failed" | "loading" | "ready" | "unloaded";
+  reason: string | null;
+  pid: number | null;
+  rss_bytes: number | null;
+  tokens: number;
+  crashes: number;
+  waiting: number;
+  notice: string | null;
 }
 
 /** A message was written; `late` when it is older than ten minutes.
@@ -648,6 +691,13 @@ export interface SendStatus {
   reason: string | null;
 }
 
+/** Whether messages can be sent and by what; `reason` says why they cannot. */
+export interface SendingStatus {
+  can_send: boolean | null;
+  sender: string | null;
+  reason: string | null;
+}
+
 /** What is known: `guid` is of the message that appeared; `reason` is for a person.
  *
  * `unknown`: it was handed over, and no such message has appeared; it may still go out.
@@ -656,6 +706,12 @@ export interface Sent {
   status: "failed" | "sent" | "unknown";
   guid: string | null;
   reason: string | null;
+}
+
+/** The connections; of the `busy` ones something is asked, this status included. */
+export interface SessionsStatus {
+  open: number;
+  busy: number | null;
 }
 
 export interface SmartReplies {
@@ -669,15 +725,33 @@ export interface SmartReply {
   score: number | null;
 }
 
-/** Everything `jarvis status` shows, by part of the house. */
+/** Everything `jarvis status` shows, by part. */
 export interface Status {
-  daemon: Record<string, unknown>;
-  stores: Record<string, unknown>;
-  contacts: Record<string, unknown>;
-  model: Record<string, unknown>;
-  watcher: Record<string, unknown>;
-  sessions: Record<string, unknown>;
-  sending: Record<string, unknown>;
+  daemon: DaemonStatus;
+  stores: StoresStatus;
+  contacts: ContactsStatus;
+  model: ModelStatus;
+  watcher: WatcherStatus;
+  sessions: SessionsStatus;
+  sending: SendingStatus;
+}
+
+/** The databases: chat.db, which is only read, and jarvis.db.
+ *
+ * `problem`: why messages cannot be read. `notice`: what was mended in jarvis.db.
+ * `waiting_rows` were seen and are not whole yet; `uncounted_rows` are those whose
+ * messages the list does not count yet. Null: not known until the databases are open.
+ */
+export interface StoresStatus {
+  chat_db: string;
+  problem: string | null;
+  jarvis_db: string;
+  notice: string | null;
+  epoch: string | null;
+  seq: number | null;
+  conversations: number | null;
+  waiting_rows: number | null;
+  uncounted_rows: number | null;
 }
 
 /** A stream broke off; the error response follows. */
@@ -799,6 +873,20 @@ export interface Timing {
 
 export interface UnsubscribeParams {
   subscription: string;
+}
+
+/** What notices that chat.db changed; `backend` is null until its databases are open.
+ *
+ * It looks at every event, and after `safety_s` seconds without one;
+ * `missed_changes` were found in that way alone.
+ */
+export interface WatcherStatus {
+  backend: string | null;
+  events: number;
+  looks: number;
+  missed_changes: number;
+  safety_s: number | null;
+  problem: string | null;
 }
 
 /** The `error` member of a response. */

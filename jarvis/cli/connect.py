@@ -5,14 +5,17 @@ from __future__ import annotations
 import sys
 import time
 from contextlib import suppress
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 import click
 
 from jarvis import __version__
-from jarvis.client import BlockingClient, RemoteError
+from jarvis.client import BlockingClient
 from jarvis.config import Settings, load_settings
-from jarvis.errors import ConnectionLost, NotRunning
+from jarvis.errors import ConnectionLost, JarvisError, NotRunning
+
+if TYPE_CHECKING:
+    from jarvis.protocol.methods.status import Status
 
 CALLED_WITHIN_S: Final = 3.0
 """How long a daemon that lost its socket may take to listen again."""
@@ -106,8 +109,9 @@ def end_if_outdated(
     is_ours = holder is not None and holder.pid == ping["pid"] and holder.is_replaceable
     if not is_older(ping["version"]) or not is_ours:
         return False
-    sessions = client.call("get_status")["sessions"]
-    if sessions.get("busy", sessions["open"]) > 1:  # this very question makes one busy
+    sessions = read_status(client.call("get_status")).sessions
+    busy = sessions.open if sessions.busy is None else sessions.busy
+    if busy > 1:  # this very question makes one busy
         return False
     end(client)
     return True
@@ -116,7 +120,7 @@ def end_if_outdated(
 def make_way(settings: Settings) -> None:
     """End an idle daemon of an older version; whoever finds none starts one of ours."""
     with (
-        suppress(NotRunning, ConnectionLost, RemoteError),
+        suppress(JarvisError),
         BlockingClient(settings.socket, timeout_s=MAKE_WAY_WITHIN_S) as client,
     ):
         end_if_outdated(client, client.call("ping"), settings)
@@ -128,6 +132,23 @@ def end(client: BlockingClient) -> None:
         client.call("shutdown")
         while True:
             client.read()
+
+
+def read_status(answer: object) -> Status:
+    """What get_status answered, as the catalogue's record.
+
+    Raises:
+        JarvisError: the daemon is of a version that this one does not understand.
+    """
+    import msgspec
+
+    from jarvis.protocol.methods.status import Status
+
+    try:
+        return msgspec.convert(answer, Status)
+    except msgspec.ValidationError as error:
+        reason = "Jarvis answered get_status in a form this client does not know."
+        raise JarvisError(f"{reason} Update the older of the two.") from error
 
 
 def print_json(value: object) -> None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any, Final
 import click
 
 from jarvis.cli.agreed import agreed
-from jarvis.cli.connect import connect, print_json
+from jarvis.cli.connect import connect, print_json, read_status
 from jarvis.cli.render import plain
 from jarvis.cli.streams import whether_heard_or_not
 from jarvis.cli.which import choose
@@ -93,8 +93,8 @@ def _check_that_it_can(client: BlockingClient) -> None:
         JarvisError: this daemon cannot send, and why.
     """
     if not client.call("ping")["can_send"]:
-        sending = client.call("get_status").get("sending") or {}
-        raise JarvisError(sending.get("reason") or CANNOT)
+        status = read_status(client.call("get_status"))
+        raise JarvisError(status.sending.reason or CANNOT)
 
 
 def _new_key() -> str:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import click
 
-from jarvis.cli.connect import connect, print_json
+from jarvis.cli.connect import connect, print_json, read_status
 
 
 @click.command()
@@ -14,21 +12,23 @@ from jarvis.cli.connect import connect, print_json
 def command(as_json: bool) -> None:
     """Show what runs, what is missing and what to do about it."""
     with connect(start=False) as client:
-        status = client.call("get_status")
+        answer = client.call("get_status")
     if as_json:
-        print_json(status)
+        print_json(answer)
         return
-    for part, facts in status.items():
+    from msgspec.structs import asdict
+
+    for part, facts in asdict(read_status(answer)).items():
         click.echo(click.style(part, bold=True))
-        for name, value in facts.items():
+        for name, value in asdict(facts).items():
             click.echo(f"  {name:22} {_shown(value)}")
 
 
-def _shown(value: Any) -> str:
+def _shown(value: object) -> str:
     if value is None:
         return "-"
     if isinstance(value, bool):
         return "yes" if value else "no"
-    if isinstance(value, list):
+    if isinstance(value, tuple):
         return ", ".join(map(str, value)) or "none"
     return str(value)

@@ -21,7 +21,7 @@ from jarvis.client.stream import SIGN_WITHIN_S, OnProgress, Stream
 from jarvis.client.subscription import Gap, Subscription
 from jarvis.client.wire import Push, Wire, open_wire
 from jarvis.errors import ConnectionLost, JarvisError, NotRunning
-from jarvis.protocol.methods.daemon import Ping
+from jarvis.protocol.methods.status import Ping
 from jarvis.records import ChatId, Draft, Summary
 
 ANSWER_WITHIN_S: Final = 30.0

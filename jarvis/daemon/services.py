@@ -22,7 +22,7 @@ from jarvis.daemon.sending.carrier import Carrier
 from jarvis.daemon.watcher import Watcher
 from jarvis.errors import CannotSend, StoreUnavailable
 from jarvis.inference.pool.supervisor import Supervisor
-from jarvis.protocol.methods.daemon import PingStatus
+from jarvis.protocol.methods.status import PingStatus
 
 STARTING = "Jarvis has only just started and is reading chat.db; ask again in a moment."
 

@@ -10,9 +10,9 @@ from typing import Final
 
 from jarvis.client import Client
 from jarvis.errors import ConnectionLost, JarvisError
-from jarvis.protocol.methods.daemon import Status
 from jarvis.protocol.methods.mail import ListConversations, ListMessages
 from jarvis.protocol.methods.pushes import Subscribed
+from jarvis.protocol.methods.status import Status
 from jarvis.tui.store.model import Model
 from jarvis.tui.store.page import Page
 from jarvis.tui.store.sender import Sender

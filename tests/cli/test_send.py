@@ -13,11 +13,16 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+import msgspec
 import pytest
+from msgspec.structs import replace
 
 from jarvis import __version__
+from jarvis.protocol.methods.status import SendingStatus
+from tests.status import STATUS
 
 SECRET = "the words themselves"
+NOT_SIGNED_IN = "Messages is not signed in."
 MUM = "any;-;+15550100"
 ROW = {
     "chat_id": MUM,
@@ -71,8 +76,8 @@ class Daemon:
                 told = {"status": "ok", "version": __version__}
                 return {"result": {**told, "can_send": self.can_send}}
             case "get_status":
-                reason = "Messages is not signed in."
-                return {"result": {"sending": {"can_send": False, "reason": reason}}}
+                sending = SendingStatus(can_send=False, reason=NOT_SIGNED_IN)
+                return {"result": msgspec.to_builtins(replace(STATUS, sending=sending))}
             case "resolve_conversation" if params["name"].casefold() in (MUM, "mum"):
                 return {"result": {"chat_id": MUM, "conversations": [ROW]}}
             case "resolve_conversation":
@@ -184,7 +189,7 @@ def test_a_daemon_that_cannot_send_is_one_sentence(
     result = send(short_path, "Mum", SECRET)
     assert (result.returncode, result.stderr) == (
         1,
-        "jarvis: Messages is not signed in.\n",
+        f"jarvis: {NOT_SIGNED_IN}\n",
     )
     assert len(daemon.sent) == 1
 

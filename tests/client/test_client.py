@@ -33,8 +33,8 @@ from jarvis.errors import (
 )
 from jarvis.protocol.events import NewMessage
 from jarvis.protocol.methods.base import NoParams
-from jarvis.protocol.methods.daemon import Ping
 from jarvis.protocol.methods.mail import ListMessages, ListMessagesParams
+from jarvis.protocol.methods.status import Ping
 from jarvis.protocol.methods.writing import GenerateDraftParams
 from jarvis.records import ChatId, Timestamp
 from tests.client.daemon import fake_daemon

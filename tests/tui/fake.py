@@ -9,6 +9,8 @@ from pathlib import Path
 from types import TracebackType
 from typing import Any, Self, cast
 
+from msgspec.structs import replace
+
 from jarvis import __version__
 from jarvis.client import (
     Client,
@@ -28,10 +30,10 @@ from jarvis.protocol.events import (
     SendStatus,
 )
 from jarvis.protocol.methods.base import Success
-from jarvis.protocol.methods.daemon import Ping, Status
 from jarvis.protocol.methods.mail import ListConversations, ListMessages
 from jarvis.protocol.methods.pushes import Subscribed
 from jarvis.protocol.methods.sending import Sent
+from jarvis.protocol.methods.status import Ping, SendingStatus
 from jarvis.records import (
     ChatId,
     ContextUsed,
@@ -43,6 +45,7 @@ from jarvis.records import (
     Timing,
     Title,
 )
+from tests.status import STATUS
 
 MUM, ALEX = ChatId("any;-;+15550100"), ChatId("any;-;+15550101")
 CLIMBING = ChatId("any;+;chat1")
@@ -328,12 +331,8 @@ class FakeClient:
         self.retries = 0
         self.seq = 1
         """How far the stored events are when it is asked."""
-        self.model = {"model": "qwen3-4b-instruct", "engine": "mlx", "state": "ready"}
-        self.sending: dict[str, Any] = {
-            "can_send": False,
-            "sender": None,
-            "reason": None,
-        }
+        self.model = STATUS.model
+        self.sending = SendingStatus(can_send=False)
         self.conversations: Callable[[], ListConversations] | None = lambda: (
             ListConversations(conversations=CONVERSATIONS, total_count=5)
         )
@@ -359,7 +358,7 @@ class FakeClient:
 
     def connect(self, *, models_ready: bool = True) -> None:
         """The daemon answers."""
-        can_send = bool(self.sending["can_send"])
+        can_send = bool(self.sending.can_send)
         self.tell(Connected(ping(models_ready=models_ready, can_send=can_send)))
 
     def asked_for(self, method: str) -> list[dict[str, object]]:
@@ -406,16 +405,7 @@ class FakeClient:
         if method == "record_feedback":
             return Success(success=True)
         if method == "get_status":
-            empty: dict[str, Any] = {}
-            return Status(
-                daemon=empty,
-                stores=empty,
-                contacts=empty,
-                model=dict(self.model),
-                watcher=empty,
-                sessions=empty,
-                sending=self.sending,
-            )
+            return replace(STATUS, model=self.model, sending=self.sending)
         if self.conversations is None:
             await asyncio.Event().wait()
             raise AssertionError

@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from msgspec.structs import replace
 from rich.console import Console
 from textual.pilot import Pilot
 
@@ -16,6 +17,7 @@ from jarvis.client import Disconnected
 from jarvis.errors import ModelUnavailable, StoreUnavailable
 from jarvis.protocol.methods.mail import ListConversations
 from jarvis.protocol.methods.sending import Sent
+from jarvis.protocol.methods.status import SendingStatus
 from jarvis.records import Reaction
 from jarvis.tui.app import JarvisApp
 from jarvis.tui.widgets.composer import Composer
@@ -136,7 +138,7 @@ async def ready(on: Stage) -> None:
 
 async def model_loading(on: Stage) -> None:
     """A draft was asked for before the model was there."""
-    on.client.model = {**on.client.model, "state": "loading"}
+    on.client.model = replace(on.client.model, state="loading")
     on.client.connect(models_ready=False)
     await on.settle()
     await on.press("enter", "ctrl+g")
@@ -197,12 +199,11 @@ async def demo(on: Stage) -> None:
     on.client.tell(new_message(6, "Are you bringing the dog?"))
 
 
-SENDS = {"can_send": True, "sender": "messages", "reason": None}
-CANNOT_SEND = {
-    "can_send": False,
-    "sender": None,
-    "reason": "Messages may not be steered: allow it under Privacy, Automation.",
-}
+SENDS = SendingStatus(can_send=True, sender="messages")
+CANNOT_SEND = SendingStatus(
+    can_send=False,
+    reason="Messages may not be steered: allow it under Privacy, Automation.",
+)
 
 
 async def writing(on: Stage, text: str = "") -> None:
@@ -271,7 +272,7 @@ async def edited(on: Stage) -> None:
 
 async def sending_in_the_demo(on: Stage) -> None:
     """What is written stays in the made-up inbox, and the composer says so."""
-    on.client.sending = {"can_send": True, "sender": "demo", "reason": None}
+    on.client.sending = SendingStatus(can_send=True, sender="demo")
     await demo(on)
 
 

@@ -12,7 +12,6 @@ from typing import Any, Final
 
 from jarvis.protocol.methods.base import NoParams, Params, Success
 from jarvis.protocol.methods.batch import BatchParams, BatchResults
-from jarvis.protocol.methods.daemon import Ping, Status
 from jarvis.protocol.methods.mail import (
     ListConversations,
     ListConversationsParams,
@@ -46,6 +45,7 @@ from jarvis.protocol.methods.pushes import (
 from jarvis.protocol.methods.routing import GetRoutingMetricsParams, RoutingMetrics
 from jarvis.protocol.methods.search import SearchResults, SemanticSearchParams
 from jarvis.protocol.methods.sending import SendMessageParams, Sent
+from jarvis.protocol.methods.status import Ping, Status
 from jarvis.protocol.methods.upkeep import (
     ForgetParams,
     Forgotten,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from jarvis.protocol.methods.daemon import Ping
+from jarvis.protocol.methods.status import Ping
 
 
 @dataclass(frozen=True)

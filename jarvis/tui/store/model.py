@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from typing import Any
 
+from jarvis.protocol.methods.status import ModelStatus
 from jarvis.records import Draft
 
 SCRIPTED = "scripted"
@@ -25,13 +24,9 @@ class Model:
         return self.engine == SCRIPTED
 
     @classmethod
-    def of_status(cls, model: Mapping[str, Any]) -> Model:
-        """The model as get_status tells of it; a member that is missing is unknown."""
-        return cls(
-            name=_text(model.get("model")),
-            engine=_text(model.get("engine")),
-            state=_text(model.get("state")),
-        )
+    def of_status(cls, model: ModelStatus) -> Model:
+        """The model as get_status tells of it."""
+        return cls(name=model.model or None, engine=model.engine, state=model.state)
 
     def after(self, draft: Draft) -> Model:
         """What a finished draft adds: who wrote it, and that it is ready."""
@@ -42,7 +37,3 @@ class Model:
         return replace(
             self, name=draft.model or self.name, engine=engine, state="ready"
         )
-
-
-def _text(value: object) -> str | None:
-    return value if isinstance(value, str) and value else None

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
+
+from jarvis.protocol.methods.status import SendingStatus
 
 DEMO = "demo"
 
@@ -28,11 +28,10 @@ class Sender:
         return self.reason or "this Jarvis cannot send."
 
     @classmethod
-    def of_status(cls, sending: Mapping[str, Any], *, can_send: bool) -> Sender:
+    def of_status(cls, sending: SendingStatus, *, can_send: bool) -> Sender:
         """As get_status tells; `can_send` is what ping said, where it does not tell."""
-        name, reason = sending.get("sender"), sending.get("reason")
         return cls(
-            can_send=bool(sending.get("can_send", can_send)),
-            name=name if isinstance(name, str) else None,
-            reason=reason if isinstance(reason, str) and reason else None,
+            can_send=can_send if sending.can_send is None else sending.can_send,
+            name=sending.sender,
+            reason=sending.reason or None,
         )

@@ -12,7 +12,7 @@ from jarvis.protocol.events import (
     NewMessage,
     SendStatus,
 )
-from jarvis.protocol.methods.daemon import Ping
+from jarvis.protocol.methods.status import Ping
 from jarvis.records import ChatId, Conversation, Timestamp
 from jarvis.tui.store.card import Card, Phase
 from jarvis.tui.store.inbox import Inbox
