@@ -9,6 +9,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import Callable
 
+from jarvis.daemon.inbox import Committed
 from jarvis.daemon.session import Session
 from jarvis.daemon.subscriptions import Push
 
@@ -49,6 +50,11 @@ class Broadcast:
         for session in self.sessions:
             session.pushes.push(push, after)
         self.wake()
+
+    def follow(self, committed: Committed) -> None:
+        """Push what was stored, in its order."""
+        for event in committed.events:
+            self.publish(Push.stored(event), after=event.seq - 1)
 
     async def news(self) -> None:
         """Wait for the next event, or the end."""

@@ -46,7 +46,6 @@ from jarvis.inference.pool.supervisor import Supervisor, supervised
 from jarvis.inference.states import ModelState
 from jarvis.lock import LISTEN_AGAIN, Lock, only_daemon
 from jarvis.protocol.events import ModelProgress
-from jarvis.stores.events import StoredEvent
 from jarvis.stores.jarvisdb import open_reader, open_writer
 
 FLUSH_S: Final = 1.0
@@ -210,11 +209,12 @@ class _Daemon:
                 settings.chat_db,
                 settings.contacts_db,
                 journal,
-                publish=lambda event: self._publish(services, event),
             )
             closing.push_async_callback(inbox.close)
             mail = Mail(inbox, reader)
             closing.push_async_callback(mail.close)
+            past = Past(mail)
+            inbox.follow(past.follow, self._broadcast.follow)
             await services.metrics.begin(journal)
             closing.push_async_callback(services.metrics.save)
             tasks = await closing.enter_async_context(asyncio.TaskGroup())
@@ -237,7 +237,7 @@ class _Daemon:
             services.stores = Stores(
                 inbox=inbox,
                 mail=mail,
-                past=Past(mail),
+                past=past,
                 feedback=feedback,
                 replay=replay,
                 sending=sending,
@@ -271,11 +271,6 @@ class _Daemon:
     ) -> None:
         if sending is not None:
             tasks.create_task(sending.settle_earlier(mail.find))
-
-    def _publish(self, services: Services, event: StoredEvent) -> None:
-        if services.stores is not None:
-            services.stores.past.heed(event)
-        self._broadcast.publish(Push.stored(event), after=event.seq - 1)
 
     def _publish_state(self, state: ModelState) -> None:
         if state.state == "failed" and self._standing is not None:

@@ -6,13 +6,11 @@ import asyncio
 from collections.abc import Sequence
 from typing import Final
 
-import msgspec
-
 from jarvis.assistant.history.memory import Memory
+from jarvis.daemon.inbox import Committed
 from jarvis.daemon.mail import Mail
 from jarvis.records import PlainMessage
 from jarvis.stores.chatdb import Chat, newest_said
-from jarvis.stores.events import StoredEvent
 
 NEWEST_MESSAGES: Final = 8_000
 """Of all conversations together; more of them would take longer than they help."""
@@ -22,13 +20,6 @@ MOST_CHATS: Final = 64
 
 _SLICE: Final = 40
 """Messages taken in at a time: one or two milliseconds in which nobody else is served."""
-_TAKEN_BACK: Final = frozenset(("edited", "unsent", "deleted"))
-
-
-class _Update(msgspec.Struct):
-    """What of a message_updated matters here."""
-
-    change: str
 
 
 class Past:
@@ -44,11 +35,9 @@ class Past:
         """The newest ROWID there was when it was last brought up to date."""
         self._chats: dict[str, None] = {}
 
-    def heed(self, event: StoredEvent) -> None:
+    def follow(self, committed: Committed) -> None:
         """Words that were changed or taken back are no example any more."""
-        if event.name != "message_updated":
-            return
-        if msgspec.json.decode(event.params, type=_Update).change in _TAKEN_BACK:
+        if any(row.has_other_words for row in committed.changed):
             self.forget()
 
     def forget(self) -> None:

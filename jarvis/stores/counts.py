@@ -18,6 +18,7 @@ INSERT INTO chat_count VALUES (:chat, max(:n, 0), max(:r, 0))
 ON CONFLICT (chat_rowid) DO UPDATE SET
   messages = max(messages + :n, 0), recounted = max(recounted + :r, 0)
 """
+_BELOW: Final = "INSERT OR REPLACE INTO counting VALUES (1, ?, ?)"
 DONE: Final = 1
 """What `below` is when no row is left to count."""
 
@@ -46,6 +47,37 @@ class Counts:
         return Counts(by_chat, self.below, self.deletions)
 
 
+@dataclass(frozen=True, slots=True)
+class CountBegun:
+    """All rows below `below` are to be counted, when chat.db had noted so many deletions.
+
+    `anew`: what was known is of another file; else it stands until the count is complete.
+    """
+
+    below: int
+    deletions: int
+    anew: bool
+
+
+@dataclass(frozen=True, slots=True)
+class SliceCounted:
+    """Messages by ROWID of the chat, found in rows down to `below`; at DONE it is over."""
+
+    found: Mapping[int, int]
+    below: int
+    deletions: int
+
+
+@dataclass(frozen=True, slots=True)
+class DeletionsNoted:
+    """So many deletions are taken into account."""
+
+    deletions: int
+
+
+CountStep = CountBegun | SliceCounted | DeletionsNoted
+
+
 async def read_counts(db: aiosqlite.Connection) -> Counts | None:
     """What is counted so far; None before a count has begun."""
     for below, deletions in await db.execute_fetchall(
@@ -56,19 +88,6 @@ async def read_counts(db: aiosqlite.Connection) -> Counts | None:
     return None
 
 
-async def begin(
-    db: aiosqlite.Connection, *, below: int, deletions: int, anew: bool
-) -> None:
-    """Begin a count of all rows below `below`; anew: what was known is of another file.
-
-    Else what was known stands until the count is complete. Inside a transaction.
-    """
-    if anew:
-        await db.execute("DELETE FROM chat_count")
-    await db.execute("UPDATE chat_count SET recounted = 0")
-    await _note(db, below, deletions)
-
-
 async def add(db: aiosqlite.Connection, more: Mapping[int, int]) -> None:
     """So many more, or fewer, in these chats. Inside a transaction."""
     await db.executemany(
@@ -76,27 +95,20 @@ async def add(db: aiosqlite.Connection, more: Mapping[int, int]) -> None:
     )
 
 
-async def add_counted(
-    db: aiosqlite.Connection, found: Mapping[int, int], counts: Counts, *, below: int
-) -> None:
-    """A slice was counted, down to `below`; with the last the count is complete.
-
-    Inside a transaction.
-    """
-    await db.executemany(
-        _ADD, [{"chat": chat, "n": 0, "r": number} for chat, number in found.items()]
-    )
-    await _note(db, below, counts.deletions)
-    if below <= DONE:
-        await db.execute("UPDATE chat_count SET messages = recounted")
-
-
-async def note_deletions(db: aiosqlite.Connection, deletions: int) -> None:
-    """So many deletions are taken into account. Inside a transaction."""
-    await db.execute("UPDATE counting SET deletions = ?", (deletions,))
-
-
-async def _note(db: aiosqlite.Connection, below: int, deletions: int) -> None:
-    await db.execute(
-        "INSERT OR REPLACE INTO counting VALUES (1, ?, ?)", (below, deletions)
-    )
+async def write_step(db: aiosqlite.Connection, step: CountStep) -> None:
+    """Note how far the count is. Inside a transaction."""
+    match step:
+        case CountBegun(below, deletions, anew):
+            if anew:
+                await db.execute("DELETE FROM chat_count")
+            await db.execute("UPDATE chat_count SET recounted = 0")
+            await db.execute(_BELOW, (below, deletions))
+        case SliceCounted(found, below, deletions):
+            await db.executemany(
+                _ADD, [{"chat": chat, "n": 0, "r": n} for chat, n in found.items()]
+            )
+            await db.execute(_BELOW, (below, deletions))
+            if below <= DONE:
+                await db.execute("UPDATE chat_count SET messages = recounted")
+        case DeletionsNoted(deletions):
+            await db.execute("UPDATE counting SET deletions = ?", (deletions,))

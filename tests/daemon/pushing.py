@@ -21,11 +21,9 @@ from jarvis.daemon.models import Models
 from jarvis.daemon.past import Past
 from jarvis.daemon.replay import Replay
 from jarvis.daemon.services import Services, Stores
-from jarvis.daemon.subscriptions import Push
 from jarvis.daemon.watcher import Look, Occasion, Watcher
 from jarvis.inference.pool.supervisor import supervised
 from jarvis.inference.states import Choice
-from jarvis.stores.events import StoredEvent
 from jarvis.stores.jarvisdb import open_reader, open_writer
 from tests.daemon.door import Door, RawClient, serving
 from tests.daemon.inbox.messages_app import NOW, MessagesApp
@@ -86,16 +84,14 @@ async def pushing(
     settings = await asyncio.to_thread(load_settings, {}, {})
     broadcast = Broadcast()
 
-    def publish(event: StoredEvent) -> None:
-        broadcast.publish(Push.stored(event), after=event.seq - 1)
-
     async with AsyncExitStack() as closing:
         journal = await open_writer(app.path.with_name("jarvis.db"))
         closing.push_async_callback(journal.close)
         reader = await open_reader(app.path.with_name("jarvis.db"))
         closing.push_async_callback(reader.close)
         contacts = app.path.with_name("AddressBook")
-        inbox = Inbox(app.path, contacts, journal, publish=publish, now=lambda: NOW)
+        inbox = Inbox(app.path, contacts, journal, now=lambda: NOW)
+        inbox.follow(broadcast.follow)
         closing.push_async_callback(inbox.close)
         mail = Mail(inbox, reader)
         closing.push_async_callback(mail.close)

@@ -1,85 +1,100 @@
-"""What happened to a row between two looks at it, told by its marks alone. Pure."""
+"""What one look found, and what followers are told of it once it is stored."""
 
 from __future__ import annotations
 
-from typing import Final, Literal, NamedTuple
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from enum import Enum
 
-import msgspec
-
-from jarvis.stores.chatdb import Mark, read_mark
-
-Change = Literal[
-    "edited", "text", "delivered", "read", "reaction", "unlinked", "relinked"
-]
-
-_EDITED: Final = ("date_edited", "summary_bytes")
-_TEXT: Final = (
-    "text_length",
-    "body_bytes",
-    "was_detonated",
-    "error",
-    "files",
-    "item_type",
-    "schedule_type",
-)
-_DELIVERED: Final = ("is_delivered", "date_delivered")
-_READ: Final = ("is_read", "date_read")
-_REACTION: Final = ("association", "emoji")
+from jarvis.daemon.inbox.conversation_index import ListUpdate
+from jarvis.daemon.inbox.fingerprints import Change
+from jarvis.records import ChatId
+from jarvis.stores.chatdb import Arrival, Directory
+from jarvis.stores.counts import CountStep
+from jarvis.stores.events import StoredEvent
+from jarvis.stores.ledger import Cursor
+from jarvis.stores.sendings import SendingRow
+from jarvis.stores.watched import Watched
 
 
-class Changed(NamedTuple):
-    """What changed of a row, in the order in which it is told, and its chats before."""
+class Reset(Enum):
+    """What is deleted from jarvis.db before anything else of the changes is stored."""
 
+    FIRST_FILE = "first file"
+    """What was stored of a chat.db whose cursor is lost; the epoch goes on."""
+    OTHER_FILE = "other file"
+    """What was stored of another chat.db: ROWIDs mean other rows, in a new epoch."""
+    HISTORY = "history"
+    """The stored events."""
+    EVERYTHING = "everything"
+    """All of jarvis.db; a new epoch begins."""
+
+
+@dataclass(frozen=True, slots=True)
+class ChangedRow:
+    """A tracked row that is not what it was; `now` is None when it is gone.
+
+    `changes` in the order in which they are told. `chat_rowids` are the chats it stood in
+    before, `was_counted` tells whether the counts of the list held it.
+    """
+
+    before: Watched
+    now: Arrival | None
     changes: tuple[Change, ...]
     chat_rowids: tuple[int, ...]
-    is_counted: bool
+    was_counted: bool
+
+    @property
+    def has_other_words(self) -> bool:
+        """Whether what it says may be new, or is no longer there to be read."""
+        return not {"edited", "text", "unlinked", "relinked"}.isdisjoint(self.changes)
 
 
-def changed(before: str, now: str) -> Changed:
-    """How a row with mark `before` came to have mark `now`; the two differ."""
-    old, new = _read(before), _read(now)
-    if old is None or new is None:
-        return Changed(("text",), (), is_counted=False)
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Changes:
+    """All that one look found: stored in one transaction, or not at all.
 
-    def differs(names: tuple[str, ...]) -> bool:
-        return any(getattr(old, name) != getattr(new, name) for name in names)
+    `pending_added` are ROWIDs with when they were first seen, in ms since 1970.
+    `delivered` are ROWIDs by guid. `announced_unread` takes the place of what the
+    conversation index holds, where it is given. `named` is the directory whose names
+    others may read from then on. `arrived` and `changed` are the rows behind it all.
+    """
 
-    changes: list[Change] = []
-    if old.chat_rowids and not new.chat_rowids:
-        changes.append("unlinked")
-    elif new.chat_rowids and not old.chat_rowids:
-        changes.append("relinked")
-    if differs(_EDITED):
-        changes.append("edited")
-    if differs(_TEXT):
-        changes.append("text")
-    if differs(_DELIVERED):
-        changes.append("delivered")
-    if differs(_READ):
-        changes.append("read")
-    if differs(_REACTION):
-        changes.append("reaction")
-    return Changed(tuple(changes), old.chat_rowids, old.is_counted)
-
-
-def gone(before: str) -> Changed:
-    """A row with mark `before` is there no more."""
-    old = _read(before)
-    return Changed(
-        ("unlinked",),
-        old.chat_rowids if old else (),
-        is_counted=old.is_counted if old else False,
-    )
+    reset: Reset | None = None
+    events: tuple[StoredEvent, ...] = ()
+    update: ListUpdate | None = None
+    cursor: Cursor | None = None
+    pending_added: Mapping[int, int] = field(default_factory=dict)
+    pending_removed: tuple[int, ...] = ()
+    delivered: Mapping[str, int] = field(default_factory=dict)
+    tracked: tuple[Watched, ...] = ()
+    untracked: tuple[int, ...] = ()
+    sendings: tuple[SendingRow, ...] = ()
+    announced_unread: Mapping[ChatId, int] | None = None
+    count: CountStep | None = None
+    named: Directory | None = None
+    arrived: tuple[Arrival, ...] = ()
+    changed: tuple[ChangedRow, ...] = ()
 
 
-def chats_of(mark: str) -> tuple[int, ...]:
-    """The ROWIDs of the chats that a row is linked to."""
-    read = _read(mark)
-    return read.chat_rowids if read else ()
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Committed:
+    """What was stored, told to followers in the order of the commits.
+
+    `events` go out as pushes. `arrived` are new rows, once each is whole, whether or not
+    an event tells of it: history that sync filled in, shops, unknown senders, reactions.
+    `changed` are earlier rows that were edited, taken back, deleted, read and so on.
+    """
+
+    reset: Reset | None = None
+    events: tuple[StoredEvent, ...] = ()
+    arrived: tuple[Arrival, ...] = ()
+    changed: tuple[ChangedRow, ...] = ()
 
 
-def _read(mark: str) -> Mark | None:
-    try:
-        return read_mark(mark)
-    except msgspec.MsgspecError:  # of another version, or of a damaged row
-        return None
+Follower = Callable[[Committed], None]
+"""Hears of each commit and returns at once: long work is a task of its own.
+
+It may be behind jarvis.db by what was stored when the daemon was killed; whoever keeps
+something on disk needs a cursor of its own.
+"""

@@ -1,4 +1,4 @@
-"""Inbox: follows chat.db, stores what happened, then tells it."""
+"""Inbox: follows chat.db and commits what happened there."""
 
 from __future__ import annotations
 
@@ -9,35 +9,34 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final, Literal
 
-from jarvis.daemon.inbox.comparing import Comparer
-from jarvis.daemon.inbox.counting import Counter
-from jarvis.daemon.inbox.sent import note_sending
-from jarvis.daemon.inbox.state import State
-from jarvis.daemon.inbox.taking import Taker
+from jarvis.daemon.inbox.changes import Changes, Follower, Reset
+from jarvis.daemon.inbox.commit import Committer
+from jarvis.daemon.inbox.counting import MessageCounter
+from jarvis.daemon.inbox.detect import ChangeDetector
+from jarvis.daemon.inbox.event_batch import EventBatch
+from jarvis.daemon.inbox.ingest import Ingester
+from jarvis.daemon.inbox.snapshot import NEVER_READ
+from jarvis.daemon.inbox.source import Source
 from jarvis.daemon.watcher import Look, Occasion
 from jarvis.errors import StoreUnavailable
-from jarvis.stores import conversations, events, ledger, watched
+from jarvis.stores import counts, sendings
+from jarvis.stores.apple_time import to_apple_ns
 from jarvis.stores.chatdb import (
     Directory,
     data_version,
     newest_date_ns,
     newest_rowid,
-    open_chatdb,
-    own_addresses,
     read_directory,
-    search_texts,
 )
-from jarvis.stores.contacts import ContactNames, contacts_version, load_contacts
-from jarvis.stores.events import StoredEvent
-from jarvis.stores.forgetting import forget_everything, forget_history
+from jarvis.stores.contacts import ContactNames
 from jarvis.stores.jarvisdb import JarvisDb
 from jarvis.stores.ledger import Cursor
-from jarvis.stores.sendings import SendingRow
+from jarvis.stores.sendings import SendingRow, is_further
 
 RETRY_S: Final = 5.0
 """How often a chat.db that cannot be read is tried again: a permission makes no event."""
 REST_S: Final = 0.1
-"""So long after a comparison of all watched rows comes the next, in a flock of changes."""
+"""Delay before the next comparison of all tracked rows during a burst of changes."""
 
 _UNHURRIED: Final = (Occasion.QUIET, Occasion.SAFETY, Occasion.AWAKE)
 
@@ -54,101 +53,111 @@ class Inbox:
         self,
         path: Path,
         contacts: Path,
-        journal: JarvisDb,
+        writer: JarvisDb,
         *,
-        publish: Callable[[StoredEvent], None],
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
         self.path = path
         self.problem: str | None = None
-        self._contacts = contacts
-        self._contacts_version: object = None
-        self._journal = journal
-        self._state = State(journal, publish, now)
-        self._taker = Taker(self._state)
-        self._counter = Counter(self._state)
-        self._comparer = Comparer(self._state, self._taker, self._counter)
-        self._turn = asyncio.Lock()  # events are numbered by one at a time
+        self._now = now
+        self._source = Source(path, contacts)
+        self._committer = Committer(writer, now)
+        self._ingester = Ingester(self._source, self._committer, now)
+        self._counter = MessageCounter(self._source, self._committer)
+        self._detector = ChangeDetector(
+            self._source, self._committer, self._ingester, self._counter, now
+        )
+        self._turn = asyncio.Lock()  # one commit at a time numbers its events
         self._version: int | None = None
         self._owes_comparison = False
         self._compared_s = 0.0
 
+    def follow(self, *followers: Follower) -> None:
+        """Tell these of every commit from now on, one after the other in this order."""
+        self._committer.followers += followers
+
     @property
     def directory(self) -> Directory | None:
         """Who talks with whom; None until conversations can be listed."""
-        return self._state.maybe_directory
+        return self._source.maybe_directory
 
     @property
     def names(self) -> ContactNames:
         """The address book, held against the mail as soon as that is known."""
-        directory = self._state.maybe_directory
-        return directory.names if directory else self._state.names
+        return self.directory.names if self.directory else self._source.cards
 
     @property
     def epoch(self) -> str | None:
         """Which history of events this is; None until it is known."""
-        return self._state.epoch
+        return self._committer.snapshot.epoch
 
     @property
     def seq(self) -> int:
-        """The number of the newest event that was told."""
-        return self._state.seq
+        """The number of the newest event that was committed."""
+        return self._committer.snapshot.seq
 
     @property
     def identity(self) -> tuple[int, int] | None:
         """(device, inode) of the chat.db that is read."""
-        db = self._state.maybe_db
+        db = self._source.maybe_db
         return db.identity if db else None
 
     @property
     def newest_rowid(self) -> int:
         """The highest ROWID of chat.db that was seen."""
-        return self._state.cursor.last_seen_rowid
+        return self._committer.snapshot.cursor.last_seen_rowid
 
     @property
     def waiting_rows(self) -> int:
         """Rows that are seen but not whole yet."""
-        return len(self._state.pending)
+        return len(self._committer.snapshot.pending)
 
     @property
     def uncounted_rows(self) -> int:
         """How many ROWIDs are still to be counted; counts of the list grow till then."""
-        return self._state.list.counts.below - 1
+        return self._committer.snapshot.index.counts.below - 1
 
     async def look(self, occasion: Occasion) -> Look:
-        """Find what changed, store it, tell it; for the watcher."""
+        """Find what changed and commit it; for the watcher."""
         async with self._turn:
             return await self._look(occasion)
 
     async def note_sending(self, row: SendingRow, *, tell: bool) -> None:
-        """Store how far an act of sending is, and tell it; between two looks."""
+        """Store how far an act of sending is, unless more is known already, and tell it."""
         async with self._turn:
-            await note_sending(self._state, row, tell=tell)
+            committer = self._committer
+            if not committer.is_current:
+                await committer.load_place()
+            known = await sendings.find(committer.stored, row.idempotency_key)
+            is_found = known is not None and known.guid is None and row.guid is not None
+            if known and not (is_found or is_further(row.status, known.status)):
+                return
+            batch = EventBatch(committer.snapshot.seq, committer.snapshot.epoch)
+            if tell:
+                batch.send_status(row)
+            await committer.commit(Changes(sendings=(row,), events=batch.events))
 
     async def forget(self, what: Literal["history", "everything"]) -> None:
         """Delete what jarvis.db holds; after everything the list is made anew at once."""
         async with self._turn:
-            async with self._journal.transaction() as tx:
-                if what == "history":
-                    await forget_history(tx)
-                else:
-                    self._state.epoch = await forget_everything(tx)
-            await self._journal.compact()
+            await self._committer.commit(Changes(reset=Reset(what)))
+            await self._committer.compact()
             if what == "everything":
                 await self.close()
                 await self._look(Occasion.EVENT)
 
     async def _look(self, occasion: Occasion) -> Look:
         try:
-            if await self._is_replaced(occasion):
+            if not self._committer.is_current or await self._is_replaced(occasion):
                 await self.close()
-            if self._state.maybe_db is None:
+            if self._source.maybe_db is None:
                 await self._open()
-                await self._taker.take_all()
+                await self._ingester.ingest_all()
                 await self._compare()
                 return Look(has_changed=True, again_in_s=self._again_in_s())
             if occasion is Occasion.AWAKE:
-                self._state.horizon_ns = self._state.cursor.newest_date_ns
+                cursor = self._committer.snapshot.cursor
+                self._ingester.horizon_ns = cursor.newest_date_ns
             return await self._look_again(occasion)
         except StoreUnavailable as error:
             if self.problem != str(error):
@@ -159,131 +168,102 @@ class Inbox:
 
     async def close(self) -> None:
         """Let go of chat.db."""
-        if self._state.maybe_db is not None:
-            await self._state.maybe_db.close()
-            self._state.maybe_db = None
+        await self._source.close()
 
     # Opening
 
     async def _is_replaced(self, occasion: Occasion) -> bool:
         """Whether the path leads to another file than the one that is open."""
-        if self.identity is None or occasion is Occasion.AGAIN:
-            return False
-        status = await asyncio.to_thread(_identity, self.path)
-        return status is not None and status != self.identity
+        return occasion is not Occasion.AGAIN and await self._source.is_replaced()
 
     async def _open(self) -> None:
         """Open chat.db, learn who is who, go on where reading stopped."""
-        state, journal = self._state, self._journal
-        # What was told is known also while chat.db cannot be read.
-        state.epoch = await events.epoch(journal.connection)
-        state.seq = await events.newest_seq(journal.connection)
-        db = state.maybe_db = await open_chatdb(self.path)
+        source, committer = self._source, self._committer
+        await committer.load_place()
+        db = await source.open()
         self._version = await data_version(db)  # before anything is read
-        await self._load_names()
-        directory = await read_directory(db, state.names)
-        cursor = await ledger.read_cursor(journal.connection)
-        highest = await newest_rowid(db)
-        inode = db.identity[1]
-        if cursor is None or cursor.inode != inode or cursor.last_seen_rowid > highest:
-            await self._begin(highest, inode, is_first=cursor is None)
-        else:
-            state.cursor = cursor
-            state.pending = await ledger.read_pending(journal.connection)
-            state.watched = await watched.read_watched(journal.connection)
-        state.horizon_ns = state.cursor.newest_date_ns
-        stored = await conversations.all_rows(journal.connection)
-        state.list.begin(stored, await self._counter.resume())
-        if not stored:
-            await state.list.build(db, directory, state.now())
-        texts = await asyncio.to_thread(search_texts, directory)
-        async with journal.transaction() as tx:
-            fresh = () if stored else state.list.rows.values()
-            await conversations.upsert(tx, fresh, texts)
-            await conversations.replace_search_texts(tx, texts)
-            await conversations.replace_contacts(tx, directory.named_handles())
+        await source.load_cards()
+        directory = await read_directory(db, source.cards)
+        await committer.load()
+        highest, inode = await newest_rowid(db), db.identity[1]
+        cursor = committer.snapshot.cursor
+        if cursor.inode != inode or cursor.last_seen_rowid > highest:
+            await self._begin(highest, inode, is_first=cursor == NEVER_READ)
+        elif await counts.read_counts(committer.stored) is None:
+            below = cursor.last_seen_rowid + 1
+            step = await self._counter.begun(below=below, anew=True)
+            await committer.commit(Changes(count=step))
+        snapshot = committer.snapshot
+        self._ingester.horizon_ns = snapshot.cursor.newest_date_ns
+        update = None
+        if not snapshot.index.rows:
+            update = await snapshot.index.plan(db, directory, self._now())
+        await committer.commit(Changes(update=update, named=directory))
         await self._counter.count_a_little(directory)
-        state.maybe_directory = state.stored_directory = directory
+        source.maybe_directory = directory
         self.problem = None
 
     async def _begin(self, highest: int, inode: int, *, is_first: bool) -> None:
         """Take chat.db as it is for known; another file than before is a new epoch."""
-        state = self._state
-        newest_ns = await newest_date_ns(state.db, state.now_ns())
-        state.cursor = Cursor(highest, newest_ns, inode)
-        state.pending, state.watched = {}, {}
-        async with self._journal.transaction() as tx:
-            await ledger.forget_rows(tx)
-            await conversations.forget_all(tx)
-            await watched.forget_watched(tx)
-            await ledger.write_cursor(tx, state.cursor)
-            await self._counter.begin(tx, below=highest + 1, anew=True)
-            if not is_first:
-                state.epoch = await events.begin_epoch(tx)
+        newest_ns = await newest_date_ns(self._source.db, to_apple_ns(self._now()))
+        await self._committer.commit(
+            Changes(
+                reset=Reset.FIRST_FILE if is_first else Reset.OTHER_FILE,
+                cursor=Cursor(highest, newest_ns, inode),
+                count=await self._counter.begun(below=highest + 1, anew=True),
+            )
+        )
 
     # Looking
 
     async def _look_again(self, occasion: Occasion) -> Look:
-        state = self._state
-        version = await data_version(state.db)
+        snapshot, db = self._committer.snapshot, self._source.db
+        version = await data_version(db)
         has_changed = version != self._version
-        if has_changed and await newest_rowid(state.db) < state.cursor.last_seen_rowid:
+        if has_changed and await newest_rowid(db) < snapshot.cursor.last_seen_rowid:
             await self.close()  # the same file was written anew, from the first row on
             return await self._look(occasion)
-        took = False
+        has_listed = False
         if has_changed or self._is_due():
-            took = await self._taker.take_all()
+            has_listed = await self._ingester.ingest_all()
             self._owes_comparison |= has_changed
             self._version = version  # only now: a look cut off must be made again
-        if self._owes_comparison and self._may_compare(occasion, took=took):
+        if self._owes_comparison and self._may_compare(occasion, has_listed=has_listed):
             await self._compare()
         if occasion in (Occasion.SAFETY, Occasion.AWAKE):
-            await self._refresh_names()
-        if not (has_changed or state.list.counts.is_complete):
-            await self._counter.count_on(state.directory)
+            await self._refresh_cards()
+        if not (has_changed or self._committer.snapshot.index.counts.is_complete):
+            await self._counter.count_on(self._source.directory)
         return Look(has_changed=has_changed, again_in_s=self._again_in_s())
 
-    def _may_compare(self, occasion: Occasion, *, took: bool) -> bool:
-        """New rows go first; in an unbroken flock of changes there are rests."""
+    def _may_compare(self, occasion: Occasion, *, has_listed: bool) -> bool:
+        """New rows go first; in an unbroken burst of changes there are rests."""
         if occasion in _UNHURRIED:
             return True
         rested_s = asyncio.get_running_loop().time() - self._compared_s
-        return not took and rested_s >= REST_S
+        return not has_listed and rested_s >= REST_S
 
     async def _compare(self, *, renamed: bool = False) -> None:
-        await self._comparer.compare(renamed=renamed)
+        await self._detector.detect(renamed=renamed)
         self._owes_comparison = False
         self._compared_s = asyncio.get_running_loop().time()
 
     def _is_due(self) -> bool:
-        due_ms = self._taker.due_ms
-        return due_ms is not None and self._state.now_ms() >= due_ms
+        due_ms = self._ingester.due_ms
+        return due_ms is not None and self._now_ms() >= due_ms
 
     def _again_in_s(self) -> float | None:
         """When to look again, if nothing happens before."""
-        if not self._state.list.counts.is_complete:
+        if not self._committer.snapshot.index.counts.is_complete:
             return 0.0
-        due_ms = self._taker.due_ms
-        return None if due_ms is None else max(due_ms - self._state.now_ms(), 0) / 1000
+        due_ms = self._ingester.due_ms
+        return None if due_ms is None else max(due_ms - self._now_ms(), 0) / 1000
 
-    # Names
+    def _now_ms(self) -> int:
+        return int(self._now().timestamp() * 1000)
 
-    async def _load_names(self) -> None:
-        self._contacts_version = await contacts_version(self._contacts)
-        own = await own_addresses(self._state.db)
-        self._state.names = await load_contacts(self._contacts, own=own)
-
-    async def _refresh_names(self) -> None:
+    async def _refresh_cards(self) -> None:
         """The address book is read anew when one of its files is another."""
-        if await contacts_version(self._contacts) == self._contacts_version:
-            return
-        await self._load_names()
-        await self._compare(renamed=True)
-
-
-def _identity(path: Path) -> tuple[int, int] | None:
-    try:
-        status = path.stat()
-    except OSError:
-        return None
-    return status.st_dev, status.st_ino
+        if await self._source.has_other_cards():
+            await self._source.load_cards()
+            await self._compare(renamed=True)

@@ -29,8 +29,15 @@ class Standing(NamedTuple):
     A chat without messages has no last; one without unread ones is not in `unread`.
     """
 
-    last: dict[int, int]
-    unread: dict[int, int]
+    last: Mapping[int, int]
+    unread: Mapping[int, int]
+
+    def updated(self, now: Standing, chats: Iterable[Chat]) -> Standing:
+        """Of these chats what stands now, of the others what stood before."""
+        asked = {rowid for chat in chats for rowid in chat.rowids}
+        last = {chat: rowid for chat, rowid in self.last.items() if chat not in asked}
+        unread = {chat: n for chat, n in self.unread.items() if chat not in asked}
+        return Standing({**last, **now.last}, {**unread, **now.unread})
 
 
 async def read_standing(

@@ -10,7 +10,7 @@ from typing import Any
 
 import msgspec
 
-from jarvis.daemon.inbox import Inbox
+from jarvis.daemon.inbox import Committed, Inbox
 from jarvis.daemon.watcher import Occasion
 from jarvis.records import ChatId, Conversation
 from jarvis.stores import conversations
@@ -34,11 +34,15 @@ class Followed:
             path,
             path.parent / "AddressBook",
             journal,
-            publish=self._publish,
             now=lambda: self.now,
         )
+        self.inbox.follow(self._follow)
 
-    def _publish(self, event: StoredEvent) -> None:
+    def _follow(self, committed: Committed) -> None:
+        for event in committed.events:
+            self._note(event)
+
+    def _note(self, event: StoredEvent) -> None:
         params = msgspec.json.decode(event.params)
         assert params["seq"] == event.seq
         self.seqs.append(event.seq)

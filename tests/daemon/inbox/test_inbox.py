@@ -12,7 +12,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from jarvis.daemon.inbox.sorting import SENDER_PATIENCE_MS
+from jarvis.daemon.inbox.classify import SENDER_PATIENCE_MS
 from jarvis.daemon.watcher import Occasion
 from jarvis.demo.typedstream import encode
 from jarvis.records import ChatId

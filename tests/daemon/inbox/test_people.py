@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from jarvis.daemon.inbox.sorting import SENDER_PATIENCE_MS
+from jarvis.daemon.inbox.classify import SENDER_PATIENCE_MS
 from jarvis.daemon.watcher import Occasion
 from jarvis.demo.mailbox.addressbook import STORE_NAME, write_store
 from jarvis.records import ChatId

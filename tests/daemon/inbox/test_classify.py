@@ -6,14 +6,14 @@ from dataclasses import replace
 
 import pytest
 
-from jarvis.daemon.inbox.sorting import (
+from jarvis.daemon.inbox.classify import (
     CONTENT_PATIENCE_MS,
     LATE_NS,
     PATIENCE_MS,
     SENDER_PATIENCE_MS,
-    Verdict,
+    Classification,
+    classify,
     is_late,
-    judge,
 )
 from jarvis.records import ChatId, Message, Timestamp
 from jarvis.stores.apple_time import NS_PER_S
@@ -56,73 +56,79 @@ WHOLE = Arrival(
 )
 
 
-def fate(
+def decided(
     arrival: Arrival, *, age_ms: int = 0, horizon_ns: int = NOW_NS, known: bool = False
-) -> Verdict:
-    """The verdict at NOW_NS."""
-    return judge(
+) -> Classification:
+    """What becomes of it at NOW_NS."""
+    return classify(
         arrival, age_ms=age_ms, now_ns=NOW_NS, horizon_ns=horizon_ns, is_known=known
     )
 
 
 def test_a_whole_new_message_is_pushed() -> None:
     """The plain case."""
-    assert fate(WHOLE) == Verdict("push", is_live=True)
+    assert decided(WHOLE) == Classification("push", is_live=True)
 
 
 def test_what_was_delivered_or_is_gone_is_dropped() -> None:
     """Each message once; a row that disappeared is no news."""
-    assert fate(WHOLE, known=True).fate == "drop"
-    assert fate(replace(WHOLE, exists=False)).fate == "drop"
+    assert decided(WHOLE, known=True).action == "drop"
+    assert decided(replace(WHOLE, exists=False)).action == "drop"
 
 
 def test_a_row_without_a_chat_is_waited_for_a_day() -> None:
     """Its link comes in a later commit, which wakes the watcher: no timer is needed."""
     orphan = replace(WHOLE, chat_rowids=(), message=None)
-    assert fate(orphan) == Verdict("wait")
-    assert fate(orphan, age_ms=PATIENCE_MS + 1).fate == "drop"
+    assert decided(orphan) == Classification("wait")
+    assert decided(orphan, age_ms=PATIENCE_MS + 1).action == "drop"
 
 
 def test_a_row_of_nobodys_may_be_ones_own() -> None:
     """The mark comes a moment later; then nobody is an answer too."""
     nobody = replace(WHOLE, has_sender=False)
-    assert fate(nobody, age_ms=100) == Verdict("wait", SENDER_PATIENCE_MS - 100)
-    assert fate(nobody, age_ms=SENDER_PATIENCE_MS).fate == "push"
+    assert decided(nobody, age_ms=100) == Classification(
+        "wait", SENDER_PATIENCE_MS - 100
+    )
+    assert decided(nobody, age_ms=SENDER_PATIENCE_MS).action == "push"
 
 
 def test_an_empty_row_is_shown_after_a_while_all_the_same() -> None:
     """Rather unsupported than never."""
     empty = replace(WHOLE, is_ready=False)
-    assert fate(empty, age_ms=1000) == Verdict("wait", CONTENT_PATIENCE_MS - 1000)
-    assert fate(empty, age_ms=CONTENT_PATIENCE_MS).fate == "push"
+    assert decided(empty, age_ms=1000) == Classification(
+        "wait", CONTENT_PATIENCE_MS - 1000
+    )
+    assert decided(empty, age_ms=CONTENT_PATIENCE_MS).action == "push"
 
 
 def test_a_new_picture_is_waited_for_and_an_old_one_is_not() -> None:
     """Its file comes in a later commit; of history it may be gone for good."""
     picture = replace(WHOLE, lacks_files=True)
-    assert fate(picture, age_ms=1000) == Verdict("wait", CONTENT_PATIENCE_MS - 1000)
-    assert fate(picture, age_ms=CONTENT_PATIENCE_MS).fate == "push"
+    assert decided(picture, age_ms=1000) == Classification(
+        "wait", CONTENT_PATIENCE_MS - 1000
+    )
+    assert decided(picture, age_ms=CONTENT_PATIENCE_MS).action == "push"
     old = replace(picture, date_ns=NOW_NS - 30 * 24 * 3600 * NS_PER_S)
-    assert fate(old).fate == "list"
+    assert decided(old).action == "list"
 
 
 @pytest.mark.parametrize("nature", ["event", "reaction", "hidden"])
 def test_what_is_no_message_changes_the_list_but_is_not_pushed(nature: Nature) -> None:
     """Tapbacks, group events, votes."""
     other = replace(WHOLE, nature=nature, is_pushable=False)
-    assert fate(other).fate == "list"
+    assert decided(other).action == "list"
 
 
 def test_history_that_sync_fills_in_is_not_pushed() -> None:
     """Neither new at its date, nor after the newest that was known."""
     old = replace(WHOLE, date_ns=NOW_NS - 30 * 24 * 3600 * NS_PER_S)
-    assert fate(old).fate == "list"
-    assert fate(old, horizon_ns=old.date_ns).fate == "push"
+    assert decided(old).action == "list"
+    assert decided(old, horizon_ns=old.date_ns).action == "push"
 
 
 def test_mail_that_came_while_nobody_looked_is_pushed_and_marked_late() -> None:
     """Everything after the newest known date is live, however old."""
     missed = replace(WHOLE, date_ns=NOW_NS - 5 * LATE_NS)
-    assert fate(missed, horizon_ns=NOW_NS - 6 * LATE_NS).fate == "push"
+    assert decided(missed, horizon_ns=NOW_NS - 6 * LATE_NS).action == "push"
     assert is_late(missed.date_ns, NOW_NS)
     assert not is_late(WHOLE.date_ns, NOW_NS)

@@ -22,22 +22,22 @@ LATE_NS: Final = 600 * NS_PER_S
 """A push of a message older than this is marked late."""
 HORIZON_SLACK_NS: Final = 120 * NS_PER_S
 
-Fate = Literal["push", "list", "wait", "drop"]
+RowAction = Literal["push", "list", "wait", "drop"]
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class Classification:
     """`again_in_ms`: when a waiting row wants another look, if no commit comes before.
 
     `is_live`: it happened now, so what it changes is told; else it is history.
     """
 
-    fate: Fate
+    action: RowAction
     again_in_ms: int | None = None
     is_live: bool = False
 
 
-def judge(
+def classify(
     arrival: Arrival,
     *,
     age_ms: int,
@@ -45,7 +45,7 @@ def judge(
     horizon_ns: int,
     is_known: bool,
     is_twin: bool = False,
-) -> Verdict:
+) -> Classification:
     """Decide about a row that was first seen `age_ms` ago.
 
     Args:
@@ -58,15 +58,15 @@ def judge(
         is_twin: an earlier row says the same, at the same moment.
     """
     if not arrival.exists or is_known:
-        return Verdict("drop")
+        return Classification("drop")
     if not arrival.chat_rowids or (
         arrival.message is None and arrival.nature in ("message", "event")
     ):
-        return Verdict("drop" if age_ms > PATIENCE_MS else "wait")
+        return Classification("drop" if age_ms > PATIENCE_MS else "wait")
     if arrival.is_scheduled:
         return _wait_to_be_sent(arrival.date_ns, now_ns)
     if not arrival.has_sender and age_ms < SENDER_PATIENCE_MS:
-        return Verdict("wait", SENDER_PATIENCE_MS - age_ms)
+        return Classification("wait", SENDER_PATIENCE_MS - age_ms)
     is_live = (
         arrival.date_ns >= horizon_ns - HORIZON_SLACK_NS
         or arrival.date_ns >= now_ns - LATE_NS
@@ -74,17 +74,19 @@ def judge(
     # Files of history may be gone for good, of thousands of rows at a time.
     is_whole = arrival.is_ready and not (arrival.lacks_files and is_live)
     if not is_whole and age_ms < CONTENT_PATIENCE_MS:
-        return Verdict("wait", CONTENT_PATIENCE_MS - age_ms)
+        return Classification("wait", CONTENT_PATIENCE_MS - age_ms)
     is_pushed = arrival.is_pushable and is_live and not is_twin
-    return Verdict("push" if is_pushed else "list", is_live=is_live and not is_twin)
+    return Classification(
+        "push" if is_pushed else "list", is_live=is_live and not is_twin
+    )
 
 
-def _wait_to_be_sent(date_ns: int, now_ns: int) -> Verdict:
+def _wait_to_be_sent(date_ns: int, now_ns: int) -> Classification:
     """Until Messages unmarks the row, which it may do a while after its date."""
     if now_ns > date_ns + PATIENCE_MS * NS_PER_MS:
-        return Verdict("drop")
+        return Classification("drop")
     due_ms = (date_ns - now_ns) // NS_PER_MS + 1
-    return Verdict("wait", due_ms if due_ms > 0 else None)
+    return Classification("wait", due_ms if due_ms > 0 else None)
 
 
 def is_late(date_ns: int, now_ns: int) -> bool:

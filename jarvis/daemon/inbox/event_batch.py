@@ -1,4 +1,4 @@
-"""The events of one look: numbered as they are made, stored and told together."""
+"""The events of one commit: numbered as they are made, stored and pushed together."""
 
 from __future__ import annotations
 
@@ -19,13 +19,19 @@ from jarvis.stores.events import StoredEvent
 from jarvis.stores.sendings import SendingRow
 
 
-class Telling:
+class EventBatch:
     """Collects events; their numbers go on after `seq`."""
 
-    def __init__(self, seq: int, epoch: str) -> None:
-        self.events: list[StoredEvent] = []
+    def __init__(self, seq: int, epoch: str | None) -> None:
+        assert epoch is not None, "events are made once the epoch is known"
+        self._events: list[StoredEvent] = []
         self._seq = seq
         self._epoch = epoch
+
+    @property
+    def events(self) -> tuple[StoredEvent, ...]:
+        """Those made so far, in their order."""
+        return tuple(self._events)
 
     def new_message(self, message: Message, *, late: bool) -> None:
         """A message was written."""
@@ -126,8 +132,8 @@ class Telling:
         )
 
     def _add(self, name: str, chat_id: ChatId, make: Callable[[int], Record]) -> None:
-        seq = self._seq + len(self.events) + 1
+        seq = self._seq + len(self._events) + 1
         params = msgspec.Raw(msgspec.json.encode(make(seq)))
-        self.events.append(
+        self._events.append(
             StoredEvent(seq=seq, name=name, chat_id=chat_id, params=params)
         )

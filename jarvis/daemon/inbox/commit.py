@@ -1,0 +1,151 @@
+"""The one way into jarvis.db for what changed: a transaction, then the followers."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from datetime import UTC, datetime
+
+import aiosqlite
+
+from jarvis.daemon.inbox.changes import Changes, Committed, Follower, Reset
+from jarvis.daemon.inbox.snapshot import Snapshot, read_rows
+from jarvis.daemon.logs import traced
+from jarvis.records import ChatId, Timestamp
+from jarvis.stores import conversations, counts, events, ledger, sendings, watched
+from jarvis.stores.chatdb import search_texts
+from jarvis.stores.forgetting import forget_everything, forget_history
+from jarvis.stores.jarvisdb import JarvisDb
+
+log = logging.getLogger("jarvis.inbox")
+
+
+class Committer:
+    """Holds the snapshot, which nothing else replaces, and the followers in order.
+
+    One commit at a time: its events are numbered after those of the snapshot.
+    `is_current` is False after a commit that failed or was cut off: whether it is in
+    jarvis.db is not known then, and the snapshot must be loaded before the next one.
+    """
+
+    def __init__(self, writer: JarvisDb, now: Callable[[], datetime]) -> None:
+        self.snapshot = Snapshot()
+        self.followers: tuple[Follower, ...] = ()
+        self.is_current = False
+        self._writer = writer
+        self._now = now
+
+    @property
+    def stored(self) -> aiosqlite.Connection:
+        """The connection by which jarvis.db is read between two commits."""
+        return self._writer.connection
+
+    async def load_place(self) -> None:
+        """Learn which events were told; known also while chat.db cannot be read."""
+        epoch = await events.epoch(self.stored)
+        seq = await events.newest_seq(self.stored)
+        self.snapshot = replace(self.snapshot, epoch=epoch, seq=seq)
+
+    async def load(self) -> None:
+        """Make the snapshot what jarvis.db says."""
+        await self.load_place()
+        self.snapshot = await read_rows(self.snapshot, self.stored)
+        self.is_current = True
+
+    async def commit(self, changes: Changes) -> None:
+        """Store the changes, then tell the followers.
+
+        A follower that fails holds up no other, and nothing of the commit is lost.
+
+        Raises:
+            StoreUnavailable: jarvis.db cannot be written; nothing was stored or told.
+        """
+        self.is_current, was_current = False, self.is_current
+        texts: Mapping[ChatId, str] = {}
+        if changes.named is not None:
+            texts = await asyncio.to_thread(search_texts, changes.named)
+        elif changes.update is not None:
+            chat_ids = [row.chat_id for row in changes.update.changed]
+            texts = search_texts(changes.update.directory, chat_ids)
+        async with self._writer.transaction() as db:
+            await _store(db, changes, texts, self._timestamp())
+            epoch = await events.epoch(db) if changes.reset else self.snapshot.epoch
+            counted = await counts.read_counts(db) if changes.count else None
+        self.snapshot = self.snapshot.after(changes, epoch, counted)
+        self.is_current = was_current
+        committed = Committed(
+            reset=changes.reset,
+            events=changes.events,
+            arrived=changes.arrived,
+            changed=changes.changed,
+        )
+        if committed != _NOTHING:
+            for follower in self.followers:
+                _tell(follower, committed)
+
+    async def compact(self) -> None:
+        """Write jarvis.db anew, without what was deleted from it."""
+        await self._writer.compact()
+
+    def _timestamp(self) -> Timestamp:
+        text = self._now().astimezone(UTC).isoformat(timespec="milliseconds")
+        return Timestamp(text.replace("+00:00", "Z"))
+
+
+_NOTHING = Committed()
+
+
+async def _store(
+    db: aiosqlite.Connection,
+    changes: Changes,
+    search_texts: Mapping[ChatId, str],
+    made_at: Timestamp,
+) -> None:
+    """Write all of it. Inside a transaction."""
+    if changes.reset is not None:
+        await _reset(db, changes.reset)
+    if changes.count is not None:
+        await counts.write_step(db, changes.count)
+    if changes.cursor is not None:
+        await ledger.write_cursor(db, changes.cursor)
+        await ledger.write_pending(db, changes.pending_added, changes.pending_removed)
+        now_ms = int(datetime.fromisoformat(made_at).timestamp() * 1000)
+        await ledger.note_delivered(db, changes.delivered, now_ms)
+    if changes.tracked or changes.untracked:
+        await watched.write_watched(db, changes.tracked, changes.untracked)
+    for row in changes.sendings:
+        await sendings.write(db, row)
+    await events.append(db, changes.events, made_at)
+    if changes.update is not None:
+        await counts.add(db, changes.update.more)
+        await conversations.upsert(db, changes.update.changed, search_texts)
+        gone = [row.chat_id for row in changes.update.gone]
+        await conversations.delete(db, gone)
+    if changes.named is not None:
+        await conversations.replace_search_texts(db, search_texts)
+        await conversations.replace_contacts(db, changes.named.named_handles())
+
+
+async def _reset(db: aiosqlite.Connection, reset: Reset) -> None:
+    match reset:
+        case Reset.HISTORY:
+            await forget_history(db)
+        case Reset.EVERYTHING:
+            await forget_everything(db)
+        case Reset.FIRST_FILE | Reset.OTHER_FILE:
+            await ledger.forget_rows(db)
+            await conversations.forget_all(db)
+            await watched.forget_watched(db)
+            if reset is Reset.OTHER_FILE:
+                await events.begin_epoch(db)
+
+
+def _tell(follower: Follower, committed: Committed) -> None:
+    try:
+        follower(committed)
+    except (
+        Exception
+    ) as error:  # a boundary: it must cost neither the others nor the look
+        log.error("a follower of the inbox failed: %s", traced(error))
