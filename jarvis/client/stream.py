@@ -44,8 +44,7 @@ class Stream(Generic[R]):
 
     async def __aenter__(self) -> Self:
         self._wire = self._connected()
-        self._id, self._answer = self._wire.send(self._method, self._params)
-        self._wire.streams[self._id] = self._take
+        self._id, self._answer = self._wire.send(self._method, self._params, self._take)
         self._answer.add_done_callback(lambda _: self._tokens.put_nowait(None))
         return self
 

@@ -14,15 +14,10 @@ import msgspec
 from jarvis.client.progress import StreamProgress
 from jarvis.errors import ConnectionLost, JarvisError
 from jarvis.protocol import events
-from jarvis.protocol.events import (
-    CANCEL_REQUEST,
-    EVENTS,
-    STREAM_PROGRESS,
-    STREAM_TOKEN,
-)
+from jarvis.protocol.events import EVENTS, STREAM_PROGRESS, STREAM_TOKEN
 from jarvis.protocol.jsonrpc import Notification, Response
 from jarvis.protocol.methods import METHODS
-from jarvis.protocol.peer import Event, Peer
+from jarvis.protocol.peer import Event, Peer, Pending
 
 ANSWER_LINE_BYTES: Final = 64 * 2**20
 """An answer may be far longer than a request: 500 messages, each as long as they come."""
@@ -69,9 +64,6 @@ class Wire(asyncio.Protocol):
         self._peer = Peer(max_line_bytes=ANSWER_LINE_BYTES)
         self._on_push = on_push
         self._refusal: str | None = None
-        self._pending: dict[int, tuple[str, asyncio.Future[Any]]] = {}
-        self.streams: dict[int, Callable[[StreamToken | StreamProgress], None]] = {}
-        """Who takes what comes before a request's answer."""
         self.ended: asyncio.Future[str] = asyncio.get_running_loop().create_future()
 
     def connection_made(self, transport: asyncio.BaseTransport) -> None:
@@ -80,7 +72,8 @@ class Wire(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         for event in self._peer.receive_data(data):
-            self._take(event)
+            if not self._peer.resolve(event):
+                self._take(event)
 
     def connection_lost(self, exc: Exception | None) -> None:
         if exc is not None:
@@ -88,10 +81,7 @@ class Wire(asyncio.Protocol):
         reason = self._refusal or "The connection to Jarvis ended."
         if not self.ended.done():
             self.ended.set_result(reason)
-        for _, answer in self._pending.values():
-            if not answer.done():
-                answer.set_exception(ConnectionLost(reason))
-        self._pending.clear()
+        self._peer.fail_pending(ConnectionLost(reason))
 
     def _hear_last_words(self) -> None:
         """Read what was said before the other end closed, where writing failed first."""
@@ -102,7 +92,7 @@ class Wire(asyncio.Protocol):
     @property
     def is_waiting(self) -> bool:
         """Whether an answer is still to come."""
-        return bool(self._pending)
+        return bool(self._peer.pending)
 
     def close(self) -> None:
         """Hang up, which cancels everything asked here."""
@@ -136,73 +126,54 @@ class Wire(asyncio.Protocol):
             self.cancel(request_id)
 
     def send(
-        self, method: str, params: dict[str, object]
+        self,
+        method: str,
+        params: dict[str, object],
+        on_sign: Callable[[StreamToken | StreamProgress], None] = lambda sign: None,
     ) -> tuple[int, asyncio.Future[Any]]:
-        """Write a request: its id, and its answer to come."""
+        """Write a request: its id, and its answer to come.
+
+        `on_sign` hears the tokens and the progress that come before it.
+        """
         if self._transport.is_closing():
             raise ConnectionLost("The connection to Jarvis ended.")
-        request_id = self._peer.request(method, params)
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
-        self._pending[request_id] = (method, answer)
+        pending = Pending(
+            on_answer=lambda told: self._settle(answer, method, told),
+            on_note=lambda note: _hear_sign(note, on_sign),
+        )
+        request_id = self._peer.request(method, params, pending)
         self._transport.write(self._peer.data_to_send())
         return request_id, answer
 
     def cancel(self, request_id: int) -> None:
         """Take a request back, if it is still unanswered."""
-        self.streams.pop(request_id, None)
-        if self._pending.pop(request_id, None) is None:
-            return
-        if not self._transport.is_closing():
-            self._peer.notify(CANCEL_REQUEST, {"id": request_id})
-            self._transport.write(self._peer.data_to_send())
+        if self._peer.cancel(request_id):
+            self._peer.forget(request_id)
+            if not self._transport.is_closing():
+                self._transport.write(self._peer.data_to_send())
 
-    def _take(self, event: Event) -> None:
-        if isinstance(event, Response):
-            self._take_response(event)
-        elif isinstance(event, Notification):
-            # `stream.error` is passed over: the error response right after it says all.
-            if event.method in (STREAM_TOKEN, STREAM_PROGRESS):
-                self._take_of_stream(event)
-            elif event.method in EVENTS:
-                self._on_push(Push(event.method, _typed_event(event)))
-
-    def _take_response(self, response: Response) -> None:
-        if response.id is None and response.error is not None:
-            self._take_refusal(response.error)
-            return
+    def _settle(self, answer: asyncio.Future[Any], method: str, told: object) -> None:
+        """An answer came, or the error that took its place."""
         self._refusal = None
-        if type(response.id) is not int:
+        if answer.done():
             return
-        method, answer = self._pending.pop(response.id, ("", None))
-        self.streams.pop(response.id, None)
-        if answer is None or answer.done():
-            return
-        if response.error is not None:
-            answer.set_exception(response.error)
+        if isinstance(told, JarvisError):
+            answer.set_exception(told)
             return
         try:
-            answer.set_result(_typed_result(method, response.result))
+            answer.set_result(_typed_result(method, told))
         except msgspec.ValidationError:
             reason = f"Jarvis answered {method} in a form this client does not know."
             answer.set_exception(JarvisError(f"{reason} Update the older of the two."))
 
-    def _take_refusal(self, error: JarvisError) -> None:
-        """An error of no request is about the connection, and so about all of them."""
-        self._refusal = str(error)
-        for _, answer in self._pending.values():
-            if not answer.done():
-                answer.set_exception(error)
-
-    def _take_of_stream(self, event: Notification) -> None:
-        params = event.params
-        request_id = params.get("request_id") if isinstance(params, dict) else None
-        take = self.streams.get(request_id) if type(request_id) is int else None
-        if take is None:
-            return
-        try:
-            take(_typed_sign(event))
-        except msgspec.ValidationError:
-            return  # the result that follows is what counts
+    def _take(self, event: Event) -> None:
+        if isinstance(event, Notification) and event.method in EVENTS:
+            self._on_push(Push(event.method, _typed_event(event)))
+        elif isinstance(event, Response) and event.id is None and event.error:
+            # An error of no request is about the connection, and so about all of them.
+            self._peer.fail_pending(event.error)
+            self._refusal = str(event.error)
 
 
 def _typed_result(method: str, result: Any) -> Any:
@@ -210,17 +181,18 @@ def _typed_result(method: str, result: Any) -> Any:
     return result if known is None else msgspec.convert(result, known.result)
 
 
-def _typed_sign(event: Notification) -> StreamToken | StreamProgress:
-    """A token or progress of a stream.
-
-    Raises:
-        msgspec.ValidationError: it is of no form that this client knows.
-    """
-    if event.method == STREAM_PROGRESS:
-        at = msgspec.convert(event.params, _Progress)
-        return StreamProgress(at.phase, at.done, at.total)
-    token = msgspec.convert(event.params, events.StreamToken)
-    return StreamToken(token.token, token.index, token.final, token.suggestion)
+def _hear_sign(
+    note: Notification, on_sign: Callable[[StreamToken | StreamProgress], None]
+) -> None:
+    """Pass on what a stream says; the error response after `stream.error` says all."""
+    with contextlib.suppress(msgspec.ValidationError):  # the result is what counts
+        if note.method == STREAM_PROGRESS:
+            at = msgspec.convert(note.params, _Progress)
+            on_sign(StreamProgress(at.phase, at.done, at.total))
+        elif note.method == STREAM_TOKEN:
+            token = msgspec.convert(note.params, events.StreamToken)
+            text = StreamToken(token.token, token.index, token.final, token.suggestion)
+            on_sign(text)
 
 
 class _Progress(msgspec.Struct):

@@ -21,16 +21,8 @@ from jarvis.daemon.pushes import Pushes
 from jarvis.daemon.stream import TokenStream
 from jarvis.errors import Cancelled, JarvisError, ServerCancelled
 from jarvis.protocol.codes import to_wire
-from jarvis.protocol.events import (
-    CANCEL_REQUEST,
-    STREAM_ERROR,
-    StreamError,
-)
-from jarvis.protocol.jsonrpc import (
-    Notification,
-    Request,
-    RequestId,
-)
+from jarvis.protocol.events import STREAM_ERROR, StreamError
+from jarvis.protocol.jsonrpc import CANCEL_REQUEST, Notification, Request, RequestId
 from jarvis.protocol.peer import Event, Peer
 from jarvis.records import Record
 

@@ -14,7 +14,7 @@ from jarvis.records import Record, StreamPhase
 class TokenLine(Record, frozen=True):
     """A `token` notification: a token, and the request whose text it belongs to."""
 
-    id: RequestId
+    request_id: RequestId
     text: str
     logprob: float | None
     index: int
@@ -23,7 +23,7 @@ class TokenLine(Record, frozen=True):
 class ProgressLine(Record, frozen=True):
     """A `progress` notification: a request's text is not dead, and what it is at."""
 
-    id: RequestId
+    request_id: RequestId
     phase: StreamPhase
     done: int
     total: int | None

@@ -186,4 +186,3 @@ class StreamError(Record, frozen=True, kw_only=True):
 STREAM_TOKEN: Final = "stream.token"
 STREAM_PROGRESS: Final = "stream.progress"
 STREAM_ERROR: Final = "stream.error"
-CANCEL_REQUEST: Final = "$/cancelRequest"

@@ -16,6 +16,8 @@ from jarvis.errors import InvalidRequest, JarvisError, ParseError
 from jarvis.protocol.codes import WireError, from_wire, to_wire
 
 MAX_BATCH_MEMBERS: Final = 64
+CANCEL_REQUEST: Final = "$/cancelRequest"
+"""The notification, or request, that takes back the request of the `id` in its params."""
 # A union written where it is asked is built anew each time: a third of a line's decoding.
 _ID_TYPES: Final = (str, int, float, NoneType)
 _PARAMS_TYPES: Final = (dict, list, NoneType)

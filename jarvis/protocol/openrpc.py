@@ -17,7 +17,6 @@ from jarvis import errors
 from jarvis.errors import JarvisError
 from jarvis.protocol.codes import CODE_BY_ERROR
 from jarvis.protocol.events import (
-    CANCEL_REQUEST,
     EVENTS,
     STREAM_ERROR,
     STREAM_PROGRESS,
@@ -26,6 +25,7 @@ from jarvis.protocol.events import (
     StreamProgress,
     StreamToken,
 )
+from jarvis.protocol.jsonrpc import CANCEL_REQUEST
 from jarvis.protocol.methods import METHODS, PROTOCOL_VERSION, Method
 
 OPENRPC_VERSION: Final = "1.3.2"

@@ -2,17 +2,22 @@
 
 Feed it bytes and it gives events; tell it what to say and it has bytes to send. It knows
 which of the other side's requests are open, so that every one is answered exactly once
-and an id in use cannot be used again. It does no I/O and keeps no time.
+and an id in use cannot be used again; and which of its own are pending, so that each
+gets its answer or the error that took its place. It does no I/O and keeps no time.
 """
 
 from __future__ import annotations
 
+import math
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
 from itertools import count
 
 from jarvis.errors import InvalidRequest, JarvisError, ParseError
 from jarvis.protocol import jsonrpc
 from jarvis.protocol.framing import DEFAULT_MAX_LINE_BYTES, LineBuffer, Overlong
 from jarvis.protocol.jsonrpc import (
+    CANCEL_REQUEST,
     Batch,
     Notification,
     Rejected,
@@ -24,6 +29,21 @@ from jarvis.protocol.jsonrpc import (
 Event = Request | Notification | Response
 
 
+@dataclass(eq=False, slots=True)
+class Pending:
+    """A request of ours that has no answer yet, and who waits for it.
+
+    Nothing that the two functions do may wait. `patience_s`: how long the other end may
+    be silent meanwhile; whoever moves the bytes keeps the time.
+    """
+
+    on_answer: Callable[[object], None]
+    """Called once: with the result as plain JSON values, or with a JarvisError."""
+    on_note: Callable[[Notification], None] = lambda note: None
+    """Called with each notification whose params name the request as `request_id`."""
+    patience_s: float = math.inf
+
+
 class Peer:
     """One end: `receive_data` for what comes in, `data_to_send` for what goes out."""
 
@@ -32,6 +52,7 @@ class Peer:
         self._outgoing: list[bytes] = []
         self._open: dict[tuple[type, RequestId], Request] = {}
         self._ids = count(1)
+        self._pending: dict[RequestId, Pending] = {}
 
     # What comes in
 
@@ -88,10 +109,17 @@ class Peer:
 
     # What goes out
 
-    def request(self, method: str, params: object) -> int:
-        """Queue a request and give the id its response will carry."""
+    def request(
+        self, method: str, params: object, pending: Pending | None = None
+    ) -> int:
+        """Queue a request and give the id its response will carry.
+
+        With `pending` whoever waits is told by `resolve`.
+        """
         request_id = next(self._ids)
         self._outgoing.append(jsonrpc.encode_request(request_id, method, params))
+        if pending is not None:
+            self._pending[request_id] = pending
         return request_id
 
     def notify(self, method: str, params: object) -> None:
@@ -133,3 +161,53 @@ class Peer:
         data = b"".join(self._outgoing)
         self._outgoing.clear()
         return data
+
+    # What is pending
+
+    @property
+    def pending(self) -> Mapping[RequestId, Pending]:
+        """Our requests that wait for an answer, by id."""
+        return self._pending
+
+    def resolve(self, event: Event) -> bool:
+        """Tell who waits, if the event is about a pending request; whether it is.
+
+        To be called with each event in its turn, so that an answer comes after what was
+        said before it.
+        """
+        if isinstance(event, Response):
+            pending = self._pending_with(event.id)
+            if pending is not None:
+                del self._pending[event.id]
+                pending.on_answer(event.error or event.result)
+            return pending is not None
+        if isinstance(event, Notification) and isinstance(event.params, dict):
+            pending = self._pending_with(event.params.get("request_id"))
+            if pending is not None:
+                pending.on_note(event)
+            return pending is not None
+        return False
+
+    def _pending_with(self, request_id: object) -> Pending | None:
+        return self._pending.get(request_id) if type(request_id) is int else None
+
+    def cancel(self, request_id: int) -> bool:
+        """Queue a cancellation of a pending request; whether it is one.
+
+        It is still answered: by the error that it was cancelled, or by a result that
+        crossed the cancellation.
+        """
+        if request_id not in self._pending:
+            return False
+        self.notify(CANCEL_REQUEST, {"id": request_id})
+        return True
+
+    def forget(self, request_id: int) -> None:
+        """Tell nobody of its answer and its notifications any more."""
+        self._pending.pop(request_id, None)
+
+    def fail_pending(self, error: JarvisError) -> None:
+        """Answer all that is pending with an error: nothing else will."""
+        failed, self._pending = list(self._pending.values()), {}
+        for pending in failed:
+            pending.on_answer(error)

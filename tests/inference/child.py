@@ -78,7 +78,7 @@ class Child:
             if isinstance(event, Notification)
             and event.method == method
             and isinstance(event.params, dict)
-            and event.params["id"] == request_id
+            and event.params["request_id"] == request_id
         ]
 
 

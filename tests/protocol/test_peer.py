@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from jarvis.errors import Busy, Cancelled, InvalidParams, UnknownChat
 from jarvis.protocol.jsonrpc import Notification, Request, Response
-from jarvis.protocol.peer import Event, Peer
+from jarvis.protocol.peer import Event, Peer, Pending
 
 
 def line(**members: object) -> bytes:
@@ -144,6 +144,82 @@ def test_errors_survive_the_wire() -> None:
         assert isinstance(response, Response)
         assert type(response.error) is type(error)
         assert vars(response.error) == vars(error)
+
+
+class Waiting:
+    """Who waits for an answer, and what they heard."""
+
+    def __init__(self) -> None:
+        self.answers: list[object] = []
+        self.notes: list[str] = []
+        self.pending = Pending(self.answers.append, self._hear)
+
+    def _hear(self, note: Notification) -> None:
+        self.notes.append(note.method)
+
+
+def test_an_answer_goes_to_whoever_waits_for_it() -> None:
+    """Once, in whatever order answers come; others see nothing of it."""
+    server, client = Peer(), Peer()
+    first, second = Waiting(), Waiting()
+    client.request("a", {}, first.pending)
+    client.request("b", {}, second.pending)
+    asked = server.receive_data(client.data_to_send())
+    for request in reversed(asked):
+        assert isinstance(request, Request)
+        server.result(request, request.method)
+    told = client.receive_data(server.data_to_send())
+    assert [client.resolve(event) for event in told] == [True, True]
+    assert (first.answers, second.answers) == (["a"], ["b"])
+    assert not client.pending
+    (again,) = client.receive_data(line(id=1, result="a"))
+    assert not client.resolve(again)
+    assert first.answers == ["a"]
+
+
+@pytest.mark.parametrize("params", [{"request_id": 2}, {"id": 1}, {}, [1], None])
+def test_a_note_about_something_else_is_nobodys(params: object) -> None:
+    """Only the one that names a pending request goes to whoever waits for it."""
+    client, waiting = Peer(), Waiting()
+    request_id = client.request("a", {}, waiting.pending)
+    about = line(method="stream.token", params={"request_id": request_id})
+    other = line(method="stream.token", params=params)
+    told = client.receive_data(other + about)
+    assert [client.resolve(event) for event in told] == [False, True]
+    assert waiting.notes == ["stream.token"]
+
+
+def test_what_was_cancelled_is_still_answered_unless_it_is_forgotten() -> None:
+    """A worker is free when it answers; a screen has gone on long before."""
+    client, waiting, gone = Peer(), Waiting(), Waiting()
+    kept = client.request("a", {}, waiting.pending)
+    left = client.request("a", {}, gone.pending)
+    client.data_to_send()
+    for request_id in (kept, left):
+        assert client.cancel(request_id)
+    client.forget(left)
+    assert not client.cancel(left)
+    told = answers(client)
+    assert [each["params"] for each in told] == [{"id": kept}, {"id": left}]
+    for event in client.receive_data(line(id=kept, result=1) + line(id=left, result=1)):
+        client.resolve(event)
+    assert (waiting.answers, gone.answers) == ([1], [])
+
+
+def test_the_end_of_the_connection_answers_all_that_is_pending() -> None:
+    """Nobody waits for ever, and one who asks anew meanwhile is not failed with them."""
+    client, waiting = Peer(), Waiting()
+    client.request("a", {}, waiting.pending)
+    client.request("b", {}, Pending(lambda _: again.append(ask())))
+    again: list[int] = []
+
+    def ask() -> int:
+        return client.request("c", {}, waiting.pending)
+
+    error = Busy("gone")
+    client.fail_pending(error)
+    assert waiting.answers == [error]
+    assert list(client.pending) == again == [3]
 
 
 JSON = st.recursive(

@@ -13,6 +13,7 @@ from jarvis.inference.engine import Generated, Progress, Prompt, Token
 from jarvis.inference.pool.link import WorkerLink
 from jarvis.inference.wire import ProgressLine, TokenLine
 from jarvis.protocol.jsonrpc import Notification
+from jarvis.protocol.peer import Pending
 
 PATIENCE_S: Final = 300.0
 """How long a worker may be silent while it reads a part of a prompt or makes a token."""
@@ -53,9 +54,7 @@ class Generation:
         self._id = link.call(
             "generate",
             prompt,
-            on_answer=self._take_answer,
-            on_note=self._take_note,
-            patience_s=PATIENCE_S,
+            Pending(self._take_answer, self._take_note, PATIENCE_S),
         )
 
     def __aiter__(self) -> Self:

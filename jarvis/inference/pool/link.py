@@ -10,8 +10,7 @@ import os
 import signal
 import socket
 from asyncio.subprocess import Process
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Final, Self
 
@@ -23,29 +22,11 @@ from jarvis.inference.process import (
     worker_environment,
 )
 from jarvis.processes import STDOUT, python, start
-from jarvis.protocol.jsonrpc import Notification, RequestId, Response
-from jarvis.protocol.peer import Peer
+from jarvis.protocol.jsonrpc import Request, Response
+from jarvis.protocol.peer import Peer, Pending
 
 GRACE_S: Final = 2.0
 """How long a worker may take to end by itself, and again after SIGTERM."""
-
-
-@dataclass
-class Call:
-    """A request that the worker has not answered yet."""
-
-    on_answer: Callable[[object], None]
-    """Called once: with the result as plain JSON values, or with a JarvisError."""
-    on_note: Callable[[Notification], None]
-    patience_s: float
-    """How long the worker may give no sign of life before it is taken for dead."""
-    timer: asyncio.TimerHandle | None = None
-
-    def answer(self, answer: object) -> None:
-        """Pass the answer on; nothing is waited for any more."""
-        if self.timer is not None:
-            self.timer.cancel()
-        self.on_answer(answer)
 
 
 class WorkerLink(asyncio.Protocol):
@@ -55,11 +36,11 @@ class WorkerLink(asyncio.Protocol):
         loop = asyncio.get_running_loop()
         self._loop = loop
         self._peer = Peer()
-        self._calls: dict[RequestId, Call] = {}
         self._transport: asyncio.Transport | None = None
         self._process: Process | None = None
         self._broken: asyncio.Future[str | None] = loop.create_future()
         self._last_sign_s = loop.time()
+        self._next_look: asyncio.TimerHandle | None = None
 
     @classmethod
     async def start(cls, command: Sequence[str], log_path: Path) -> Self:
@@ -118,28 +99,13 @@ class WorkerLink(asyncio.Protocol):
 
     # What is said
 
-    def call(
-        self,
-        method: str,
-        params: object,
-        *,
-        on_answer: Callable[[object], None],
-        on_note: Callable[[Notification], None] = lambda note: None,
-        patience_s: float,
-    ) -> RequestId:
-        """Send a request; gives its id. On a broken link it is answered at once.
-
-        Nothing that `on_answer` and `on_note` do may wait.
-        """
-        request_id = self._peer.request(method, params)
-        call = Call(on_answer, on_note, patience_s)
-        self._calls[request_id] = call
-        self._last_sign_s = self._loop.time()
+    def call(self, method: str, params: object, pending: Pending) -> int:
+        """Send a request; gives its id. On a broken link it is answered at once."""
+        request_id = self._peer.request(method, params, pending)
         if self.is_broken:
-            self._fail_calls(self._broken.result())
+            self._fail_pending(self._broken.result())
         else:
             self._send()
-            self._expect_sign(request_id)
         return request_id
 
     async def ask(self, method: str, params: object, *, patience_s: float) -> object:
@@ -154,42 +120,41 @@ class WorkerLink(asyncio.Protocol):
             if not answer.done():
                 answer.set_result(result)
 
-        self.call(method, params, on_answer=on_answer, patience_s=patience_s)
+        self.call(method, params, Pending(on_answer, patience_s=patience_s))
         result = await answer
         if isinstance(result, JarvisError):
             raise result
         return result
 
-    def take_back(self, request_id: RequestId, *, patience_s: float) -> None:
+    def take_back(self, request_id: int, *, patience_s: float) -> None:
         """Tell the worker that nobody wants the answer any more; it still answers.
 
         Does nothing when it has answered already.
         """
-        call = self._calls.get(request_id)
-        if call is not None:
-            call.patience_s = patience_s
-            # What it was silent for until now was not spent on letting go.
-            self._last_sign_s = self._loop.time()
-            self._peer.notify("$/cancelRequest", {"id": request_id})
+        if self._peer.cancel(request_id):
+            self._peer.pending[request_id].patience_s = patience_s
             self._send()
-            self._expect_sign(request_id)
 
     def _send(self) -> None:
+        # What it was silent for until now was not spent on what it is told now.
+        self._last_sign_s = self._loop.time()
         if self._transport is not None:
             self._transport.write(self._peer.data_to_send())
+        self._expect_sign()
 
-    def _expect_sign(self, request_id: RequestId) -> None:
-        """Break the link when the worker stays silent for longer than a call bears."""
-        call = self._calls[request_id]
-        if call.timer is not None:
-            call.timer.cancel()
+    def _expect_sign(self) -> None:
+        """Break the link when the worker stays silent for longer than a request bears."""
+        if self._next_look is not None:
+            self._next_look.cancel()
+        if self.is_broken or not self._peer.pending:
+            return
+        patience_s = min(each.patience_s for each in self._peer.pending.values())
         silent_s = self._loop.time() - self._last_sign_s
-        remaining_s = call.patience_s - silent_s
-        if remaining_s <= 0:
-            self.break_off(f"gave no sign of life for {call.patience_s:g} s")
+        if silent_s >= patience_s:
+            self.break_off(f"gave no sign of life for {patience_s:g} s")
         else:
-            call.timer = self._loop.call_later(
-                remaining_s, self._expect_sign, request_id
+            self._next_look = self._loop.call_later(
+                patience_s - silent_s, self._expect_sign
             )
 
     # What is heard
@@ -203,28 +168,15 @@ class WorkerLink(asyncio.Protocol):
         """See asyncio.Protocol."""
         self._last_sign_s = self._loop.time()
         for event in self._peer.receive_data(data):
-            if isinstance(event, Response):
-                self._take_response(event)
-            elif isinstance(event, Notification):
-                self._take_note(event)
-            else:
+            if self._peer.resolve(event):
+                continue
+            if isinstance(event, Request):
                 self.break_off("asked for something, which workers do not")
+            elif isinstance(event, Response) and event.id is None:
+                self.break_off("could not read what it was asked")
         # The peer has something to say to those only who break the rules.
         if self._peer.data_to_send():
             self.break_off("said something that is not in the protocol")
-
-    def _take_response(self, response: Response) -> None:
-        if response.id is None:
-            self.break_off("could not read what it was asked")
-        call = self._calls.pop(response.id, None)
-        if call is not None:
-            call.answer(response.result if response.error is None else response.error)
-
-    def _take_note(self, note: Notification) -> None:
-        request_id = note.params.get("id") if isinstance(note.params, dict) else None
-        call = self._calls.get(request_id) if isinstance(request_id, int) else None
-        if call is not None:
-            call.on_note(note)
 
     def connection_lost(self, exc: Exception | None) -> None:
         """See asyncio.Protocol."""
@@ -238,7 +190,7 @@ class WorkerLink(asyncio.Protocol):
         """Take the worker for dead: its calls fail now, and `ended` ends its process."""
         if not self._broken.done():
             self._broken.set_result(reason)
-            self._fail_calls(reason)
+            self._fail_pending(reason)
             self.hang_up()
 
     def hang_up(self) -> None:
@@ -255,7 +207,7 @@ class WorkerLink(asyncio.Protocol):
         await asyncio.shield(self._broken)
         code = await self._end_process()
         reason = self._broken.result() or describe_end(code)
-        self._fail_calls(reason)
+        self._fail_pending(reason)
         return reason
 
     async def _end_process(self) -> int | None:
@@ -271,12 +223,8 @@ class WorkerLink(asyncio.Protocol):
                 continue
         return None
 
-    def _fail_calls(self, reason: str | None) -> None:
-        calls, self._calls = list(self._calls.values()), {}
+    def _fail_pending(self, reason: str | None) -> None:
         how = reason or "ended"
-        for call in calls:
-            call.answer(
-                ModelUnavailable(
-                    f"The model's process {how}; ask again to start another."
-                )
-            )
+        self._peer.fail_pending(
+            ModelUnavailable(f"The model's process {how}; ask again to start another.")
+        )

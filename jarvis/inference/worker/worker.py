@@ -130,7 +130,9 @@ class Worker:
     def _generate(self, request: Request, prompt: Prompt) -> Generated:
         def progress(phase: StreamPhase, done: int, total: int | None) -> None:
             self._check_wanted(request)
-            line = ProgressLine(id=request.id, phase=phase, done=done, total=total)
+            line = ProgressLine(
+                request_id=request.id, phase=phase, done=done, total=total
+            )
             self._notify("progress", line)
 
         made = 0
@@ -146,7 +148,7 @@ class Worker:
                 made += step.is_token
                 if token := writing.add(step):
                     fields = msgspec.structs.asdict(token)
-                    self._notify("token", TokenLine(id=request.id, **fields))
+                    self._notify("token", TokenLine(request_id=request.id, **fields))
                 elif step.is_token:
                     # A thought is no token to show, and yet the model is at it.
                     progress("writing", made, None)

@@ -30,7 +30,7 @@ def line(**members: object) -> bytes:
 
 def token(index: int, text: object = "a") -> bytes:
     """A token of the first request."""
-    params = {"id": 1, "text": text, "logprob": -1.0, "index": index}
+    params = {"request_id": 1, "text": text, "logprob": -1.0, "index": index}
     return line(method="token", params=params)
 
 
@@ -63,7 +63,7 @@ async def hear(said: bytes, log: Path) -> tuple[list[str], int]:
     ("said", "reason"),
     [
         (token(0, text=5), "sent a token that is none"),
-        (line(method="token", params={"id": 1}), "sent a token that is none"),
+        (line(method="token", params={"request_id": 1}), "sent a token that is none"),
         (b"".join(map(token, range(20))), "more tokens than were asked for"),
         (line(id=1, result={"text": "x"}), "answer that is none"),
         (line(id=1, result=None), "answer that is none"),
@@ -99,9 +99,9 @@ async def test_notes_that_mean_nothing_here_are_passed_over(
         "total_ms": 2.0,
     }
     said = [
-        line(method="token", params={"id": 7, "text": "x"}),
+        line(method="token", params={"request_id": 7, "text": "x"}),
         line(method="token", params=[1]),
-        line(method="mood", params={"id": 1}),
+        line(method="mood", params={"request_id": 1}),
         line(id=99, result=None),
         token(0),
         line(id=1, result=generated),

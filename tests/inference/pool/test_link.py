@@ -16,6 +16,7 @@ import pytest
 from jarvis.errors import ModelUnavailable
 from jarvis.inference.pool import link as link_module
 from jarvis.inference.pool.link import WorkerLink
+from jarvis.protocol.peer import Pending
 
 FIRST_LINES = """
 import socket, sys, time
@@ -104,7 +105,7 @@ async def test_taking_back_shortens_the_patience(tmp_path: Path) -> None:
     """A worker that cannot even let go of a text is taken for dead soon."""
     async with started(HANG, tmp_path / "log") as link:
         answers: asyncio.Queue[object] = asyncio.Queue()
-        asked = link.call("x", {}, on_answer=answers.put_nowait, patience_s=60)
+        asked = link.call("x", {}, Pending(answers.put_nowait, patience_s=60))
         link.take_back(asked, patience_s=0.05)
         assert isinstance(await answers.get(), ModelUnavailable)
 
@@ -117,7 +118,7 @@ async def test_what_it_was_silent_for_before_is_no_part_of_letting_go(
     script = f"connection.sendall({answer.encode()!r} + b'\\n');{HANG}"
     async with started(script, tmp_path / "log") as link:
         answers: asyncio.Queue[object] = asyncio.Queue()
-        asked = link.call("x", {}, on_answer=answers.put_nowait, patience_s=60)
+        asked = link.call("x", {}, Pending(answers.put_nowait, patience_s=60))
         link._last_sign_s -= 30
         link.take_back(asked, patience_s=20)
         assert await answers.get() == "let go"
