@@ -17,9 +17,10 @@ import numpy as np
 from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
-from jarvis.demo.talk import UNSEEN, Lesson, Target, make_lesson
-from jarvis.demo.talk.prompt import task_tail, thread_head
 from training import tokenizer as tokens
+from training.examples import Lesson, Target, make_lesson
+from training.prompt import task_tail, thread_head
+from training.values import UNSEEN
 
 VOCABULARY = 1024
 HEAD_WEIGHT = 0.2

@@ -15,11 +15,12 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from jarvis.demo.talk import UNSEEN, Lesson, Target, make_lesson
 from jarvis.inference.engine import Prompt, Sampling, Subject, Turn
 from jarvis.inference.models import read_model
 from jarvis.inference.output.writing import Writing
 from training import truth
+from training.examples import Lesson, Target, make_lesson
+from training.values import UNSEEN
 
 _SEED = 20_261
 _MOST_TOKENS = 160

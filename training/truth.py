@@ -4,18 +4,18 @@ import random
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from jarvis.demo.talk import small_talk
-from jarvis.demo.talk.lesson import (
+from jarvis.demo.talk.scene import STANCES
+from jarvis.demo.talk.template import Choice, Part, Pieces, Slot, parse
+from jarvis.demo.talk.thread import Exchange
+from training.examples import (
     EARLIER_POINTS,
+    SMALL_TALK,
     Lesson,
     next_slots,
     next_templates,
     roles_of,
     state_template,
 )
-from jarvis.demo.talk.scene import STANCES
-from jarvis.demo.talk.template import Choice, Part, Pieces, Slot, parse
-from jarvis.demo.talk.thread import Exchange
 
 _BLANKS = re.compile(r"\s+")
 
@@ -55,7 +55,7 @@ def is_right_point(text: str, lesson: Lesson, *, with_outcome: bool) -> bool:
             for exchange in earlier[-EARLIER_POINTS:]
         )
         or any(_matches(text, state, roles) for state in states)
-        or text in {small_talk.JOINED[how].format(who) for who, how in last.joined}
+        or text in {SMALL_TALK.joined[how].format(who) for who, how in last.joined}
     )
 
 

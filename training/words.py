@@ -6,7 +6,7 @@ from collections import Counter
 from typing import Final
 from unicodedata import category
 
-from jarvis.demo.talk import Lesson, make_lesson
+from training.examples import Lesson, make_lesson
 
 WORD: Final = re.compile(r"[^\W\d_]+(?:['’][^\W\d_]+)*")
 _LESSONS: Final = 30_000

@@ -23,8 +23,8 @@ from jarvis.demo.people import (
     write_address_book,
 )
 from jarvis.demo.talk import (
-    GIVEN_NAMES,
     ME,
+    NAMES,
     Stock,
     Story,
     Turn,
@@ -210,7 +210,7 @@ def _write_conversation(
         given,
         exchanges=box.rng.randint(3, 8),
         open_ask=at in _OPEN_ASKS,
-        stock=Stock(tuple(name for name in GIVEN_NAMES if name not in given)),
+        stock=Stock(tuple(name for name in NAMES.given if name not in given)),
         voices=voices_of(given, me=ME),
     )
     sessions = list(_sessions(box, story))

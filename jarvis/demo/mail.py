@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from jarvis.demo.talk import (
-    GIVEN_NAMES,
     ME,
+    NAMES,
     Exchange,
     Stock,
     Voice,
@@ -95,7 +95,7 @@ class Mail:
             names,
             exchanges=1,
             open_ask=True,
-            stock=Stock(tuple(name for name in GIVEN_NAMES if name not in names)),
+            stock=Stock(tuple(name for name in NAMES.given if name not in names)),
             voices=voices,
         )
         self._lines.extend(

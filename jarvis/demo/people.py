@@ -8,137 +8,11 @@ from pathlib import Path
 from jarvis.demo.clock import DAY_NS, SECOND_NS
 from jarvis.demo.mailbox.addressbook import Card, write_damaged_store, write_stores
 from jarvis.demo.mailbox.mailbox import Contact, Mailbox, Owner
-from jarvis.demo.talk.names import GIVEN_NAMES
+from jarvis.demo.talk.names import NAMES
 
 OWNER = Owner("Robin", "Ashdown", "+14155550100", "robin@example.com")
 COMPANY, COMPANY_NAME = "+13605550199", "Lakeside Dental"
 LANDLINE = "+13615550198"
-
-FAMILY_NAMES = (
-    "Abara",
-    "Almeida",
-    "Bakker",
-    "Bergström",
-    "Birch",
-    "Castellano",
-    "Chaudhry",
-    "Dimitrov",
-    "Dubois",
-    "Eklund",
-    "Farrow",
-    "Ferreira",
-    "Fischer",
-    "Gallagher",
-    "Grant",
-    "Hadley",
-    "Hartmann",
-    "Haugen",
-    "Holloway",
-    "Ibáñez",
-    "Ishikawa",
-    "Jensen",
-    "Kaplan",
-    "Keller",
-    "Kovács",
-    "Lindqvist",
-    "Lockwood",
-    "Mahlangu",
-    "Marchetti",
-    "Mbeki",
-    "Meyer",
-    "Moreau",
-    "Nakamura",
-    "Novak",
-    "Nwosu",
-    "O’Dell",
-    "Okafor",
-    "Olsen",
-    "Osei",
-    "Paredes",
-    "Petrov",
-    "Quist",
-    "Rahman",
-    "Reyes",
-    "Rossi",
-    "Rutherford",
-    "Saarinen",
-    "Santos",
-    "Schäfer",
-    "Shah",
-    "Sokolov",
-    "Sørensen",
-    "Tanaka",
-    "Thorne",
-    "Tran",
-    "Underhill",
-    "Vargas",
-    "Wexler",
-    "Whitlock",
-    "Yamada",
-    "Zielinski",
-)
-_AREA_CODES = (
-    "201",
-    "202",
-    "203",
-    "206",
-    "208",
-    "212",
-    "213",
-    "214",
-    "215",
-    "217",
-    "218",
-    "219",
-    "224",
-    "225",
-    "228",
-    "229",
-    "231",
-    "234",
-    "239",
-    "240",
-    "248",
-    "251",
-    "252",
-    "253",
-    "254",
-    "256",
-    "260",
-    "262",
-    "267",
-    "269",
-    "270",
-    "281",
-    "301",
-    "302",
-    "303",
-    "304",
-    "305",
-    "307",
-    "308",
-    "309",
-    "310",
-    "312",
-    "313",
-    "314",
-    "315",
-    "316",
-    "317",
-    "318",
-    "319",
-    "320",
-    "321",
-    "323",
-    "330",
-    "334",
-    "336",
-    "337",
-    "347",
-    "352",
-    "360",
-    "361",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +46,7 @@ def people(rng: random.Random, *, share_known: float = 0.7) -> Iterator[Person]:
     numbers = _numbers(rng)
     taken: set[str] = set()
     while True:
-        given, family = rng.choice(GIVEN_NAMES), rng.choice(FAMILY_NAMES)
+        given, family = rng.choice(NAMES.given), rng.choice(NAMES.family)
         phone = next(numbers, None)
         if phone is None:
             raise ValueError("there are not so many fictitious numbers: ask for less")
@@ -192,7 +66,7 @@ def people(rng: random.Random, *, share_known: float = 0.7) -> Iterator[Person]:
 def _numbers(rng: random.Random) -> Iterator[str]:
     """Numbers that are set aside for fiction, in random order, none twice."""
     # The last ten of each area are left for numbers with a part of their own.
-    american = [f"+1{area}55501{n:02d}" for area in _AREA_CODES for n in range(90)]
+    american = [f"+1{area}55501{n:02d}" for area in NAMES.area_codes for n in range(90)]
     british = [f"+447700900{n:03d}" for n in range(1000)]
     numbers = american + british
     rng.shuffle(numbers)

@@ -6,17 +6,22 @@ import random
 
 import pytest
 
-from jarvis.demo.talk import LESSONS, UNSEEN, Lesson, make_lesson
-from jarvis.demo.talk.names import HELD_OUT_NAMES, HELD_OUT_WORDS
-from jarvis.demo.talk.slots import is_kept_apart
 from training import truth
+from training.examples import Lesson, make_lesson
+from training.values import (
+    HELD_OUT_NAMES,
+    HELD_OUT_WORDS,
+    TRAINED,
+    UNSEEN,
+    is_kept_apart,
+)
 from training.words import WORD
 
 
 def lessons(seed: int, count: int = 60) -> list[Lesson]:
     """Lessons of both kinds."""
     rng = random.Random(seed)
-    return [make_lesson(rng, UNSEEN if at % 2 else LESSONS) for at in range(count)]
+    return [make_lesson(rng, UNSEEN if at % 2 else TRAINED) for at in range(count)]
 
 
 def is_right_summary(text: str, lesson: Lesson, *, with_outcome: bool) -> bool:

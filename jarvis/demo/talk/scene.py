@@ -1,14 +1,20 @@
-"""What a scene is: something people write to each other about, and how it can end."""
+"""The scenes: what people write to each other about, and how it can end."""
+
+from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from typing import Any, Final
+
+import msgspec
+
+from jarvis.demo.talk.data import read_data
 
 STANCES = ("yes", "no", "maybe", "other")
 """How an answer leans: agrees, declines, leaves it open, proposes something else."""
+_ROOMS = ("outings", "errands", "home", "news", "work")
 
 
-@dataclass(frozen=True)
-class Scene:
+class Scene(msgspec.Struct, frozen=True):
     """One kind of exchange, as templates for template.expand.
 
     Slots A and B are who asks and who is asked ("you" or a name), Awas and Bwas their
@@ -19,10 +25,10 @@ class Scene:
     name: str
     asks: tuple[str, ...]
     """Openings. " // " parts messages; one that starts with "@B " is the other's."""
-    replies: Mapping[str, tuple[str, ...]]
+    replies: dict[str, tuple[str, ...]]
     """Answers by stance, in the words of B; they hold no slot the asks lack."""
     summary: str
-    outcomes: Mapping[str, str]
+    outcomes: dict[str, str]
     """By stance, what B did, to follow on "and B"."""
     topic: str = ""
     """A noun phrase that fits after "about", in scenes that are requests."""
@@ -32,3 +38,17 @@ class Scene:
     """Whether an answer settles something, so that people come back to it."""
     is_for_all: bool = False
     """Whether others in a group would answer too."""
+
+
+def _read_scenes() -> Mapping[str, Scene]:
+    return {
+        name: msgspec.convert({"name": name, **scene}, Scene)
+        for room in _ROOMS
+        for name, scene in read_data(
+            f"scenes/{room}.toml", dict[str, dict[str, Any]]
+        ).items()
+    }
+
+
+SCENES: Final = _read_scenes()
+"""All scenes, by name."""

@@ -3,51 +3,45 @@
 import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Final
 
-from jarvis.demo.talk import words
-from jarvis.demo.talk.names import (
-    GIVEN_NAMES,
-    HELD_OUT_NAMES,
-    HELD_OUT_WORDS,
-    invented_name,
-)
+import msgspec
+
+from jarvis.demo.talk.data import read_data
+from jarvis.demo.talk.names import NAMES
+
+
+class _Words(msgspec.Struct, frozen=True):
+    """Values by slot, what may stand around an invented one, and news as two tell it."""
+
+    lists: dict[str, tuple[str, ...]]
+    shapes: dict[str, tuple[str, ...]]
+    news: dict[str, str]
+    sadnews: dict[str, str]
+
+
+_WORDS: Final = read_data("words.toml", _Words)
+
+
+def _given_name(rng: random.Random) -> str:
+    return rng.choice(NAMES.given)
 
 
 @dataclass(frozen=True)
 class Stock:
-    """Where names, places and numbers come from."""
+    """Where names, places and numbers come from; as it is, an inbox reads well."""
 
-    names: tuple[str, ...] = GIVEN_NAMES
+    names: tuple[str, ...] = NAMES.given
     invented_names: float = 0.0
-    """The share of people whose names are made of syllables and letters."""
+    """The share of people who are called by an invented word."""
     shaped_places: float = 0.0
-    """The share of places, shops and shows that are no listed ones."""
-    word: Callable[[random.Random], str] = invented_name
-    """What those are called."""
+    """The share of places, shops and shows that are called by one."""
+    invent: Callable[[random.Random], str] = _given_name
     has_number: Callable[[int], bool] | None = None
     """Which minutes and amounts may occur; None: those that read well."""
 
 
-def is_kept_apart(number: int) -> bool:
-    """Whether a minute or an amount is left to the judge."""
-    return number > 0 and number % 13 == 0
-
-
 INBOX = Stock()
-"""For an inbox that reads well."""
-LESSONS = Stock(
-    invented_names=2 / 3,
-    shaped_places=0.5,
-    has_number=lambda number: not is_kept_apart(number),
-)
-"""For training: most values occur once, so that only copying can be right."""
-UNSEEN = Stock(
-    names=HELD_OUT_NAMES,
-    shaped_places=1.0,
-    word=lambda rng: rng.choice(HELD_OUT_WORDS),
-    has_number=is_kept_apart,
-)
-"""For the judge: no name, place, minute or amount of it is ever trained on."""
 
 
 class Slots(Mapping[str, str]):
@@ -67,8 +61,15 @@ class Slots(Mapping[str, str]):
     def __getitem__(self, name: str) -> str:
         value = self._drawn.get(name)
         if value is None:
-            value = self._drawn[name] = _DRAW[name](self)
+            value = self._drawn[name] = self._draw(name)
         return value
+
+    def _draw(self, name: str) -> str:
+        if draw := _DRAW.get(name):
+            return draw(self)
+        if name in _WORDS.shapes:
+            return self.listed_or_shaped(name)
+        return self.listed(name)
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._drawn)
@@ -104,8 +105,8 @@ class Slots(Mapping[str, str]):
         """Two digits of a clock: round ones, and with the stock's numbers any."""
         has_number = self._stock.has_number
         if has_number is None:
-            return self.pick(words.MINUTES_PAST)
-        round_one = self.pick(words.MINUTES_PAST)
+            return self.pick(_WORDS.lists["minute"])
+        round_one = self.pick(_WORDS.lists["minute"])
         if has_number(int(round_one)) and self._rng.random() < 0.4:
             return round_one
         return f"{self.amount(0, 59):02d}"
@@ -119,15 +120,19 @@ class Slots(Mapping[str, str]):
     def person(self) -> str:
         """Somebody's name, listed or invented."""
         if self._rng.random() < self._stock.invented_names:
-            return invented_name(self._rng)
+            return self._stock.invent(self._rng)
         return self.pick(self._stock.names)
 
-    def listed_or_shaped(self, values: tuple[str, ...], shapes: tuple[str, ...]) -> str:
-        """A listed value, or one of the shapes around one of the stock's words."""
+    def listed(self, name: str) -> str:
+        """One of the values that are listed under this name."""
+        return self.pick(_WORDS.lists[name])
+
+    def listed_or_shaped(self, name: str) -> str:
+        """A listed value, or one of the name's shapes around an invented word."""
         if self._rng.random() < self._stock.shaped_places:
-            word = self._stock.word(self._rng)
-            return self.pick(shapes).format(word, word.lower())
-        return self.pick(values)
+            word = self._stock.invent(self._rng)
+            return self.pick(_WORDS.shapes[name]).format(word, word.lower())
+        return self.listed(name)
 
 
 def _time(slots: Slots) -> str:
@@ -146,37 +151,25 @@ def _amount(slots: Slots) -> str:
     """A sum of money, small ones more often."""
     whole = slots.amount(2, 99) if slots.number(0, 2) else slots.amount(100, 980)
     cents = f".{slots.number(1, 99):02d}" if slots.number(1, 8) == 1 else ""
-    return f"{slots.pick(words.CURRENCIES)}{whole}{cents}"
+    currency = slots.listed("currency")
+    return f"{currency}{whole}{cents}"
 
 
 def _on_day(slots: Slots) -> str:
     """The day with the preposition that it wants."""
     day = slots["day"]
-    return f"on {day}" if day.split()[0] in words.WEEKDAYS else day
-
-
-def _listed(values: tuple[str, ...]) -> Callable[[Slots], str]:
-    return lambda slots: slots.pick(values)
+    return f"on {day}" if day.split()[0] in _WORDS.lists["weekday"] else day
 
 
 def _other_item(slots: Slots) -> str:
     """A second thing from the shop, not the first."""
     first = slots["item"]
-    return slots.pick(tuple(item for item in words.ITEMS if item != first))
+    return slots.pick(tuple(item for item in _WORDS.lists["item"] if item != first))
 
 
 _DRAW: Mapping[str, Callable[[Slots], str]] = {
     "friend": Slots.person,
-    "kid": lambda s: s.person() if s.number(0, 2) else s.pick(words.KIDS),
-    "relative": _listed(words.RELATIVES),
-    "place": lambda s: s.listed_or_shaped(words.RESTAURANTS, words.PLACE_SHAPES),
-    "spot": lambda s: s.listed_or_shaped(words.SPOTS, words.SPOT_SHAPES),
-    "shop": lambda s: s.listed_or_shaped(words.SHOPS, words.SHOP_SHAPES),
-    "city": lambda s: s.listed_or_shaped(words.CITIES, ("{0}",)),
-    "street": lambda s: s.listed_or_shaped(words.STREETS, words.STREET_SHAPES),
-    "show": lambda s: s.listed_or_shaped(words.SHOWS, words.SHOW_SHAPES),
-    "team": lambda s: s.listed_or_shaped(words.TEAMS, ("{0}", "{0} City")),
-    "day": _listed(words.DAYS),
+    "kid": lambda s: s.person() if s.number(0, 2) else s.listed("kid"),
     "onday": _on_day,
     "time": _time,
     "amount": _amount,
@@ -184,28 +177,13 @@ _DRAW: Mapping[str, Callable[[Slots], str]] = {
     "count": lambda s: str(s.number(2, 12)),
     "house": lambda s: str(s.amount(1, 99)),
     "room": lambda s: str(s.amount(1, 499)),
-    "meal": _listed(words.MEALS),
-    "item": _listed(words.ITEMS),
     "item2": _other_item,
-    "thing": _listed(words.THINGS),
-    "document": _listed(words.DOCUMENTS),
-    "event": _listed(words.EVENTS),
-    "sport": _listed(words.SPORTS),
-    "pet": _listed(words.PETS),
-    "dish": _listed(words.DISHES),
-    "food": _listed(words.FOODS),
-    "present": _listed(words.PRESENTS),
-    "illness": _listed(words.ILLNESSES),
-    "doctor": _listed(words.DOCTORS),
-    "favour": _listed(words.FAVOURS),
-    "weather": _listed(words.WEATHER),
-    "broken": _listed(words.BROKEN),
-    "subject": _listed(words.SUBJECTS),
-    "news": _listed(tuple(words.GOOD_NEWS)),
-    "news_told": lambda s: words.GOOD_NEWS[s["news"]],
-    "sadnews": _listed(tuple(words.SAD_NEWS)),
-    "sadnews_told": lambda s: words.SAD_NEWS[s["sadnews"]],
+    "news": lambda s: s.pick(tuple(_WORDS.news)),
+    "news_told": lambda s: _WORDS.news[s["news"]],
+    "sadnews": lambda s: s.pick(tuple(_WORDS.sadnews)),
+    "sadnews_told": lambda s: _WORDS.sadnews[s["sadnews"]],
 }
+"""How a slot is filled that is more than one of a list."""
 
 _DERIVED: Mapping[str, str] = {
     "onday": "day",
@@ -213,7 +191,3 @@ _DERIVED: Mapping[str, str] = {
     "sadnews_told": "sadnews",
 }
 """Slots that say again, in other words, what another slot holds."""
-
-SLOT_NAMES: frozenset[str] = frozenset(_DRAW)
-ROLE_NAMES: frozenset[str] = frozenset({"A", "B", "Awas", "Bwas"})
-"""Who asks and who is asked, each with "was" or "were": told by the thread."""

@@ -55,11 +55,6 @@ def expand(
     return _LOOSE_SPACE.sub(r"\1", text)
 
 
-def slot_names(template: str) -> frozenset[str]:
-    """The slots that some text of the template can hold."""
-    return frozenset(re.findall(r"\[(\w+)\]", template))
-
-
 def _write(
     sequence: Pieces,
     rng: random.Random,

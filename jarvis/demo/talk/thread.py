@@ -4,10 +4,9 @@ import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from jarvis.demo.talk import small_talk
-from jarvis.demo.talk.scene import Scene
-from jarvis.demo.talk.scenes import SCENES
+from jarvis.demo.talk.scene import SCENES, Scene
 from jarvis.demo.talk.slots import INBOX, Slots, Stock
+from jarvis.demo.talk.small_talk import SMALL_TALK
 from jarvis.demo.talk.template import expand
 from jarvis.demo.talk.voice import Voice, other_voice, own_voice
 
@@ -27,19 +26,6 @@ class Turn:
     speaker: str
     """ME, or a person's first name."""
     text: str
-
-
-@dataclass(frozen=True)
-class Thread:
-    """Messages of one conversation, oldest first."""
-
-    people: tuple[str, ...]
-    """The others who speak, by first appearance; all of them when none does."""
-    turns: tuple[Turn, ...]
-    scenario: str
-    """The name of the last exchange's scene."""
-    open_ask: bool
-    """Whether the last turn is somebody else's and awaits an answer."""
 
 
 @dataclass
@@ -62,7 +48,7 @@ class Exchange:
 
 @dataclass
 class Story:
-    """A thread in the making, with what is known about each exchange."""
+    """Messages of one conversation, with what is known about each exchange."""
 
     people: tuple[str, ...]
     voices: Mapping[str, Voice]
@@ -76,33 +62,6 @@ class Story:
         return [self.turns[a:b] for a, b in zip(starts, ends, strict=True)]
 
 
-def make_thread(
-    rng: random.Random,
-    people: Sequence[str],
-    *,
-    exchanges: int,
-    open_ask: bool,
-) -> Thread:
-    """A thread of so many exchanges with these people, as an inbox would hold it.
-
-    With open_ask the last exchange is somebody else's and unanswered. The same rng
-    state and arguments give the same thread. Takes some 10 us a message.
-
-    Raises:
-        ValueError: no people, or fewer than one exchange.
-    """
-    story = make_story(rng, people, exchanges=exchanges, open_ask=open_ask)
-    spoke = dict.fromkeys(turn.speaker for turn in story.turns)
-    spoke.pop(ME, None)
-    last = story.exchanges[-1]
-    return Thread(
-        people=tuple(spoke) or story.people,
-        turns=tuple(story.turns),
-        scenario=last.scene.name,
-        open_ask=last.stance is None and last.asker != ME,
-    )
-
-
 def make_story(
     rng: random.Random,
     people: Sequence[str],
@@ -112,9 +71,14 @@ def make_story(
     stock: Stock = INBOX,
     voices: Mapping[str, Voice] | None = None,
 ) -> Story:
-    """Like make_thread, with the exchanges behind the turns.
+    """So many exchanges with these people; slots are filled from the stock.
 
-    Slots are filled from the stock; voices are drawn unless given.
+    With open_ask the last exchange is somebody else's and unanswered. Voices are drawn
+    unless given. The same rng state and arguments give the same story. Takes some 10 us a
+    message.
+
+    Raises:
+        ValueError: no people, or fewer than one exchange.
     """
     if not people or exchanges < 1:
         raise ValueError("a thread needs at least one person and one exchange")
@@ -169,7 +133,7 @@ def _ask(rng: random.Random, story: Story, exchange: Exchange) -> None:
     """The asker's messages, and what others in a group throw in."""
     lines = rng.choice(exchange.scene.asks).split(" // ")
     if rng.random() < 0.15:
-        lines[0] = f"{rng.choice(small_talk.GREETINGS)} {lines[0]}"
+        lines[0] = f"{rng.choice(SMALL_TALK.greetings)} {lines[0]}"
     for line in lines:
         words = line.removeprefix("@B ")
         speaker = exchange.asker if words is line else exchange.answerer
@@ -181,7 +145,7 @@ def _ask(rng: random.Random, story: Story, exchange: Exchange) -> None:
         stance = "yes" if rng.random() < 0.7 else "no"
         person = rng.choice(bystanders)
         exchange.joined.append((person, stance))
-        _say(rng, story, person, rng.choice(small_talk.JOINING[stance]), {})
+        _say(rng, story, person, rng.choice(SMALL_TALK.joining[stance]), {})
 
 
 def answer_to(rng: random.Random, exchange: Exchange, voice: Voice) -> Turn:
@@ -199,7 +163,7 @@ def _answer(rng: random.Random, story: Story, exchange: Exchange) -> None:
 def _close(rng: random.Random, story: Story, exchange: Exchange) -> None:
     """The asker takes note, where the scene asks for it."""
     if exchange.stance is not None and exchange.scene.is_request:
-        template = rng.choice(small_talk.CLOSINGS[exchange.stance])
+        template = rng.choice(SMALL_TALK.closings[exchange.stance])
         _say(rng, story, exchange.asker, template, {})
         exchange.is_closed = True
 

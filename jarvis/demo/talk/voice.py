@@ -5,7 +5,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from jarvis.demo.talk import small_talk
+from jarvis.demo.talk.small_talk import SMALL_TALK
 from jarvis.demo.talk.template import Style
 
 _SENTENCE_START = re.compile(r"(?:^|(?<=[.!?] ))[a-z]")
@@ -49,7 +49,7 @@ class Voice:
         if self.drops_full_stop and text.endswith(".") and not text.endswith(".."):
             text = text[:-1]
         if self.emoji_share and text.isascii() and rng.random() < self.emoji_share:
-            text = f"{text} {rng.choice(small_talk.EMOJI)}"
+            text = f"{text} {rng.choice(SMALL_TALK.emoji)}"
         return text
 
 

@@ -23,14 +23,14 @@ from jarvis.assistant.generation.prompts import (
 from jarvis.assistant.history.context import LONGEST_MESSAGE, Context, read_context
 from jarvis.assistant.history.pairs import Pair
 from jarvis.assistant.style.voice import Voice
-from jarvis.demo.talk.prompt import thread_prompt
-from jarvis.demo.talk.thread import make_thread
+from jarvis.demo.talk import ME, make_story
 from jarvis.inference.engine import Prompt
 from jarvis.inference.models import PromptForm
 from jarvis.records import Part, Reaction, Timestamp
 from tests.assistant.attacks import ATTACKS
 from tests.assistant.history.test_context import changed
 from tests.assistant.thread import CHAT, thread
+from training.prompt import thread_prompt
 
 NOW = datetime(2025, 11, 18, 18, 5, tzinfo=UTC)
 
@@ -231,16 +231,18 @@ def test_the_thread_form_is_what_the_demos_model_was_trained_on(seed: int) -> No
     """Line for line, for replies of each stance and for summaries."""
     rng = random.Random(seed)
     people = ("Odette", "Lorcan")[: 1 + seed % 2]
-    told = make_thread(rng, people, exchanges=1 + seed % 4, open_ask=seed % 3 > 0)
+    told = make_story(rng, people, exchanges=1 + seed % 4, open_ask=seed % 3 > 0)
+    spoke = dict.fromkeys(turn.speaker for turn in told.turns if turn.speaker != ME)
+    others = tuple(spoke) or people
     said = [f"{turn.speaker}: {turn.text}" for turn in told.turns]
-    context = read_context(thread(*said), others=told.people)
+    context = read_context(thread(*said), others=others)
     for number, stance in enumerate(STANCES):
         prompt = reply(context, "thread", suggestion=number)
-        expected = thread_prompt(told.people, told.turns, task="reply", stance=stance)
+        expected = thread_prompt(others, told.turns, task="reply", stance=stance)
         assert [turn.role for turn in prompt.turns] == ["user"]
         assert ask(prompt) == expected
     assert ask(summary(context, "thread")) == thread_prompt(
-        told.people, told.turns, task="summary"
+        others, told.turns, task="summary"
     )
 
 

@@ -7,17 +7,17 @@ import re
 
 import pytest
 
-from jarvis.demo.talk import (
-    ME,
-    SCENES,
-    UNSEEN,
-    Turn,
-    make_lesson,
-    make_thread,
-    thread_prompt,
-)
+from jarvis.demo.talk import ME, Turn, make_story
+from jarvis.demo.talk.scene import SCENES, STANCES, Scene
+from jarvis.demo.talk.slots import Slots
+from jarvis.demo.talk.template import parse
+from training.examples import make_lesson
+from training.prompt import thread_prompt
+from training.values import UNSEEN
 
 MARKUP = re.compile(r"[{}|\[\]]|//|@[AB]")
+SLOT = re.compile(r"\[(\w+)\]")
+ROLES = {"A": "Mira", "B": "you", "Awas": "was", "Bwas": "were"}
 
 
 def test_there_is_enough_to_talk_about() -> None:
@@ -25,23 +25,38 @@ def test_there_is_enough_to_talk_about() -> None:
     assert len(SCENES) >= 33
 
 
+@pytest.mark.parametrize("scene", SCENES.values(), ids=SCENES)
+def test_a_scene_can_be_played_to_every_end(scene: Scene) -> None:
+    """Its templates can be read, their slots filled, and each stance has its answers."""
+    assert tuple(scene.replies) == tuple(scene.outcomes) == STANCES
+    replies = [reply for each in scene.replies.values() for reply in each]
+    told = [scene.summary, scene.topic, scene.settled, *scene.outcomes.values()]
+    slots = Slots(random.Random(1), roles=ROLES)
+    for template in (*scene.asks, *replies, *told):
+        parse(template, str)
+        for name in SLOT.findall(template):
+            assert slots[name]
+    asked = {name for ask in scene.asks for name in SLOT.findall(ask)}
+    assert asked.isdisjoint(ROLES)
+
+
 @pytest.mark.parametrize("seed", range(40))
 def test_threads_are_whole_and_the_same_for_the_same_seed(seed: int) -> None:
     """No markup is left, nobody speaks who is not there."""
     people = ["Mira", "Otto", "Ada"][: 1 + seed % 3]
+    open_ask = seed % 2 == 0
 
-    def thread() -> object:
+    def turns() -> list[Turn]:
         rng = random.Random(seed)
-        return make_thread(rng, people, exchanges=1 + seed % 4, open_ask=seed % 2 == 0)
+        story = make_story(rng, people, exchanges=1 + seed % 4, open_ask=open_ask)
+        return story.turns
 
-    made = make_thread(
-        random.Random(seed), people, exchanges=1 + seed % 4, open_ask=seed % 2 == 0
-    )
-    assert thread() == made
-    assert {turn.speaker for turn in made.turns} <= {ME, *people}
-    assert not [turn.text for turn in made.turns if MARKUP.search(turn.text)]
-    if made.open_ask:
-        assert made.turns[-1].speaker != ME
+    made = turns()
+    assert turns() == made
+    assert {turn.speaker for turn in made} <= {ME, *people}
+    assert not [turn.text for turn in made if MARKUP.search(turn.text)]
+    if open_ask:
+        assert made[-1].speaker != ME
 
 
 @pytest.mark.parametrize("seed", range(40))
@@ -61,7 +76,7 @@ def test_a_thread_needs_somebody_to_talk_to() -> None:
     """And something to say."""
     for people, exchanges in (([], 1), (["Mira"], 0)):
         with pytest.raises(ValueError, match="at least"):
-            make_thread(random.Random(1), people, exchanges=exchanges, open_ask=False)
+            make_story(random.Random(1), people, exchanges=exchanges, open_ask=False)
 
 
 def test_the_prompt_form_is_the_documented_one() -> None:

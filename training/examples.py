@@ -1,14 +1,17 @@
 """Lessons for the demo's model: a window of a thread and what to answer to it."""
 
+from __future__ import annotations
+
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
 
-from jarvis.demo.talk import small_talk
-from jarvis.demo.talk.names import invented_name, phone_number
-from jarvis.demo.talk.prompt import WINDOW_TURNS, thread_prompt
+import msgspec
+
+from jarvis.demo.talk import Stock
 from jarvis.demo.talk.scene import STANCES
-from jarvis.demo.talk.slots import LESSONS, Stock
 from jarvis.demo.talk.template import expand
 from jarvis.demo.talk.thread import (
     ME,
@@ -19,7 +22,24 @@ from jarvis.demo.talk.thread import (
     make_story,
 )
 from jarvis.demo.talk.voice import CAREFUL, Voice, sentence_case
+from training.prompt import WINDOW_TURNS, thread_prompt
+from training.values import TRAINED, invented_name, phone_number
 
+
+class SmallTalk(msgspec.Struct, frozen=True):
+    """Templates of what the owner can write, by stance, and what a summary says."""
+
+    nudges: dict[str, tuple[str, ...]]
+    afterthoughts: dict[str, tuple[str, ...]]
+    taken: dict[str, tuple[str, ...]]
+    second_thoughts: dict[str, tuple[str, ...]]
+    last_words: dict[str, tuple[str, ...]]
+    joined: dict[str, str]
+
+
+SMALL_TALK: Final = msgspec.toml.decode(
+    Path(__file__).with_name("small_talk.toml").read_bytes(), type=SmallTalk
+)
 EARLIER_POINTS = 3
 """How many exchanges before the last one a summary tells."""
 _PLAIN_YES_SHARE = 0.85
@@ -54,7 +74,7 @@ class Lesson:
         )
 
 
-def make_lesson(rng: random.Random, stock: Stock = LESSONS) -> Lesson:
+def make_lesson(rng: random.Random, stock: Stock = TRAINED) -> Lesson:
     """A window with targets: a reply as asked for, one for each stance, a summary."""
     people = _people(rng, stock)
     story = make_story(
@@ -128,13 +148,13 @@ def next_templates(last: Exchange, stance: str) -> Sequence[str]:
     """What "Me" could say next, by the leaning wanted and how far it has come."""
     if last.stance is None:
         is_asked = last.asker != ME
-        return last.scene.replies[stance] if is_asked else small_talk.NUDGES[stance]
+        return last.scene.replies[stance] if is_asked else SMALL_TALK.nudges[stance]
     if last.asker == ME and not last.is_closed:
-        taken = small_talk.TAKEN[last.stance]
-        return small_talk.SECOND_THOUGHTS.get(stance, taken)
+        taken = SMALL_TALK.taken[last.stance]
+        return SMALL_TALK.second_thoughts.get(stance, taken)
     if last.asker != ME and last.is_closed:
-        return small_talk.LAST_WORDS[stance]
-    return small_talk.AFTERTHOUGHTS[stance]
+        return SMALL_TALK.last_words[stance]
+    return SMALL_TALK.afterthoughts[stance]
 
 
 def next_slots(rng: random.Random, last: Exchange) -> Mapping[str, str]:
@@ -155,7 +175,7 @@ def _summary(
         for exchange in earlier[-EARLIER_POINTS:]
     ]
     points += [
-        small_talk.JOINED[stance].format(person) for person, stance in last.joined
+        SMALL_TALK.joined[stance].format(person) for person, stance in last.joined
     ]
     roles = roles_of(last, people)
     points.append(sentence_case(expand(state_template(last, roles), rng, roles)))
