@@ -203,6 +203,7 @@ def test_a_server_that_is_not_ready_is_waited_for(
 @pytest.mark.parametrize(
     "when",
     ["", "soon", "Fri, 31 Dec 1999 23:59:59 GMT", format_datetime(datetime.now(UTC))],
+    ids=["unsaid", "in a word", "long ago", "now"],
 )
 def test_it_is_asked_again_when_it_says(
     when: str, monkeypatch: pytest.MonkeyPatch
