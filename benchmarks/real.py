@@ -30,6 +30,7 @@ from jarvis.assistant.drafting.draft import Desk, draft_reply
 from jarvis.assistant.history.memory import Memory
 from jarvis.assistant.summarizing.summary import summarize_chat
 from jarvis.errors import ModelUnavailable
+from jarvis.inference.kinds import GENERATOR
 from jarvis.inference.models.choosing import chosen_as
 from jarvis.inference.pool.supervisor import Supervisor, supervised
 from jarvis.inference.states import Choice
@@ -141,7 +142,7 @@ async def tallies(name: str, threads: Threads) -> tuple[Tally, Tally]:
     with tempfile.TemporaryDirectory(prefix="jb") as folder:
         log = Path(folder) / "worker.log"
         choice = chosen_as(name, Choice())
-        async with supervised(choice, log_path=log) as supervisor:
+        async with supervised(choice, GENERATOR, log_path=log) as supervisor:
             for number, messages in enumerate(threads):
                 await drafts.add(_draft(supervisor, messages, number))
                 await summaries.add(_summary(supervisor, messages, number))

@@ -66,7 +66,10 @@ def loaded(code: str) -> set[str]:
             "import jarvis.daemon.main",
             HEAVY | {"jarvis.inference.engines.mlx.engine", "rich"},
         ),
-        ("import jarvis.inference.worker.worker", HEAVY | {"asyncio", "aiosqlite"}),
+        (
+            "import jarvis.inference.worker.__main__",
+            HEAVY | {"asyncio", "aiosqlite", "psutil", "urllib"},
+        ),
     ],
     ids=[
         *("jarvis --help", "client's names", "jarvis ping", "starting", "client"),

@@ -16,7 +16,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from jarvis.inference.engine import Prompt, Sampling, Subject, Turn
-from jarvis.inference.models import read_model
+from jarvis.inference.models.folder import read_model
 from jarvis.inference.output.writing import Writing
 from training import truth
 from training.examples import Lesson, Target, make_lesson
@@ -47,8 +47,7 @@ class Writer:
         os.environ["MLX_DISABLE_COMPILE"] = "1"
         from jarvis.inference.engines.mlx.engine import MlxGenerator
 
-        self._engine = MlxGenerator()
-        self._engine.load(read_model(folder))
+        self._engine = MlxGenerator(read_model(folder))
 
     def answer(self, lesson: Lesson, target: Target, chat_key: str) -> str:
         """What the model writes where the target is wanted."""

@@ -19,9 +19,9 @@ import msgspec
 from benchmarks.harness import Row, row
 from jarvis.errors import Cancelled
 from jarvis.inference.engine import Generated, Prompt, Sampling, Subject, Turn
-from jarvis.inference.engines.mlx.engine import LoadedModel
+from jarvis.inference.engines.mlx.engine import MlxGenerator
 from jarvis.inference.engines.openai.engine import OpenAiGenerator
-from jarvis.inference.models import ModelRecord
+from jarvis.inference.models.record import ModelRecord
 from jarvis.inference.process import worker_environment
 from tests.inference.child import Child, running_worker
 
@@ -52,7 +52,7 @@ def measure(model: ModelRecord) -> list[Row]:
     bare = Bare(model)
     with (
         tempfile.TemporaryDirectory(prefix="jb") as log,
-        running_worker(Path(log) / "log", engine="mlx") as worker,
+        running_worker(Path(log) / "log") as worker,
     ):
         worker.connection.settimeout(60)
         worker.answer(worker.ask("load", model))
@@ -116,7 +116,7 @@ class Bare:
     def __init__(self, record: ModelRecord) -> None:
         from mlx_lm import load
 
-        self._ids_of = LoadedModel(record).prompt_ids
+        self._ids_of = MlxGenerator(record).prompt_ids
         self._model, self._tokenizer = load(str(record.path))[:2]
 
     def responses(self, prompt: Prompt) -> Iterable[Any]:
@@ -180,8 +180,7 @@ def _served(model: ModelRecord) -> Iterator[OpenAiGenerator]:
                 name=str(Path(model.path or "").resolve()),
                 address=f"http://127.0.0.1:{port}/v1",
             )
-            engine = OpenAiGenerator()
-            engine.load(at_server)
+            engine = OpenAiGenerator(at_server)
             yield engine
         finally:
             process.kill()

@@ -27,7 +27,8 @@ from jarvis.daemon.home import prepare_home
 from jarvis.daemon.models import choice_of, first_choice
 from jarvis.daemon.past import NEWEST_MESSAGES
 from jarvis.errors import JarvisError, NoModelChosen
-from jarvis.inference.models import chosen_as
+from jarvis.inference.kinds import GENERATOR
+from jarvis.inference.models.choosing import chosen_as
 from jarvis.inference.pool.supervisor import supervised
 from jarvis.inference.states import Choice
 from jarvis.records import PlainMessage
@@ -148,7 +149,7 @@ async def _judge_model(
 ) -> None:
     problem: JarvisError | None = None
     log_path = settings.home / "worker.log"
-    async with supervised(choice, log_path=log_path) as supervisor:
+    async with supervised(choice, GENERATOR, log_path=log_path) as supervisor:
         try:
             model = await supervisor.model()
             offering = offer_of_model(

@@ -42,6 +42,7 @@ from jarvis.daemon.unix import (
 from jarvis.daemon.watcher import Look, Occasion, Watcher
 from jarvis.daemon.watching import trial_in, wakers_for
 from jarvis.errors import AlreadyRunning, ModelUnavailable, StoreUnavailable
+from jarvis.inference.kinds import GENERATOR
 from jarvis.inference.pool.supervisor import Supervisor, supervised
 from jarvis.inference.states import ModelState
 from jarvis.lock import LISTEN_AGAIN, Lock, only_daemon
@@ -145,6 +146,7 @@ class _Daemon:
             supervisor = await parts.enter_async_context(
                 supervised(
                     choice,
+                    GENERATOR,
                     log_path=self._settings.home / "worker.log",
                     on_state=self._publish_state,
                     keep_alive_s=self._settings.keep_alive_s,

@@ -10,7 +10,6 @@ import collections.abc
 from collections.abc import Callable
 from typing import Final, Literal, Protocol
 
-from jarvis.inference.models import ModelRecord
 from jarvis.records import FinishReason, Record, StreamPhase
 
 THOUGHT_TOKENS: Final = 2048
@@ -122,17 +121,13 @@ Cancelled when nobody wants the text any more.
 
 
 class Generator(Protocol):
-    """A backend that writes text; it lives in a worker, on the thread that made it."""
+    """A loaded model that writes; it lives in a worker, on the thread that made it.
+
+    Making one loads its model: see build in worker/generator.py.
+    """
 
     opening: Opening
-    """How the loaded model's texts begin; the worker puts it right when it has seen one."""
-
-    def load(self, model: ModelRecord) -> None:
-        """Make the model ready, in place of the one before.
-
-        Raises:
-            ModelUnavailable: it cannot be loaded; the sentence says why and what to do.
-        """
+    """How the model's texts begin; the worker puts it right when it has seen one."""
 
     def generate(self, prompt: Prompt, progress: Progress) -> Steps:
         """Write at most max_tokens and THOUGHT_TOKENS; the last step says why it ends.
@@ -141,5 +136,5 @@ class Generator(Protocol):
 
         Raises:
             InvalidParams: the prompt does not fit the model (field "prompt").
-            ModelUnavailable: no model is loaded.
+            ModelUnavailable: the model fails.
         """

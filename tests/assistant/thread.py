@@ -9,7 +9,7 @@ import msgspec
 
 from jarvis.errors import InvalidParams
 from jarvis.inference.engine import Generated, Progress, Prompt, Token
-from jarvis.inference.models import SCRIPTED, ModelRecord
+from jarvis.inference.models.record import SCRIPTED, ModelRecord
 from jarvis.records import ChatId, FinishReason, Message, Timestamp
 
 CHAT = ChatId("iMessage;-;+15550100")

@@ -28,7 +28,7 @@ from jarvis.cli.eval_table import ROWS
 from jarvis.cli.main import EXIT_FAILED, EXIT_INTERRUPTED
 from jarvis.config import load_settings
 from jarvis.demo.inbox import build_demo_inbox
-from jarvis.inference.models import mlx_is_installed
+from jarvis.inference.models.choosing import mlx_is_installed
 from tests.daemon.inbox.messages_app import NOW, MessagesApp
 
 MODEL: Final = "scripted"

@@ -14,7 +14,7 @@ from typing import IO
 
 import pytest
 
-from jarvis.inference.models import mlx_is_installed
+from jarvis.inference.models.choosing import mlx_is_installed
 from tests.daemon.door import in_thread
 from tests.daemon.inbox.messages_app import MessagesApp
 from tests.inference.model_server import models as listed

@@ -22,6 +22,7 @@ from jarvis.daemon.past import Past
 from jarvis.daemon.replay import Replay
 from jarvis.daemon.services import Services, Stores
 from jarvis.daemon.watcher import Look, Occasion, Watcher
+from jarvis.inference.kinds import GENERATOR
 from jarvis.inference.pool.supervisor import supervised
 from jarvis.inference.states import Choice
 from jarvis.stores.jarvisdb import open_reader, open_writer
@@ -97,7 +98,9 @@ async def pushing(
         closing.push_async_callback(mail.close)
         await inbox.look(Occasion.EVENT)
         one = await closing.enter_async_context(
-            supervised(Choice(engine="scripted"), log_path=socket.with_name("log"))
+            supervised(
+                Choice(engine="scripted"), GENERATOR, log_path=socket.with_name("log")
+            )
         )
         models = Models(one, settings, publish=lambda progress: None)
         tasks = await closing.enter_async_context(asyncio.TaskGroup())

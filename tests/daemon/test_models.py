@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 
-from jarvis.inference.models import mlx_is_installed
+from jarvis.inference.models.choosing import mlx_is_installed
 from jarvis.inference.models.registry import REGISTRY
 from tests.daemon.inbox.messages_app import MessagesApp
 from tests.inference.models.hub import HUB_ID, WEIGHTS, Hub, serving

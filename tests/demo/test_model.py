@@ -12,7 +12,9 @@ import jarvis.demo
 from jarvis.assistant.drafting.candidates import DraftAsk
 from jarvis.assistant.drafting.draft import Desk, draft_reply
 from jarvis.assistant.history.memory import Memory
-from jarvis.inference.models import mlx_is_installed, read_model
+from jarvis.inference.kinds import GENERATOR
+from jarvis.inference.models.choosing import mlx_is_installed
+from jarvis.inference.models.folder import read_model
 from jarvis.inference.pool.supervisor import supervised
 from jarvis.inference.states import Choice
 from jarvis.records import ChatId
@@ -38,7 +40,9 @@ async def test_it_copies_what_it_was_asked_about(tmp_path: Path) -> None:
     """A name, a place and a time that no training text held."""
     asks = thread("Zephyr: Hi! dinner at Quibblewick on Friday at 7:40?")
     choice = Choice(engine="mlx", model=str(FOLDER))
-    async with supervised(choice, log_path=tmp_path / "worker.log") as writer:
+    async with supervised(
+        choice, GENERATOR, log_path=tmp_path / "worker.log"
+    ) as writer:
         draft = await draft_reply(
             asks,
             Desk(writer=writer, memory=Memory()),

@@ -10,7 +10,10 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+import msgspec
+
 from jarvis.errors import JarvisError
+from jarvis.inference.models.record import SCRIPTED
 from jarvis.inference.process import worker_environment
 from jarvis.protocol.jsonrpc import Notification, Response
 from jarvis.protocol.peer import Event, Peer
@@ -93,15 +96,12 @@ class ChildProcess(Child):
 
 
 @contextmanager
-def running_worker(
-    log: Path, *, engine: str = "scripted", token_ms: float = 0.0
-) -> Iterator[ChildProcess]:
-    """A real worker process."""
+def running_worker(log: Path) -> Iterator[ChildProcess]:
+    """A real worker process that writes texts, and has no model yet."""
     ours, theirs = socket.socketpair()
     ours.settimeout(WAIT_S)
-    command = [sys.executable, "-P", "-m", "jarvis.inference.worker.worker"]
-    command += ["--engine", engine, "--token-ms", str(token_ms)]
-    command += ["--fd", str(theirs.fileno())]
+    command = [sys.executable, "-P", "-m", "jarvis.inference.worker"]
+    command += ["generator", "--fd", str(theirs.fileno())]
     with log.open("ab") as output:
         process = subprocess.Popen(
             command,
@@ -119,3 +119,12 @@ def running_worker(
     finally:
         process.kill()
         process.wait(WAIT_S)
+
+
+@contextmanager
+def scripted_worker(log: Path, *, token_ms: float = 0.0) -> Iterator[ChildProcess]:
+    """One that writes by script."""
+    with running_worker(log) as worker:
+        model = msgspec.structs.replace(SCRIPTED, token_ms=token_ms)
+        worker.answer(worker.ask("load", model))
+        yield worker

@@ -11,7 +11,7 @@ from typing import Any
 
 from jarvis.inference.engine import Progress, Prompt, Step
 from jarvis.inference.engines.openai.engine import OpenAiGenerator
-from jarvis.inference.models import ModelRecord
+from jarvis.inference.models.record import ModelRecord
 from tests.inference.child import WAIT_S
 from tests.inference.sample import nobody_minds, reply_prompt
 
@@ -19,7 +19,9 @@ Speech = Callable[[socket.socket], None]
 """Answers one request, which was read to its end."""
 
 
-def model_at(address: str, name: str = "small") -> ModelRecord:
+def model_at(
+    address: str, name: str = "small", *, silence_s: float = 300.0
+) -> ModelRecord:
     """A model of a server."""
     return ModelRecord(
         name=name,
@@ -30,6 +32,7 @@ def model_at(address: str, name: str = "small") -> ModelRecord:
         context_tokens=2048,
         size_bytes=0,
         address=address,
+        silence_s=silence_s,
     )
 
 
@@ -150,8 +153,7 @@ def write(
 ) -> list[Step]:
     """The steps of a text by a server that answers so, once it said what it has."""
     with serving(models("small"), *speeches) as server:
-        engine = OpenAiGenerator(silence_s)
-        engine.load(model_at(server.address))
+        engine = OpenAiGenerator(model_at(server.address, silence_s=silence_s))
         return list(engine.generate(prompt, progress))
 
 

@@ -8,7 +8,7 @@ import pytest
 
 from jarvis.cli.demo_home import MODEL
 from jarvis.errors import ModelUnavailable
-from jarvis.inference.models import mlx_is_installed
+from jarvis.inference.models.choosing import mlx_is_installed
 from jarvis.records import Draft
 from tests.daemon.inbox.messages_app import MessagesApp
 from tests.journeys.house import living, on_inbox

@@ -15,7 +15,7 @@ import pytest
 
 from jarvis.client import Client
 from jarvis.errors import ModelUnavailable
-from jarvis.inference.models import mlx_is_installed
+from jarvis.inference.models.choosing import mlx_is_installed
 from jarvis.records import ChatId, Draft
 from tests.daemon.inbox.messages_app import MessagesApp
 from tests.inference.child import WAIT_S

@@ -25,7 +25,7 @@ from jarvis.assistant.screening.reply import ReplyScreen
 from jarvis.assistant.style.styling import ReplyStyler
 from jarvis.assistant.style.voice import Voice
 from jarvis.inference.engine import Progress, Prompt
-from jarvis.inference.models import ModelRecord
+from jarvis.inference.models.record import ModelRecord
 from jarvis.records import ChatId, Suggestion
 
 

@@ -26,7 +26,7 @@ from jarvis.assistant.history.memory import Memory
 from jarvis.assistant.screening.judging import REASONS, DropReason
 from jarvis.assistant.style.voice import Voice, voice_for
 from jarvis.errors import ModelUnavailable, NoModelChosen
-from jarvis.inference.models import ModelRecord
+from jarvis.inference.models.record import ModelRecord
 from jarvis.records import Draft, Message, Route, Suggestion
 
 

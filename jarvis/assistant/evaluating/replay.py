@@ -34,7 +34,7 @@ from jarvis.assistant.generation.timing import Stopwatch
 from jarvis.assistant.history.memory import Memory
 from jarvis.errors import ModelUnavailable, NoModelChosen, NothingToAnswer
 from jarvis.inference.engine import Progress, Prompt
-from jarvis.inference.models import ModelRecord
+from jarvis.inference.models.record import ModelRecord
 from jarvis.records import ChatId, Message, PlainMessage, Record
 
 OFFERED: Final = 3

@@ -11,7 +11,7 @@ from jarvis.assistant.generation.prompts import shown_lines
 from jarvis.assistant.history.context import Context
 from jarvis.errors import InvalidParams, ModelUnavailable
 from jarvis.inference.engine import Generated, Progress, Prompt, Token
-from jarvis.inference.models import ModelRecord
+from jarvis.inference.models.record import ModelRecord
 from jarvis.records import Record
 
 _MOST_PROMPT_TOKENS: Final = 2048

@@ -21,7 +21,7 @@ from jarvis.assistant.history.pairs import Pair
 from jarvis.assistant.language.stances import Stance
 from jarvis.assistant.style.voice import Voice
 from jarvis.inference.engine import Prompt, Sampling, Subject, Turn
-from jarvis.inference.models import PromptForm
+from jarvis.inference.models.record import PromptForm
 from jarvis.names import first_of, told_apart
 
 STANCES: Final[tuple[Stance | None, ...]] = (None, "no", "maybe", "yes", "other")

@@ -18,7 +18,7 @@ from jarvis.assistant.summarizing.checking import CheckedSummary
 from jarvis.assistant.summarizing.shaping import SummaryShaper
 from jarvis.errors import ModelUnavailable
 from jarvis.inference.engine import Progress, Prompt
-from jarvis.inference.models import ModelRecord
+from jarvis.inference.models.record import ModelRecord
 from jarvis.records import ChatId, Message, Summary
 
 MOST_PARTS: Final = 8

@@ -8,7 +8,7 @@ from hashlib import blake2b
 from typing import Final
 
 from jarvis.inference.engine import Opening, Progress, Prompt, Step, Steps
-from jarvis.inference.models import ModelRecord
+from jarvis.inference.models.record import SCRIPTED, ModelRecord
 from jarvis.letters import head
 from jarvis.records import FinishReason
 
@@ -43,11 +43,8 @@ class ScriptedGenerator:
 
     opening: Opening = "reply"
 
-    def __init__(self, token_ms: float = 0.0) -> None:
-        self._token_s = token_ms / 1000
-
-    def load(self, model: ModelRecord) -> None:
-        """Nothing to load."""
+    def __init__(self, model: ModelRecord = SCRIPTED) -> None:
+        self._token_s = model.token_ms / 1000
 
     def generate(self, prompt: Prompt, progress: Progress) -> Steps:
         """A token a word; every token takes `token_ms`."""

@@ -13,6 +13,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Final
 
+import msgspec
 import psutil
 
 from jarvis.errors import ModelUnavailable, NoModelChosen
@@ -80,7 +81,7 @@ def resolve_model(choice: Choice) -> ModelRecord:
             "You chose to have no model; another is chosen with `jarvis models use`."
         )
     if choice.engine == "scripted":
-        return SCRIPTED
+        return msgspec.structs.replace(SCRIPTED, token_ms=choice.scripted_token_ms)
     if choice.engine == "openai":
         return _at_server(choice)
     if not choice.model:
@@ -129,6 +130,7 @@ def _at_server(choice: Choice) -> ModelRecord:
         size_bytes=0,
         address=address,
         address_is_trusted=choice.allow_remote_server,
+        silence_s=choice.server_patience_s,
     )
 
 

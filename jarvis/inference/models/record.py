@@ -31,6 +31,10 @@ class ModelRecord(Record, frozen=True):
     """Whether the person allowed it to be another machine; else only loopback will do."""
     memory_bytes: int | None = None
     """What it takes when loaded: weights, and what it keeps of a prompt; null: unknown."""
+    silence_s: float = 300.0
+    """How long a server may say nothing; it may have to load its model first."""
+    token_ms: float = 0.0
+    """How long the scripted engine takes for a token."""
 
 
 SCRIPTED: Final = ModelRecord(

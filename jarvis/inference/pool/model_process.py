@@ -6,19 +6,60 @@ It is told when to go; whose turn it is to use the model, turns.py and superviso
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
+import time
+from collections import deque
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
 from jarvis.errors import JarvisError, ModelUnavailable, NoModelChosen
 from jarvis.inference.engine import Progress
-from jarvis.inference.models import ModelRecord, resolve_model
-from jarvis.inference.pool.crashes import MOST_CRASHES, WINDOW_S, Crashes
+from jarvis.inference.models.record import ModelRecord
 from jarvis.inference.pool.link import WorkerLink
 from jarvis.inference.states import NO_MODEL, Choice, LoadState, ModelState
 
 LOAD_PATIENCE_S: Final = 300.0
 """How long a model may take to load before its worker is taken for dead."""
+
+MOST_CRASHES: Final = 5
+WINDOW_S: Final = 180.0
+
+
+@dataclass(frozen=True)
+class WorkerKind:
+    """What is to be known of a kind of worker to start it and load its model."""
+
+    resolve: Callable[[Choice], ModelRecord]
+    """Finds the model that a choice names; raises ModelUnavailable. Reads the disk."""
+    check: Callable[[ModelRecord], None]
+    """Looks closer at a model that a person chooses; may ask its server. Raises as that."""
+    command: Sequence[str]
+    """Arguments for this Python, without the socket's descriptor."""
+
+
+class Crashes:
+    """Counts crashes; `are_too_many` after MOST_CRASHES within WINDOW_S."""
+
+    def __init__(self, clock: Callable[[], float] = time.monotonic) -> None:
+        self.total = 0
+        self._clock = clock
+        self._recent_s: deque[float] = deque(maxlen=MOST_CRASHES)
+
+    def add(self) -> None:
+        """One more, now."""
+        self.total += 1
+        self._recent_s.append(self._clock())
+
+    def forgive(self) -> None:
+        """Begin anew: another model was chosen, which has done nothing yet."""
+        self._recent_s.clear()
+
+    @property
+    def are_too_many(self) -> bool:
+        """Whether only a person's wish is reason enough to try again."""
+        recent_s = self._recent_s
+        return len(recent_s) == MOST_CRASHES and self._clock() - recent_s[0] < WINDOW_S
 
 
 class ModelProcess:
@@ -26,6 +67,7 @@ class ModelProcess:
 
     Args:
         choice: what is chosen at first.
+        kind: how its model is found and its worker started.
         log_path: what a worker prints goes there.
         is_idle: whether nobody has or wants the model.
         on_state: told where the model stands, whenever that changes.
@@ -36,6 +78,7 @@ class ModelProcess:
     def __init__(
         self,
         choice: Choice,
+        kind: WorkerKind,
         *,
         log_path: Path,
         is_idle: Callable[[], bool],
@@ -44,6 +87,7 @@ class ModelProcess:
         tasks: asyncio.TaskGroup,
     ) -> None:
         self._choice = choice
+        self._kind = kind
         self._log_path = log_path
         self._is_idle = is_idle
         self._on_state = on_state
@@ -105,7 +149,7 @@ class ModelProcess:
         while self._model is None:
             choice = self._choice
             try:
-                found = await asyncio.to_thread(resolve_model, choice)
+                found = await asyncio.to_thread(self._kind.resolve, choice)
             except ModelUnavailable as error:
                 if choice is self._choice:
                     self._say(_state_after(error), str(error))
@@ -118,7 +162,8 @@ class ModelProcess:
         """See Supervisor.use."""
         model = None
         if choice.model != NO_MODEL:
-            model = await asyncio.to_thread(_usable_model, choice)
+            model = await asyncio.to_thread(self._kind.resolve, choice)
+            await asyncio.to_thread(self._kind.check, model)
         self._choice, self._model = choice, model
         self._crashes.forgive()
         if self._is_idle():
@@ -184,7 +229,7 @@ class ModelProcess:
         self._loaded = model
         try:
             if link is None or link.is_broken:
-                link = await self._start(model)
+                link = await self._start()
             await link.ask("load", model, patience_s=LOAD_PATIENCE_S)
         except JarvisError as error:
             if model == self._model:
@@ -194,14 +239,11 @@ class ModelProcess:
             raise
         return link
 
-    async def _start(self, model: ModelRecord) -> WorkerLink:
+    async def _start(self) -> WorkerLink:
         if self._watching is not None:
             # The worker before is still giving its memory back.
             await asyncio.wait({self._watching})
-        command = ["-m", "jarvis.inference.worker.worker", "--engine", model.kind]
-        command += ["--token-ms", str(self._choice.scripted_token_ms)]
-        command += ["--server-patience-s", str(self._choice.server_patience_s)]
-        link = await WorkerLink.start(command, self._log_path)
+        link = await WorkerLink.start(self._kind.command, self._log_path)
         self._watching = self._tasks.create_task(self._watch(link))
         if self._is_closed:
             link.hang_up()
@@ -255,17 +297,6 @@ class ModelProcess:
     def _say(self, state: LoadState, reason: str | None = None) -> None:
         self._state = ModelState(model=self.name, state=state, reason=reason)
         self._on_state(self._state)
-
-
-def _usable_model(choice: Choice) -> ModelRecord:
-    """The model that a person chooses; see resolve_model. A server is asked for it."""
-    model = resolve_model(choice)
-    if model.kind == "openai":
-        # HTTP is imported where it is used: most daemons never ask a server.
-        from jarvis.inference.engines.openai.server import see_model
-
-        see_model(model)
-    return model
 
 
 def _state_after(error: ModelUnavailable) -> LoadState:

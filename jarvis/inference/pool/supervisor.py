@@ -12,9 +12,9 @@ import psutil
 
 from jarvis.errors import JarvisError, ServerCancelled
 from jarvis.inference.engine import Progress, Prompt
-from jarvis.inference.models import ModelRecord
+from jarvis.inference.models.record import ModelRecord
 from jarvis.inference.pool.generation import Generation
-from jarvis.inference.pool.model_process import ModelProcess
+from jarvis.inference.pool.model_process import ModelProcess, WorkerKind
 from jarvis.inference.pool.turns import Turn, TurnLine
 from jarvis.inference.signs import repeated
 from jarvis.inference.states import Choice, ModelState, WorkerStatus
@@ -32,6 +32,7 @@ class Supervisor:
     def __init__(
         self,
         choice: Choice,
+        kind: WorkerKind,
         *,
         log_path: Path,
         keep_alive_s: float,
@@ -43,6 +44,7 @@ class Supervisor:
         self._line = TurnLine()
         self._process = ModelProcess(
             choice,
+            kind,
             log_path=log_path,
             is_idle=lambda: self._line.is_idle,
             on_state=on_state,
@@ -205,6 +207,7 @@ def _rss_bytes(pid: int | None) -> int | None:
 @asynccontextmanager
 async def supervised(
     choice: Choice,
+    kind: WorkerKind,
     *,
     log_path: Path,
     keep_alive_s: float = 600.0,
@@ -214,6 +217,7 @@ async def supervised(
     async with asyncio.TaskGroup() as tasks:
         supervisor = Supervisor(
             choice,
+            kind,
             log_path=log_path,
             keep_alive_s=keep_alive_s,
             on_state=on_state,

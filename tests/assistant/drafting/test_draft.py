@@ -20,7 +20,8 @@ from jarvis.assistant.drafting.draft import Desk, draft_reply
 from jarvis.assistant.generation.asking import OnToken, Writer
 from jarvis.assistant.history.memory import Memory
 from jarvis.errors import ModelUnavailable, NoModelChosen, NothingToAnswer
-from jarvis.inference.models import ModelRecord
+from jarvis.inference.kinds import GENERATOR
+from jarvis.inference.models.record import ModelRecord
 from jarvis.inference.pool.supervisor import supervised
 from jarvis.inference.states import Choice
 from jarvis.records import ChatId, Draft, Message, PlainMessage
@@ -347,7 +348,7 @@ async def test_scripted_drafts_through_a_real_worker(tmp_path: Path) -> None:
     screen = Screen()
     async with (
         asyncio.timeout(30),
-        supervised(choice, log_path=tmp_path / "log") as supervisor,
+        supervised(choice, GENERATOR, log_path=tmp_path / "log") as supervisor,
     ):
         first = await drafted(
             DINNER,

@@ -13,7 +13,7 @@ from jarvis.assistant.generation.prompts import reply_prompt
 from jarvis.assistant.history.context import Context, read_context
 from jarvis.assistant.style.voice import Voice
 from jarvis.errors import ModelUnavailable
-from jarvis.inference.models import SCRIPTED
+from jarvis.inference.models.record import SCRIPTED
 from tests.assistant.thread import CHAT, Typist, thread
 
 build = partial(

@@ -25,7 +25,7 @@ from jarvis.assistant.history.pairs import Pair
 from jarvis.assistant.style.voice import Voice
 from jarvis.demo.talk import ME, make_story
 from jarvis.inference.engine import Prompt
-from jarvis.inference.models import PromptForm
+from jarvis.inference.models.record import PromptForm
 from jarvis.records import Part, Reaction, Timestamp
 from tests.assistant.attacks import ATTACKS
 from tests.assistant.history.test_context import changed

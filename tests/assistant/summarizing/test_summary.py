@@ -13,6 +13,7 @@ from jarvis.assistant.history.context import read_context
 from jarvis.assistant.summarizing.checking import sources_of
 from jarvis.assistant.summarizing.summary import summarize_chat
 from jarvis.errors import ModelUnavailable, NothingToAnswer
+from jarvis.inference.kinds import GENERATOR
 from jarvis.inference.pool.supervisor import supervised
 from jarvis.inference.states import Choice
 from tests.assistant.thread import CHAT, MODEL, Screen, Typist, pieces, thread
@@ -188,7 +189,7 @@ async def test_scripted_summaries_through_a_real_worker(tmp_path: Path) -> None:
     choice = Choice(engine="scripted")
     async with (
         asyncio.timeout(30),
-        supervised(choice, log_path=tmp_path / "log") as supervisor,
+        supervised(choice, GENERATOR, log_path=tmp_path / "log") as supervisor,
     ):
         summary = await summarize_chat(THREAD, supervisor, chat_id=CHAT, now=NOW)
     assert "Mia" in summary.summary

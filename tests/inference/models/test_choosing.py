@@ -10,13 +10,13 @@ from pathlib import Path
 import pytest
 
 from jarvis.errors import ModelUnavailable, NoModelChosen
-from jarvis.inference.models import (
+from jarvis.inference.models.choosing import (
     chosen_as,
     default_hub_cache,
     mlx_is_installed,
-    read_model,
     resolve_model,
 )
+from jarvis.inference.models.folder import read_model
 from jarvis.inference.models.registry import REGISTRY, default_model, fits_memory
 from jarvis.inference.states import Choice
 

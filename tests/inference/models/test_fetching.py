@@ -13,10 +13,14 @@ import msgspec
 import pytest
 
 from jarvis.errors import Busy, JarvisError, ModelUnavailable
-from jarvis.inference.models import read_model
 from jarvis.inference.models.arriving import MOST_TRIES, Origin
 from jarvis.inference.models.fetching import STEP_S, Progress, fetch
-from jarvis.inference.models.folder import folder_of, partial_folder_of, read_card
+from jarvis.inference.models.folder import (
+    folder_of,
+    partial_folder_of,
+    read_card,
+    read_model,
+)
 from jarvis.inference.models.hub import Hub as HubClient
 from jarvis.inference.models.lines import FailedLine, FoundLine, Line, ProgressLine
 from jarvis.inference.models.registry import REGISTRY

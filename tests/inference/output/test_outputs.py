@@ -17,10 +17,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jarvis.inference.engine import Generated, Opening
-from jarvis.inference.engines.mlx.engine import MlxGenerator
-from jarvis.inference.models import mlx_is_installed, read_model
+from jarvis.inference.models.choosing import mlx_is_installed
+from jarvis.inference.models.folder import read_model
 from jarvis.inference.output.visible import VisibleText
-from jarvis.inference.worker.worker import Worker
+from jarvis.inference.worker.generator import GeneratorKind
+from jarvis.inference.worker.server import Worker
 from tests.inference.child import WAIT_S, Child, running_worker
 from tests.inference.dictated import Dictation, known_to_mlx, write_dictated
 from tests.inference.model_server import (
@@ -102,7 +103,7 @@ def test_a_server_that_leaves_everything_in_the_text(size: int, tmp_path: Path) 
     seen: dict[str, str] = {}
     with (
         serving(*speeches) as server,
-        running_worker(tmp_path / "log", engine="openai") as worker,
+        running_worker(tmp_path / "log") as worker,
     ):
         for name in OUTPUTS:
             worker.answer(worker.ask("load", model_at(server.address)))
@@ -124,7 +125,7 @@ def test_a_server_that_did_not_think_before(tmp_path: Path) -> None:
     seen: dict[str, str] = {}
     with (
         serving(models("small"), plain, *speeches) as server,
-        running_worker(tmp_path / "log", engine="openai") as worker,
+        running_worker(tmp_path / "log") as worker,
     ):
         worker.answer(worker.ask("load", model_at(server.address)))
         written(worker)
@@ -151,7 +152,7 @@ def dictating_worker(
     ours.settimeout(_MLX_WAIT_S)
     tokenizer = write_dictated(folder, marks, template)
     with known_to_mlx(dictation), closing(theirs):
-        thread = Thread(target=Worker(theirs, MlxGenerator()).run)
+        thread = Thread(target=Worker(theirs, GeneratorKind()).run)
         thread.start()
         with closing(ours):
             worker = Child(ours)

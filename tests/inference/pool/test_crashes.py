@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jarvis.inference.pool.crashes import MOST_CRASHES, WINDOW_S, Crashes
+from jarvis.inference.pool.model_process import MOST_CRASHES, WINDOW_S, Crashes
 
 
 def test_five_deaths_in_three_minutes_are_too_many() -> None:

@@ -15,10 +15,12 @@ import pytest
 
 from jarvis.errors import ModelUnavailable
 from jarvis.inference.engine import Opening, Progress, Prompt, Step, Steps
-from jarvis.inference.models import ModelRecord
+from jarvis.inference.kinds import GENERATOR
+from jarvis.inference.models.record import SCRIPTED
 from jarvis.inference.pool.supervisor import Supervisor, supervised
 from jarvis.inference.states import Choice
-from jarvis.inference.worker.worker import Worker
+from jarvis.inference.worker.generator import GeneratorKind
+from jarvis.inference.worker.server import Worker
 from jarvis.protocol.jsonrpc import Response
 from jarvis.protocol.peer import Peer
 from tests.inference.child import WAIT_S
@@ -62,7 +64,7 @@ async def asking(server: str, log_path: Path) -> AsyncIterator[Supervisor]:
     choice = Choice(engine="openai", model="small", server=server)
     async with (
         asyncio.timeout(30),
-        supervised(choice, log_path=log_path) as supervisor,
+        supervised(choice, GENERATOR, log_path=log_path) as supervisor,
     ):
         yield supervisor
 
@@ -119,9 +121,6 @@ class GarbageEngine:
     def __init__(self, garbage: Step) -> None:
         self._garbage: Step | None = garbage
 
-    def load(self, model: ModelRecord) -> None:
-        """Always ready."""
-
     def generate(self, prompt: Prompt, progress: Progress) -> Steps:
         """Garbage the first time."""
         if self._garbage is not None:
@@ -144,12 +143,15 @@ def test_garbage_of_a_model_does_not_break_the_conversation(garbage: Step) -> No
     """It fails its text or is passed on as it is; the next text is whole."""
     ours, theirs = socket.socketpair()
     ours.settimeout(WAIT_S)
-    serving_thread = Thread(target=Worker(theirs, GarbageEngine(garbage)).run)
+    engine = GarbageEngine(garbage)
+    kind = GeneratorKind(lambda model: engine)
+    serving_thread = Thread(target=Worker(theirs, kind).run)
     serving_thread.start()
     peer = Peer()
     answers: list[Response] = []
+    peer.request("load", SCRIPTED)
     with theirs, ours:
-        for number in (1, 2):
+        for number in (2, 3):
             peer.request("generate", reply_prompt())
             ours.sendall(peer.data_to_send())
             while len(answers) < number:
@@ -157,7 +159,7 @@ def test_garbage_of_a_model_does_not_break_the_conversation(garbage: Step) -> No
                 answers += [each for each in heard if isinstance(each, Response)]
         ours.shutdown(socket.SHUT_RDWR)
         serving_thread.join(WAIT_S)
-    first, second = answers
+    _, first, second = answers
     assert first.error is None or isinstance(first.error, ModelUnavailable)
     assert isinstance(second.result, dict)
     assert second.result["text"] == "Yes"

@@ -14,9 +14,10 @@ import pytest
 from jarvis.errors import Busy, ModelUnavailable, NoModelChosen, ServerCancelled
 from jarvis.inference import signs as signs_module
 from jarvis.inference.engine import Prompt
+from jarvis.inference.kinds import GENERATOR
 from jarvis.inference.pool import generation as generation_module
 from jarvis.inference.pool import link as link_module
-from jarvis.inference.pool.crashes import MOST_CRASHES
+from jarvis.inference.pool.model_process import MOST_CRASHES
 from jarvis.inference.pool.supervisor import Supervisor, supervised
 from jarvis.inference.states import Choice, ModelState
 from jarvis.records import StreamPhase
@@ -60,6 +61,7 @@ def open_supervisor(tmp_path: Path, told: Told) -> Open:
             asyncio.timeout(30),
             supervised(
                 Choice(engine="scripted", scripted_token_ms=token_ms),
+                GENERATOR,
                 log_path=tmp_path / "worker.log",
                 keep_alive_s=keep_alive_s,
                 on_state=told,
@@ -424,7 +426,9 @@ async def test_without_a_model_the_reason_is_told_each_time(
     """It is no crash, and no process is started for it."""
     choice = Choice(engine="mlx", model=str(tmp_path / "none"))
     log_path = tmp_path / "worker.log"
-    async with supervised(choice, log_path=log_path, on_state=told) as supervisor:
+    async with supervised(
+        choice, GENERATOR, log_path=log_path, on_state=told
+    ) as supervisor:
         with pytest.raises(ModelUnavailable):
             await write(supervisor)
         with pytest.raises(ModelUnavailable):
@@ -517,7 +521,9 @@ async def test_a_model_chosen_while_another_loads_is_the_one_that_writes(
 async def test_having_chosen_no_model_is_no_failure(tmp_path: Path, told: Told) -> None:
     """The reason says what to type."""
     log_path = tmp_path / "worker.log"
-    async with supervised(Choice(), log_path=log_path, on_state=told) as supervisor:
+    async with supervised(
+        Choice(), GENERATOR, log_path=log_path, on_state=told
+    ) as supervisor:
         with pytest.raises(NoModelChosen):
             await supervisor.model()
         assert "jarvis models" in (supervisor.state.reason or "")

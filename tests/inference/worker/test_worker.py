@@ -14,12 +14,13 @@ import pytest
 
 from jarvis.errors import Cancelled, InvalidParams, MethodNotFound, ModelUnavailable
 from jarvis.inference.engine import Generated, Opening, Progress, Prompt, Step, Steps
-from jarvis.inference.models import SCRIPTED, ModelRecord
+from jarvis.inference.models.record import SCRIPTED
 from jarvis.inference.process import worker_environment
-from jarvis.inference.worker.worker import Worker
+from jarvis.inference.worker.generator import GeneratorKind
+from jarvis.inference.worker.server import Worker
 from jarvis.protocol.jsonrpc import Response
 from jarvis.protocol.peer import Peer
-from tests.inference.child import WAIT_S, running_worker
+from tests.inference.child import WAIT_S, scripted_worker
 from tests.inference.sample import reply_prompt
 
 
@@ -31,8 +32,7 @@ def log(tmp_path: Path) -> Path:
 
 def test_tokens_come_before_the_answer_and_join_to_it(log: Path) -> None:
     """One line a token; the answer holds the text and what it took."""
-    with running_worker(log) as worker:
-        assert worker.answer(worker.ask("load", SCRIPTED)) is None
+    with scripted_worker(log) as worker:
         asked = worker.ask("generate", reply_prompt())
         generated = msgspec.convert(worker.answer(asked), Generated)
         tokens = worker.tokens(asked)
@@ -41,9 +41,19 @@ def test_tokens_come_before_the_answer_and_join_to_it(log: Path) -> None:
     assert worker.process.returncode == 0
 
 
+def test_a_failed_load_leaves_no_model(log: Path, tmp_path: Path) -> None:
+    """The one before is gone, too: nothing writes with a model nobody chose."""
+    spoilt = msgspec.structs.replace(SCRIPTED, kind="mlx", path=str(tmp_path / "gone"))
+    with scripted_worker(log) as worker:
+        with pytest.raises(ModelUnavailable):
+            worker.answer(worker.ask("load", spoilt))
+        with pytest.raises(ModelUnavailable, match="No model is loaded"):
+            worker.answer(worker.ask("generate", reply_prompt()))
+
+
 def test_a_text_taken_back_ends_at_the_next_token(log: Path) -> None:
     """At most one more comes, then Cancelled, and the next request is served."""
-    with running_worker(log, token_ms=50) as worker:
+    with scripted_worker(log, token_ms=50) as worker:
         asked = worker.ask("generate", reply_prompt())
         while not worker.tokens(asked):
             worker.read()
@@ -58,7 +68,7 @@ def test_a_text_taken_back_ends_at_the_next_token(log: Path) -> None:
 
 def test_a_text_taken_back_before_its_turn_is_never_begun(log: Path) -> None:
     """It waits behind another one and is answered Cancelled without a token."""
-    with running_worker(log, token_ms=5) as worker:
+    with scripted_worker(log, token_ms=5) as worker:
         first = worker.ask("generate", reply_prompt(max_tokens=4))
         second = worker.ask("generate", reply_prompt())
         worker.take_back(second)
@@ -70,7 +80,7 @@ def test_a_text_taken_back_before_its_turn_is_never_begun(log: Path) -> None:
 
 def test_taking_back_what_is_not_open_does_nothing(log: Path) -> None:
     """Unknown ids, ids answered already, and nonsense."""
-    with running_worker(log) as worker:
+    with scripted_worker(log) as worker:
         worker.take_back(99)
         worker.peer.notify("$/cancelRequest", [1])
         worker.peer.notify("$/cancelRequest", None)
@@ -81,7 +91,7 @@ def test_taking_back_what_is_not_open_does_nothing(log: Path) -> None:
 
 def test_wrong_requests_are_answered_with_what_is_wrong(log: Path) -> None:
     """An unknown method, and a prompt that is none; the worker goes on."""
-    with running_worker(log) as worker:
+    with scripted_worker(log) as worker:
         with pytest.raises(MethodNotFound):
             worker.answer(worker.ask("embed", {}))
         with pytest.raises(InvalidParams, match="generate: "):
@@ -91,7 +101,7 @@ def test_wrong_requests_are_answered_with_what_is_wrong(log: Path) -> None:
 
 def test_the_end_of_the_connection_ends_it(log: Path) -> None:
     """In the middle of a text, without being asked."""
-    with running_worker(log, token_ms=20) as worker:
+    with scripted_worker(log, token_ms=20) as worker:
         asked = worker.ask("generate", reply_prompt())
         while not worker.tokens(asked):
             worker.read()
@@ -101,7 +111,7 @@ def test_the_end_of_the_connection_ends_it(log: Path) -> None:
 
 def test_a_terminals_interrupt_is_not_for_it(log: Path) -> None:
     """Ctrl-C reaches the whole group; SIGTERM ends it in order."""
-    with running_worker(log, token_ms=20) as worker:
+    with scripted_worker(log, token_ms=20) as worker:
         asked = worker.ask("generate", reply_prompt())
         while not worker.tokens(asked):
             worker.read()
@@ -113,7 +123,7 @@ def test_a_terminals_interrupt_is_not_for_it(log: Path) -> None:
 
 def test_nothing_of_a_prompt_or_a_text_is_logged(log: Path) -> None:
     """Nothing is printed at all as long as all is well."""
-    with running_worker(log) as worker:
+    with scripted_worker(log) as worker:
         worker.answer(worker.ask("generate", reply_prompt("a very secret dinner")))
     assert log.read_text() == ""
 
@@ -122,9 +132,6 @@ class FailingEngine:
     """An engine whose model breaks in the middle of a text, and says too much of it."""
 
     opening: Opening = "reply"
-
-    def load(self, model: ModelRecord) -> None:
-        """Always ready."""
 
     def generate(self, prompt: Prompt, progress: Progress) -> Steps:
         """One token, then the defect."""
@@ -138,11 +145,13 @@ def test_a_model_that_breaks_fails_the_text_and_tells_no_secret(
     """The log holds the kind of error and its place; the worker goes on."""
     ours, theirs = socket.socketpair()
     ours.settimeout(WAIT_S)
-    serving = Thread(target=Worker(theirs, FailingEngine()).run)
+    kind = GeneratorKind(lambda model: FailingEngine())
+    serving = Thread(target=Worker(theirs, kind).run)
     serving.start()
     peer = Peer()
     with theirs:
         with ours:
+            peer.request("load", SCRIPTED)
             for _ in range(2):
                 peer.request("generate", reply_prompt("a very secret dinner"))
                 ours.sendall(peer.data_to_send())
@@ -170,6 +179,7 @@ def test_a_step_that_never_ends_does_not_outlive_the_daemon() -> None:
     )
     with ours, theirs, process:
         peer = Peer()
+        peer.request("load", SCRIPTED)
         peer.request("generate", reply_prompt())
         ours.sendall(peer.data_to_send())
         assert process.stdout is not None
@@ -181,7 +191,7 @@ def test_a_step_that_never_ends_does_not_outlive_the_daemon() -> None:
 
 HANGING = """
 import socket, sys, time
-from jarvis.inference.worker import worker
+from jarvis.inference.worker import generator, server
 
 class HangingEngine:
     opening = "reply"
@@ -191,7 +201,8 @@ class HangingEngine:
         time.sleep(60)
         yield
 
-worker._LAST_STEP_S = 0.1
+server._LAST_STEP_S = 0.1
 connection = socket.socket(fileno=int(sys.argv[-1]))
-worker.Worker(connection, HangingEngine()).run()
+kind = generator.GeneratorKind(lambda model: HangingEngine())
+server.Worker(connection, kind).run()
 """

@@ -31,7 +31,7 @@ from jarvis.inference.engines.prompt_cache import (
     cache_budget_bytes,
 )
 from jarvis.inference.engines.templates import ChatTemplate, control_ids
-from jarvis.inference.models import ModelRecord
+from jarvis.inference.models.record import ModelRecord
 
 _MOST_STEP_TOKENS: Final = 256
 _METAL_MOST_STEP_TOKENS: Final = 512
@@ -42,31 +42,12 @@ _LIKELIEST: Final = 40
 
 
 class MlxGenerator:
-    """Writes with one model of mlx-lm; loads, writes and is used on one thread only."""
-
-    opening: Opening = "reply"
-
-    def __init__(self) -> None:
-        self._loaded: LoadedModel | None = None
-
-    def load(self, model: ModelRecord) -> None:
-        """See Generator.load."""
-        self._loaded = None
-        self._loaded = LoadedModel(model)
-        self.opening = self._loaded.opening
-
-    def generate(self, prompt: Prompt, progress: Progress) -> Steps:
-        """See Generator.generate."""
-        if self._loaded is None:
-            raise ModelUnavailable("No model is loaded in this worker.")
-        return self._loaded.generate(prompt, progress)
-
-
-class LoadedModel:
     """A model in memory, with its tokenizer and what it has read of each chat.
 
+    Loaded, used and given up on one thread only.
+
     Raises:
-        ModelUnavailable: it cannot be loaded; see Generator.load.
+        ModelUnavailable: it cannot be loaded; the sentence says why and what to do.
     """
 
     def __init__(

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Generator
 from contextlib import closing
-from typing import Final
 
 from jarvis.errors import ModelUnavailable
 from jarvis.inference.engine import (
@@ -25,41 +24,30 @@ from jarvis.inference.engines.openai.wire import (
     Chunk,
     completion_request,
 )
-from jarvis.inference.models import ModelRecord
+from jarvis.inference.models.record import ModelRecord
 from jarvis.inference.signs import Signs
-
-SILENCE_S: Final = 300.0
-"""A server may have to load its model first, and tells nothing while it reads."""
 
 
 class OpenAiGenerator:
-    """Writes with one model of a server; `silence_s` is how long that may say nothing."""
+    """Writes with one model of a server, which must have it, and loads it itself.
 
-    opening: Opening = "unknown"
+    Raises:
+        ModelUnavailable: the server has it not, or none answers; says what to do.
+    """
 
-    def __init__(self, silence_s: float = SILENCE_S) -> None:
-        self._silence_s = silence_s
-        self._server: ModelServer | None = None
+    def __init__(self, model: ModelRecord) -> None:
+        self.opening: Opening = "unknown"
         self._manners = MANNERS
-
-    def load(self, model: ModelRecord) -> None:
-        """See Generator.load: the server must have the model, and loads it itself."""
-        self._server = None
-        server = ModelServer(model, self._silence_s)
-        server.check()
-        self._server = server
-        self.opening = "unknown"
-        self._manners = MANNERS
+        self._server = ModelServer(model, model.silence_s)
+        self._server.check()
 
     def generate(self, prompt: Prompt, progress: Progress) -> Steps:
         """See Generator.generate; closing it closes the connection.
 
         A step is what the server sends at once, mostly a token.
         """
-        if self._server is None:
-            raise ModelUnavailable("No model is loaded in this worker.")
         signs, account = Signs(progress), Account()
-        yield from self._write(self._server, prompt, account, signs)
+        yield from self._write(prompt, account, signs)
         if account.has_only_thoughts:
             raise ModelUnavailable(
                 f"The model {self._server.model} only thought and wrote no text: turn "
@@ -67,12 +55,10 @@ class OpenAiGenerator:
             )
         yield account.end()
 
-    def _write(
-        self, server: ModelServer, prompt: Prompt, account: Account, signs: Signs
-    ) -> Steps:
+    def _write(self, prompt: Prompt, account: Account, signs: Signs) -> Steps:
         """The steps of a text, but for the one that ends it."""
         most = prompt.sampling.max_tokens + THOUGHT_TOKENS
-        with closing(self._chunks(server, prompt, signs)) as chunks:
+        with closing(self._chunks(prompt, signs)) as chunks:
             for chunk in chunks:
                 read = chunk.read_so_far
                 if read is not None and not account.made:
@@ -90,11 +76,9 @@ class OpenAiGenerator:
                 if chunk.is_thought:
                     signs.again()
 
-    def _chunks(
-        self, server: ModelServer, prompt: Prompt, signs: Signs
-    ) -> Generator[Chunk, None, None]:
+    def _chunks(self, prompt: Prompt, signs: Signs) -> Generator[Chunk, None, None]:
         """Ask in the manner that was taken last; in the others where that is refused."""
-        manners = self._manners
+        server, manners = self._server, self._manners
         for tried, manner in enumerate(manners):
             body = completion_request(prompt, server.model, manner)
             try:

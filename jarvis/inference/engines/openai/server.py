@@ -26,7 +26,7 @@ from jarvis.inference.engines.openai.wire import (
     read_comment,
     read_models,
 )
-from jarvis.inference.models import ModelRecord
+from jarvis.inference.models.record import ModelRecord
 from jarvis.inference.models.servers import checked_address
 from jarvis.inference.signs import Signs
 

@@ -9,8 +9,9 @@ import pytest
 
 from jarvis.errors import Cancelled
 from jarvis.inference.engine import Progress, Prompt, Step, Turn
-from jarvis.inference.engines.mlx.engine import LoadedModel
-from jarvis.inference.models import mlx_is_installed, read_model
+from jarvis.inference.engines.mlx.engine import MlxGenerator
+from jarvis.inference.models.choosing import mlx_is_installed
+from jarvis.inference.models.folder import read_model
 from jarvis.records import StreamPhase
 from tests.inference.sample import reply_prompt
 from tests.inference.tiny_model import write_tiny_model, write_tiny_relative
@@ -39,9 +40,9 @@ def folder(
 
 
 @pytest.fixture
-def model(folder: Path) -> LoadedModel:
+def model(folder: Path) -> MlxGenerator:
     """A model that has read nothing yet."""
-    return LoadedModel(read_model(folder))
+    return MlxGenerator(read_model(folder))
 
 
 @pytest.fixture
@@ -64,7 +65,7 @@ def look_on(phase: StreamPhase, done: int, total: int | None) -> None:
     assert done <= total
 
 
-def write(model: LoadedModel, prompt: Prompt, progress: Progress = look_on) -> Step:
+def write(model: MlxGenerator, prompt: Prompt, progress: Progress = look_on) -> Step:
     """A whole text in one step; the counts are those of its last one."""
     steps = list(model.generate(prompt, progress))
     text = "".join(step.text for step in steps)
@@ -73,11 +74,11 @@ def write(model: LoadedModel, prompt: Prompt, progress: Progress = look_on) -> S
 
 def cold(folder: Path, prompt: Prompt) -> str:
     """What a model writes that has read nothing before."""
-    return write(LoadedModel(read_model(folder)), prompt).text
+    return write(MlxGenerator(read_model(folder)), prompt).text
 
 
 def test_the_same_prompt_again_is_hardly_read_again(
-    model: LoadedModel, folder: Path, can_cut: bool
+    model: MlxGenerator, folder: Path, can_cut: bool
 ) -> None:
     """All but its last token, or all but its last line; the text is the same."""
     first, again = write(model, ask()), write(model, ask())
@@ -89,7 +90,7 @@ def test_the_same_prompt_again_is_hardly_read_again(
 
 
 def test_another_last_line_costs_its_own_tokens(
-    model: LoadedModel, folder: Path
+    model: MlxGenerator, folder: Path
 ) -> None:
     """Further candidates, each in another stance: as if each had been read anew."""
     write(model, ask())
@@ -99,7 +100,7 @@ def test_another_last_line_costs_its_own_tokens(
         assert step.text == cold(folder, ask(line=line))
 
 
-def test_a_talk_that_grows_is_read_on(model: LoadedModel, folder: Path) -> None:
+def test_a_talk_that_grows_is_read_on(model: MlxGenerator, folder: Path) -> None:
     """Only the new messages and the last line are."""
     talk = TALK
     write(model, ask(talk))
@@ -111,7 +112,7 @@ def test_a_talk_that_grows_is_read_on(model: LoadedModel, folder: Path) -> None:
 
 
 def test_a_text_left_in_the_middle_leaves_a_sound_cache(
-    model: LoadedModel, folder: Path
+    model: MlxGenerator, folder: Path
 ) -> None:
     """What was written by then is known and cut off again."""
     steps = model.generate(ask(), look_on)
@@ -124,12 +125,12 @@ def test_a_text_left_in_the_middle_leaves_a_sound_cache(
 
 
 def test_a_prompt_taken_back_while_it_is_read_leaves_a_sound_cache(
-    model: LoadedModel, folder: Path
+    model: MlxGenerator, folder: Path
 ) -> None:
     """At every place where the worker may look: what was read stays read."""
     places: list[int] = []
     write(
-        LoadedModel(read_model(folder)),
+        MlxGenerator(read_model(folder)),
         ask(),
         lambda phase, done, _: places.append(done),
     )
@@ -150,7 +151,7 @@ def test_a_prompt_taken_back_while_it_is_read_leaves_a_sound_cache(
 
 
 def test_after_an_error_the_prompt_is_read_anew(
-    model: LoadedModel, folder: Path
+    model: MlxGenerator, folder: Path
 ) -> None:
     """Nobody knows what the cache held then."""
 
@@ -167,7 +168,7 @@ def test_after_an_error_the_prompt_is_read_anew(
 
 
 def test_another_prompt_in_the_same_chat_gets_its_own_text(
-    model: LoadedModel, folder: Path
+    model: MlxGenerator, folder: Path
 ) -> None:
     """A summary between two drafts, nothing in common but the template's marks."""
     other = msgspec.structs.replace(
@@ -177,7 +178,7 @@ def test_another_prompt_in_the_same_chat_gets_its_own_text(
         assert write(model, prompt).text == cold(folder, prompt)
 
 
-def test_five_chats_leave_four_caches(model: LoadedModel) -> None:
+def test_five_chats_leave_four_caches(model: MlxGenerator) -> None:
     """The first one is read anew."""
     for chat in "abcde":
         write(model, ask(chat_key=chat))
@@ -187,7 +188,7 @@ def test_five_chats_leave_four_caches(model: LoadedModel) -> None:
 
 def test_a_budget_too_small_keeps_nothing(folder: Path) -> None:
     """The bytes of the model's own arrays are counted."""
-    model = LoadedModel(read_model(folder), cache_budget_bytes=1000)
+    model = MlxGenerator(read_model(folder), cache_budget_bytes=1000)
     for _ in range(2):
         assert write(model, ask()).reused_tokens == 0
         assert model.caches.size_bytes == 0

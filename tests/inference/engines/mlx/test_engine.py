@@ -21,8 +21,11 @@ from jarvis.assistant.history.pairs import Pair
 from jarvis.assistant.style.voice import Voice
 from jarvis.errors import Cancelled, InvalidParams, ModelUnavailable
 from jarvis.inference.engine import Generated, Prompt, Token, Turn
-from jarvis.inference.engines.mlx.engine import LoadedModel, MlxGenerator
-from jarvis.inference.models import SCRIPTED, mlx_is_installed, read_model
+from jarvis.inference.engines.mlx.engine import MlxGenerator
+from jarvis.inference.kinds import GENERATOR
+from jarvis.inference.models.choosing import mlx_is_installed
+from jarvis.inference.models.folder import read_model
+from jarvis.inference.models.record import SCRIPTED
 from jarvis.inference.pool.supervisor import Supervisor, supervised
 from jarvis.inference.states import Choice
 from jarvis.records import StreamPhase
@@ -48,9 +51,9 @@ def spoilt(tmp_path: Path) -> Path:
     return write_tiny_model(tmp_path / "spoilt")
 
 
-def loaded(folder: Path) -> LoadedModel:
+def loaded(folder: Path) -> MlxGenerator:
     """The folder's model, in this process."""
-    return LoadedModel(read_model(folder))
+    return MlxGenerator(read_model(folder))
 
 
 def ids_of(folder: Path, content: str) -> list[int]:
@@ -182,9 +185,9 @@ def test_a_folder_that_vanishes_is_named(spoilt: Path) -> None:
     record = read_model(spoilt)
     (spoilt / "model.safetensors").unlink()
     with pytest.raises(ModelUnavailable, match="spoilt lacks a file"):
-        LoadedModel(record)
+        MlxGenerator(record)
     with pytest.raises(ModelUnavailable, match="no folder to load"):
-        LoadedModel(SCRIPTED)
+        MlxGenerator(SCRIPTED)
 
 
 def test_an_mlx_lm_that_cannot_be_imported_is_named(
@@ -194,7 +197,7 @@ def test_an_mlx_lm_that_cannot_be_imported_is_named(
     record = read_model(tiny)
     monkeypatch.setitem(sys.modules, "mlx_lm", None)
     with pytest.raises(ModelUnavailable, match="mlx-lm cannot be imported"):
-        LoadedModel(record)
+        MlxGenerator(record)
 
 
 @pytest.mark.parametrize("content", ["{", "{}"])
@@ -218,17 +221,6 @@ def test_a_chat_template_that_fails_is_refused(tmp_path: Path) -> None:
     folder = write_tiny_model(tmp_path / "bad", template="{{ raise_exception('x') }}")
     with pytest.raises(ModelUnavailable, match="template of bad does not work"):
         loaded(folder)
-
-
-def test_a_failed_load_leaves_no_model(tiny: Path, spoilt: Path) -> None:
-    """The one before is gone, too: nothing writes with a model nobody chose."""
-    engine = MlxGenerator()
-    engine.load(read_model(tiny))
-    _empty(spoilt / "model.safetensors")
-    with pytest.raises(ModelUnavailable):
-        engine.load(read_model(spoilt))
-    with pytest.raises(ModelUnavailable, match="No model is loaded"):
-        next(engine.generate(reply_prompt(), nobody_minds))
 
 
 def test_mlx_lm_pins_no_memory(tiny: Path) -> None:
@@ -269,7 +261,9 @@ async def worker_with(folder: Path, log: Path) -> AsyncIterator[Supervisor]:
     """A supervisor of a real worker with the folder's model."""
     async with (
         asyncio.timeout(30),
-        supervised(Choice(engine="mlx", model=str(folder)), log_path=log) as supervisor,
+        supervised(
+            Choice(engine="mlx", model=str(folder)), GENERATOR, log_path=log
+        ) as supervisor,
     ):
         yield supervisor
 

@@ -38,8 +38,7 @@ def test_the_prompt_and_how_to_draw_are_sent() -> None:
     """Seed and bounds, thinking off; room for a thought, and no stop string to end it."""
     prompt = reply_prompt("hello", max_tokens=7, seed=5, stop=("a", "b"))
     with serving(models("small"), YES) as server:
-        engine = OpenAiGenerator()
-        engine.load(model_at(server.address))
+        engine = OpenAiGenerator(model_at(server.address))
         list(engine.generate(prompt, nobody_minds))
     asked = server.bodies[1]
     assert server.heads[1].startswith("POST /v1/chat/completions ")
@@ -59,8 +58,7 @@ def test_marks_of_common_models_are_broken_in_messages() -> None:
     """Whichever model the server runs."""
     attack = " ".join(COMMON_MARKS)
     with serving(models("small"), YES) as server:
-        engine = OpenAiGenerator()
-        engine.load(model_at(server.address))
+        engine = OpenAiGenerator(model_at(server.address))
         list(engine.generate(reply_prompt(attack), nobody_minds))
     sent: str = server.bodies[1]["messages"][1]["content"]
     assert not any(mark in sent for mark in COMMON_MARKS)
@@ -147,8 +145,7 @@ def test_closing_hangs_up(tmp_path: Path) -> None:
         hold(connection)
 
     with serving(models("small"), speak) as server:
-        engine = OpenAiGenerator()
-        engine.load(model_at(server.address))
+        engine = OpenAiGenerator(model_at(server.address))
         with closing(engine.generate(PROMPT, nobody_minds)) as steps:
             assert next(steps).text == "Yes"
 
@@ -186,7 +183,7 @@ def test_a_worker_streams_from_a_server_and_lets_go_of_a_silent_one(
     )
     with (
         serving(models("small"), YES, eight, hold, YES) as server,
-        running_worker(log, engine="openai") as worker,
+        running_worker(log) as worker,
     ):
         assert worker.answer(worker.ask("load", model_at(server.address))) is None
         asked = worker.ask("generate", PROMPT)

@@ -94,7 +94,7 @@ def test_no_server_is_told_with_what_to_start() -> None:
     with socket.create_server(("127.0.0.1", 0)) as door:
         address = f"http://127.0.0.1:{door.getsockname()[1]}/v1"
     with pytest.raises(ModelUnavailable, match=r"No model server answers.*start it"):
-        OpenAiGenerator().load(model_at(address))
+        OpenAiGenerator(model_at(address))
 
 
 def test_a_model_the_server_has_not_is_told_with_those_it_has() -> None:
@@ -102,7 +102,7 @@ def test_a_model_the_server_has_not_is_told_with_those_it_has() -> None:
     with serving(models("qwen3:4b", "gemma3:1b"), models()) as server:
         for has in ("it has qwen3:4b, gemma3:1b", "it has none at all"):
             with pytest.raises(ModelUnavailable, match=f"no model small .{has}"):
-                OpenAiGenerator().load(model_at(server.address))
+                OpenAiGenerator(model_at(server.address))
 
 
 def test_the_one_model_of_a_server_is_offered() -> None:
@@ -110,7 +110,7 @@ def test_the_one_model_of_a_server_is_offered() -> None:
     with serving(models("/models/a b.gguf")) as server:
         command = f"models use 'openai:/models/a b.gguf@{server.address}'"
         with pytest.raises(ModelUnavailable, match=re.escape(command)):
-            OpenAiGenerator().load(model_at(server.address))
+            OpenAiGenerator(model_at(server.address))
 
 
 def test_of_many_models_some_are_shown() -> None:
@@ -119,7 +119,7 @@ def test_of_many_models_some_are_shown() -> None:
         serving(models(*(f"m{number}" for number in range(11)))) as server,
         pytest.raises(ModelUnavailable, match="m7 and 3 others"),
     ):
-        OpenAiGenerator().load(model_at(server.address))
+        OpenAiGenerator(model_at(server.address))
 
 
 def test_a_server_without_any_model_may_say_null() -> None:
@@ -129,7 +129,7 @@ def test_a_server_without_any_model_may_say_null() -> None:
         serving(nothing) as server,
         pytest.raises(ModelUnavailable, match="it has none at all"),
     ):
-        OpenAiGenerator().load(model_at(server.address))
+        OpenAiGenerator(model_at(server.address))
 
 
 def test_choosing_looks_at_a_server_that_runs() -> None:
@@ -145,14 +145,13 @@ def test_choosing_looks_at_a_server_that_runs() -> None:
 def test_a_model_without_a_tag_is_the_latest() -> None:
     """As Ollama names them."""
     with serving(models("small:latest")) as server:
-        OpenAiGenerator().load(model_at(server.address))
+        OpenAiGenerator(model_at(server.address))
 
 
 def test_a_server_that_does_not_say_what_it_has_is_believed() -> None:
     """mlx_lm.server answers with nothing where the hub has no cache on the machine."""
     with serving(says(head(kind="application/json")), YES) as server:
-        engine = OpenAiGenerator()
-        engine.load(model_at(server.address))
+        engine = OpenAiGenerator(model_at(server.address))
         assert text_of(list(engine.generate(PROMPT, nobody_minds))) == "Yes!"
 
 
@@ -163,15 +162,13 @@ def test_what_is_no_model_server_is_told() -> None:
         serving(page) as server,
         pytest.raises(ModelUnavailable, match=r"no list of models.*/v1"),
     ):
-        OpenAiGenerator().load(model_at(server.address))
+        OpenAiGenerator(model_at(server.address))
 
 
 def test_another_machine_is_asked_only_where_that_was_allowed() -> None:
     """The engine looks again: no prompt leaves by a record made elsewhere."""
     far = model_at("http://192.0.2.7:11434/v1")
     with pytest.raises(ModelUnavailable, match="allow_remote_server"):
-        OpenAiGenerator().load(far)
+        OpenAiGenerator(far)
     with pytest.raises(ModelUnavailable, match="no server's address"):
-        OpenAiGenerator().load(msgspec.structs.replace(far, address=None))
-    with pytest.raises(ModelUnavailable, match="No model is loaded"):
-        next(OpenAiGenerator().generate(PROMPT, nobody_minds))
+        OpenAiGenerator(msgspec.structs.replace(far, address=None))

@@ -72,8 +72,7 @@ def written_twice(
     speech: Speech = lambda connection: answers(asked[0])(connection)  # noqa: E731
     with serving(*[speech] * 20, listed=models("small")) as server:
         asked.append(server)
-        engine = OpenAiGenerator()
-        engine.load(model_at(server.address))
+        engine = OpenAiGenerator(model_at(server.address))
         with closing(engine.generate(PROMPT, nobody_minds)) as steps:
             # It is left at its first token, as a text that is cut.
             texts = [next(steps).text]
@@ -233,8 +232,7 @@ def test_a_server_that_loads_is_let_go_of_when_nobody_wants_the_text() -> None:
 def test_a_server_that_does_not_say_yet_what_it_has_is_believed() -> None:
     """While it loads it answers nothing else."""
     with serving(not_ready(), not_ready(more=AT_ONCE), YES) as server:
-        engine = OpenAiGenerator()
-        engine.load(model_at(server.address))
+        engine = OpenAiGenerator(model_at(server.address))
         assert text_of(list(engine.generate(PROMPT, nobody_minds))) == "Yes!"
 
 
@@ -365,8 +363,7 @@ def test_thoughts_have_room_of_their_own(name: str) -> None:
     """It is asked not to think; where that does not help, its text comes after."""
     after = says(head(), *thinks(name, 30), chunk("Yes!"), chunk(finish="stop"), DONE)
     with serving(models("small"), after) as server:
-        engine = OpenAiGenerator()
-        engine.load(model_at(server.address))
+        engine = OpenAiGenerator(model_at(server.address))
         assert text_of([*engine.generate(PROMPT, nobody_minds)]) == "Yes!"
     asked = server.bodies[1]
     assert asked["reasoning_effort"] == "none"
@@ -400,7 +397,7 @@ def test_a_text_stays_within_its_tokens_beside_thoughts(tmp_path: Path) -> None:
     goes_on = says(head(), *thinks("reasoning"), *[chunk("again ")] * 100, DONE)
     with (
         serving(models("small"), YES, goes_on) as server,
-        running_worker(tmp_path / "log", engine="openai") as worker,
+        running_worker(tmp_path / "log") as worker,
     ):
         worker.answer(worker.ask("load", model_at(server.address)))
         worker.answer(worker.ask("generate", PROMPT))

@@ -14,9 +14,11 @@ import pytest
 
 from jarvis.errors import Cancelled, ModelUnavailable
 from jarvis.inference.engine import Generated
-from jarvis.inference.engines.mlx.engine import LoadedModel
+from jarvis.inference.engines.mlx.engine import MlxGenerator
 from jarvis.inference.engines.openai.engine import OpenAiGenerator
-from jarvis.inference.models import ModelRecord, mlx_is_installed, read_model
+from jarvis.inference.models.choosing import mlx_is_installed
+from jarvis.inference.models.folder import read_model
+from jarvis.inference.models.record import ModelRecord
 from jarvis.inference.output.writing import Writing
 from jarvis.inference.process import worker_environment
 from tests.inference.child import running_worker
@@ -61,7 +63,7 @@ def served(
             process.kill()
 
 
-def write(engine: OpenAiGenerator | LoadedModel) -> Generated:
+def write(engine: OpenAiGenerator | MlxGenerator) -> Generated:
     """A greedy text."""
     writing = Writing(GREEDY.sampling)
     with closing(engine.generate(GREEDY, nobody_minds)) as steps:
@@ -76,10 +78,9 @@ def test_the_server_writes_what_the_engine_in_the_worker_writes(
     served: ModelRecord, folder: Path
 ) -> None:
     """Same model, same template, thinking off, greedy: the same text."""
-    engine = OpenAiGenerator()
-    engine.load(served)
+    engine = OpenAiGenerator(served)
     first, again = write(engine), write(engine)
-    own = write(LoadedModel(read_model(folder)))
+    own = write(MlxGenerator(read_model(folder)))
     assert first.text == again.text != ""
     # What has no text yet is sent with the token that completes it, so more fit in.
     assert first.text.startswith(own.text)
@@ -90,8 +91,7 @@ def test_a_text_left_in_the_middle_does_not_keep_the_next_waiting(
     served: ModelRecord,
 ) -> None:
     """The server hears that the connection is closed and stops."""
-    engine = OpenAiGenerator()
-    engine.load(served)
+    engine = OpenAiGenerator(served)
     endless = reply_prompt(max_tokens=1500, temperature=0.0)
     with closing(engine.generate(endless, nobody_minds)) as steps:
         next(steps)
@@ -102,12 +102,12 @@ def test_a_model_it_does_not_have_is_named(served: ModelRecord) -> None:
     """With the one it has."""
     other = msgspec.structs.replace(served, name="org/other")
     with pytest.raises(ModelUnavailable, match=r"no model org/other .it has .*tiny"):
-        OpenAiGenerator().load(other)
+        OpenAiGenerator(other)
 
 
 def test_a_worker_streams_from_it(served: ModelRecord, tmp_path: Path) -> None:
     """Through the socket, and taken back between two tokens."""
-    with running_worker(tmp_path / "log", engine="openai") as worker:
+    with running_worker(tmp_path / "log") as worker:
         assert worker.answer(worker.ask("load", served)) is None
         asked = worker.ask("generate", GREEDY)
         generated = msgspec.convert(worker.answer(asked), Generated)

@@ -1,0 +1,25 @@
+"""The kinds of worker, as the daemon starts them: what the pool is told of each."""
+
+from __future__ import annotations
+
+from typing import Final
+
+from jarvis.inference.models.choosing import resolve_model
+from jarvis.inference.models.record import ModelRecord
+from jarvis.inference.pool.model_process import WorkerKind
+
+
+def _check_server(model: ModelRecord) -> None:
+    if model.kind == "openai":
+        # HTTP is imported where it is used: most daemons never ask a server.
+        from jarvis.inference.engines.openai.server import see_model
+
+        see_model(model)
+
+
+GENERATOR: Final = WorkerKind(
+    resolve=resolve_model,
+    check=_check_server,
+    command=("-m", "jarvis.inference.worker", "generator"),
+)
+"""Writes texts."""

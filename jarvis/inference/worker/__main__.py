@@ -1,0 +1,39 @@
+"""A worker process: `python -m jarvis.inference.worker KIND --fd N`."""
+
+from __future__ import annotations
+
+import argparse
+import logging
+import signal
+import socket
+import sys
+from types import FrameType
+from typing import Any, Final
+
+from jarvis.inference.worker.generator import GeneratorKind
+from jarvis.inference.worker.server import Worker
+
+KINDS: Final = {"generator": GeneratorKind}
+
+
+def _leave(signal_number: int, frame: FrameType | None) -> None:
+    """End between two steps of Python: the model's memory is then given back in order."""
+    sys.exit(128 + signal_number)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Serve the socket whose descriptor was inherited."""
+    parser = argparse.ArgumentParser(prog="jarvis.inference.worker")
+    parser.add_argument("kind", choices=KINDS)
+    parser.add_argument("--fd", type=int, required=True)
+    given: Any = parser.parse_args(arguments)
+    logging.basicConfig(format="%(asctime)s %(name)s %(levelname)s %(message)s")
+    # Ctrl-C in a terminal reaches the whole group; when to end is the daemon's to say.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, _leave)
+    with socket.socket(fileno=given.fd) as connection:
+        Worker(connection, KINDS[given.kind]()).run()
+
+
+if __name__ == "__main__":
+    main()

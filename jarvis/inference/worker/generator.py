@@ -1,0 +1,90 @@
+"""The kind of worker that writes texts: `load` a model, `generate` with it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from contextlib import closing
+
+import msgspec
+
+from jarvis.errors import ModelUnavailable
+from jarvis.inference.engine import Generated, Generator, Prompt
+from jarvis.inference.models.record import ModelRecord
+from jarvis.inference.output.writing import Writing
+from jarvis.inference.wire import ProgressLine, TokenLine
+from jarvis.inference.worker.server import Call, Verb
+from jarvis.records import StreamPhase
+
+
+def build(model: ModelRecord) -> Generator:
+    """The model's engine with the model in it; a worker imports no other engine.
+
+    Raises:
+        ModelUnavailable: it cannot be loaded; the sentence says why and what to do.
+    """
+    match model.kind:
+        case "scripted":
+            from jarvis.inference.engines.scripted import ScriptedGenerator
+
+            return ScriptedGenerator(model)
+        case "openai":
+            from jarvis.inference.engines.openai.engine import OpenAiGenerator
+
+            return OpenAiGenerator(model)
+        case "mlx":
+            from jarvis.inference.engines.mlx.engine import MlxGenerator
+
+            return MlxGenerator(model)
+
+
+class GeneratorKind:
+    """Holds one generator at a time; `build` makes it."""
+
+    def __init__(self, build: Callable[[ModelRecord], Generator] = build) -> None:
+        self._build = build
+        self._generator: Generator | None = None
+
+    @property
+    def verbs(self) -> Mapping[str, Verb]:
+        """See Kind."""
+        return {
+            "load": Verb(ModelRecord, self._load),
+            "generate": Verb(Prompt, self._generate),
+        }
+
+    def _load(self, call: Call, model: ModelRecord) -> None:
+        # The one before gives its memory back first, and is not fallen back upon.
+        self._generator = None
+        self._generator = self._build(model)
+
+    def _generate(self, call: Call, prompt: Prompt) -> Generated:
+        def progress(phase: StreamPhase, done: int, total: int | None) -> None:
+            call.check_wanted()
+            line = ProgressLine(request_id=call.id, phase=phase, done=done, total=total)
+            call.notify("progress", line)
+
+        generator = self._generator
+        if generator is None:
+            raise ModelUnavailable("No model is loaded in this worker.")
+        made = 0
+        writing = Writing(
+            prompt.sampling,
+            opening=generator.opening,
+            spoken_of="\n".join(turn.content for turn in prompt.turns),
+        )
+        call.check_wanted()
+        with closing(generator.generate(prompt, progress)) as steps:
+            for step in steps:
+                call.check_wanted()
+                made += step.is_token
+                if token := writing.add(step):
+                    fields = msgspec.structs.asdict(token)
+                    call.notify("token", TokenLine(request_id=call.id, **fields))
+                elif step.is_token:
+                    # A thought is no token to show, and yet the model is at it.
+                    progress("writing", made, None)
+                if writing.is_done:
+                    break
+        if generator.opening == "unknown" and writing.is_plain:
+            generator.opening = "presumed"
+        return writing.generated()
