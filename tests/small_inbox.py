@@ -9,9 +9,9 @@ from pathlib import Path
 
 from fixtures.manifest import FullManifest, full_manifest
 from jarvis.demo.clock import MINUTE_NS
+from jarvis.demo.mailbox import compose
 from jarvis.demo.mailbox.addressbook import STORE_NAME, Card, write_store
 from jarvis.demo.mailbox.chatdb import write_chatdb
-from jarvis.demo.mailbox.compose import words
 from jarvis.demo.mailbox.mailbox import Contact, Mailbox, Owner, Place
 from jarvis.demo.mailbox.rows import Chat
 from jarvis.demo.manifest import MANIFEST
@@ -77,5 +77,5 @@ class SmallInbox:
         for at, text in enumerate(texts):
             sender = chat.handles[at % len(chat.handles)]
             date = self._box.now - (1000 - len(self._box.messages)) * MINUTE_NS
-            words.text(self._box, Place(chat, sender, date), text)
+            compose.text(self._box, Place(chat, sender, date), text)
         return ChatId(chat.guid)

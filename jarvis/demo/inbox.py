@@ -8,9 +8,9 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from jarvis.demo.clock import DAY_NS, HOUR_NS, MINUTE_NS, SECOND_NS, nanoseconds
+from jarvis.demo.mailbox import compose
 from jarvis.demo.mailbox.attachments import write_files
 from jarvis.demo.mailbox.chatdb import write_chatdb
-from jarvis.demo.mailbox.compose import changes, events, files, reactions, words
 from jarvis.demo.mailbox.mailbox import Mailbox, Place
 from jarvis.demo.mailbox.rows import Chat, Handle, Message
 from jarvis.demo.manifest import MANIFEST, Manifest, manifest_of
@@ -245,7 +245,7 @@ def _write_session(
     end: int,
 ) -> list[Message]:
     return [
-        words.text(
+        compose.text(
             box,
             Place(chat, None if turn.speaker == ME else handles[turn.speaker], date),
             turn.text,
@@ -283,23 +283,23 @@ def _decorate(box: Mailbox, chat: Chat, written: list[Message], at: int) -> None
     if theirs and box.rng.random() < 0.6:
         target = box.rng.choice(theirs)
         place = Place(chat, None, target.date + 9 * SECOND_NS)
-        reactions.tapback(box, place, target, box.rng.choice(("love", "laugh", "like")))
+        compose.tapback(box, place, target, box.rng.choice(("love", "laugh", "like")))
     if at % 4 == 1:
         place = Place(chat, early[0].sender, early[0].date - MINUTE_NS)
-        files.attached(box, place, "picture", count=1 + at % 2)
+        compose.attached(box, place, "picture", count=1 + at % 2)
     if at % 9 == 3:
         place = Place(chat, None, early[0].date - 2 * MINUTE_NS)
-        changes.edited(box, place, "see you at the staton", "see you at the station")
+        compose.edited(box, place, "see you at the staton", "see you at the station")
     if chat.is_group and chat.name:
         place = Place(chat, chat.handles[0], early[0].date - HOUR_NS)
-        events.renamed(box, place, chat.name)
+        compose.renamed(box, place, chat.name)
 
 
 def _write_notices(box: Mailbox) -> None:
     """Mail that no person wrote: a code, a company, a stranger, something unwanted."""
     code = box.direct_chat(_SHORT_CODE, "SMS")
     place = Place(code, code.handles[0], box.now - 26 * HOUR_NS)
-    words.one_time(box, place, "481 902", "Example Bank")
+    compose.one_time(box, place, "481 902", "Example Bank")
     dentist = box.direct_chat(COMPANY, "SMS")
     dates = (box.now - 9 * DAY_NS, box.now - 2 * DAY_NS)
     for date, text in zip(
@@ -310,16 +310,16 @@ def _write_notices(box: Mailbox) -> None:
         ),
         strict=True,
     ):
-        words.text(box, Place(dentist, dentist.handles[0], date), text)
+        compose.text(box, Place(dentist, dentist.handles[0], date), text)
     stranger = box.direct_chat("+12025550191", "SMS")
     stranger.is_filtered = 1
     place = Place(stranger, stranger.handles[0], box.now - 3 * DAY_NS)
-    words.text(
+    compose.text(
         box, place, "Hello, is the bicycle from the notice board still for sale?"
     )
     junk = box.direct_chat("+12025550192", "SMS")
     junk.is_filtered = 2
     place = Place(junk, junk.handles[0], box.now - 5 * DAY_NS)
-    words.text(
+    compose.text(
         box, place, "You have won a cruise! Answer YES to claim your cabin."
     ).is_read = False

@@ -4,12 +4,12 @@ from typing import Any
 
 from jarvis.demo.clock import SECOND_NS
 from jarvis.demo.live.steps import Steps, Written, new_guid
-from jarvis.demo.mailbox.compose.changes import (
+from jarvis.demo.mailbox.compose import TAPBACKS, Tapback
+from jarvis.demo.mailbox.edits import (
     bodies_of,
     history_of_bodies,
     retraction,
 )
-from jarvis.demo.mailbox.compose.reactions import TAPBACKS, Tapback
 from jarvis.demo.typedstream import encode, utf16_length
 from jarvis.stores.attributed_body import read_text
 

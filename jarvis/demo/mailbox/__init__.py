@@ -1,1 +1,1 @@
-"""A chat.db before it is written: rows in memory, and what a reader must see in them."""
+"""A chat.db before it is written: its rows in memory, what makes them, what writes them."""

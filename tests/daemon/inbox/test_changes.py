@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from jarvis.daemon.watcher import Occasion
-from jarvis.demo.mailbox.compose.changes import history
+from jarvis.demo.mailbox.edits import history
 from jarvis.demo.typedstream import encode
 from jarvis.stores.apple_time import to_apple_ns
 from jarvis.stores.jarvisdb import JarvisDb
