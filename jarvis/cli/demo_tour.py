@@ -9,7 +9,7 @@ from typing import Any, Final
 import click
 
 from jarvis.cli.demo_home import demo_running
-from jarvis.cli.list_ import conversation_line
+from jarvis.cli.list_ import conversation_table
 from jarvis.cli.render import plain, safe
 from jarvis.client import BlockingClient, RemoteError
 from jarvis.errors import ConnectionLost
@@ -57,8 +57,7 @@ def _show_list(client: BlockingClient) -> dict[str, Any]:
     """The list, and the first conversation in it that waits for an answer."""
     _heading("list_conversations")
     conversations = client.call("list_conversations", limit=8)["conversations"]
-    for conversation in conversations:
-        click.echo(conversation_line(conversation))
+    click.echo(conversation_table(conversations))
     waiting = [c for c in conversations if not c["last_message_is_from_me"]]
     chosen: dict[str, Any] = (waiting or conversations)[0]
     return chosen

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from typing import Any, Final
 
 import msgspec
@@ -14,8 +14,7 @@ from jarvis.assistant.evaluating.report import (
     RouteFigures,
 )
 from jarvis.assistant.evaluating.scores import SHARES, Estimate, Measure
-from jarvis.cli.render import plain
-from jarvis.letters import cut
+from jarvis.cli.render import plain, table
 
 MEASURE_ROWS: Final[dict[Measure, str]] = {
     "sent_text": "sent text among three",
@@ -54,7 +53,7 @@ def figures_in_json(report: Report) -> Any:
 def table_of(report: Report) -> str:
     """The report in columns, one a route; intervals of 95 % in brackets."""
     routes = report.routes
-    rows = [["", *(cut(plain(each.route), _WIDEST) for each in routes)]]
+    rows = [["", *(each.route for each in routes)]]
     rows += [
         [name, *(show(each) for each in routes)] for name, show in _ROUTE_ROWS.items()
     ]
@@ -63,7 +62,8 @@ def table_of(report: Report) -> str:
         for measure, name in MEASURE_ROWS.items()
     ]
     gate = [[name, show(report.gate)] for name, show in _GATE_ROWS.items()]
-    parts = [_aligned(rows), _aligned(gate)]
+    routes_wide = [_WIDEST] * len(routes)
+    parts = [table(rows, None, *routes_wide), table(gate, None, None)]
     if report.difference is not None:
         parts.append(_difference(report.difference))
     moments = max((each.moments for each in routes), default=0)
@@ -78,7 +78,7 @@ def _difference(difference: Difference) -> str:
         [MEASURE_ROWS[measure], _change(measure, estimate)]
         for measure, estimate in difference.measures.items()
     ]
-    return f"{head}\n{_aligned(rows)}"
+    return f"{head}\n{table(rows, None, None)}"
 
 
 def _shown(measure: Measure, estimate: Estimate) -> str:
@@ -104,13 +104,3 @@ def _latency(latency_ms: float | None) -> str:
     if latency_ms is None:
         return _NONE
     return f"{latency_ms:.1f} ms" if latency_ms < 100 else f"{latency_ms:.0f} ms"
-
-
-def _aligned(rows: Sequence[Sequence[str]]) -> str:
-    widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
-    return "\n".join(
-        "  ".join(
-            cell.ljust(width) for cell, width in zip(row, widths, strict=True)
-        ).rstrip()
-        for row in rows
-    )

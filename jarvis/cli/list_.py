@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
 import click
 
 from jarvis.cli.connect import connect, print_json
-from jarvis.cli.render import plain
-from jarvis.letters import cut
+from jarvis.cli.render import table
 
 
 @click.command(name="list")
@@ -31,17 +31,20 @@ def command(limit: int, query: str | None, folder: str, as_json: bool) -> None:
     if as_json:
         print_json(answer)
         return
-    for conversation in answer["conversations"]:
-        click.echo(conversation_line(conversation))
-    if not answer["conversations"]:
+    if answer["conversations"]:
+        click.echo(conversation_table(answer["conversations"]))
+    else:
         click.echo("No conversations yet.", err=True)
 
 
-def conversation_line(conversation: dict[str, Any]) -> str:
-    """A conversation on one line: when, who, how many unread, what was said last."""
+def conversation_table(conversations: Iterable[dict[str, Any]]) -> str:
+    """A conversation a line: when, who, how many unread, what was said last."""
+    return table(map(_row, conversations), None, 24, None, 60)
+
+
+def _row(conversation: dict[str, Any]) -> tuple[str, ...]:
     date = conversation["last_message_date"]
     when = f"{datetime.fromisoformat(date).astimezone():%d %b %H:%M}" if date else ""
     unread = f"●{conversation['unread_count']}" if conversation["unread_count"] else ""
-    title = cut(plain(conversation["display_name"]), 24)
-    text = cut(plain(conversation["last_message_text"] or ""), 60)
-    return f"{when:12}  {title:24}  {unread:4}  {text}"
+    text = conversation["last_message_text"] or ""
+    return when, conversation["display_name"], unread, text

@@ -13,7 +13,7 @@ import click
 
 from jarvis.cli.agreed import agreed
 from jarvis.cli.connect import connect, print_json
-from jarvis.cli.render import plain
+from jarvis.cli.render import plain, table
 from jarvis.client import BlockingClient
 from jarvis.errors import ConnectionLost, JarvisError
 
@@ -40,19 +40,18 @@ def list_models(as_json: bool) -> None:
     if as_json:
         print_json(answer)
         return
-    for model in answer["models"]:
-        click.echo(_line(model))
+    click.echo(table(map(_row, answer["models"]), *[None] * 6))
 
 
-def _line(model: dict[str, Any]) -> str:
-    mark = "*" if model["active"] else " "
-    licence = plain(model["licence"] or "")
-    unfit = "  too large for this machine" if model.get("fits") is False else ""
-    name = plain(model["model"])
+def _row(model: dict[str, Any]) -> tuple[str, ...]:
     return (
-        f"{mark} {name:45}  {model['state']:11}  {_gb(model['size_bytes']):>7}  "
-        f"{licence:19}{unfit}"
-    ).rstrip()
+        "*" if model["active"] else " ",
+        model["model"],
+        model["state"],
+        _gb(model["size_bytes"]),
+        model["licence"] or "",
+        "too large for this machine" if model.get("fits") is False else "",
+    )
 
 
 def _gb(size_bytes: int | None) -> str:
@@ -202,9 +201,8 @@ def info(model: str, as_json: bool) -> None:
     if as_json:
         print_json(found)
         return
-    for name, value in found.items():
-        if value is not None:
-            click.echo(f"{name:13} {plain(str(value))}")
+    known = [(name, str(value)) for name, value in found.items() if value is not None]
+    click.echo(table(known, None, None))
 
 
 def _named(models: list[dict[str, Any]], name: str) -> dict[str, Any]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from jarvis.cli.connect import connect, print_json, read_status
+from jarvis.cli.render import table
 
 
 @click.command()
@@ -20,8 +21,8 @@ def command(as_json: bool) -> None:
 
     for part, facts in asdict(read_status(answer)).items():
         click.echo(click.style(part, bold=True))
-        for name, value in asdict(facts).items():
-            click.echo(f"  {name:22} {_shown(value)}")
+        rows = [("", name, _shown(value)) for name, value in asdict(facts).items()]
+        click.echo(table(rows, None, None, None))
 
 
 def _shown(value: object) -> str:
