@@ -41,6 +41,11 @@ class Broadcast:
         """All open sessions, in no order."""
         return tuple(self._sessions)
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether somebody waits for an answer."""
+        return any(session.is_busy for session in self._sessions)
+
     def publish(self, push: Push, *, after: int) -> None:
         """Send an event to every session that listens to it.
 

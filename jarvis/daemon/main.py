@@ -1,4 +1,4 @@
-"""The composition root: builds the daemon's parts, serves, drains and ends."""
+"""The composition root: builds the daemon's parts, and lets them serve."""
 
 from __future__ import annotations
 
@@ -8,9 +8,6 @@ import logging
 import signal
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Final
-
-import aiosqlite
 
 from jarvis import __version__
 from jarvis.config import Settings
@@ -20,6 +17,7 @@ from jarvis.daemon.feedback import Feedback
 from jarvis.daemon.handlers import HANDLERS
 from jarvis.daemon.home import prepare_home
 from jarvis.daemon.inbox import Inbox
+from jarvis.daemon.lifetime import FLUSH_S, Lifetime
 from jarvis.daemon.logs import logging_to
 from jarvis.daemon.mail import Mail
 from jarvis.daemon.metrics import Metrics
@@ -39,7 +37,7 @@ from jarvis.daemon.unix import (
     listening,
     raise_descriptor_limit,
 )
-from jarvis.daemon.watcher import Look, Occasion, Watcher
+from jarvis.daemon.watcher import Watcher
 from jarvis.daemon.watching import trial_in, wakers_for
 from jarvis.errors import AlreadyRunning, ModelUnavailable, StoreUnavailable
 from jarvis.inference.kinds import GENERATOR
@@ -48,10 +46,6 @@ from jarvis.inference.states import ModelState
 from jarvis.lock import LISTEN_AGAIN, Lock, only_daemon
 from jarvis.protocol.events import ModelProgress
 from jarvis.stores.jarvisdb import open_reader, open_writer
-
-FLUSH_S: Final = 1.0
-"""How long clients may take to read what was still to be said."""
-DRAIN_LOOK_S: Final = 0.01
 
 log = logging.getLogger("jarvis.daemon")
 
@@ -102,18 +96,6 @@ async def _look_up_model(supervisor: Supervisor) -> None:
         await supervisor.model()
 
 
-class _Once:
-    """Calls what it was given the first time it is called."""
-
-    def __init__(self, act: Callable[[], None]) -> None:
-        self._act: Callable[[], None] | None = act
-
-    def __call__(self) -> None:
-        act, self._act = self._act, None
-        if act is not None:
-            act()
-
-
 class _Daemon:
     """One run: from the first connection to the last byte."""
 
@@ -130,50 +112,49 @@ class _Daemon:
         self._lock = lock
         self._listener = listener
         self._on_ready = on_ready
-        self._broadcast = Broadcast(self._count_changed)
-        self._stopping = asyncio.Event()
-        self._hurry = asyncio.Event()
-        self._idle_exit: asyncio.TimerHandle | None = None
+        self._lifetime = Lifetime(settings.idle_exit_s)
+        self._broadcast = Broadcast(self._lifetime.count_changed)
         self._inbox: Inbox | None = None
         self._standing: Standing | None = None
 
     async def run(self) -> None:
         """Serve, then drain."""
-        self._listen_to_signals()
-        self._count_changed(0)
-        choice, notice = await asyncio.to_thread(first_choice, self._settings)
+        settings, lifetime = self._settings, self._lifetime
+        lifetime.begin()
+        choice, notice = await asyncio.to_thread(first_choice, settings)
         async with asyncio.TaskGroup() as tasks, contextlib.AsyncExitStack() as parts:
             supervisor = await parts.enter_async_context(
                 supervised(
                     choice,
                     GENERATOR,
-                    log_path=self._settings.home / "worker.log",
+                    log_path=settings.home / "worker.log",
                     on_state=self._publish_state,
-                    keep_alive_s=self._settings.keep_alive_s,
+                    keep_alive_s=settings.keep_alive_s,
                 )
             )
-            carrier, cannot_send = carrier_for(self._settings)
+            carrier, cannot_send = carrier_for(settings)
             services = Services(
-                settings=self._settings,
+                settings=settings,
                 carrier=carrier,
                 cannot_send=cannot_send,
                 supervisor=supervisor,
-                models=Models(
-                    supervisor, self._settings, self._publish_progress, notice
-                ),
+                models=Models(supervisor, settings, self._publish_progress, notice),
                 metrics=Metrics(tasks),
                 broadcast=self._broadcast,
-                stop=self._stopping.set,
+                stop=lifetime.stop,
             )
             self._standing = self._stand(services, tasks)
             standing = tasks.create_task(self._standing.run())
             following = tasks.create_task(self._follow_mail(services))
             tasks.create_task(_look_up_model(supervisor))
-            await self._stopping.wait()
+            await lifetime.stopping.wait()
             services.is_draining = True
             self._broadcast.wake()
             standing.cancel()
-            await self._drain()
+            self._listener.close()  # nobody else is taken in
+            await lifetime.drain(
+                self._broadcast, settings.limits.drain_s, lambda: self._newest_seq
+            )
             following.cancel()
 
     def _stand(self, services: Services, tasks: asyncio.TaskGroup) -> Standing:
@@ -189,8 +170,8 @@ class _Daemon:
             self._lock,
             self._listener,
             door,
-            is_busy=self._is_busy,
-            on_lost=self._stopping.set,
+            is_busy=lambda: self._broadcast.is_busy,
+            on_lost=self._lifetime.stop,
         )
 
     async def _follow_mail(self, services: Services) -> None:
@@ -198,8 +179,8 @@ class _Daemon:
         settings = self._settings
         async with contextlib.AsyncExitStack() as closing:
             try:
-                journal = await open_writer(settings.jarvis_db)
-                closing.push_async_callback(journal.close)
+                writer = await open_writer(settings.jarvis_db)
+                closing.push_async_callback(writer.close)
                 reader = await open_reader(settings.jarvis_db)
                 closing.push_async_callback(reader.close)
             except StoreUnavailable as error:
@@ -207,72 +188,52 @@ class _Daemon:
                 services.problem = str(error)
                 self._on_ready()
                 return
-            inbox = self._inbox = Inbox(
-                settings.chat_db,
-                settings.contacts_db,
-                journal,
-            )
+            inbox = self._inbox = Inbox(settings.chat_db, settings.contacts_db, writer)
             closing.push_async_callback(inbox.close)
             mail = Mail(inbox, reader)
             closing.push_async_callback(mail.close)
             past = Past(mail)
             inbox.follow(past.follow, self._broadcast.follow)
-            await services.metrics.begin(journal)
+            await services.metrics.begin(writer)
             closing.push_async_callback(services.metrics.save)
             tasks = await closing.enter_async_context(asyncio.TaskGroup())
-            feedback = Feedback(journal, tasks)
+            feedback = Feedback(writer, tasks)
             await feedback.begin()
-            sending = self._sending(services, inbox, mail, reader, tasks)
-            first = _Once(self._on_ready)
-            settle = _Once(lambda: self._settle_earlier(sending, mail, tasks))
-
-            async def look(occasion: Occasion) -> Look:
-                seen = await inbox.look(occasion)
-                first()
-                if mail.is_ready:
-                    settle()
-                return seen
-
+            sending = None
+            if services.carrier is not None:
+                sending = Sending(
+                    services.carrier,
+                    book=inbox,
+                    journal=reader,
+                    reader=mail.reader,
+                    directory=lambda: mail.directory,
+                    news=self._broadcast.news,
+                    tasks=tasks,
+                )
             wakers, trial = wakers_for(settings.chat_db), trial_in(settings.home)
-            watcher = Watcher(look, wakers, try_out=trial)
-            replay = Replay(inbox, reader, settings.limits)
+            watcher = Watcher(inbox.look, wakers, try_out=trial)
             services.stores = Stores(
                 inbox=inbox,
                 mail=mail,
                 past=past,
                 feedback=feedback,
-                replay=replay,
+                replay=Replay(inbox, reader, settings.limits),
                 sending=sending,
                 watcher=watcher,
-                notice=journal.notice,
+                notice=writer.notice,
             )
+            tasks.create_task(self._begin_service(inbox, mail, sending))
             await watcher.run()
 
-    def _sending(
-        self,
-        services: Services,
-        inbox: Inbox,
-        mail: Mail,
-        journal: aiosqlite.Connection,
-        tasks: asyncio.TaskGroup,
-    ) -> Sending | None:
-        if services.carrier is None:
-            return None
-        return Sending(
-            services.carrier,
-            book=inbox,
-            journal=journal,
-            reader=mail.reader,
-            directory=lambda: mail.directory,
-            news=self._broadcast.news,
-            tasks=tasks,
-        )
-
-    def _settle_earlier(
-        self, sending: Sending | None, mail: Mail, tasks: asyncio.TaskGroup
+    async def _begin_service(
+        self, inbox: Inbox, mail: Mail, sending: Sending | None
     ) -> None:
+        """Say that we are ready; settle what an earlier daemon left open."""
+        await inbox.has_looked.wait()
+        self._on_ready()
+        await inbox.is_listed.wait()
         if sending is not None:
-            tasks.create_task(sending.settle_earlier(mail.find))
+            await sending.settle_earlier(mail.find)
 
     def _publish_state(self, state: ModelState) -> None:
         if state.state == "failed" and self._standing is not None:
@@ -290,49 +251,3 @@ class _Daemon:
     def _newest_seq(self) -> int:
         """The number of the last event that was told; 0 until that is known."""
         return self._inbox.seq if self._inbox else 0
-
-    # The end
-
-    def _listen_to_signals(self) -> None:
-        loop = asyncio.get_running_loop()
-        for number in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(number, self._signalled)
-
-    def _signalled(self) -> None:
-        """Drain; a second signal ends at once."""
-        if self._stopping.is_set():
-            self._hurry.set()
-        self._stopping.set()
-
-    def _count_changed(self, connections: int) -> None:
-        """Connections come and go; some daemons end a while after the last."""
-        if self._idle_exit is not None:
-            self._idle_exit.cancel()
-            self._idle_exit = None
-        idle_exit_s = self._settings.idle_exit_s
-        if connections == 0 and idle_exit_s is not None:
-            loop = asyncio.get_running_loop()
-            self._idle_exit = loop.call_later(idle_exit_s, self._stopping.set)
-
-    async def _drain(self) -> None:
-        """Take nobody in, let what runs end, cancel the rest, say goodbye, hang up."""
-        self._listener.close()
-        for session in self._broadcast.sessions:
-            session.drain()
-        limits = self._settings.limits
-        await self._wait_while(self._is_busy, limits.drain_s)
-        self._broadcast.shut_down(self._newest_seq)
-        for session in self._broadcast.sessions:
-            session.stop()
-        await self._wait_while(lambda: bool(self._broadcast.sessions), FLUSH_S)
-        for session in self._broadcast.sessions:
-            session.abort()
-
-    def _is_busy(self) -> bool:
-        return any(session.is_busy for session in self._broadcast.sessions)
-
-    async def _wait_while(self, condition: Callable[[], bool], most_s: float) -> None:
-        with contextlib.suppress(TimeoutError):
-            async with asyncio.timeout(most_s):
-                while condition() and not self._hurry.is_set():  # noqa: ASYNC110  # rare
-                    await asyncio.sleep(DRAIN_LOOK_S)

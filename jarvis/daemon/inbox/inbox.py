@@ -46,7 +46,8 @@ log = logging.getLogger("jarvis.inbox")
 class Inbox:
     """Knows chat.db as it stands; `look` brings it up to date.
 
-    `problem` says why chat.db cannot be read.
+    `problem` says why chat.db cannot be read. `has_looked` is set after the first look,
+    `is_listed` once conversations can be listed.
     """
 
     def __init__(
@@ -59,6 +60,8 @@ class Inbox:
     ) -> None:
         self.path = path
         self.problem: str | None = None
+        self.has_looked = asyncio.Event()
+        self.is_listed = asyncio.Event()
         self._now = now
         self._source = Source(path, contacts)
         self._committer = Committer(writer, now)
@@ -120,7 +123,11 @@ class Inbox:
     async def look(self, occasion: Occasion) -> Look:
         """Find what changed and commit it; for the watcher."""
         async with self._turn:
-            return await self._look(occasion)
+            look = await self._look(occasion)
+            self.has_looked.set()
+            if self.directory is not None:
+                self.is_listed.set()
+            return look
 
     async def note_sending(self, row: SendingRow, *, tell: bool) -> None:
         """Store how far an act of sending is, unless more is known already, and tell it."""
