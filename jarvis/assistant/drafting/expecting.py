@@ -9,6 +9,7 @@ from typing import Final
 
 from jarvis.assistant.history.memory import Memory
 from jarvis.assistant.history.pairs import is_noise
+from jarvis.assistant.language.facts import any_of, words
 from jarvis.assistant.language.stances import QUESTION_MARKS
 from jarvis.assistant.language.wording import has_word, words_of
 from jarvis.records import Message, Record
@@ -23,34 +24,13 @@ expected."""
 _NEAREST: Final = 10
 _TOGETHER: Final = 3
 _LONGEST: Final = 2_000
-_NO_REPLY: Final = re.compile(
-    r"(?:do not|don'?t) reply|no-?reply|not monitored|reply stop|text stop|"
-    r"nicht antworten|keine antwort|ne pas répondre|no responda|non rispondere",
-    re.IGNORECASE,
-)
+_NO_REPLY: Final = re.compile(any_of(lambda facts: facts.no_reply), re.IGNORECASE)
 _REQUEST: Final = re.compile(
-    r"(?<!\w)(?:please|pls|plz|can you|could you|would you|will you|let me know|lmk|"
-    r"tell me|send me|call me|text me|get back to me|remind me|need you to|rsvp|"
-    r"bitte|kannst du|könntest du|magst du|sag (?:mir )?bescheid|schick mir|"
-    r"ruf (?:mich )?an|"
-    r"s'il (?:te|vous) plaît|stp|svp|tu peux|peux-tu|pouvez-vous|dis-moi|envoie-moi|"
-    r"appelle-moi|tiens-moi au courant|"
-    r"por favor|porfa|puedes|podrías|avísame|dime|mándame|llámame|"
-    r"per favore|puoi|potresti|fammi sapere|dimmi|chiamami|"
-    r"você pode|me avisa|me diz|me liga|alsjeblieft|aub|kun je|laat (?:me|maar) weten|"
-    r"snälla|kan du|hör av dig)(?!\w)|请|麻烦你|ください|お願い|пожалуйста|من فضلك|कृपया",
+    rf"(?<!\w){any_of(lambda facts: facts.requests)}(?!\w)|"
+    + any_of(lambda facts: facts.requests_within_words),
     re.IGNORECASE,
 )
-_CLOSING_WORDS: Final = (
-    "ok okay k kk okey oki thanks thank you thx ty tysm cheers bye goodbye see ya cu later "
-    "good night gn goodnight np lol haha hahaha nice great perfect cool sure yep yes no "
-    "danke schön tschüss ciao bis dann bald gute nacht alles klar super prima ja nein gut "
-    "merci à bientôt plus bonne nuit soirée d'accord parfait oui non salut beaucoup "
-    "gracias vale adiós hasta luego mañana buenas noches sí perfecto genial muchas "
-    "grazie buonanotte va bene obrigado obrigada tchau boa noite dank je wel doei tack "
-    "hej då and so much very a lot too for everything you're welcome no problem"
-)
-_CLOSING: Final = frozenset(_CLOSING_WORDS.split())
+_CLOSING: Final = words(lambda facts: facts.closing_words)
 _MOST_CLOSING_WORDS: Final = 6
 
 
@@ -137,8 +117,7 @@ def _others(messages: Iterable[Message]) -> set[str]:
 
 
 def _is_closing(text: str) -> bool:
-    words = words_of(text)
-    said = [word for word in words if word[0].isalpha()]
+    said = [word for word in words_of(text) if word[0].isalpha()]
     return len(said) <= _MOST_CLOSING_WORDS and _CLOSING.issuperset(said)
 
 

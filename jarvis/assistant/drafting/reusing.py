@@ -11,14 +11,14 @@ from jarvis.assistant.grounding.foreign import (
     foreign_names,
 )
 from jarvis.assistant.history.memory import Memory
-from jarvis.assistant.language.languages import FUNCTION_WORDS, language_of, script_of
+from jarvis.assistant.language.identify import SMALL_WORDS, language_of, script_of
 from jarvis.assistant.language.wording import words_of
 from jarvis.records import ChatId
 
 _TEXTS_LOOKED_AT: Final = 30
 _LONGEST: Final = 600
 """Characters of the end of the message, which its answer is about."""
-_SMALL_WORDS: Final = frozenset().union(*FUNCTION_WORDS.values())
+_SMALL_WORDS: Final = frozenset().union(*SMALL_WORDS.values())
 
 
 class Reuse:

@@ -10,7 +10,7 @@ from jarvis.assistant.drafting.past_replies import NEIGHBOURS
 from jarvis.assistant.drafting.reusing import Reuse
 from jarvis.assistant.history.habits import Habits
 from jarvis.assistant.history.memory import Memory, Recalled
-from jarvis.assistant.language.intents import Ask, ask_of
+from jarvis.assistant.language.asks import Ask, ask_of
 from jarvis.assistant.language.stances import Lean, diversified, stance_of
 from jarvis.assistant.language.wording import has_word, normalised
 from jarvis.assistant.style.styling import styled
@@ -53,8 +53,8 @@ def smart_replies(
 ) -> list[ShortAnswer]:
     """At most count short answers, the best first, never three of one stance.
 
-    In the language of the message: own replies in any, rules in en, de, fr and es. There
-    may be fewer, or none.
+    In the language of the message: own replies in any, rules in those that have some.
+    There may be fewer, or none.
 
     Args:
         incoming: the messages to answer, joined by newlines.

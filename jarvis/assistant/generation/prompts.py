@@ -18,7 +18,7 @@ import msgspec
 
 from jarvis.assistant.history.context import Context, Line
 from jarvis.assistant.history.pairs import Pair
-from jarvis.assistant.language.stances import Stance
+from jarvis.assistant.language.facts import Stance
 from jarvis.assistant.style.voice import Voice
 from jarvis.inference.engine import Prompt, Sampling, Subject, Turn
 from jarvis.inference.models.record import PromptForm

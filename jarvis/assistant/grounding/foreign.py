@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from jarvis.assistant.language.dates import days_in
+from jarvis.assistant.language.facts import words
 
 LONGEST_HELD: Final = 20_000
 """Characters of one text that are held against others."""
@@ -41,7 +42,7 @@ _SAME_LENGTH: Final = str.maketrans("：．，／－＋＠％（）٫٬", ":.,/-
 _PHONE_DIGITS: Final = 7
 _SENTENCE_ENDS: Final = '.!?…:\n。！？؟"“”„«»(*•-–—'
 _CAPITALISED: Final = re.compile(r"[^\W\d_][\w'’-]*")
-_ALWAYS_CAPITAL: Final = frozenset(["i", "i'm", "i'll", "i'd", "i've", "ok", "omg"])
+_ALWAYS_CAPITAL: Final = words(lambda facts: facts.always_capital)
 _NOUN_SHARE: Final = 0.25
 """Where so many words within sentences have a capital, it is no sign of a name."""
 _NOUN_WORDS: Final = 12
@@ -68,7 +69,7 @@ def foreign_names(
     like "tomorrow" count wherever they stand.
     """
     known = [each[:LONGEST_HELD] for each in known]
-    words = {word for each in known for word in _folded_words(each)}
+    said = {word for each in known for word in _folded_words(each)}
     days = {day for each in known for _, _, day in days_in(each)}
     text = text[:LONGEST_HELD]
     found = [(at, word) for at, word, day in days_in(text) if day not in days]
@@ -76,7 +77,7 @@ def foreign_names(
         nouns_are_capital = capitals_are_common(known)
     if not nouns_are_capital:
         found += [
-            (at, word) for at, word in _named(text) if word.casefold() not in words
+            (at, word) for at, word in _named(text) if word.casefold() not in said
         ]
     return tuple(dict.fromkeys(word for _, word in sorted(found)))
 

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from statistics import median_low
 from typing import Final, Literal
 
-from jarvis.assistant.language.languages import language_of
+from jarvis.assistant.language.identify import language_of
 from jarvis.assistant.language.wording import (
     emoji_in,
     first_cased_letter,

@@ -11,6 +11,7 @@ from collections.abc import Iterable, Sequence
 from typing import Final
 
 from jarvis.assistant.history.context import LONGEST_MESSAGE
+from jarvis.assistant.language.facts import any_of
 from jarvis.assistant.language.wording import has_word
 from jarvis.letters import head
 from jarvis.records import ChatId, PlainMessage, Record
@@ -27,14 +28,12 @@ _GROUP_MARK: Final = ";+;"
 _GROUP_GAP_MS: Final = 60 * 60_000
 _GROUP_MESSAGES: Final = 3
 _CODE: Final = re.compile(
-    r"(?:\b(?:code|otp|pin|passcode|verif\w+|einmal\w*|código|codice)\b|код|验证码|認証)"
-    r".{0,40}?\b\d{4,8}\b|\b\d{4,8}\b.{0,30}\b(?:code|otp|código)\b",
+    rf"{any_of(lambda facts: facts.one_time_code.before)}.{{0,40}}?\b\d{{4,8}}\b|"
+    rf"\b\d{{4,8}}\b.{{0,30}}{any_of(lambda facts: facts.one_time_code.behind)}",
     re.IGNORECASE | re.DOTALL,
 )
 _TAPBACK: Final = re.compile(
-    r"\s*(?:loved|liked|disliked|laughed at|emphasi[sz]ed|questioned|reacted .{1,8} to) "
-    r"[“\"]",
-    re.IGNORECASE,
+    rf"\s*{any_of(lambda facts: facts.tapbacks)} [“\"]", re.IGNORECASE
 )
 """How the reactions of other phones arrive: as a text."""
 

@@ -1,4 +1,4 @@
-"""How a short reply leans, told by its words in a few languages; pure."""
+"""How a short reply leans, told by its words in many languages."""
 
 from __future__ import annotations
 
@@ -7,93 +7,52 @@ from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import Final, Literal, TypeVar
 
+from jarvis.assistant.language.facts import Patterns, Stance, Stances, any_of
 from jarvis.assistant.language.wording import emoji_in
 
-Stance = Literal["yes", "no", "maybe", "other"]
-"""How a reply leans: agrees, declines, leaves it open, proposes something else."""
 Answer = TypeVar("Answer")
 Lean = Stance | Literal["question"]
 """The same, or asks back."""
 
 QUESTION_MARKS: Final = "?？؟"
 
-_PHRASES: Final[tuple[tuple[Stance, str], ...]] = (
-    (
-        "other",
-        "instead|rather|how about|what about|another (?:day|time)|rain check|"
-        "stattdessen|lieber|wie wär'?s|ein andermal|plutôt|et si|une autre fois|"
-        "mejor|en vez|qué tal si|otro día|piuttosto|invece|liever|hellre",
-    ),
-    (
-        "maybe",
-        "maybe|perhaps|not sure|might|let me (?:check|see|think)|i'll (?:check|see)|"
-        "will see|we'll see|depends|possibly|idk|don't know|dunno|"
-        "vielleicht|mal sehen|weiß (?:noch )?nicht|muss (?:mal )?(?:schauen|gucken)|"
-        "eventuell|kommt drauf an|schau mal|"
-        "peut-être|je ne sais pas|j'sais pas|je sais pas|je vais voir|ça dépend|"
-        "quizás?|tal vez|a lo mejor|no sé|ya veremos|depende|"
-        "forse|non so|vediamo|talvez|não sei|misschien|weet (?:het )?niet|kanske|vet inte",
-    ),
-    (
-        "no",
-        "no|nope|nah|not|can't|cannot|cant|won't|sorry|unfortunately|afraid|"
-        "nein|nee|nö|nicht|leider|kein|keine|"
-        "non|pas|désolée?|malheureusement|impossible|"
-        "lo siento|no puedo|tampoco|imposible|purtroppo|não|nej|tyvärr|helaas|niet",
-    ),
-    (
-        "yes",
-        "yes|yeah|yep|yup|ya|yess+|sure|ok|okay|okey|k|kk|of course|definitely|absolutely|"
-        "sounds good|sounds great|perfect|deal|will do|i'm in|count me in|works for me|"
-        "i'd love|love to|great|cool|see you|i'll be there|on my way|omw|got it|done|"
-        "ja|jap|jo|klar|gerne|gern|natürlich|passt|abgemacht|einverstanden|bin dabei|"
-        "alles klar|super|mach ich|"
-        "oui|ouais|bien sûr|d'accord|ça marche|avec plaisir|parfait|volontiers|"
-        "sí|si|claro|vale|por supuesto|de acuerdo|perfecto|me apunto|dale|"
-        "certo|va bene|volentieri|perfetto|sim|claro que|com certeza|zeker|prima|"
-        "absolut|visst|självklart|"
-        "да|конечно|はい|うん|いいよ|好的?|可以|네|응|نعم|أكيد|हाँ",
-    ),
-)
-_KEPT_AS_NO: Final = re.compile(
-    r"no (?:problem|worries|prob|rush|idea|way)|not (?:bad|yet)|why not|can't wait|"
-    r"kein(?:e)? (?:problem|ursache|ding)|nicht schlecht|warum nicht|"
-    r"pas de (?:problème|souci)|pas mal|pourquoi pas|por qué no|no hay problema|"
-    r"sin problema|sorry (?:to hear|for|about)"
-)
-"""What holds a word of refusal and refuses nothing."""
-_AGREES_ALL_THE_SAME: Final = re.compile(
-    r"why not|can't wait|no problem|no worries|warum nicht|kein problem|pourquoi pas|"
-    r"pas de (?:problème|souci)|por qué no|no hay problema|sin problema"
-)
-_REFUSES: Final = re.compile(
-    r"(?<!\w)(?:can't|cannot|cant|won't|unfortunately|afraid (?:not|i)|leider|"
-    r"malheureusement|peux pas|pourrai pas|no puedo|no podré|lo siento|purtroppo|tyvärr|"
-    r"helaas)(?!\w)"
-)
-"""What declines wherever it stands: "I'd love to, but I can't"."""
 _REPEATED: Final = 0.5
 _MOST_OF_A_KIND: Final = 2
 _NODS: Final = frozenset("👍👌✅🙌💯")
 _SHAKES: Final = frozenset("👎🙅❌")
 
-_FINDERS: Final = {
-    stance: re.compile(rf"(?<!\w)(?:{words.casefold()})(?!\w)")
-    for stance, words in _PHRASES
+
+def _whole_words(of: Callable[[Stances], Patterns]) -> re.Pattern[str]:
+    patterns = any_of(lambda facts: of(facts.stances))
+    return re.compile(rf"(?<!\w){patterns}(?!\w)")
+
+
+_FINDERS: Final[dict[Stance, re.Pattern[str]]] = {
+    "other": _whole_words(lambda stances: stances.other),
+    "maybe": _whole_words(lambda stances: stances.maybe),
+    "no": _whole_words(lambda stances: stances.no),
+    "yes": _whole_words(lambda stances: stances.yes),
 }
+_REFUSES: Final = _whole_words(lambda stances: stances.refuses)
+_REFUSES_NOTHING: Final = re.compile(
+    any_of(lambda facts: facts.stances.refuses_nothing)
+)
+_AGREES_ALL_THE_SAME: Final = re.compile(
+    any_of(lambda facts: facts.stances.agrees_all_the_same)
+)
 
 
 def stance_of(text: str) -> Lean | None:
     """How a reply leans; null for what neither agrees nor declines nor asks.
 
     A refusal or an agreement that stands first, or one that leaves it open, decides over
-    what follows. Languages: en, de, fr, es, and the commonest words of some others.
+    what follows.
     """
     text = text.strip()
     said = " ".join(text[:400].casefold().replace("’", "'").split())
     if _AGREES_ALL_THE_SAME.search(said):
         return "yes"
-    said = _KEPT_AS_NO.sub(" ", said)
+    said = _REFUSES_NOTHING.sub(" ", said)
     places = {
         stance: found.start()
         for stance, finder in _FINDERS.items()

@@ -6,8 +6,8 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
+from jarvis.assistant.language.facts import any_of
 from jarvis.assistant.language.wording import words_of
-from jarvis.assistant.screening.about import ABOUT_ASSISTANT, ABOUT_TASK
 from jarvis.assistant.screening.frame import PROMPT_TIME, Frame
 from jarvis.assistant.screening.repeating import are_alike, echoes, says_again
 from jarvis.assistant.screening.unsendable import CODE, PLACEHOLDER
@@ -42,11 +42,15 @@ REASONS: Final[Mapping[DropReason, str]] = {
 }
 """The same in words."""
 
-_TELLS: Final = re.compile(
-    r"(?:please |bitte )?(?:tell|say|ask|write|reply|answer|respond|decline|accept|agree|"
-    r"refuse|cancel|confirm|suggest|propose|invite|thank|apologi[sz]e|make|be|keep|let|"
-    r"don't|do not|sage?|frage?|schreibe?|antworte|dis|demande|écris|dile|pregunta|"
-    r"escribe|chiedi|scrivi)\b",
+_ABOUT_ITSELF: Final = re.compile(
+    any_of(lambda facts: facts.model_talk.about_itself), re.IGNORECASE
+)
+_ABOUT_TASK: Final = re.compile(
+    any_of(lambda facts: facts.model_talk.about_task), re.IGNORECASE
+)
+_ORDER: Final = re.compile(
+    rf"(?:{any_of(lambda facts: facts.model_talk.please)} )?"
+    rf"{any_of(lambda facts: facts.model_talk.orders)}\b",
     re.IGNORECASE,
 )
 """How an instruction begins that is none of the words to send."""
@@ -79,7 +83,7 @@ class Judge:
         self._messages = messages
         self._instruction = instruction
         self._may_tell = may_tell
-        self._about = (ABOUT_ASSISTANT,) if may_tell else (ABOUT_ASSISTANT, ABOUT_TASK)
+        self._about = (_ABOUT_ITSELF,) if may_tell else (_ABOUT_ITSELF, _ABOUT_TASK)
 
     def reason(self, sentence: str, before: Sequence[str] = ()) -> DropReason | None:
         """Why it cannot be said after these; null where it can."""
@@ -112,5 +116,5 @@ class Judge:
         if any(echoes(sentence, message) for message in self._messages):
             return True
         wish = self._instruction or ""
-        is_order = _TELLS.match(wish.strip()) is not None
+        is_order = _ORDER.match(wish.strip()) is not None
         return is_order and are_alike(words_of(sentence), words_of(wish))

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from copy import copy
 from typing import Final
 
+from jarvis.assistant.language.facts import any_of, words
 from jarvis.assistant.language.wording import words_of
-from jarvis.assistant.screening.about import POLITE
 from jarvis.assistant.screening.announcing import LABEL, may_announce, preamble_end
 from jarvis.assistant.screening.front import Front
 from jarvis.assistant.screening.judging import DropReason, Judge
@@ -28,16 +28,10 @@ _BESIDE_WORDS: Final = re.compile(
 """What may turn out to stand around a reply: its words are not passed on one by one."""
 _WORD: Final = re.compile(r"\S+")
 _UP_TO_BLANK: Final = re.compile(r"\S*\s|\S+")
-_OTHERS: Final = (
-    "user",
-    "them",
-    "they",
-    "human",
-    "system",
-    "friend",
-    "other",
-    "person",
+_POLITE: Final = re.compile(
+    rf"\W*{any_of(lambda facts: facts.model_talk.polite)}\b", re.IGNORECASE
 )
+_SPEAKERS: Final = words(lambda facts: facts.model_talk.speakers)
 
 
 class ReplyScreen:
@@ -230,7 +224,7 @@ class ReplyScreen:
 def _is_short(text: str) -> bool:
     """Whether a sentence says little by itself; a label is none."""
     is_label = _ENDS_IN_COLON.search(text.rstrip()) is not None
-    is_polite = POLITE.match(text.replace("’", "'")) is not None
+    is_polite = _POLITE.match(text.replace("’", "'")) is not None
     return (len(text.split()) <= _OPENER_WORDS or is_polite) and not is_label
 
 
@@ -242,5 +236,5 @@ def _plain(text: str) -> str:
 def _speaker_pattern(people: Iterable[str]) -> re.Pattern[str]:
     """Finds the name of somebody else in front of a line."""
     names = {name for person in people for name in (person, *person.split()[:1])}
-    known = "|".join(map(re.escape, sorted({*names, *_OTHERS} - {""})))
+    known = "|".join(map(re.escape, sorted({*names, *_SPEAKERS} - {""})))
     return re.compile(rf"\s*\W{{0,4}}(?:{known})\W{{0,3}}[:：]\s", re.IGNORECASE)

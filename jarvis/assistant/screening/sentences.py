@@ -5,15 +5,18 @@ from __future__ import annotations
 import re
 from typing import Final, NamedTuple
 
+from jarvis.assistant.language.facts import words
 from jarvis.assistant.language.wording import EMOJI
 
 _CLOSING: Final = "\"'”’»)\\]*_"
 _END: Final = re.compile(
     rf"(?:[.!?…؟।]+[{_CLOSING}]*(?=\s)|[。！？]+[{_CLOSING}」』]*(?=[^。！？{_CLOSING}」』])|\n)"
 )
+_ABBREVIATIONS: Final = "|".join(
+    map(re.escape, sorted(words(lambda facts: facts.abbreviations)))
+)
 _ABBREVIATION: Final = re.compile(
-    r"(?:^|[\s(\"])(?:mr|mrs|ms|dr|prof|st|vs|no|e\.g|i\.e|z\.b|bzw|ca|ggf|[a-z]|\d{1,2})\.$",
-    re.IGNORECASE,
+    rf"(?:^|[\s(\"])(?:{_ABBREVIATIONS}|[a-z]|\d{{1,2}})\.$", re.IGNORECASE
 )
 _WHOLE: Final = re.compile(rf"[.!?…。！？؟।][{_CLOSING}」』]*$")
 

@@ -1,13 +1,14 @@
-"""What nobody sends as it is: code, and gaps that somebody would have to fill; pure."""
+"""What nobody sends as it is: code, and gaps that somebody would have to fill."""
 
 from __future__ import annotations
 
 import re
 from typing import Final
 
+from jarvis.assistant.language.facts import any_of
+
 PLACEHOLDER: Final = re.compile(
-    r"\[(?:your|my|their|the|insert|recipient|sender|user|friend|name|date|time|day|place|"
-    r"location|event|link|dein|ihr|votre|tu|su|nombre|nom)\b[^\]\n]{0,40}\]|"
+    rf"\[{any_of(lambda facts: facts.model_talk.gaps)}\b[^\]\n]{{0,40}}\]|"
     r"\{\{?\s*\w+\s*\}?\}|<(?:your|my|insert|name|user|recipient)[ _\w-]{0,30}>",
     re.IGNORECASE,
 )

@@ -10,7 +10,8 @@ from jarvis.assistant.history.context import Context
 from jarvis.assistant.history.habits import Habits
 from jarvis.assistant.history.memory import Memory, Recalled
 from jarvis.assistant.history.pairs import Pair
-from jarvis.assistant.language.languages import language_of
+from jarvis.assistant.language.facts import languages
+from jarvis.assistant.language.identify import language_of
 from jarvis.letters import head, tail
 from jarvis.records import ChatId, Record
 
@@ -20,22 +21,7 @@ _LONGEST_EXAMPLE: Final = 200
 _SIMILAR: Final = 4
 _LIKE: Final = 0.25
 """Below this similarity an earlier message says nothing about the one to answer."""
-_LANGUAGES: Final = {
-    "en": "English",
-    "de": "German",
-    "fr": "French",
-    "es": "Spanish",
-    "it": "Italian",
-    "pt": "Portuguese",
-    "nl": "Dutch",
-    "sv": "Swedish",
-    "ja": "Japanese",
-    "ko": "Korean",
-    "zh": "Chinese",
-    "th": "Thai",
-    "he": "Hebrew",
-    "el": "Greek",
-}
+_LANGUAGES: Final = {each.code: each.facts.name for each in languages()}
 
 
 class Voice(Record, frozen=True):

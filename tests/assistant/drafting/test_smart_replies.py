@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from jarvis.assistant.drafting.smart_replies import ShortAnswer, smart_replies
 from jarvis.assistant.history.habits import LEAST_TEXTS, habits_of
 from jarvis.assistant.history.memory import Memory
-from jarvis.assistant.language.intents import ask_of
+from jarvis.assistant.language.asks import ask_of
 from tests.assistant.exchanges import answered
 from tests.assistant.thread import CHAT
 

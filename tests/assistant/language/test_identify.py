@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jarvis.assistant.language.languages import language_of, script_of
+from jarvis.assistant.language.identify import language_of, script_of
 
 
 @pytest.mark.parametrize(
