@@ -11,8 +11,8 @@ from textual.app import App
 from textual.command import Provider
 from textual.driver import Driver
 
-from jarvis.client import Client
 from jarvis.tui import theme
+from jarvis.tui.client import ClientLike
 from jarvis.tui.clock import Clock, SystemClock
 from jarvis.tui.keys import deliver, see_through
 from jarvis.tui.screens.chat import ChatScreen
@@ -40,7 +40,7 @@ class JarvisApp(App[None]):
 
     def __init__(
         self,
-        client: Client,
+        client: ClientLike,
         *,
         demo: bool = False,
         clock: Clock | None = None,

@@ -1,4 +1,4 @@
-"""The drafts being written: one request each, tokens into a buffer, buffers into cards.
+"""Drafts: one request each, tokens into a buffer, buffers into cards; and their outcome.
 
 The task that reads tokens only appends to a list. `drain`, called by the screen's one
 timer, moves what has gathered into the cards; so a burst of ten thousand tokens costs
@@ -7,14 +7,15 @@ the screen no more than its thirty repaints a second.
 
 from __future__ import annotations
 
+import contextlib
 from typing import Final
 
-from jarvis.client import Client
 from jarvis.errors import JarvisError
 from jarvis.records import ChatId
+from jarvis.tui.client import ClientLike
 from jarvis.tui.clock import Clock
-from jarvis.tui.store.card import Piece
-from jarvis.tui.store.store import Store
+from jarvis.tui.store.card import Outcome, Piece
+from jarvis.tui.store.store import Pane, Store
 
 CANDIDATES: Final = 3
 
@@ -22,8 +23,8 @@ CANDIDATES: Final = 3
 class Drafting:
     """Every request for a draft that is under way, by conversation."""
 
-    def __init__(self, client: Client, store: Store, clock: Clock) -> None:
-        """Begin with none."""
+    def __init__(self, client: ClientLike, store: Store, clock: Clock) -> None:
+        """Begin without requests."""
         self._client = client
         self._store = store
         self._clock = clock
@@ -62,25 +63,40 @@ class Drafting:
                 self.stop(chat_id)
 
     def stop(self, chat_id: ChatId) -> None:
-        """The request is over; who cancels `run` says so here, at once.
+        """End the request in the store, at once; whoever cancels `run` calls this.
 
-        One that was stopped has no say in the next, however long it takes to end.
+        A stopped request no longer changes the card, however long it takes to end.
         """
         if chat_id in self._buffers:
             self._move(chat_id, self._buffers[chat_id])
             del self._buffers[chat_id]
         self._store.card_of(chat_id).stop()
+        self._store.touch(Pane.LIST | Pane.REPLY)
 
     def _is_latest(self, chat_id: ChatId, buffer: list[Piece]) -> bool:
         return self._buffers.get(chat_id) is buffer
 
-    def drain(self) -> set[ChatId]:
-        """Move what has gathered into the cards; the conversations whose card grew."""
-        buffers = self._buffers.items()
-        return {chat_id for chat_id, buffer in buffers if self._move(chat_id, buffer)}
+    def drain(self) -> None:
+        """Move what has gathered into the cards."""
+        for chat_id, buffer in self._buffers.items():
+            self._move(chat_id, buffer)
+        self._store.touch(Pane.REPLY)
 
-    def _move(self, chat_id: ChatId, buffer: list[Piece]) -> bool:
+    def _move(self, chat_id: ChatId, buffer: list[Piece]) -> None:
         pieces, buffer[:] = tuple(buffer), []
         if self._is_latest(chat_id, buffer):
             self._store.card_of(chat_id).grow(pieces, self._clock.elapsed_s())
-        return bool(pieces)
+
+
+async def record_outcome(client: ClientLike, chat_id: ChatId, outcome: Outcome) -> None:
+    """Tell the daemon what became of a draft, and it learns from that.
+
+    Where nobody answers only that is lost.
+    """
+    with contextlib.suppress(JarvisError):
+        await client.call(
+            "record_feedback",
+            chat_id=chat_id,
+            action=outcome.action,
+            suggestion_text=outcome.text,
+        )

@@ -1,7 +1,7 @@
-"""Sending: one asking for each press of enter, asked again only to learn what became of it.
+"""Sending: one request for each press of enter, repeated only to learn its outcome.
 
-The key of an act of sending stays the same, so asking again never sends twice. Nothing
-else is ever asked again: what failed waits for the reader.
+A message keeps its idempotency key, so that a repeated request never sends twice. What
+failed is not repeated: it waits for the reader.
 """
 
 from __future__ import annotations
@@ -10,7 +10,6 @@ import asyncio
 from collections import defaultdict
 from typing import Final
 
-from jarvis.client import Client
 from jarvis.errors import (
     Busy,
     CannotSend,
@@ -25,6 +24,7 @@ from jarvis.errors import (
 )
 from jarvis.protocol.methods.sending import Sent
 from jarvis.records import ChatId
+from jarvis.tui.client import ClientLike
 from jarvis.tui.store.link import Online
 from jarvis.tui.store.outbox import Outgoing, Progress
 from jarvis.tui.store.store import Store
@@ -39,16 +39,22 @@ _REFUSED: Final = (Busy, InvalidParams, InvalidRequest, UnknownChat)
 
 
 class Sending:
-    """Every message on its way; those to one conversation leave one after the other."""
+    """Every message on its way; those of one conversation leave one after the other."""
 
-    def __init__(self, client: Client, store: Store) -> None:
-        """Begin with none."""
+    def __init__(self, client: ClientLike, store: Store) -> None:
+        """Begin without messages."""
         self._client = client
         self._store = store
         self._turns: defaultdict[ChatId, asyncio.Lock] = defaultdict(asyncio.Lock)
 
     async def run(self, outgoing: Outgoing) -> str | None:
-        """Ask, and file the answer; the daemon's sentence where it cannot send at all."""
+        """Send it and note the answer; the daemon's sentence where it cannot send."""
+        try:
+            return await self._run(outgoing)
+        finally:
+            self._store.recognise_sent(outgoing.chat_id)
+
+    async def _run(self, outgoing: Outgoing) -> str | None:
         async with self._turns[outgoing.chat_id]:
             if self._was_never_asked(outgoing):
                 outgoing.take(Progress.FAILED, None, NOT_CONNECTED)

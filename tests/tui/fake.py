@@ -7,13 +7,12 @@ from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from types import TracebackType
-from typing import Any, Self, cast
+from typing import Any, Self
 
 from msgspec.structs import replace
 
 from jarvis import __version__
 from jarvis.client import (
-    Client,
     Connected,
     Disconnected,
     Gap,
@@ -253,7 +252,7 @@ def draft(*texts: str, source: Any = "model") -> Draft:
 class FakeStream:
     """A streamed call whose tokens and end the test gives."""
 
-    def __init__(self, on_progress: Callable[[StreamProgress], None]) -> None:
+    def __init__(self, on_progress: Callable[[StreamProgress], None] | None) -> None:
         self.result: Any = None
         self.was_left_early = False
         self._on_progress = on_progress
@@ -269,6 +268,7 @@ class FakeStream:
 
     def be_at(self, phase: str, done: int, total: int | None) -> None:
         """What the daemon says meanwhile."""
+        assert self._on_progress is not None
         self._on_progress(StreamProgress(phase, done, total))
 
     def end(self, result: Draft | JarvisError) -> None:
@@ -342,10 +342,6 @@ class FakeClient:
         self._notices: asyncio.Queue[Notice] = asyncio.Queue()
         self._events: asyncio.Queue[Push | Gap] = asyncio.Queue()
 
-    def as_client(self) -> Client:
-        """For whoever wants the real thing's type."""
-        return cast(Client, self)
-
     def tell(self, *news: Told) -> None:
         """What happens on the connection, and to the messages."""
         for each in news:
@@ -377,7 +373,7 @@ class FakeClient:
     async def events(
         self,
         names: Sequence[str] | None = None,
-        chat_id: ChatId | None = None,
+        *,
         since: int | None = None,
         epoch: str | None = None,
     ) -> AsyncGenerator[Push | Gap, None]:
@@ -391,9 +387,17 @@ class FakeClient:
         self.retries += 1
 
     async def call(
-        self, method: str, /, *, timeout_s: float = 30, **params: Any
+        self,
+        method: str,
+        /,
+        *,
+        timeout_s: float = 30,
+        chat_id: ChatId | None = None,
+        **params: Any,
     ) -> Any:
         """The answer the test prepared; none means: never."""
+        if chat_id is not None:
+            params = {"chat_id": chat_id, **params}
         self.asked.append((method, params))
         if method == "list_messages":
             return self.messages(params)
@@ -416,11 +420,13 @@ class FakeClient:
         method: str,
         /,
         *,
-        on_progress: Callable[[StreamProgress], None],
-        **params: Any,
+        timeout_s: float = 300,
+        on_progress: Callable[[StreamProgress], None] | None = None,
+        chat_id: ChatId | None = None,
+        **params: object,
     ) -> FakeStream:
         """A stream for the test to play."""
-        self.asked.append((method, params))
+        self.asked.append((method, {"chat_id": chat_id, **params}))
         self.streams.append(FakeStream(on_progress))
         return self.streams[-1]
 

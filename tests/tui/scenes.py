@@ -93,7 +93,7 @@ async def stage(
     """A screen that is up, with nobody connected yet."""
     client = client or FakeClient()
     clock = FixedClock()
-    app = JarvisApp(client.as_client(), demo=demo, clock=clock, theme_flag=theme)
+    app = JarvisApp(client, demo=demo, clock=clock, theme_flag=theme)
     async with app.run_test(size=size) as pilot:
         app.screen.query_one(Composer).cursor_blink = False
         made = Stage(client, clock, app, pilot)

@@ -25,7 +25,7 @@ from jarvis.tui.app import JarvisApp
 from tests.tui.fake import FakeClient
 client = FakeClient()
 client.connect()
-app = JarvisApp(client.as_client())
+app = JarvisApp(client)
 app.run()
 sys.exit(app.return_code)
 """

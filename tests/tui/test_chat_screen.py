@@ -9,7 +9,7 @@ from jarvis.client import Disconnected
 from jarvis.errors import UnknownChat
 from jarvis.protocol.methods.mail import ListMessages
 from jarvis.records import ChatId
-from jarvis.tui.screens.desk import Desk
+from jarvis.tui.screens.chat import ChatScreen
 from jarvis.tui.widgets.composer import Composer
 from jarvis.tui.widgets.thread import Thread
 from tests.tui.fake import ALEX, MUM, draft, message, new_message
@@ -130,10 +130,11 @@ async def test_tokens_become_the_text_and_the_timer_rests_after() -> None:
         card = on.app.store.card
         assert card is not None
         assert [each.text for each in card.candidates] == ["".join(words).strip()]
-        desk = on.app.screen.query_one(Desk)
-        ticks = desk.ticks
+        screen = on.app.screen
+        assert isinstance(screen, ChatScreen)
+        ticks = screen.ticks
         await on.settle()
-        assert desk.ticks == ticks
+        assert screen.ticks == ticks
 
 
 async def test_what_is_asked_for_again_is_to_be_other_text() -> None:

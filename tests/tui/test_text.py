@@ -13,11 +13,10 @@ from rich.cells import cell_len
 from jarvis.records import Message
 from jarvis.tui.text import when
 from jarvis.tui.text.clean import clean, one_line
-from jarvis.tui.text.growing import GrowingText
 from jarvis.tui.text.heights import Heights
 from jarvis.tui.text.message_rows import columns_for, speaker
 from jarvis.tui.text.titles import thread_title
-from jarvis.tui.text.wrap import NARROWEST, fit, pad, wrap
+from jarvis.tui.text.wrap import NARROWEST, GrowingText, fit, pad, wrap
 from tests.tui.fake import CLIMBING, conversation, message
 
 NOW = datetime(2025, 11, 18, 21, 42, tzinfo=UTC)

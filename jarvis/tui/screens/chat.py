@@ -1,4 +1,4 @@
-"""The main screen's keys: what the reader does, each act in its key's own handling."""
+"""The main screen: what the keys do that have nothing to do with a reply."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from textual import events
 
 from jarvis.tui.actions import Where, bindings
 from jarvis.tui.screens.help import HelpScreen
-from jarvis.tui.screens.reading import ReadingScreen
+from jarvis.tui.screens.replying import ReplyingScreen
 from jarvis.tui.store.link import Online
 from jarvis.tui.widgets.thread import Thread
 
@@ -16,7 +16,7 @@ QUIT_WITHIN_S: Final = 2.0
 """Two presses of ctrl+c further apart than this are two first presses."""
 
 
-class ChatScreen(ReadingScreen):
+class ChatScreen(ReplyingScreen):
     """Does what the table of actions says, in its order."""
 
     BINDINGS: ClassVar = bindings(Where.ANYWHERE)
@@ -36,28 +36,8 @@ class ChatScreen(ReadingScreen):
     def _begin_to_write(self, text: str, event: events.Key | events.Paste) -> None:
         if isinstance(self.focused, Thread) and self._store.open_chat is not None:
             event.stop()
-            self.set_focus(self._desk.composer)
-            self._desk.composer.insert(text)
-
-    def action_draft(self) -> None:
-        """Ask for drafts anew."""
-        self._desk.ask(keep=False)
-
-    def action_draft_again(self) -> None:
-        """Ask for more drafts."""
-        self._desk.ask(keep=True)
-
-    def action_use_draft(self) -> None:
-        """Take the shown candidate as text."""
-        self._desk.use()
-
-    def action_next_candidate(self) -> None:
-        """Show the next candidate."""
-        self._desk.walk(1)
-
-    def action_previous_candidate(self) -> None:
-        """Show the candidate before."""
-        self._desk.walk(-1)
+            self.set_focus(self._reply.composer)
+            self._reply.composer.insert(text)
 
     def action_next_unread(self) -> None:
         """Open the next conversation with a badge."""
@@ -74,31 +54,10 @@ class ChatScreen(ReadingScreen):
         else:
             self._client.retry_now()
 
-    def action_step_back(self) -> None:
-        """One step back: stop the draft, put it away, or return to the conversations."""
-        if not (self._desk.stop() or self._desk.put_away()):
-            self.set_focus(self._list)
-
     def action_open(self) -> None:
         """Open the conversation under the cursor."""
         if self._list.chosen is not None:
             self._open(self._list.chosen)
-
-    def action_compose(self) -> None:
-        """Go to the composer."""
-        self.set_focus(self._desk.composer)
-
-    def action_submit(self) -> None:
-        """Send what is written."""
-        self._desk.submit()
-
-    def action_newline(self) -> None:
-        """Break the line that is written."""
-        self._desk.composer.insert("\n")
-
-    def action_edit(self) -> None:
-        """Write in an editor."""
-        self._desk.edit()
 
     def action_thread_up(self) -> None:
         """A page of messages up: the composer is too short to page in."""
@@ -124,10 +83,6 @@ class ChatScreen(ReadingScreen):
         """The keys of where the focus is."""
         self.app.push_screen(HelpScreen(self._where()))
 
-    def action_take_back(self) -> None:
-        """Take back what was not sent."""
-        self._desk.take_back()
-
     def action_leave(self) -> None:
         """Leave; the daemon goes on. Asked for twice while something is being sent."""
         if self._store.outbox.is_sending and not self._has_been_warned:
@@ -140,8 +95,8 @@ class ChatScreen(ReadingScreen):
         """Clear what is written; where nothing is, leave the second time."""
         is_second = self._clock.elapsed_s() - self._interrupted_at_s < QUIT_WITHIN_S
         self._interrupted_at_s = self._clock.elapsed_s()
-        if self._desk.composer.text:
-            self._desk.composer.put("")
+        if self._reply.composer.text:
+            self._reply.composer.put("")
             self._tell("Cleared; ^z brings it back. ^c again quits.")
         elif is_second:
             self.action_leave()

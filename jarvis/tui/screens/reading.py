@@ -1,8 +1,10 @@
-"""The main screen as it follows the daemon: two panes, the desk, and two lines below."""
+"""The main screen as it follows the daemon: two panes over a status bar."""
 
 from __future__ import annotations
 
+from collections import Counter
 from contextlib import aclosing
+from functools import partial
 from typing import Any, ClassVar, Final
 
 from textual import events, on
@@ -10,39 +12,48 @@ from textual.app import ComposeResult
 from textual.containers import Horizontal, Vertical
 from textual.screen import Screen
 
-from jarvis.client import Client, Connected, Disconnected, Gap, Notice
+from jarvis.client import Connected, Disconnected, Gap, Notice
 from jarvis.client.versions import difference
 from jarvis.errors import JarvisError
-from jarvis.protocol.events import NewMessage
 from jarvis.records import ChatId
-from jarvis.tui import errands
+from jarvis.tui import fetch
 from jarvis.tui.actions import Where
+from jarvis.tui.client import ClientLike
 from jarvis.tui.clock import Clock
-from jarvis.tui.screens.desk import Desk
-from jarvis.tui.screens.foot import Foot
+from jarvis.tui.drafting import Drafting
+from jarvis.tui.sending import Sending
 from jarvis.tui.store.link import Offline, Online
-from jarvis.tui.store.store import Store
-from jarvis.tui.text import titles, when
-from jarvis.tui.text.placards import placard_for
+from jarvis.tui.store.outbox import Outgoing
+from jarvis.tui.store.store import EVERYTHING, Pane, Store
+from jarvis.tui.text import when
 from jarvis.tui.widgets.composer import Composer
 from jarvis.tui.widgets.conversation_list import ConversationList
-from jarvis.tui.widgets.placard import PlacardPane
-from jarvis.tui.widgets.strips import entitle
+from jarvis.tui.widgets.empty_state import EmptyStatePane, empty_state
+from jarvis.tui.widgets.reply_pane import ReplyPane
+from jarvis.tui.widgets.status_bar import StatusBar
 from jarvis.tui.widgets.thread import Thread
 
 FOLLOWED: Final = (
     *("new_message", "message_updated", "conversation_changed", "send_status"),
 )
+NEWS_S: Final = 5.0
+"""How long a line of news stays: long enough to read ten words twice."""
+TICK_S: Final = 1 / 30
+"""Streams are drawn this often, whatever their speed: more cannot be read."""
 
 
 class ReadingScreen(Screen[None]):
-    """Takes what the daemon tells, and shows it; the panes only draw."""
+    """Takes what the daemon tells into the store, and draws what changed there.
+
+    Nothing else draws: whoever changes the store names the panes, and `_redraw` draws
+    each of them once a turn of the loop.
+    """
 
     HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  # so in Textual
     AUTO_FOCUS: ClassVar = "#conversations"
 
     def __init__(
-        self, client: Client, store: Store, clock: Clock, address: str
+        self, client: ClientLike, store: Store, clock: Clock, address: str
     ) -> None:
         """Show what the store holds; `address` is what the socket is called on screen."""
         super().__init__()
@@ -50,28 +61,38 @@ class ReadingScreen(Screen[None]):
         self._store = store
         self._clock = clock
         self._address = address
+        self._drafting = Drafting(client, store, clock)
+        self._sending = Sending(client, store)
         self._is_preview = True
         self._is_following = False
+        self.redraws: Counter[Pane] = Counter()
+        """How often each pane was drawn: at most once a turn of the loop."""
+        self.ticks = 0
+        """How often streams were drawn; it stands still while nothing streams."""
 
     def compose(self) -> ComposeResult:
-        """Two panes, and two lines under both."""
+        """Two panes, and two rows under both."""
+        self._list = ConversationList(self._clock, id="conversations")
+        self._thread = Thread(self._clock, id="thread")
+        self._empty = EmptyStatePane(id="empty")
+        self._reply = ReplyPane(id="reply")
+        self._status = StatusBar(id="status")
         with Horizontal(id="panes"):
-            yield ConversationList(self._clock, id="conversations")
+            yield self._list
             with Vertical(id="reading"):
-                yield Thread(self._clock, id="thread")
-                yield PlacardPane(id="placard")
-                yield Desk(self._client, self._store, self._clock, id="desk")
-        yield Foot(self._store, self._clock, self._address, id="foot")
+                yield self._thread
+                yield self._empty
+                yield self._reply
+        yield self._status
 
     def on_mount(self) -> None:
         """Show the frame at once, then listen to the daemon for as long as it runs."""
-        self._list = self.query_one(ConversationList)
-        self._thread = self.query_one(Thread)
-        self._desk = self.query_one(Desk)
-        self._foot = self.query_one(Foot)
         self._shown_minute = self._clock.now().minute
         self.set_interval(1.0, self._second)
-        self._show_all()
+        self._ticker = self.set_interval(TICK_S, self._tick, pause=True)
+        self._store.on_change = partial(self.call_next, self._redraw)
+        self._store.touch(EVERYTHING)
+        self._redraw()
         self.run_worker(self._client.run(), group="client")
         self.run_worker(self._listen(), group="notices")
 
@@ -87,44 +108,46 @@ class ReadingScreen(Screen[None]):
                 was_away = isinstance(self._store.link, Offline)
                 self._store.meet(ping)
                 self._fetch_everything(was_away=was_away)
-                self._desk.ask_again()
+                for outgoing in self._store.outbox.lost:
+                    self._send(outgoing)
             case Disconnected(reason=reason, retry_in_s=retry_in_s):
-                self._lose(reason, retry_in_s)
-                self._desk.show()
+                retry_at_s = self._clock.elapsed_s() + retry_in_s
+                is_news = self._store.lose(reason, retry_at_s)
+                if is_news and self._store.inbox.is_loaded:
+                    self._tell(reason)  # else it fills the pane
         # A push that comes here comes by `_follow` too, which misses none.
-        self._show_around()
 
-    def _lose(self, reason: str, retry_in_s: float) -> None:
-        """Note that nobody answers; why nobody could be started is told once."""
-        before = self._store.link
-        self._store.link = Offline(reason, self._clock.elapsed_s() + retry_in_s)
-        if not self._store.inbox.is_loaded:
-            self._show_page()
-        elif isinstance(before, Offline) and before.reason != reason:
-            self._tell(reason)
+    def _send(self, outgoing: Outgoing) -> None:
+        """Have it sent, or learn what became of it."""
+        work = self._sent(outgoing)
+        self.run_worker(work, group=f"send {outgoing.key}", exclusive=True)
+
+    async def _sent(self, outgoing: Outgoing) -> None:
+        refusal = await self._sending.run(outgoing)
+        if refusal is not None:
+            self._tell(f"Not sent, F4 takes it back: {refusal}")
 
     def _fetch_everything(self, *, was_away: bool = False) -> None:
         work = self._fetch_all(was_away=was_away)
         self.run_worker(work, group="everything", exclusive=True)
 
     async def _fetch_all(self, *, was_away: bool) -> None:
-        await errands.fetch_place(self._client, self._store)
+        client, store = self._client, self._store
+        await fetch.fetch_place(client, store)
         if not self._is_following:
             self._is_following = True
             self.run_worker(self._follow(), group="events")
-        arrived = await errands.fetch_inbox(self._client, self._store)
-        self._store.forget_closed_pages()
+        arrived = await fetch.fetch_inbox(client, store)
+        store.forget_closed_pages()
         if was_away:
             news = f" · {arrived} new while away" if arrived else ""
             self._tell(f"Connected again{news}.")
-        self._show_all()
-        conversations = self._store.inbox.conversations
-        if self._store.open_chat is not None:
-            await self._fetch_page()
+        conversations = store.inbox.conversations
+        if store.page is not None:
+            await fetch.fetch_newest(client, store, store.page)
         elif conversations and self.has_class("-wide"):
             self._open(conversations[0].chat_id, is_preview=True)
-        await errands.fetch_status(self._client, self._store)
-        self._show_all()
+        await fetch.fetch_status(client, store)
         self._tell_of_versions()
 
     def _tell_of_versions(self) -> None:
@@ -150,32 +173,19 @@ class ReadingScreen(Screen[None]):
             self._tell(f"What is new does not show by itself: {error}")
 
     def _apply(self, event: Any) -> None:
-        """Show what an event changed, and nothing else."""
-        self._desk.put_down()  # the open conversation may be the one that goes
+        """Take what an event changed, and fetch what it does not tell."""
+        self._keep_written()  # the open conversation may be the one that goes
         store = self._store
-        touched = store.apply(event, when.stamp(self._clock.now()))
-        if touched.is_stale:
-            self.run_worker(self._fetch_inbox(), group="inbox", exclusive=True)
-        if touched.is_page_stale:
-            self.run_worker(self._fetch_page(), group="page", exclusive=True)
-        if touched.thread:
-            if isinstance(event, NewMessage):
-                self._count_if_below(event)
-            self._show_page()
-            self._mark_read_if_seen()
-            self._desk.show()
-        if touched.inbox:
-            self._show_inbox()
+        now, is_end_seen = self._clock.now(), self._thread.is_at_end
+        stale = store.apply(event, when.stamp(now), is_end_seen=is_end_seen)
+        if Pane.LIST in stale:
+            work = fetch.fetch_inbox(self._client, store)
+            self.run_worker(work, group="inbox", exclusive=True)
+        if Pane.THREAD in stale:
+            self._fetch_page()
         if store.open_chat is None:
             self.set_focus(self._list)  # nothing may be typed to whoever comes next
-
-    def _count_if_below(self, message: NewMessage) -> None:
-        if self._store.page is not None and not self._thread.is_at_end:
-            self._store.page.below += not message.is_from_me
-
-    async def _fetch_inbox(self) -> None:
-        await errands.fetch_inbox(self._client, self._store)
-        self._show_inbox()
+        self._mark_read_if_seen()
 
     # --- reading --------------------------------------------------------------------------
 
@@ -184,99 +194,75 @@ class ReadingScreen(Screen[None]):
         store = self._store
         self._is_preview = is_preview
         if chat_id != store.open_chat:
-            self._desk.put_down()
-            store.open_chat = chat_id
-            self._desk.take_up()
-        conversation, page = store.inbox.find(chat_id), store.page_of(chat_id)
-        page.open(0 if conversation is None else store.inbox.unread(conversation))
-        if not page.is_loaded:
-            self.run_worker(self._fetch_page(), group="page", exclusive=True)
+            self._keep_written()
+            self._thread.follow()
+            self._reply.composer.take_up(store.unsent.get(chat_id, ""))
+        if not store.open(chat_id).is_loaded:
+            self._fetch_page()
         self._list.choose(chat_id)
-        self._show_page()
         self._mark_read_if_seen()
-        self._desk.show()
         if not is_preview:
-            self.set_focus(self._desk.composer)
-        self._show_around()
+            self.set_focus(self._reply.composer)
 
-    async def _fetch_page(self) -> None:
-        page = self._store.page
-        if page is not None:
-            await errands.fetch_newest(self._client, page)
-            self._show_page()
+    @on(Composer.Changed)
+    def _keep_written(self) -> None:
+        """Keep what is written to the open conversation."""
+        if self._store.open_chat is not None:
+            self._store.unsent[self._store.open_chat] = self._reply.composer.text
+
+    def _fetch_page(self) -> None:
+        if self._store.page is not None:
+            work = fetch.fetch_newest(self._client, self._store, self._store.page)
+            self.run_worker(work, group="page", exclusive=True)
 
     @on(Thread.OlderWanted)
-    def _older_wanted(self) -> None:
+    def _fetch_older(self) -> None:
         page = self._store.page
         if page is not None and not page.is_loading_older:
-            self.run_worker(self._fetch_older(), group="older")
-
-    async def _fetch_older(self) -> None:
-        page = self._store.page
-        if page is not None:
-            await errands.fetch_older(self._client, page)
-            self._show_page()
+            work = fetch.fetch_older(self._client, self._store, page)
+            self.run_worker(work, group="older")
 
     @on(ConversationList.MoreWanted)
-    def _more_wanted(self) -> None:
-        self.run_worker(self._fetch_more(), group="more")
-
-    async def _fetch_more(self) -> None:
-        await errands.fetch_more_conversations(self._client, self._store)
-        self._show_inbox()
+    def _fetch_more(self) -> None:
+        work = fetch.fetch_more_conversations(self._client, self._store)
+        self.run_worker(work, group="more")
 
     @on(Thread.EndReached)
     def _mark_read_if_seen(self) -> None:
         """The newest message is on screen and the reader opened it: its badge goes."""
-        page = self._store.page
-        if page is None or self._is_preview or not self._thread.is_at_end:
-            return
-        page.below = 0
-        self._store.inbox.mark_read(page.chat_id)
-        self._show_inbox()
-        self._show_titles()
+        if not self._is_preview and self._thread.is_at_end:
+            self._store.mark_read()
 
     # --- showing ----------------------------------------------------------------------
 
-    def _show_all(self) -> None:
-        self._show_inbox()
-        self._show_page()
-        self._desk.show()
-        self._show_around()
-
-    def _show_inbox(self) -> None:
-        inbox = self._store.inbox
-        self._list.show(inbox, self._store.live_chats)
-        entitle(self._list, titles.list_title(inbox), titles.list_subtitle(inbox))
-        self._show_status()
-
-    def _show_page(self) -> None:
-        placard = placard_for(self._store, self._address)
-        self.query_one(PlacardPane).show(placard)
-        self._thread.display = placard is None
-        if self._store.page is not None:
-            outbox = self._store.outbox
-            outbox.recognise(self._store.page.messages)
-            outgoing = outbox.of(self._store.open_chat)
-            self._thread.show(self._store.page, outgoing)
-        self._show_titles()
-
-    def _show_titles(self) -> None:
-        title = titles.thread_title(self._store.conversation)
-        entitle(self._thread, title, titles.thread_subtitle(self._store.page))
-
-    def _show_around(self) -> None:
-        """What the state changes outside the panes: status, keys, and the style of it."""
-        placard = placard_for(self._store, self._address)
-        is_urgent = placard is not None and placard.is_urgent
+    def _redraw(self) -> None:
+        """Draw the panes that changed since the last time, each once."""
+        store, changed = self._store, self._store.take_changes()
+        self.redraws.update(changed)
+        state = empty_state(store, self._address)
+        if Pane.LIST in changed:
+            self._list.show(store.inbox, store.live_chats)
+        if Pane.THREAD in changed:
+            self._empty.show(state)
+            self._thread.display = state is None
+            if store.page is not None:
+                outgoing = store.outbox.of(store.open_chat)
+                self._thread.show(store.page, outgoing, store.conversation)
+        if Pane.REPLY in changed:
+            self._reply.show(store, self._clock.elapsed_s())
+            if store.live_chats:
+                self._ticker.resume()
+            else:
+                self._ticker.pause()
+        self._status.show(
+            *(store, self._where(), self._address),
+            *(self._clock.now(), self._clock.elapsed_s()),
+        )
+        is_urgent = state is not None and state.is_urgent
         is_reading = is_urgent or self.focused not in (None, self._list)
         self.set_class(is_reading, "-reading")
         self.set_class(not is_reading, "-listing")
-        self.set_class(isinstance(self._store.link, Offline), "-offline")
-        self._show_status()
-
-    def _show_status(self) -> None:
-        self._foot.show(self._where())
+        self.set_class(isinstance(store.link, Offline), "-offline")
 
     def _second(self) -> None:
         """The clock, the ages in the list, and the seconds until the next try."""
@@ -284,33 +270,27 @@ class ReadingScreen(Screen[None]):
         if minute != self._shown_minute:
             self._shown_minute = minute
             self._list.refresh()
-        self._show_status()
+        self._store.touch(Pane.STATUS)
 
-    @on(Desk.News)
-    def _news_told(self, message: Desk.News) -> None:
-        self._tell(message.sentence)
-
-    @on(Desk.Changed)
-    def _desk_changed(self) -> None:
-        self._show_inbox()
-        self._show_around()
-
-    @on(Desk.Sent)
-    def _sent(self, message: Desk.Sent) -> None:
-        """Something the reader sent stands in the thread, or stands there otherwise."""
-        if message.chat_id != self._store.open_chat:
-            return
-        self._show_page()
-        if message.is_new:
-            self._thread.action_end()
-        self._show_around()
+    def _tick(self) -> None:
+        """Draw what has gathered of all streams; only the open conversation's shows."""
+        self.ticks += 1
+        self._drafting.drain()
 
     def _tell(self, sentence: str) -> None:
-        self._foot.tell(sentence)
+        """One line of news in place of the keys."""
+        self._store.news = sentence
+        self._store.touch(Pane.STATUS)
+        self.set_timer(NEWS_S, partial(self._forget, sentence))
+
+    def _forget(self, sentence: str) -> None:
+        if self._store.news == sentence:
+            self._store.news = None
+            self._store.touch(Pane.STATUS)
 
     @on(events.DescendantFocus)
     def _focus_moved(self) -> None:
-        self._show_around()
+        self._store.touch(Pane.STATUS)
 
     def _where(self) -> Where:
         if isinstance(self.focused, Composer):

@@ -60,11 +60,13 @@ class Inbox:
                 return conversation.chat_id
         return None
 
-    def mark_read(self, chat_id: ChatId) -> None:
-        """Hide its badge: the end of the conversation has been seen."""
+    def mark_read(self, chat_id: ChatId) -> bool:
+        """Hide its badge, because its end has been seen; whether there was one."""
         conversation = self.find(chat_id)
-        if conversation is not None:
-            self._read_here[chat_id] = conversation.unread_count
+        if conversation is None or not self.unread(conversation):
+            return False
+        self._read_here[chat_id] = conversation.unread_count
+        return True
 
     def replace(self, first_page: ListConversations) -> int:
         """Take a fresh first page; rows further down are kept.

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
-from enum import StrEnum
-from typing import Any, NamedTuple
+from enum import Flag, StrEnum, auto
+from typing import Any, Final, NamedTuple
 
 from jarvis.protocol.events import (
     ConversationChanged,
@@ -46,16 +47,21 @@ class Place(NamedTuple):
     epoch: str
 
 
-class Touched(NamedTuple):
-    """What of the screen an event changed."""
+class Pane(Flag):
+    """A pane of the screen, by what it shows of the store."""
 
-    inbox: bool = False
-    thread: bool = False
-    """The messages of the open conversation."""
-    is_stale: bool = False
-    """It tells of something that was never fetched: the lists are to be fetched."""
-    is_page_stale: bool = False
-    """The open conversation has something that the event does not tell."""
+    LIST = auto()
+    """The conversations, and how many are unread."""
+    THREAD = auto()
+    """The messages of the open conversation, or why there are none."""
+    REPLY = auto()
+    """The draft and the composer of the open conversation."""
+    STATUS = auto()
+    """The connection, the model, the keys that count, a line of news."""
+
+
+EVERYTHING: Final = Pane.LIST | Pane.THREAD | Pane.REPLY | Pane.STATUS
+NOTHING: Final = Pane(0)
 
 
 class Store:
@@ -75,8 +81,25 @@ class Store:
         self.fetched_at: Place | None = None
         self.unsent: dict[ChatId, str] = {}
         """What stands in the composer, by conversation."""
+        self.news: str | None = None
+        """One sentence for the reader, for as long as it takes to read."""
+        self.on_change: Callable[[], None] = lambda: None
+        """Called when something changed after everything before it was drawn."""
+        self._changed = NOTHING
         self._pages: dict[ChatId, Page] = {}
         self._cards: dict[ChatId, Card] = {}
+
+    def touch(self, panes: Pane) -> None:
+        """Name what shows otherwise now; it is drawn once, however often it is named."""
+        is_first = panes and not self._changed
+        self._changed |= panes
+        if is_first:
+            self.on_change()
+
+    def take_changes(self) -> Pane:
+        """What was touched since this was last asked."""
+        changed, self._changed = self._changed, NOTHING
+        return changed
 
     @property
     def page(self) -> Page | None:
@@ -150,27 +173,59 @@ class Store:
         }
 
     def meet(self, ping: Ping) -> None:
-        """Somebody answers, and says what they can do."""
+        """The daemon answers, and says what it can do."""
         self.link = Online(ping)
         self.sender = replace(self.sender, can_send=ping.can_send)
+        self.touch(Pane.THREAD | Pane.REPLY)
 
-    def apply(self, event: Any, now: Timestamp) -> Touched:
-        """Take an event; `now` is when it was heard.
+    def lose(self, reason: str, retry_at_s: float) -> bool:
+        """The daemon does not answer; whether the reason is a new one to the reader."""
+        before, self.link = self.link, Offline(reason, retry_at_s)
+        self.touch(Pane.THREAD | Pane.REPLY)
+        return isinstance(before, Offline) and before.reason != reason
+
+    def open(self, chat_id: ChatId) -> Page:
+        """The reader opens a conversation; its messages, as far as they are known."""
+        self.open_chat = chat_id
+        conversation, page = self.inbox.find(chat_id), self.page_of(chat_id)
+        page.open(0 if conversation is None else self.inbox.unread(conversation))
+        self.touch(Pane.THREAD | Pane.REPLY)
+        return page
+
+    def mark_read(self) -> None:
+        """The reader has seen the open conversation to its end."""
+        page = self.page
+        if page is None:
+            return
+        if page.below:
+            page.below = 0
+            self.touch(Pane.THREAD)
+        if self.inbox.mark_read(page.chat_id):
+            self.touch(Pane.LIST)
+
+    def recognise_sent(self, chat_id: ChatId) -> None:
+        """Find among a conversation's messages those sent here, after either changed."""
+        self.outbox.recognise(self.page_of(chat_id).messages)
+        self.touch(self._of_thread(chat_id))
+
+    def apply(self, event: Any, now: Timestamp, *, is_end_seen: bool = True) -> Pane:
+        """Take an event, heard at `now`; the panes that have to be fetched because of it.
 
         What the lists had when they were fetched is in them already, and is passed over.
+        `is_end_seen` says whether the newest message of the open conversation shows.
         """
-        if isinstance(event, SendStatus):
-            return self._send_status(event)
         match event:
+            case SendStatus():
+                return self._send_status(event)
             case _ if self._is_in_the_lists(event):
-                return Touched()
+                return NOTHING
             case NewMessage():
-                return self._receive(event)
+                return self._receive(event, is_end_seen=is_end_seen)
             case MessageUpdated():
                 return self._update(event, now)
             case ConversationChanged():
                 return self._change(event)
-        return Touched()
+        return NOTHING
 
     def _is_in_the_lists(self, event: Any) -> bool:
         place = self.fetched_at
@@ -178,45 +233,44 @@ class Store:
             return False
         return bool(event.seq <= place.seq)
 
-    def _receive(self, push: NewMessage) -> Touched:
-        page = self._pages.get(push.chat_id)
+    def _receive(self, push: NewMessage, *, is_end_seen: bool) -> Pane:
+        page, is_open = self._pages.get(push.chat_id), push.chat_id == self.open_chat
         if page is not None:
-            page.receive(push)
+            is_new = page.receive(push) and not push.is_from_me
+            page.below += is_new and is_open and not is_end_seen
         self.outbox.recognise([message_of(push)])
         card = self._cards.get(push.chat_id)
         if card is not None and not push.is_from_me:
             card.is_outdated = bool(card.candidates)
-        is_open = push.chat_id == self.open_chat
-        return Touched(
-            inbox=True,
-            thread=is_open,
-            is_stale=not self.inbox.receive(push),
-            is_page_stale=is_open and _has_files(push),
-        )
+            self.touch(Pane.REPLY)
+        self.touch(Pane.LIST | self._of_thread(push.chat_id))
+        stale = NOTHING if self.inbox.receive(push) else Pane.LIST
+        return stale | Pane.THREAD if is_open and _has_files(push) else stale
 
-    def _update(self, event: MessageUpdated, now: Timestamp) -> Touched:
+    def _update(self, event: MessageUpdated, now: Timestamp) -> Pane:
         page = self._pages.get(event.chat_id)
         before = None if page is None else page.update(event, now)
         if page is None or before is None:
             # What the list shows of it may have changed, and nobody here knows.
             says_other = event.change in ("edited", "unsent", "text", "deleted")
-            return Touched(is_stale=says_other and page is None)
+            return Pane.LIST if says_other and page is None else NOTHING
         older = [each for each in page.messages if each.date <= before.date]
         self.inbox.last_changed(before, older[-1] if older else None)
-        is_open = event.chat_id == self.open_chat
+        self.touch(Pane.LIST | self._of_thread(event.chat_id))
         says_other = event.change in ("edited", "text")
-        is_page_stale = (
-            is_open and says_other and (bool(before.attachments) or _has_files(event))
-        )
-        return Touched(inbox=True, thread=is_open, is_page_stale=is_page_stale)
+        has_files = bool(before.attachments) or _has_files(event)
+        is_stale = event.chat_id == self.open_chat and says_other and has_files
+        return Pane.THREAD if is_stale else NOTHING
 
-    def _change(self, event: ConversationChanged) -> Touched:
+    def _change(self, event: ConversationChanged) -> Pane:
         self.inbox.change(event)
         chat_id, is_open = event.chat_id, event.chat_id == self.open_chat
+        self.touch(Pane.LIST | self._of_thread(chat_id))
         if self.inbox.find(chat_id) is None and chat_id not in self.inbox.elsewhere:
             self._pages.pop(event.chat_id, None)
             if is_open:
                 self.open_chat = None
+                self.touch(Pane.REPLY)
         # Mail of shops and strangers is told so only: its row is newer than the page.
         page = self._pages.get(chat_id)
         newest = page.messages[-1].date if page and page.messages else None
@@ -225,18 +279,19 @@ class Store:
         )
         if lacks and not is_open:
             del self._pages[chat_id]
-        return Touched(
-            inbox=True,
-            thread=is_open,
-            is_page_stale=is_open and (event.change == "event" or lacks),
-        )
+        is_stale = is_open and (event.change == "event" or lacks)
+        return Pane.THREAD if is_stale else NOTHING
 
-    def _send_status(self, event: SendStatus) -> Touched:
+    def _send_status(self, event: SendStatus) -> Pane:
         outgoing = self.outbox.by_key(event.idempotency_key)
-        if outgoing is None:
-            return Touched()
-        outgoing.take(event.status, event.guid, event.reason)
-        return Touched(thread=outgoing.chat_id == self.open_chat)
+        if outgoing is not None:
+            outgoing.take(event.status, event.guid, event.reason)
+            self.recognise_sent(outgoing.chat_id)
+        return NOTHING
+
+    def _of_thread(self, chat_id: ChatId) -> Pane:
+        """What a change of a conversation's messages shows in, besides the list."""
+        return Pane.THREAD if chat_id == self.open_chat else NOTHING
 
     def _drafting_state(self) -> State | None:
         card = self.card

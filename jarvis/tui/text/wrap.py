@@ -1,6 +1,7 @@
-"""Greedy wrapping by terminal cells, over text that `clean` has passed.
+"""Greedy wrapping by terminal cells, of whole texts and of one that grows at its end.
 
-No line is wider than its width, no letter is lost; only blanks at a break fall away.
+Whole texts have passed `clean`. No line is wider than its width and no letter is lost;
+only blanks at a break fall away.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import Final, NamedTuple
 from rich.cells import cell_len, split_graphemes
 
 from jarvis.letters import starts
+from jarvis.tui.text.clean import clean
 
 NARROWEST: Final = 2
 """Cells: a wide letter cannot be split, so narrower columns are treated as this."""
@@ -66,6 +68,37 @@ def pad(text: str, width: int) -> str:
     """One line cut or filled with blanks to exactly `width` cells."""
     fitted = fit(text, width)
     return fitted + " " * (width - cell_len(fitted))
+
+
+class GrowingText:
+    """What has been written so far, as lines of `width` cells.
+
+    Greedy lines before the last never change when text is added, so a piece costs what
+    its own length costs, however long the whole has become.
+    """
+
+    def __init__(self, width: int) -> None:
+        """Start empty; pieces are cleaned as they come."""
+        self._width = width
+        self._text = ""
+        self._spans: list[Span] = []
+
+    def __len__(self) -> int:
+        """How many lines there are; none before the first piece."""
+        return len(self._spans)
+
+    def extend(self, piece: str) -> None:
+        """Add a piece at the end."""
+        start = self._spans.pop().start if self._spans else 0
+        self._text += clean(piece)
+        self._spans += [
+            Span(start + span.start, start + span.end)
+            for span in line_spans(self._text[start:], self._width)
+        ]
+
+    def lines(self, first: int = 0) -> list[str]:
+        """The lines from number `first` on."""
+        return [self._text[start:end] for start, end in self._spans[first:]]
 
 
 def _ascii_spans(text: str, offset: int, width: int) -> list[Span]:

@@ -15,8 +15,9 @@ from jarvis.records import ChatId, Conversation
 from jarvis.tui.actions import Where, bindings
 from jarvis.tui.clock import Clock
 from jarvis.tui.store.inbox import Inbox
+from jarvis.tui.text import titles
 from jarvis.tui.text.conversation_rows import ROWS, rows, skeleton
-from jarvis.tui.widgets.strips import strip_of
+from jarvis.tui.widgets.strips import entitle, strip_of
 
 MORE_WITHIN = 20
 """How near the end of what was fetched more conversations are asked for."""
@@ -61,6 +62,7 @@ class ConversationList(ScrollView, can_focus=True):
 
     def show(self, inbox: Inbox, drafting: set[ChatId]) -> None:
         """Show the inbox as it is now; the cursor stays on the same person."""
+        entitle(self, titles.list_title(inbox), titles.list_subtitle(inbox))
         offset = self._offset_of_cursor()
         self._inbox, self._drafting = inbox, frozenset(drafting)
         if self._chosen is None and inbox.conversations:

@@ -6,15 +6,14 @@ from typing import ClassVar, Final
 
 from rich.segment import Segment
 from rich.style import Style
-from textual.content import Content
 from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
 from jarvis.tui.store.card import Candidate, Card, Phase
 from jarvis.tui.text.clean import one_line
-from jarvis.tui.text.growing import GrowingText
-from jarvis.tui.text.wrap import wrap
+from jarvis.tui.text.wrap import GrowingText, wrap
+from jarvis.tui.widgets.strips import entitle
 
 MOST_ROWS: Final = 8
 CURSOR: Final = "▌"
@@ -48,9 +47,7 @@ class DraftCard(Widget):
     def show(self, card: Card, facts: list[str], keys: str) -> None:
         """Show the card as it is now; only what was added to its text is wrapped."""
         self._card = card
-        self.display = card.is_open
-        self.border_title = Content(" · ".join(facts))
-        self.border_subtitle = Content(keys)
+        entitle(self, " · ".join(facts), keys)
         self.set_class(card.phase is Phase.FAILED, "-failed")
         self.set_class(not card.is_live, "-at-rest")
         self._lay_out(self.content_size.width)

@@ -13,12 +13,14 @@ from textual.message import Message as TextualMessage
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
 
+from jarvis.records import Conversation
 from jarvis.tui.actions import Where, bindings
 from jarvis.tui.clock import Clock
 from jarvis.tui.store.outbox import Outgoing
 from jarvis.tui.store.page import Page
+from jarvis.tui.text import titles
 from jarvis.tui.text.thread_layout import Redrawn, ThreadLayout
-from jarvis.tui.widgets.strips import strip_of
+from jarvis.tui.widgets.strips import entitle, strip_of
 
 STRIPS_KEPT = 512
 """Messages whose drawn lines are kept: several screens in each direction."""
@@ -62,11 +64,18 @@ class Thread(ScrollView, can_focus=True):
 
     # --- what it is told ---------------------------------------------------------------
 
-    def show(self, page: Page, outgoing: Sequence[Outgoing]) -> None:
+    def show(
+        self,
+        page: Page,
+        outgoing: Sequence[Outgoing],
+        conversation: Conversation | None,
+    ) -> None:
         """Show the page as it is now, and below it what was sent and is not in it yet.
 
         The same page again keeps the reader's place.
         """
+        title = titles.thread_title(conversation)
+        entitle(self, title, titles.thread_subtitle(page))
         is_another = page is not self._page
         eye = None if is_another else self._eye()
         self._page, self._outgoing = page, outgoing
@@ -74,6 +83,10 @@ class Thread(ScrollView, can_focus=True):
             self._is_following = True
         if self.content_size.width:
             self._lay_out(eye)
+
+    def follow(self) -> None:
+        """Show the newest message from the next drawing on, and those after it."""
+        self._is_following = True
 
     # --- where the reader is ------------------------------------------------------------
 

@@ -1,22 +1,22 @@
-"""What is fetched for the screen: each asks the daemon one thing and files the answer.
+"""Fetching: each function asks the daemon one thing and puts the answer into the store.
 
-None touches a widget; a failure is filed as a sentence, a lost connection as nothing,
-because the link already says so and everything is fetched again when it is back.
+A failure is put there as a sentence. A lost connection is passed over: the link says so
+already, and everything is fetched again when it is back.
 """
 
 from __future__ import annotations
 
 from typing import Final
 
-from jarvis.client import Client
 from jarvis.errors import ConnectionLost, JarvisError
 from jarvis.protocol.methods.mail import ListConversations, ListMessages
 from jarvis.protocol.methods.pushes import Subscribed
 from jarvis.protocol.methods.status import Status
+from jarvis.tui.client import ClientLike
 from jarvis.tui.store.model import Model
 from jarvis.tui.store.page import Page
 from jarvis.tui.store.sender import Sender
-from jarvis.tui.store.store import Place, Store
+from jarvis.tui.store.store import Pane, Place, Store
 
 CONVERSATIONS_AT_ONCE: Final = 100
 """Two screens of a tall window, so that the first page down needs no wait."""
@@ -24,7 +24,7 @@ MESSAGES_AT_ONCE: Final = 100
 OLDER_AT_ONCE: Final = 200
 
 
-async def fetch_inbox(client: Client, store: Store) -> int:
+async def fetch_inbox(client: ClientLike, store: Store) -> int:
     """Fetch the newest conversations; returns how many unread messages are new."""
     try:
         page: ListConversations = await client.call(
@@ -34,12 +34,14 @@ async def fetch_inbox(client: Client, store: Store) -> int:
         return 0
     except JarvisError as error:
         store.inbox_failure = str(error)
+        store.touch(Pane.THREAD)
         return 0
     store.inbox_failure = None
+    store.touch(Pane.LIST | Pane.THREAD)
     return store.inbox.replace(page)
 
 
-async def fetch_more_conversations(client: Client, store: Store) -> None:
+async def fetch_more_conversations(client: ClientLike, store: Store) -> None:
     """Fetch the conversations below those already known."""
     cursor = store.inbox.next_cursor
     if cursor is None:
@@ -53,24 +55,25 @@ async def fetch_more_conversations(client: Client, store: Store) -> None:
         store.inbox.next_cursor = cursor
         return
     store.inbox.extend(page)
+    store.touch(Pane.LIST)
 
 
-async def fetch_newest(client: Client, page: Page) -> None:
+async def fetch_newest(client: ClientLike, store: Store, page: Page) -> None:
     """Fetch the newest messages of a conversation."""
     try:
         newest: ListMessages = await client.call(
             "list_messages", chat_id=page.chat_id, limit=MESSAGES_AT_ONCE
         )
+        page.replace(newest)
     except ConnectionLost:
         return
     except JarvisError as error:
         page.failure = str(error)
-        return
-    page.replace(newest)
+    store.recognise_sent(page.chat_id)
 
 
-async def fetch_older(client: Client, page: Page) -> None:
-    """Fetch the messages before the oldest one known; once at a time."""
+async def fetch_older(client: ClientLike, store: Store, page: Page) -> None:
+    """Fetch the messages before the oldest known one, in one request at a time."""
     if page.is_loading_older or not page.has_older:
         return
     page.is_loading_older = True
@@ -89,9 +92,10 @@ async def fetch_older(client: Client, page: Page) -> None:
         page.has_older = False
     finally:
         page.is_loading_older = False
+        store.touch(Pane.THREAD)
 
 
-async def fetch_place(client: Client, store: Store) -> None:
+async def fetch_place(client: ClientLike, store: Store) -> None:
     """Fetch how far the events are, before the lists: those up to there are in them.
 
     Subscribing to none also ends the pushes that this connection would get by default;
@@ -105,7 +109,7 @@ async def fetch_place(client: Client, store: Store) -> None:
     store.fetched_at = Place(answer.seq, answer.epoch)
 
 
-async def fetch_status(client: Client, store: Store) -> None:
+async def fetch_status(client: ClientLike, store: Store) -> None:
     """Fetch which model writes and who sends; what the daemon cannot say stays unknown."""
     try:
         status: Status = await client.call("get_status")
@@ -113,3 +117,4 @@ async def fetch_status(client: Client, store: Store) -> None:
         return
     store.model = Model.of_status(status.model)
     store.sender = Sender.of_status(status.sending, can_send=store.sender.can_send)
+    store.touch(Pane.REPLY)

@@ -1,0 +1,172 @@
+"""The two rows under both panes: facts, and the keys that count now or a line of news."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar, Final
+
+from rich.cells import cell_len
+from rich.segment import Segment
+from rich.style import Style
+from textual.geometry import Region
+from textual.strip import Strip
+from textual.widget import Widget
+
+from jarvis.tui.actions import ACTIONS, Action, Where, shown_key
+from jarvis.tui.store.link import Offline, Online
+from jarvis.tui.store.store import Store
+from jarvis.tui.text import status_words
+from jarvis.tui.text.clean import one_line
+from jarvis.tui.text.message_rows import Part
+from jarvis.tui.text.wrap import fit
+from jarvis.tui.widgets.strips import strip_of
+
+_SEPARATOR: Final[Part] = ("separator", " · ")
+_FACTS, _KEYS = 0, 1
+"""The two rows."""
+
+
+class StatusBar(Widget):
+    """Connection, model, unread and time; below them keys with their labels.
+
+    Facts at the left are shown as far as they fit, those at the right always. Of the
+    keys, each clickable, as many as fit, Help always among them. News is one line in
+    their place, instead of boxes over the text.
+    """
+
+    ALLOW_SELECT: ClassVar = False
+    COMPONENT_CLASSES: ClassVar = {
+        f"status-bar--{part}"
+        for part in (
+            *("fact", "separator", "tag", "online", "waiting", "offline", "warning"),
+            *("unread", "keys", "key", "label", "news"),
+        )
+    }
+
+    def __init__(self, *, id: str | None = None) -> None:
+        """Show nothing yet."""
+        super().__init__(id=id)
+        self._tag: str | None = None
+        self._left: list[Part] = []
+        self._right: list[Part] = []
+        self._actions: list[Action] = []
+        self._news: str | None = None
+
+    def show(
+        self, store: Store, where: Where, address: str, now: datetime, now_s: float
+    ) -> None:
+        """Show the state as it is now; a row that says the same is not painted."""
+        left = [status_words.connection(store, address, now_s)]
+        model = status_words.model(store)
+        if model is not None:
+            left.append(model)
+        right = status_words.right(store, now)
+        tag = "DEMO" if store.is_demo else None
+        if (left, right, tag) != (self._left, self._right, self._tag):
+            self._left, self._right, self._tag = left, right, tag
+            self._repaint(_FACTS)
+        actions = footer_actions(where, store)
+        if (actions, store.news) != (self._actions, self._news):
+            self._actions, self._news = actions, store.news
+            self._repaint(_KEYS)
+
+    def _repaint(self, row: int) -> None:
+        self.refresh(Region(0, row, self.size.width, 1))
+
+    def render_line(self, y: int) -> Strip:
+        """One of the two rows."""
+        width = self.content_size.width
+        if y == _FACTS:
+            return strip_of(self._facts(width), self._style, width, self.rich_style)
+        segments = list(self._keys(width) if self._news is None else self._line(width))
+        return Strip(segments).adjust_cell_length(width, self._style("keys"))
+
+    def _facts(self, width: int) -> list[Part]:
+        end = [*_joined(self._right), ("fact", " ")]
+        room = width - _cells(end) - 1
+        start: list[Part] = [("fact", " ")]
+        if self._tag is not None:
+            start += [("tag", f" {self._tag} "), ("fact", " ")]
+        facts = list(self._left)
+        while len(facts) > 1 and _cells([*start, *_joined(facts)]) > room:
+            facts.pop()
+        if facts:
+            # Even the connection alone may be too long for a very small window.
+            facts[0] = facts[0][0], fit(facts[0][1], max(1, room - _cells(start)))
+        start += _joined(facts)
+        blank = max(0, width - _cells(start) - _cells(end))
+        return [*start, ("fact", " " * blank), *end]
+
+    def _line(self, width: int) -> list[Segment]:
+        words = fit(one_line(self._news or ""), width - 2)
+        return [Segment(" " + words, self._style("news"))]
+
+    def _keys(self, width: int) -> list[Segment]:
+        base = self._style("keys")
+        segments = [Segment(" ", base)]
+        chosen = list(self._actions)
+        while len(chosen) > 1 and sum(map(_key_cells, chosen)) > width - 1:
+            del chosen[-2]  # the last of the table, Help, is the last to go
+        for action in chosen:
+            click = Style(meta={"@click": f"screen.{action.name}"})
+            key = f"{shown_key(action)} "
+            segments.append(Segment(key, self._style("key") + click))
+            segments.append(Segment(action.label, self._style("label") + click))
+            segments.append(Segment("  ", base))
+        return segments
+
+    def _style(self, name: str) -> Style:
+        return self.get_component_rich_style(f"status-bar--{name}")
+
+
+def footer_actions(where: Where, store: Store) -> list[Action]:
+    """In the order of the table, the acts of this place and those of everywhere."""
+    return [
+        action
+        for action in ACTIONS
+        if action.in_footer
+        and action.where in (where, Where.ANYWHERE)
+        and _would_do_something(action.name, store)
+    ]
+
+
+def _would_do_something(name: str, store: Store) -> bool:
+    card, is_online = store.card, isinstance(store.link, Online)
+    has_draft = card is not None and card.is_open and bool(card.candidates)
+    is_live = card is not None and card.is_live
+    match name:
+        case "draft":
+            return card is not None and is_online and not is_live
+        case "draft_again":
+            return has_draft and is_online and not is_live
+        case "use_draft":
+            return has_draft
+        case "next_candidate":
+            return has_draft and card is not None and len(card.candidates) > 1
+        case "take_back":
+            return store.outbox.last_not_sent(store.open_chat) is not None
+        case "next_unread":
+            return store.inbox.next_unread(store.open_chat) is not None
+        case "retry":
+            page = store.page
+            is_page_failed = page is not None and page.failure is not None
+            is_failed = store.inbox_failure is not None or is_page_failed
+            return isinstance(store.link, Offline) or is_failed
+        case "open":
+            return bool(store.inbox.conversations)
+    return True
+
+
+def _joined(facts: list[Part]) -> list[Part]:
+    parts: list[Part] = []
+    for fact in facts:
+        parts += [_SEPARATOR, fact] if parts else [fact]
+    return parts
+
+
+def _cells(parts: list[Part]) -> int:
+    return sum(cell_len(text) for _style, text in parts)
+
+
+def _key_cells(action: Action) -> int:
+    return cell_len(shown_key(action)) + 1 + cell_len(action.label) + 2
