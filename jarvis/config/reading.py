@@ -9,17 +9,15 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field, fields
+from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final
 
+from jarvis.config.settings import Limits, Settings, Tui
 from jarvis.errors import ConfigError
 from jarvis.ownership import refuse_somebody_elses
-
-ENGINES: Final = ("mlx", "openai", "scripted")
-SENDERS: Final = ("messages", "demo", "none")
 
 
 def default_chat_db() -> Path:
@@ -45,124 +43,6 @@ def person_home() -> Path:
             "Nobody says which directory is yours: set HOME, or all of JARVIS_HOME, "
             "JARVIS_CHAT_DB and JARVIS_CONTACTS_DB."
         ) from None
-
-
-@dataclass(frozen=True, kw_only=True)
-class Limits:
-    """What one daemon takes on; each limit says its name in the error it causes."""
-
-    connections: int = 4096
-    """Connections at a time; fewer where open files are scarce."""
-    running_requests: int = 64
-    """Requests of one connection that run at a time."""
-    waiting_requests: int = 1024
-    """Further requests of one connection that are read and wait; then reading stops."""
-    line_bytes: int = 4 * 2**20
-    """The longest line a client may send, in bytes."""
-    unread_bytes: int = 16 * 2**20
-    """Bytes that may wait for one connection to read before its pushes end."""
-    unread_stream_bytes: int = 2**20
-    """Bytes that may wait for one connection before the clock of its streams starts."""
-    unread_stream_s: float = 10.0
-    """Seconds it may stay above that before its streams are cancelled."""
-    subscriptions: int = 64
-    """Subscriptions of one connection at a time."""
-    missed_events: int = 1000
-    """Events that are replayed to a client that missed them; above it there is a gap."""
-    drain_s: float = 5.0
-    """Seconds that running requests have to end when the daemon stops."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Tui:
-    """How the terminal client looks."""
-
-    theme: str = "auto"
-    """light, dark, a theme of Textual's, or auto: as the terminal is."""
-
-
-@dataclass(frozen=True, kw_only=True)
-class Settings:
-    """Everything that can be set, with the values in force."""
-
-    home: Path
-    """Holds the socket, jarvis.db, the logs and config.toml."""
-    socket: Path
-    chat_db: Path
-    contacts_db: Path
-    """An AddressBook folder, or one .abcddb file."""
-    engine: str | None = None
-    """Which engine writes; null: mlx where it is installed."""
-    model: str | None = None
-    """A folder, a hub id whose files are already on this machine, or a server's name."""
-    server: str | None = None
-    """Where the engine openai finds its server; null: where Ollama listens."""
-    allow_remote_server: bool = False
-    """Whether that may be another machine, which then sees your messages."""
-    server_patience_s: float = 300.0
-    """How long that server may say nothing: while it loads a model or reads a prompt."""
-    is_model_given: bool = False
-    """Whether engine or model come from a flag or the environment: then they go before
-    what was chosen with `jarvis models use`."""
-    scripted_token_ms: float = 0.0
-    """How long the scripted engine takes for a token."""
-    sender: str | None = None
-    """Who sends: Messages, or in a made-up inbox the demo; null: Messages on a Mac."""
-    keep_alive_s: float = 600.0
-    """How long an unused model stays in memory."""
-    idle_exit_s: float | None = None
-    """When to stop after the last connection ended; null: never."""
-    limits: Limits = field(default_factory=Limits)
-    tui: Tui = field(default_factory=Tui)
-
-    @property
-    def jarvis_db(self) -> Path:
-        """Jarvis's own database."""
-        return self.home / "jarvis.db"
-
-    @property
-    def log_file(self) -> Path:
-        """Where the daemon writes what it did, a JSON object a line."""
-        return self.home / "daemon.log"
-
-    @property
-    def models_folder(self) -> Path:
-        """Where models lie that were pulled."""
-        return self.home / "models"
-
-    @property
-    def model_file(self) -> Path:
-        """Which model was chosen with `jarvis models use`."""
-        return self.home / "model.json"
-
-    @property
-    def lock_file(self) -> Path:
-        """Held by the one daemon of this home."""
-        return self.home / "daemon.lock"
-
-
-_DEFAULT_PATHS: Final = {"chat_db": default_chat_db, "contacts_db": default_contacts}
-_CHOICES: Final = {"engine": ENGINES, "sender": SENDERS}
-_PATHS: Final = {"home", "socket", "chat_db", "contacts_db"}
-_TEXTS: Final = {
-    "model": "a folder, a hub id or a name that the server knows",
-    "server": "an address like http://127.0.0.1:11434/v1",
-}
-_NOT_IN_FILE: Final = {"home", "limits", "tui", "is_model_given"}
-_FROM_FILE: Final = tuple(
-    known.name for known in fields(Settings) if known.name not in _NOT_IN_FILE
-)
-_OF_THE_MODEL: Final = {"engine", "model", "server"}
-_FROM_ENVIRONMENT: Final = {
-    "JARVIS_SOCKET": "socket",
-    "JARVIS_CHAT_DB": "chat_db",
-    "JARVIS_CONTACTS_DB": "contacts_db",
-    "JARVIS_ENGINE": "engine",
-    "JARVIS_MODEL": "model",
-    "JARVIS_SERVER": "server",
-    "JARVIS_SENDER": "sender",
-    "JARVIS_SCRIPTED_TOKEN_MS": "scripted_token_ms",
-}
 
 
 def load_settings(
@@ -209,9 +89,11 @@ def in_full(environment: Mapping[str, str]) -> dict[str, str]:
     changed = dict(environment)
     if home := environment.get("HOME"):
         changed["HOME"] = str(_path(home, "HOME"))
-    for variable, name in {"JARVIS_HOME": "home", **_FROM_ENVIRONMENT}.items():
+    if home := environment.get("JARVIS_HOME"):
+        changed["JARVIS_HOME"] = str(_path(home, "JARVIS_HOME"))
+    for variable, name in _FROM_ENVIRONMENT.items():
         value = environment.get(variable)
-        if value and name in {*_PATHS, "model"}:
+        if value and name in _PLACES:
             changed[variable] = str(_checked(name, value, variable))
     return changed
 
@@ -272,7 +154,7 @@ def _read_file(path: Path) -> tuple[dict[str, Any], Limits, Tui]:
     # Every process reads this file, each in a folder of its own: its paths count from it.
     settings = {
         name: _checked(
-            _known(name, _FROM_FILE, path), value, str(path), str(path.parent)
+            _known(name, tuple(_KINDS), path), value, str(path), str(path.parent)
         )
         for name, value in table.items()
     }
@@ -315,35 +197,88 @@ def _known(name: str, names: tuple[str, ...], path: Path) -> str:
 
 def _checked(name: str, value: Any, origin: str, folder: str = "") -> Any:
     """The value in its proper kind, from text where it came as text."""
-    if name in _PATHS:
-        if not isinstance(value, str | os.PathLike) or not os.fspath(value):
-            raise ConfigError(f'{origin}: "{name}" must be a path.')
-        return _path(value, origin, folder)
-    if name in _CHOICES:
-        known = _CHOICES[name]
-        if value not in known:
-            raise ConfigError(f'{origin}: "{name}" must be one of {", ".join(known)}.')
-        return value
-    if name in _TEXTS:
-        if not isinstance(value, str) or not value:
-            raise ConfigError(f'{origin}: "{name}" must be {_TEXTS[name]}.')
-        text = _text(value, origin)
-        return _model(text, origin, folder) if name == "model" else text
-    if name == "allow_remote_server":
-        if not isinstance(value, bool):
-            raise ConfigError(f'{origin}: "{name}" must be true or false.')
-        return value
+    try:
+        return _KINDS[name](value, origin, folder)
+    except _NotThat as wrong:
+        raise ConfigError(f'{origin}: "{name}" must be {wrong}.') from None
+
+
+class _NotThat(Exception):
+    """What would be right instead."""
+
+
+def _as_path(value: Any, origin: str, folder: str) -> Path:
+    if not isinstance(value, str | os.PathLike) or not os.fspath(value):
+        raise _NotThat("a path")
+    return _path(value, origin, folder)
+
+
+def _as_model(value: Any, origin: str, folder: str) -> str:
+    """A folder by its whole path; a hub id or a server's name as it is."""
+    if not isinstance(value, str) or not value:
+        raise _NotThat("a folder, a hub id or a name that the server knows")
+    path = os.path.expanduser(_text(value, origin))
+    is_folder = os.sep in path and os.path.isdir(os.path.join(folder, path))
+    return str(_path(path, origin, folder)) if is_folder else value
+
+
+def _as_address(value: Any, origin: str, folder: str) -> str:
+    if not isinstance(value, str) or not value:
+        raise _NotThat("an address like http://127.0.0.1:11434/v1")
+    return _text(value, origin)
+
+
+def _one_of(*choices: str) -> Callable[[Any, str, str], str]:
+    def as_choice(value: Any, origin: str, folder: str) -> str:
+        if value not in choices:
+            raise _NotThat(f"one of {', '.join(choices)}")
+        return str(value)
+
+    return as_choice
+
+
+def _as_truth(value: Any, origin: str, folder: str) -> bool:
+    if not isinstance(value, bool):
+        raise _NotThat("true or false")
+    return value
+
+
+def _as_number(value: Any, origin: str, folder: str) -> float:
     try:
         number = float(value)
     except (TypeError, ValueError):
         number = -1.0
     if not 0 <= number < sys.maxsize:
-        raise ConfigError(f'{origin}: "{name}" must be a number, 0 or more.')
+        raise _NotThat("a number, 0 or more")
     return number
 
 
-def _model(value: str, origin: str, folder: str) -> str:
-    """A folder by its whole path; a hub id or a server's name as it is."""
-    path = os.path.expanduser(value)
-    is_folder = os.sep in path and os.path.isdir(os.path.join(folder, path))
-    return str(_path(path, origin, folder)) if is_folder else value
+_KINDS: Final[dict[str, Callable[[Any, str, str], Any]]] = {
+    "socket": _as_path,
+    "chat_db": _as_path,
+    "contacts_db": _as_path,
+    "engine": _one_of("mlx", "openai", "scripted"),
+    "model": _as_model,
+    "server": _as_address,
+    "allow_remote_server": _as_truth,
+    "server_patience_s": _as_number,
+    "scripted_token_ms": _as_number,
+    "sender": _one_of("messages", "demo", "none"),
+    "keep_alive_s": _as_number,
+    "idle_exit_s": _as_number,
+}
+"""What each setting is made of: of its value, where it was said, and the folder that a
+relative path counts from, empty for the current one."""
+_DEFAULT_PATHS: Final = {"chat_db": default_chat_db, "contacts_db": default_contacts}
+_OF_THE_MODEL: Final = {"engine", "model", "server"}
+_FROM_ENVIRONMENT: Final = {
+    "JARVIS_SOCKET": "socket",
+    "JARVIS_CHAT_DB": "chat_db",
+    "JARVIS_CONTACTS_DB": "contacts_db",
+    "JARVIS_ENGINE": "engine",
+    "JARVIS_MODEL": "model",
+    "JARVIS_SERVER": "server",
+    "JARVIS_SENDER": "sender",
+    "JARVIS_SCRIPTED_TOKEN_MS": "scripted_token_ms",
+}
+_PLACES: Final = frozenset(("socket", "chat_db", "contacts_db", "model"))
