@@ -6,6 +6,8 @@ writes tokenizer.json and lessons.npz into FOLDER. The tails of a lesson do not 
 each other, so one pass over a thread teaches several answers to it.
 """
 
+from __future__ import annotations
+
 import argparse
 import random
 from collections.abc import Sequence
@@ -47,7 +49,7 @@ class Packed:
         np.savez(path, **vars(self))
 
     @classmethod
-    def load(cls, path: Path) -> "Packed":
+    def load(cls, path: Path) -> Packed:
         """Read what save wrote."""
         with np.load(path) as arrays:
             return cls(**{name: arrays[name] for name in arrays.files})

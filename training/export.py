@@ -7,6 +7,8 @@ what is written is held to these words and to those of the thread. The model car
 written here: it is kept by hand.
 """
 
+from __future__ import annotations
+
 import argparse
 import json
 import shutil

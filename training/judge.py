@@ -7,6 +7,8 @@ holds. Nothing here is a matter of taste: truth.py knows from the grammar what m
 and a number or a name in an answer either stands in the thread or it was invented.
 """
 
+from __future__ import annotations
+
 import argparse
 import os
 import random

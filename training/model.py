@@ -1,5 +1,7 @@
 """A small Llama in torch, with the parameter names that readers of Llama expect."""
 
+from __future__ import annotations
+
 import math
 from dataclasses import asdict, dataclass
 

@@ -12,6 +12,8 @@ the user's one message in the chat template; what the assistant answers is the r
 or the summary's one line followed by "- point" lines.
 """
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 
 from jarvis.demo.talk.thread import Turn

@@ -1,5 +1,7 @@
 """The tokenizer: byte-level pairs learnt from the corpus, digits one by one."""
 
+from __future__ import annotations
+
 from collections.abc import Iterable
 from pathlib import Path
 

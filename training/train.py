@@ -6,6 +6,8 @@ reads what training.corpus wrote into FOLDER and keeps checkpoint.pt there, writ
 every few minutes, so that a run cut short still leaves something to export.
 """
 
+from __future__ import annotations
+
 import argparse
 import time
 from collections.abc import Iterator, Sequence

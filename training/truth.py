@@ -1,5 +1,7 @@
 """What may be answered to a lesson, by the grammar: texts are right when they match it."""
 
+from __future__ import annotations
+
 import random
 import re
 from collections.abc import Iterator, Mapping, Sequence

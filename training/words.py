@@ -1,5 +1,7 @@
 """The words of the grammar itself, and its emoji: what answers say of their own."""
 
+from __future__ import annotations
+
 import random
 import re
 from collections import Counter

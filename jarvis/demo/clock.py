@@ -1,5 +1,7 @@
 """Moments on Apple's clock, which counts from 2001-01-01 UTC, for writing a chat.db."""
 
+from __future__ import annotations
+
 from datetime import UTC, datetime, timedelta
 
 from jarvis.records import Timestamp

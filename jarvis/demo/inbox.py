@@ -1,5 +1,7 @@
 """The small inbox of the demo: about forty conversations that read like people's."""
 
+from __future__ import annotations
+
 import random
 import shutil
 from collections.abc import Iterator, Sequence

@@ -1,5 +1,7 @@
 """What people write next in a made-up inbox: asks, the owner's answers, a heart."""
 
+from __future__ import annotations
+
 import random
 from collections import deque
 from collections.abc import Mapping, Sequence

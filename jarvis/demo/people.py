@@ -1,5 +1,7 @@
 """Made-up people: names, the addresses they write from, and their address book cards."""
 
+from __future__ import annotations
+
 import random
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace

@@ -4,6 +4,8 @@ Reads one JSON object, {"chat": guid, "text": words}, and writes the message as 
 does once AppleScript has handed it over. Works in made-up inboxes only.
 """
 
+from __future__ import annotations
+
 import sys
 from pathlib import Path
 from typing import BinaryIO

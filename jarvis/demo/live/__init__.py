@@ -1,5 +1,7 @@
 """Writes into a chat.db the way Messages does, step by step, while others read it."""
 
+from __future__ import annotations
+
 from jarvis.demo.live.playing import play, quiet_talks
 from jarvis.demo.live.steps import Written
 from jarvis.demo.live.writer import LiveWriter

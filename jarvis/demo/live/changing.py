@@ -1,5 +1,7 @@
 """What happens to messages and chats that are there: edits, reactions, reading, going."""
 
+from __future__ import annotations
+
 from typing import Any
 
 from jarvis.demo.clock import SECOND_NS

@@ -1,5 +1,7 @@
 """New mail of a made-up inbox, on and on, until it is stopped."""
 
+from __future__ import annotations
+
 import itertools
 import os
 import random

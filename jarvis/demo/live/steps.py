@@ -1,5 +1,7 @@
 """The steps of a live writer: a connection as Messages keeps it, and single commits."""
 
+from __future__ import annotations
+
 import sqlite3
 import uuid
 from collections.abc import Callable

@@ -1,5 +1,7 @@
 """A live writer: new messages, and through its base all that happens to old ones."""
 
+from __future__ import annotations
+
 from collections.abc import Callable, Iterable
 from datetime import datetime
 

@@ -1,5 +1,7 @@
 """Writes address book stores: cards in Apple's tables, and the rows that are no cards."""
 
+from __future__ import annotations
+
 import sqlite3
 from collections.abc import Iterable, Sequence
 from contextlib import closing

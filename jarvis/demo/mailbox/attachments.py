@@ -1,5 +1,7 @@
 """Real files for some attachments of a mailbox, so that their paths lead somewhere."""
 
+from __future__ import annotations
+
 import struct
 import zlib
 from collections.abc import Iterator

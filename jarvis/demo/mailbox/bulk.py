@@ -1,5 +1,7 @@
 """Fills a new SQLite file fast: tables, rows, and only then what makes rows slow."""
 
+from __future__ import annotations
+
 import sqlite3
 from collections.abc import Iterable, Sequence
 from functools import lru_cache

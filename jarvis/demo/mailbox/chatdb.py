@@ -1,5 +1,7 @@
 """Writes the rows of a mailbox as a chat.db in the shape of one version of macOS."""
 
+from __future__ import annotations
+
 import sqlite3
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor

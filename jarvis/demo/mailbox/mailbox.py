@@ -1,5 +1,7 @@
 """Collects the rows of one chat.db, and mints what Messages would: guids and handles."""
 
+from __future__ import annotations
+
 import random
 from collections import Counter
 from collections.abc import Mapping, Sequence

@@ -3,6 +3,8 @@
 Times are integers on Apple's clock: nanoseconds since 2001-01-01 UTC.
 """
 
+from __future__ import annotations
+
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Literal

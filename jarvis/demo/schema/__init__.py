@@ -4,6 +4,8 @@ The SQL beside this file marks each column and index with the versions it belong
 chatdb() keeps what a profile knows and splits it into the order of a fast build.
 """
 
+from __future__ import annotations
+
 import re
 import sqlite3
 from collections.abc import Iterator

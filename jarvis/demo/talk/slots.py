@@ -1,5 +1,7 @@
 """What the slots of a template can hold, drawn when first asked for and then kept."""
 
+from __future__ import annotations
+
 import random
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass

@@ -1,5 +1,7 @@
 """The little language of the scenes: {one|other}, [slot], (left out if unknown)."""
 
+from __future__ import annotations
+
 import random
 import re
 from collections.abc import Callable, Mapping
@@ -21,14 +23,14 @@ class Slot:
 class Choice:
     """One of several texts."""
 
-    options: tuple["Pieces", ...]
+    options: tuple[Pieces, ...]
 
 
 @dataclass(frozen=True)
 class Optional:
     """What is left out when one of its slots is not known."""
 
-    part: "Pieces"
+    part: Pieces
 
 
 Part = str | Slot | Choice | Optional

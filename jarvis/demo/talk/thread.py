@@ -1,5 +1,7 @@
 """Threads: a few exchanges between "Me" and some people, told as messages."""
 
+from __future__ import annotations
+
 import random
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field

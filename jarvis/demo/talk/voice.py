@@ -1,5 +1,7 @@
 """How somebody types: with care, in lower case, or in a hurry."""
 
+from __future__ import annotations
+
 import random
 import re
 from collections.abc import Iterable

@@ -5,6 +5,8 @@ that Apple's NSArchiver writes for an attributed string: a header, the string, t
 runs of (attribute dictionary, length in UTF-16 units).
 """
 
+from __future__ import annotations
+
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 

@@ -1,5 +1,7 @@
 """The layout of an archive: two tables of what was written, and places left open."""
 
+from __future__ import annotations
+
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
