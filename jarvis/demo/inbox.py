@@ -231,11 +231,11 @@ def _write_conversation(
 def _sessions(box: Mailbox, story: Story) -> Iterator[list[Turn]]:
     """The story's turns, in parts of one or a few exchanges."""
     session: list[Turn] = []
-    for act in story.acts():
+    for turns in story.turns_by_exchange():
         if session and box.rng.random() < _NEW_SESSION_SHARE:
             yield session
             session = []
-        session += act
+        session += turns
     yield session
 
 

@@ -69,16 +69,16 @@ def play(
         writer.close()
 
 
-def _write(writer: LiveWriter, act: Line | Heart) -> None:
-    chat_guid = act.talk.guid
-    if isinstance(act, Heart):
+def _write(writer: LiveWriter, action: Line | Heart) -> None:
+    chat_guid = action.talk.guid
+    if isinstance(action, Heart):
         target = writer.newest_own(chat_guid)
-        writer.tapback(chat_guid, target, sender=act.address)
-    elif act.address is not None:
-        writer.incoming(chat_guid, act.text, sender=act.address)
+        writer.tapback(chat_guid, target, sender=action.address)
+    elif action.address is not None:
+        writer.incoming(chat_guid, action.text, sender=action.address)
     else:
-        writer.outgoing(chat_guid, act.text)
-        if act.is_answer:
+        writer.outgoing(chat_guid, action.text)
+        if action.is_answer:
             writer.read(chat_guid)
 
 

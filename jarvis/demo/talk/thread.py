@@ -57,7 +57,7 @@ class Story:
     turns: list[Turn] = field(default_factory=list)
     exchanges: list[Exchange] = field(default_factory=list)
 
-    def acts(self) -> list[list[Turn]]:
+    def turns_by_exchange(self) -> list[list[Turn]]:
         """The turns of each exchange."""
         starts = [exchange.first_turn for exchange in self.exchanges]
         ends = [*starts[1:], len(self.turns)]
