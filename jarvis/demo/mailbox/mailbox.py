@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import random
-from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from types import MappingProxyType
@@ -69,8 +68,6 @@ class Mailbox:
         self.messages: list[Message] = []
         self.removed: list[tuple[int, str]] = []
         """(arrived, guid) of rows that existed once: they leave a hole in the ROWIDs."""
-        self.happened = Counter[str]()
-        """How often each sort of event, and a tapback, was written by chance."""
         self.contacts: dict[str, Contact] = {}
         """The cards of people the owner knows, by address."""
 
