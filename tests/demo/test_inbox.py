@@ -26,13 +26,13 @@ async def test_it_reads_back_as_it_was_made(tmp_path: Path) -> None:
     await asyncio.to_thread(build_demo_inbox, tmp_path / "box", now=NOW, seed=1)
     mailbox, _ = await asyncio.to_thread(demo_mailbox, now=NOW, seed=1)
     mailbox.number()
-    truth = full_manifest(mailbox, seed=1)
+    manifest = full_manifest(mailbox, seed=1)
     db = await open_chatdb(tmp_path / "box" / "chat.db")
     own = await own_addresses(db)
     names = await load_contacts(tmp_path / "box" / "AddressBook", own=own)
     directory = await read_directory(db, names)
     standing = await read_standing(db, now=NOW)
-    counts = await listed_counts(db, 0, truth.message_rows)
+    counts = await listed_counts(db, 0, manifest.message_rows)
     chats = directory.chats
     listed = await conversation_states(db, directory, chats, standing, counts)
     await db.close()
@@ -40,9 +40,9 @@ async def test_it_reads_back_as_it_was_made(tmp_path: Path) -> None:
     assert 36 <= len(found) <= 44
     newest = datetime.fromisoformat(found[0].last_message_date or "")
     assert timedelta(0) < NOW - newest < timedelta(minutes=10)
-    titles = {each.chat_guids[0]: each.title for each in truth.conversations}
+    titles = {each.chat_guids[0]: each.title for each in manifest.conversations}
     assert {each.chat_id: each.display_name for each in found} == titles
-    unread = {each.chat_guids[0]: each.unread_count for each in truth.conversations}
+    unread = {each.chat_guids[0]: each.unread_count for each in manifest.conversations}
     assert {each.chat_id: each.unread_count for each in found} == unread
     assert sum(unread.values()) >= 3
     assert {each.folder for each in found} == {"inbox", "unknown", "junk"}

@@ -38,7 +38,7 @@ def test_imessage_reader_agrees_with_the_manifest(tmp_path: Path) -> None:
     """Dates, handles and short texts of what others wrote, files aside."""
     if find_spec("imessage_reader") is None:
         pytest.skip("imessage-reader is not installed: it was not tried")
-    truth = build_inbox(tmp_path, messages=400, seed=5, end=END)
+    manifest = build_inbox(tmp_path, messages=400, seed=5, end=END)
     ended = subprocess.run(
         [sys.executable, "-c", _READER, str(tmp_path / "chat.db")],
         capture_output=True,
@@ -47,16 +47,16 @@ def test_imessage_reader_agrees_with_the_manifest(tmp_path: Path) -> None:
     )
     assert ended.returncode == 0
     seen = {(handle, text, date) for handle, text, date, *_ in json.loads(ended.stdout)}
-    wanted = short_texts(tmp_path / "chat.db", truth)
+    wanted = short_texts(tmp_path / "chat.db", manifest)
     assert len(wanted) > 50
     assert not [each for each in wanted if each not in seen]
 
 
-def short_texts(path: Path, truth: FullManifest) -> list[tuple[str, str, str]]:
+def short_texts(path: Path, manifest: FullManifest) -> list[tuple[str, str, str]]:
     """(handle, text, date) of what can be compared."""
     with closing(sqlite3.connect(path)) as db:
         rows = db.execute(_COMPARED).fetchall()
-    texts = ((handle, truth.texts.get(guid), date) for guid, handle, date in rows)
+    texts = ((handle, manifest.texts.get(guid), date) for guid, handle, date in rows)
     return [
         (handle, text, date)
         for handle, text, date in texts

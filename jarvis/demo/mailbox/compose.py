@@ -160,8 +160,8 @@ def attached(
     )
     form = FORMATS[file_type]
     labels = [label_of(form, [file]) for file in files]
-    told = [file_part(label, place) for place, label in enumerate(labels)]
-    message.told = (*told, *([text_part(says)] if says else []))
+    parts = [file_part(label, place) for place, label in enumerate(labels)]
+    message.expected_parts = (*parts, *([text_part(says)] if says else []))
     return message
 
 

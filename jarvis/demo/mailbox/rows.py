@@ -94,10 +94,10 @@ class Message:
     """A row of the message table, and where it goes.
 
     text is what the row says, with U+FFFC where a file sits; None says nothing at all.
-    body overrides the blob that text would give, parts its runs. reads is what a person
-    reads where that is not just the words of text, told its parts where they are more
-    than one text. columns holds the rarely used columns by name. arrived orders the rows:
-    it differs from date only for history that iCloud fills in later.
+    body overrides the blob that text would give, parts its runs. expected_text is what a
+    person reads where that is not just the words of text, expected_parts its parts where
+    they are more than one text. columns holds the rarely used columns by name. arrived
+    orders the rows: it differs from date only for history that iCloud fills in later.
     """
 
     guid: str
@@ -118,8 +118,8 @@ class Message:
     also_in: Chat | None = None
     deleted_at: int = 0
     note: str = ""
-    reads: str | None = None
-    told: tuple[Part, ...] | None = None
+    expected_text: str | None = None
+    expected_parts: tuple[Part, ...] | None = None
     rowid: int = 0
 
     @property
