@@ -1,8 +1,8 @@
-"""Lessons as tokens: one shared head a thread, and a tail for each thing to answer.
+"""Examples as tokens: one shared head a thread, and a tail for each thing to answer.
 
-    python -m training.corpus FOLDER --lessons 40000
+    python -m training.corpus FOLDER --examples 40000
 
-writes tokenizer.json and lessons.npz into FOLDER. The tails of a lesson do not see
+writes tokenizer.json and examples.npz into FOLDER. The tails of an example do not see
 each other, so one pass over a thread teaches several answers to it.
 """
 
@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from tokenizers import Tokenizer
 
 from training import tokenizer as tokens
-from training.examples import Lesson, Target, make_lesson
+from training.examples import Example, Target, make_example
 from training.prompt import task_tail, thread_head
 from training.values import UNSEEN
 
@@ -28,12 +28,12 @@ VOCABULARY = 1024
 HEAD_WEIGHT = 0.2
 """What a token of the thread counts in the loss; one of an answer counts 1."""
 _STANCES_TAUGHT = 2
-_TOKENIZER_LESSONS = 20_000
+_TOKENIZER_EXAMPLES = 20_000
 
 
 @dataclass(frozen=True)
 class Packed:
-    """Lessons end to end; each array but starts has a value for each token."""
+    """Examples end to end; each array but starts has a value for each token."""
 
     ids: NDArray[np.uint16]
     branches: NDArray[np.uint8]
@@ -42,7 +42,7 @@ class Packed:
     weights: NDArray[np.float32]
     """What predicting this token counts in the loss."""
     starts: NDArray[np.int64]
-    """Where each lesson begins, and the end."""
+    """Where each example begins, and the end."""
 
     def save(self, path: Path) -> None:
         """Write the arrays to an .npz file."""
@@ -56,17 +56,17 @@ class Packed:
 
 
 def pack(
-    lessons: Sequence[Lesson],
+    examples: Sequence[Example],
     targets: Sequence[Sequence[Target]],
     tokenizer: Tokenizer,
     *,
     head_weight: float = HEAD_WEIGHT,
 ) -> Packed:
-    """The lessons with the targets chosen for each."""
+    """The examples with the targets chosen for each."""
     pieces: list[tuple[str, float]] = []
     shapes: list[int] = []
-    for lesson, chosen in zip(lessons, targets, strict=True):
-        head = thread_head(lesson.people, lesson.turns)
+    for example, chosen in zip(examples, targets, strict=True):
+        head = thread_head(example.people, example.turns)
         pieces.append((tokens.USER + head, head_weight))
         for target in chosen:
             tail = task_tail(target.task, target.stance)
@@ -110,43 +110,43 @@ def _lay_out(rows: list[tuple[Any, float]], shapes: list[int]) -> Packed:
     )
 
 
-def taught(rng: random.Random, lesson: Lesson) -> list[Target]:
-    """The targets of a lesson that are trained on: not every stance of every thread."""
-    stances = [target for target in lesson.targets if target.stance is not None]
-    others = [target for target in lesson.targets if target.stance is None]
+def taught(rng: random.Random, example: Example) -> list[Target]:
+    """The targets of an example that are trained on: not every stance of every thread."""
+    stances = [target for target in example.targets if target.stance is not None]
+    others = [target for target in example.targets if target.stance is None]
     return others + rng.sample(stances, _STANCES_TAUGHT)
 
 
-def held_out_lessons(count: int, seed: int = 999) -> list[Lesson]:
-    """Lessons with names, places, times and amounts that training never shows."""
+def held_out_examples(count: int, seed: int = 999) -> list[Example]:
+    """Examples with names, places, times and amounts that training never shows."""
     rng = random.Random(seed)
-    return [make_lesson(rng, UNSEEN) for _ in range(count)]
+    return [make_example(rng, UNSEEN) for _ in range(count)]
 
 
 def main() -> None:
     """Write the corpus that the command line asks for."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("folder", type=Path)
-    parser.add_argument("--lessons", type=int, default=40_000)
+    parser.add_argument("--examples", type=int, default=40_000)
     parser.add_argument("--seed", type=int, default=7)
     options = parser.parse_args()
     options.folder.mkdir(parents=True, exist_ok=True)
     rng = random.Random(options.seed)
-    lessons = [make_lesson(rng) for _ in range(options.lessons)]
+    examples = [make_example(rng) for _ in range(options.examples)]
     tokenizer = tokens.learn(
         (
-            f"{lesson.prompt(target)}\n{target.text}"
-            for lesson in lessons[:_TOKENIZER_LESSONS]
-            for target in taught(rng, lesson)
+            f"{example.prompt(target)}\n{target.text}"
+            for example in examples[:_TOKENIZER_EXAMPLES]
+            for target in taught(rng, example)
         ),
         VOCABULARY,
     )
     tokenizer.save(str(options.folder / "tokenizer.json"))
-    packed = pack(lessons, [taught(rng, lesson) for lesson in lessons], tokenizer)
-    packed.save(options.folder / "lessons.npz")
+    packed = pack(examples, [taught(rng, example) for example in examples], tokenizer)
+    packed.save(options.folder / "examples.npz")
     sizes = np.diff(packed.starts)
     print(
-        f"{len(lessons)} lessons, {packed.ids.size / 1e6:.2f}M tokens, "
+        f"{len(examples)} examples, {packed.ids.size / 1e6:.2f}M tokens, "
         f"mean {sizes.mean():.0f}, largest {sizes.max()}, "
         f"highest position {packed.positions.max()}, "
         f"vocabulary {tokenizer.get_vocab_size()}"

@@ -1,4 +1,4 @@
-"""Lessons for the demo's model: a window of a thread and what to answer to it."""
+"""Examples for the demo's model: a window of a thread and what to answer to it."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ class Target:
 
 
 @dataclass(frozen=True)
-class Lesson:
+class Example:
     """A window of a thread with an answer for each task."""
 
     people: tuple[str, ...]
@@ -74,7 +74,7 @@ class Lesson:
         )
 
 
-def make_lesson(rng: random.Random, stock: Stock = TRAINED) -> Lesson:
+def make_example(rng: random.Random, stock: Stock = TRAINED) -> Example:
     """A window with targets: a reply as asked for, one for each stance, a summary."""
     people = _people(rng, stock)
     story = make_story(
@@ -91,7 +91,7 @@ def make_lesson(rng: random.Random, stock: Stock = TRAINED) -> Lesson:
     spoke = dict.fromkeys(turn.speaker for turn in turns)
     spoke.pop(ME, None)
     shown = tuple(dict.fromkeys((*spoke, *story.people)))
-    return Lesson(
+    return Example(
         people=shown,
         turns=turns,
         exchanges=tuple(whole),

@@ -21,7 +21,7 @@ from jarvis.inference.engine import Prompt, Sampling, Subject, Turn
 from jarvis.inference.models.folder import read_model
 from jarvis.inference.output.writing import Writing
 from training import truth
-from training.examples import Lesson, Target, make_lesson
+from training.examples import Example, Target, make_example
 from training.values import UNSEEN
 
 _SEED = 20_261
@@ -51,7 +51,7 @@ class Writer:
 
         self._engine = MlxGenerator(read_model(folder))
 
-    def answer(self, lesson: Lesson, target: Target, chat_key: str) -> str:
+    def answer(self, example: Example, target: Target, chat_key: str) -> str:
         """What the model writes where the target is wanted."""
         is_reply = target.task == "reply"
         sampling = Sampling(
@@ -59,8 +59,8 @@ class Writer:
         )
         prompt = Prompt(
             task="reply" if is_reply else "summary",
-            turns=(Turn(role="user", content=lesson.prompt(target)),),
-            subject=Subject(person=lesson.people[0]),
+            turns=(Turn(role="user", content=example.prompt(target)),),
+            subject=Subject(person=example.people[0]),
             chat_key=chat_key,
             sampling=sampling,
         )
@@ -84,46 +84,46 @@ def invented(text: str, prompt: str) -> list[str]:
     return [*numbers, *names]
 
 
-def judge(writer: Writer, lessons: Sequence[Lesson], show: int = 0) -> Counter[str]:
+def judge(writer: Writer, examples: Sequence[Example], show: int = 0) -> Counter[str]:
     """Counts: how many of what were right; the first `show` threads are printed."""
     counts = Counter[str]()
-    for number, lesson in enumerate(lessons):
+    for number, example in enumerate(examples):
         answers = {
-            target: writer.answer(lesson, target, str(number))
-            for target in lesson.targets
+            target: writer.answer(example, target, str(number))
+            for target in example.targets
         }
-        _count(lesson, answers, counts)
+        _count(example, answers, counts)
         if number < show:
-            _print(lesson, answers)
+            _print(example, answers)
     return counts
 
 
-def _count(lesson: Lesson, answers: dict[Target, str], counts: Counter[str]) -> None:
+def _count(example: Example, answers: dict[Target, str], counts: Counter[str]) -> None:
     counts["threads"] += 1
     stances: set[str] = set()
     for target, text in answers.items():
-        is_new = bool(invented(text, lesson.prompt(target)))
+        is_new = bool(invented(text, example.prompt(target)))
         if target.task == "summary":
             counts["summaries with something invented"] += is_new
             counts["summaries whole, as the grammar's"] += text == target.text
-            _count_summary(lesson, text, counts)
+            _count_summary(example, text, counts)
             continue
         counts["replies"] += 1
         counts["replies with something invented"] += is_new
-        is_right = truth.is_right_reply(text, lesson, target.stance)
+        is_right = truth.is_right_reply(text, example, target.stance)
         counts["replies right"] += is_right
         if is_right and target.stance is not None:
             stances.add(text.casefold())
     counts["threads with three stances right and different"] += len(stances) >= 3
 
 
-def _count_summary(lesson: Lesson, text: str, counts: Counter[str]) -> None:
+def _count_summary(example: Example, text: str, counts: Counter[str]) -> None:
     counts["summaries"] += 1
     headline, *points = text.split("\n")
     for with_outcome in (False, True):
-        is_right = truth.is_right_headline(headline, lesson, with_outcome=with_outcome)
+        is_right = truth.is_right_headline(headline, example, with_outcome=with_outcome)
         are_right = is_right and all(
-            truth.is_right_point(point[2:], lesson, with_outcome=with_outcome)
+            truth.is_right_point(point[2:], example, with_outcome=with_outcome)
             for point in points
         )
         answer = ", and the answer" if with_outcome else ""
@@ -132,17 +132,17 @@ def _count_summary(lesson: Lesson, text: str, counts: Counter[str]) -> None:
         counts[f"summaries: every {line} right"] += are_right
 
 
-def _print(lesson: Lesson, answers: dict[Target, str]) -> None:
-    print("", *(f"{turn.speaker}: {turn.text}" for turn in lesson.turns), sep="\n")
+def _print(example: Example, answers: dict[Target, str]) -> None:
+    print("", *(f"{turn.speaker}: {turn.text}" for turn in example.turns), sep="\n")
     for target, text in answers.items():
         wanted = f"{target.task} {target.stance or ''}".strip()
         print(f"  {wanted:12} {text}".replace("\n", f"\n{'':15}"))
 
 
-def unseen_threads(count: int) -> list[Lesson]:
+def unseen_threads(count: int) -> list[Example]:
     """The fixed list: names, places, times and amounts were never trained on."""
     rng = random.Random(_SEED)
-    return [make_lesson(rng, UNSEEN) for _ in range(count)]
+    return [make_example(rng, UNSEEN) for _ in range(count)]
 
 
 def main() -> None:

@@ -21,7 +21,7 @@ from torch import Tensor
 from torch.nn import functional
 
 from training import tokenizer as tokens
-from training.corpus import Packed, held_out_lessons, pack
+from training.corpus import Packed, held_out_examples, pack
 from training.model import LanguageModel, Shape
 
 BATCH_TOKENS = 4096
@@ -34,7 +34,7 @@ _SORTED_TOGETHER = 4096
 
 @dataclass(frozen=True)
 class Batch:
-    """Lessons side by side, padded to the longest."""
+    """Examples side by side, padded to the longest."""
 
     ids: Tensor
     positions: Tensor
@@ -43,7 +43,7 @@ class Batch:
 
 
 def batches(packed: Packed, rng: np.random.Generator) -> Iterator[Batch]:
-    """Batches for ever: lessons shuffled, similar lengths together."""
+    """Batches for ever: examples shuffled, similar lengths together."""
     sizes = np.diff(packed.starts)
     while True:
         order = rng.permutation(len(sizes))
@@ -57,7 +57,7 @@ def batches(packed: Packed, rng: np.random.Generator) -> Iterator[Batch]:
 def _groups(
     by_size: NDArray[np.int64], sizes: NDArray[np.int64]
 ) -> list[NDArray[np.int64]]:
-    """Cut lessons sorted by size so that no padded batch exceeds BATCH_TOKENS."""
+    """Cut examples sorted by size so that no padded batch exceeds BATCH_TOKENS."""
     groups = []
     begin = 0
     for end in range(1, len(by_size) + 1):
@@ -72,7 +72,7 @@ def _groups(
 
 
 def collate(packed: Packed, chosen: Sequence[int] | NDArray[np.int64]) -> Batch:
-    """The chosen lessons as one batch; a tail sees the head and itself."""
+    """The chosen examples as one batch; a tail sees the head and itself."""
     spans = [slice(packed.starts[one], packed.starts[one + 1]) for one in chosen]
     longest = max(span.stop - span.start for span in spans)
     ids = np.zeros((len(spans), longest), np.int64)
@@ -175,8 +175,8 @@ def train(folder: Path, cpu_seconds: float, threads: int) -> None:
     torch.manual_seed(0)
     torch.set_num_threads(threads)
     tokenizer = tokens.read(folder / "tokenizer.json")
-    packed = Packed.load(folder / "lessons.npz")
-    unseen = held_out_lessons(120)
+    packed = Packed.load(folder / "examples.npz")
+    unseen = held_out_examples(120)
     check = pack(unseen, [u.targets for u in unseen], tokenizer, head_weight=0.0)
     model = LanguageModel(Shape(vocabulary=tokenizer.get_vocab_size()))
     steppers = optimizers(model)

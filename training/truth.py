@@ -1,4 +1,4 @@
-"""What may be answered to a lesson, by the grammar: texts are right when they match it."""
+"""What may be answered to an example, by the grammar: right texts match it."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from jarvis.demo.talk.thread import Exchange
 from training.examples import (
     EARLIER_POINTS,
     SMALL_TALK,
-    Lesson,
+    Example,
     next_slots,
     next_templates,
     roles_of,
@@ -22,12 +22,12 @@ from training.examples import (
 _BLANKS = re.compile(r"\s+")
 
 
-def is_right_reply(text: str, lesson: Lesson, stance: str | None) -> bool:
+def is_right_reply(text: str, example: Example, stance: str | None) -> bool:
     """Whether a reply fits what is asked, with every slot as it was said.
 
     Without a stance any leaning fits.
     """
-    last = lesson.exchanges[-1]
+    last = example.exchanges[-1]
     slots = next_slots(random.Random(0), last)
     stances = STANCES if stance is None else (stance,)
     return any(
@@ -37,23 +37,23 @@ def is_right_reply(text: str, lesson: Lesson, stance: str | None) -> bool:
     )
 
 
-def is_right_headline(text: str, lesson: Lesson, *, with_outcome: bool) -> bool:
+def is_right_headline(text: str, example: Example, *, with_outcome: bool) -> bool:
     """Whether a summary's first line says who asked whom for what, slots included.
 
     with_outcome: also how it was answered.
     """
-    exchange = lesson.exchanges[-1]
-    return _tells(text.removesuffix("."), exchange, lesson, with_outcome=with_outcome)
+    exchange = example.exchanges[-1]
+    return _tells(text.removesuffix("."), exchange, example, with_outcome=with_outcome)
 
 
-def is_right_point(text: str, lesson: Lesson, *, with_outcome: bool) -> bool:
+def is_right_point(text: str, example: Example, *, with_outcome: bool) -> bool:
     """Whether a summary's point tells of an earlier exchange, who joined, or the state."""
-    *earlier, last = lesson.exchanges
-    roles = roles_of(last, lesson.people)
+    *earlier, last = example.exchanges
+    roles = roles_of(last, example.people)
     states = _states(last) if not with_outcome else [state_template(last, roles)]
     return (
         any(
-            _tells(text, exchange, lesson, with_outcome=with_outcome)
+            _tells(text, exchange, example, with_outcome=with_outcome)
             for exchange in earlier[-EARLIER_POINTS:]
         )
         or any(_matches(text, state, roles) for state in states)
@@ -68,10 +68,10 @@ def _states(last: Exchange) -> Iterator[str]:
 
 
 def _tells(
-    text: str, exchange: Exchange, lesson: Lesson, *, with_outcome: bool
+    text: str, exchange: Exchange, example: Example, *, with_outcome: bool
 ) -> bool:
     """Whether a sentence tells of an exchange; else than the outcome nothing may differ."""
-    roles = roles_of(exchange, lesson.people)
+    roles = roles_of(exchange, example.people)
     asked = exchange.scene.summary
     if not with_outcome:
         outcomes: Sequence[str] = tuple(exchange.scene.outcomes.values())

@@ -1,4 +1,4 @@
-"""A made-up people's grammar of message threads: an inbox and a small model's lessons."""
+"""The grammar of what the demo's people write: its inbox, and its model's training."""
 
 from __future__ import annotations
 

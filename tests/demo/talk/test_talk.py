@@ -11,7 +11,7 @@ from jarvis.demo.talk import ME, Turn, make_story
 from jarvis.demo.talk.scene import SCENES, STANCES, Scene
 from jarvis.demo.talk.slots import Slots
 from jarvis.demo.talk.template import parse
-from training.examples import make_lesson
+from training.examples import make_example
 from training.prompt import thread_prompt
 from training.values import UNSEEN
 
@@ -60,13 +60,13 @@ def test_threads_are_whole_and_the_same_for_the_same_seed(seed: int) -> None:
 
 
 @pytest.mark.parametrize("seed", range(40))
-def test_lessons_are_whole(seed: int) -> None:
+def test_examples_are_whole(seed: int) -> None:
     """Prompt and answers without markup; each task asked for in its own words."""
-    lesson = make_lesson(random.Random(seed), UNSEEN)
-    assert lesson.targets
-    for target in lesson.targets:
+    example = make_example(random.Random(seed), UNSEEN)
+    assert example.targets
+    for target in example.targets:
         assert not MARKUP.search(target.text)
-        assert lesson.prompt(target).splitlines()[-1] in (
+        assert example.prompt(target).splitlines()[-1] in (
             "Task: reply",
             "Task: summary",
         )
