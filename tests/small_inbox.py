@@ -28,7 +28,9 @@ class SmallInbox:
         """Begin with nobody; `directory` must not hold a chat.db yet."""
         self.directory = directory
         now = datetime.now(UTC) - timedelta(hours=1)
-        self._box = Mailbox(random.Random(7), OWNER, profile=26, now=to_apple_ns(now))
+        self._mailbox = Mailbox(
+            random.Random(7), OWNER, profile=26, now=to_apple_ns(now)
+        )
         self._cards: list[Card] = []
 
     def card(
@@ -36,10 +38,10 @@ class SmallInbox:
     ) -> None:
         """The owner knows this person; the first address stands for them."""
         contact = Contact(given, family)
-        self._box.contacts.update(dict.fromkeys(addresses, contact))
+        self._mailbox.contacts.update(dict.fromkeys(addresses, contact))
         self._cards.append(
             Card(
-                unique_id=self._box.guid(),
+                unique_id=self._mailbox.guid(),
                 modified_s=0.0,
                 given=given,
                 family=family,
@@ -53,7 +55,7 @@ class SmallInbox:
         self, address: str, text: str = "shall we meet?", *, is_archived: bool = False
     ) -> ChatId:
         """A conversation with one person, who wrote this."""
-        chat = self._box.direct_chat(address, "iMessage")
+        chat = self._mailbox.direct_chat(address, "iMessage")
         chat.is_archived = is_archived
         return self._written(chat, [text])
 
@@ -61,21 +63,21 @@ class SmallInbox:
         self, *addresses: str, name: str = "", texts: Sequence[str] = ("who comes?",)
     ) -> ChatId:
         """A conversation of several; each text is by the next of them."""
-        chat = self._box.group_chat(addresses, "iMessage", name=name)
+        chat = self._mailbox.group_chat(addresses, "iMessage", name=name)
         return self._written(chat, texts)
 
     def write(self) -> FullManifest:
         """Write chat.db and the address book; what a reader must see of them."""
         self.directory.mkdir(parents=True, exist_ok=True)
-        write_chatdb(self._box, self.directory / "chat.db", meanwhile=lambda: None)
+        write_chatdb(self._mailbox, self.directory / "chat.db", meanwhile=lambda: None)
         write_store(self.directory / "AddressBook" / STORE_NAME, self._cards)
-        manifest = full_manifest(self._box, seed=7)
+        manifest = full_manifest(self._mailbox, seed=7)
         manifest.write(self.directory / MANIFEST)
         return manifest
 
     def _written(self, chat: Chat, texts: Sequence[str]) -> ChatId:
         for at, text in enumerate(texts):
             sender = chat.handles[at % len(chat.handles)]
-            date = self._box.now - (1000 - len(self._box.messages)) * MINUTE_NS
-            compose.text(self._box, Place(chat, sender, date), text)
+            date = self._mailbox.now - (1000 - len(self._mailbox.messages)) * MINUTE_NS
+            compose.text(self._mailbox, Place(chat, sender, date), text)
         return ChatId(chat.guid)

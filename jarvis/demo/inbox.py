@@ -87,14 +87,14 @@ def demo_mailbox(*, now: datetime, seed: int) -> tuple[Mailbox, list[Person]]:
     """
     zone_ns = _zone_ns(now)
     rng = random.Random(seed)
-    box = Mailbox(rng, OWNER, profile=PROFILE, now=nanoseconds(now))
-    days = _Days(rng, box.now, zone_ns)
+    mailbox = Mailbox(rng, OWNER, profile=PROFILE, now=nanoseconds(now))
+    days = _Days(rng, mailbox.now, zone_ns)
     everybody = _friends(rng, _DIRECT_CHATS)
     known = [person for person in everybody if person.is_known]
-    introduce(box, known)
-    _write_conversations(box, days, everybody)
-    _write_notices(box)
-    return box, known
+    introduce(mailbox, known)
+    _write_conversations(mailbox, days, everybody)
+    _write_notices(mailbox)
+    return mailbox, known
 
 
 def _make_room(directory: Path) -> None:
@@ -168,37 +168,37 @@ class _Days:
 
 
 def _write_conversations(
-    box: Mailbox, days: _Days, everybody: Sequence[Person]
+    mailbox: Mailbox, days: _Days, everybody: Sequence[Person]
 ) -> None:
     """Groups among the direct chats, the newest first, each older than the one before."""
-    groups = [_group(box, name, size, everybody) for name, size in _GROUPS]
+    groups = [_group(mailbox, name, size, everybody) for name, size in _GROUPS]
     direct = [
-        (box.direct_chat(each.addresses[0], _service(box, at)), [each])
+        (mailbox.direct_chat(each.addresses[0], _service(mailbox, at)), [each])
         for at, each in enumerate(everybody)
     ]
     order = [*direct[:3], groups[0], *direct[3:6], groups[1]]
     rest = [*direct[6:], *groups[2:]]
-    box.rng.shuffle(rest)
+    mailbox.rng.shuffle(rest)
     conversations = [*order, *rest]
     moments = days.newest_first()
     for at, (chat, members) in enumerate(conversations):
-        _write_conversation(box, days, chat, members, at, next(moments))
+        _write_conversation(mailbox, days, chat, members, at, next(moments))
 
 
-def _service(box: Mailbox, at: int) -> str:
-    return "iMessage" if at < 3 or box.rng.random() < 0.8 else "SMS"
+def _service(mailbox: Mailbox, at: int) -> str:
+    return "iMessage" if at < 3 or mailbox.rng.random() < 0.8 else "SMS"
 
 
 def _group(
-    box: Mailbox, name: str, size: int, everybody: Sequence[Person]
+    mailbox: Mailbox, name: str, size: int, everybody: Sequence[Person]
 ) -> tuple[Chat, list[Person]]:
-    members = box.rng.sample([each for each in everybody if each.is_known], size)
+    members = mailbox.rng.sample([each for each in everybody if each.is_known], size)
     addresses = [each.addresses[0] for each in members]
-    return box.group_chat(addresses, "iMessage", name=name), members
+    return mailbox.group_chat(addresses, "iMessage", name=name), members
 
 
 def _write_conversation(
-    box: Mailbox,
+    mailbox: Mailbox,
     days: _Days,
     chat: Chat,
     members: Sequence[Person],
@@ -208,19 +208,19 @@ def _write_conversation(
     """Some sessions of one story, the last of which may wait for an answer."""
     given = [each.given for each in members]
     story = make_story(
-        box.rng,
+        mailbox.rng,
         given,
-        exchanges=box.rng.randint(3, 8),
+        exchanges=mailbox.rng.randint(3, 8),
         open_ask=at in _OPEN_ASKS,
         stock=Stock(tuple(name for name in NAMES.given if name not in given)),
         voices=voices_of(given, me=ME),
     )
-    sessions = list(_sessions(box, story))
+    sessions = list(_sessions(mailbox, story))
     handles = dict(zip(given, chat.handles, strict=True))
     written: list[Message] = []
     for turns, end in zip(sessions, days.sessions(len(sessions), last), strict=True):
-        written += _write_session(box, chat, turns, handles, end)
-    _decorate(box, chat, written, at)
+        written += _write_session(mailbox, chat, turns, handles, end)
+    _decorate(mailbox, chat, written, at)
     unread = _trailing(written) if at in _UNREAD else []
     for message in unread[-3:]:
         message.is_read = False
@@ -228,11 +228,11 @@ def _write_conversation(
     chat.last_read = max(read, default=0)
 
 
-def _sessions(box: Mailbox, story: Story) -> Iterator[list[Turn]]:
+def _sessions(mailbox: Mailbox, story: Story) -> Iterator[list[Turn]]:
     """The story's turns, in parts of one or a few exchanges."""
     session: list[Turn] = []
     for turns in story.turns_by_exchange():
-        if session and box.rng.random() < _NEW_SESSION_SHARE:
+        if session and mailbox.rng.random() < _NEW_SESSION_SHARE:
             yield session
             session = []
         session += turns
@@ -240,7 +240,7 @@ def _sessions(box: Mailbox, story: Story) -> Iterator[list[Turn]]:
 
 
 def _write_session(
-    box: Mailbox,
+    mailbox: Mailbox,
     chat: Chat,
     turns: Sequence[Turn],
     handles: dict[str, Handle],
@@ -248,20 +248,20 @@ def _write_session(
 ) -> list[Message]:
     return [
         compose.text(
-            box,
+            mailbox,
             Place(chat, None if turn.speaker == ME else handles[turn.speaker], date),
             turn.text,
         )
-        for turn, date in zip(turns, _dates(box, turns, end), strict=True)
+        for turn, date in zip(turns, _dates(mailbox, turns, end), strict=True)
     ]
 
 
-def _dates(box: Mailbox, turns: Sequence[Turn], end: int) -> list[int]:
+def _dates(mailbox: Mailbox, turns: Sequence[Turn], end: int) -> list[int]:
     """When each is written, the last at end: seconds after one's own, else minutes."""
     dates = [end]
     for turn, following in zip(turns[-2::-1], turns[::-1], strict=False):
         is_same = turn.speaker == following.speaker
-        gap_s = box.rng.uniform(3, 25) if is_same else box.rng.uniform(15, 240)
+        gap_s = mailbox.rng.uniform(3, 25) if is_same else mailbox.rng.uniform(15, 240)
         dates.append(dates[-1] - int(gap_s * SECOND_NS))
     return dates[::-1]
 
@@ -276,34 +276,38 @@ def _trailing(written: Sequence[Message]) -> list[Message]:
     return newest[::-1]
 
 
-def _decorate(box: Mailbox, chat: Chat, written: list[Message], at: int) -> None:
+def _decorate(mailbox: Mailbox, chat: Chat, written: list[Message], at: int) -> None:
     """What life adds: reactions, a photo, an edit, a changed name; never at the end."""
     early = written[:-4]
     if len(early) < 4:
         return
     theirs = [message for message in early if message.sender is not None]
-    if theirs and box.rng.random() < 0.6:
-        target = box.rng.choice(theirs)
+    if theirs and mailbox.rng.random() < 0.6:
+        target = mailbox.rng.choice(theirs)
         place = Place(chat, None, target.date + 9 * SECOND_NS)
-        compose.tapback(box, place, target, box.rng.choice(("love", "laugh", "like")))
+        compose.tapback(
+            mailbox, place, target, mailbox.rng.choice(("love", "laugh", "like"))
+        )
     if at % 4 == 1:
         place = Place(chat, early[0].sender, early[0].date - MINUTE_NS)
-        compose.attached(box, place, "picture", count=1 + at % 2)
+        compose.attached(mailbox, place, "picture", count=1 + at % 2)
     if at % 9 == 3:
         place = Place(chat, None, early[0].date - 2 * MINUTE_NS)
-        compose.edited(box, place, "see you at the staton", "see you at the station")
+        compose.edited(
+            mailbox, place, "see you at the staton", "see you at the station"
+        )
     if chat.is_group and chat.name:
         place = Place(chat, chat.handles[0], early[0].date - HOUR_NS)
-        compose.renamed(box, place, chat.name)
+        compose.renamed(mailbox, place, chat.name)
 
 
-def _write_notices(box: Mailbox) -> None:
+def _write_notices(mailbox: Mailbox) -> None:
     """Mail that no person wrote: a code, a company, a stranger, something unwanted."""
-    code = box.direct_chat(_SHORT_CODE, "SMS")
-    place = Place(code, code.handles[0], box.now - 26 * HOUR_NS)
-    compose.one_time(box, place, "481 902", "Example Bank")
-    dentist = box.direct_chat(COMPANY, "SMS")
-    dates = (box.now - 9 * DAY_NS, box.now - 2 * DAY_NS)
+    code = mailbox.direct_chat(_SHORT_CODE, "SMS")
+    place = Place(code, code.handles[0], mailbox.now - 26 * HOUR_NS)
+    compose.one_time(mailbox, place, "481 902", "Example Bank")
+    dentist = mailbox.direct_chat(COMPANY, "SMS")
+    dates = (mailbox.now - 9 * DAY_NS, mailbox.now - 2 * DAY_NS)
     for date, text in zip(
         dates,
         (
@@ -312,16 +316,16 @@ def _write_notices(box: Mailbox) -> None:
         ),
         strict=True,
     ):
-        compose.text(box, Place(dentist, dentist.handles[0], date), text)
-    stranger = box.direct_chat("+12025550191", "SMS")
+        compose.text(mailbox, Place(dentist, dentist.handles[0], date), text)
+    stranger = mailbox.direct_chat("+12025550191", "SMS")
     stranger.is_filtered = 1
-    place = Place(stranger, stranger.handles[0], box.now - 3 * DAY_NS)
+    place = Place(stranger, stranger.handles[0], mailbox.now - 3 * DAY_NS)
     compose.text(
-        box, place, "Hello, is the bicycle from the notice board still for sale?"
+        mailbox, place, "Hello, is the bicycle from the notice board still for sale?"
     )
-    junk = box.direct_chat("+12025550192", "SMS")
+    junk = mailbox.direct_chat("+12025550192", "SMS")
     junk.is_filtered = 2
-    place = Place(junk, junk.handles[0], box.now - 5 * DAY_NS)
+    place = Place(junk, junk.handles[0], mailbox.now - 5 * DAY_NS)
     compose.text(
-        box, place, "You have won a cruise! Answer YES to claim your cabin."
+        mailbox, place, "You have won a cruise! Answer YES to claim your cabin."
     ).is_read = False

@@ -110,65 +110,65 @@ def typed(rng: random.Random, phone: str) -> str:
     )
 
 
-def introduce(box: Mailbox, known: Sequence[Person]) -> None:
+def introduce(mailbox: Mailbox, known: Sequence[Person]) -> None:
     """Let the owner know these people, a company and a household: titles need names."""
     for person in known:
         card = Contact(person.given, person.family)  # one, whatever their addresses
-        box.contacts.update(dict.fromkeys(person.addresses, card))
-    box.contacts[COMPANY] = Contact("", "", COMPANY_NAME)
-    box.contacts[LANDLINE] = Contact("Opal", "Thorne")
+        mailbox.contacts.update(dict.fromkeys(person.addresses, card))
+    mailbox.contacts[COMPANY] = Contact("", "", COMPANY_NAME)
+    mailbox.contacts[LANDLINE] = Contact("Opal", "Thorne")
 
 
-def write_address_book(box: Mailbox, known: Sequence[Person], folder: Path) -> None:
+def write_address_book(mailbox: Mailbox, known: Sequence[Person], folder: Path) -> None:
     """Everybody's card: a few in the local store, the rest in one account's.
 
     Some people are in both, joined by a link id; one number belongs to two cards, the
     newer of which counts; a second account is damaged.
     """
-    rng = box.rng
-    cards = [_card(box, person) for person in known]
+    rng = mailbox.rng
+    cards = [_card(mailbox, person) for person in known]
     local, account = cards[::12], [c for at, c in enumerate(cards) if at % 12]
     for at in range(0, len(account), 20):
-        account[at] = replace(account[at], link_id=box.guid())
-        local.append(replace(account[at], unique_id=box.guid()))
+        account[at] = replace(account[at], link_id=mailbox.guid())
+        local.append(replace(account[at], unique_id=mailbox.guid()))
     me = Card(
-        box.guid(),
-        _modified_s(box),
-        box.owner.given,
-        box.owner.family,
-        phones=(box.owner.phone,),
-        emails=(box.owner.email,),
+        mailbox.guid(),
+        _modified_s(mailbox),
+        mailbox.owner.given,
+        mailbox.owner.family,
+        phones=(mailbox.owner.phone,),
+        emails=(mailbox.owner.email,),
         is_me=True,
     )
-    account += [me, *_company_and_household(box)]
+    account += [me, *_company_and_household(mailbox)]
     rng.shuffle(account)
-    write_stores(folder, local, [(box.guid(), account)])
-    write_damaged_store(folder, box.guid())
+    write_stores(folder, local, [(mailbox.guid(), account)])
+    write_damaged_store(folder, mailbox.guid())
 
 
-def _card(box: Mailbox, person: Person) -> Card:
+def _card(mailbox: Mailbox, person: Person) -> Card:
     return Card(
-        unique_id=box.guid(),
-        modified_s=_modified_s(box),
+        unique_id=mailbox.guid(),
+        modified_s=_modified_s(mailbox),
         given=person.given,
         family=person.family,
-        nickname=f"{person.given[:3]}y" if box.rng.random() < 0.1 else "",
-        organisation="Example Ltd" if box.rng.random() < 0.1 else "",
-        phones=tuple(typed(box.rng, phone) for phone in person.phones),
+        nickname=f"{person.given[:3]}y" if mailbox.rng.random() < 0.1 else "",
+        organisation="Example Ltd" if mailbox.rng.random() < 0.1 else "",
+        phones=tuple(typed(mailbox.rng, phone) for phone in person.phones),
         emails=person.emails,
     )
 
 
-def _modified_s(box: Mailbox) -> float:
-    return (box.now - box.rng.randrange(1, 2_000) * DAY_NS) / SECOND_NS
+def _modified_s(mailbox: Mailbox) -> float:
+    return (mailbox.now - mailbox.rng.randrange(1, 2_000) * DAY_NS) / SECOND_NS
 
 
-def _company_and_household(box: Mailbox) -> list[Card]:
+def _company_and_household(mailbox: Mailbox) -> list[Card]:
     """A company's card, and two people who share a landline."""
-    older = _modified_s(box)
-    shared = (typed(box.rng, LANDLINE),)
+    older = _modified_s(mailbox)
+    shared = (typed(mailbox.rng, LANDLINE),)
     return [
-        Card(box.guid(), older, organisation=COMPANY_NAME, phones=(COMPANY,)),
-        Card(box.guid(), older, "Ives", "Thorne", phones=shared),
-        Card(box.guid(), older + 1, "Opal", "Thorne", phones=shared),
+        Card(mailbox.guid(), older, organisation=COMPANY_NAME, phones=(COMPANY,)),
+        Card(mailbox.guid(), older, "Ives", "Thorne", phones=shared),
+        Card(mailbox.guid(), older + 1, "Opal", "Thorne", phones=shared),
     ]

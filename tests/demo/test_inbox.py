@@ -23,13 +23,13 @@ NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
 
 async def test_it_reads_back_as_it_was_made(tmp_path: Path) -> None:
     """About forty conversations, the newest minutes old, most people known by name."""
-    await asyncio.to_thread(build_demo_inbox, tmp_path / "box", now=NOW, seed=1)
+    await asyncio.to_thread(build_demo_inbox, tmp_path / "inbox", now=NOW, seed=1)
     mailbox, _ = await asyncio.to_thread(demo_mailbox, now=NOW, seed=1)
     mailbox.number()
     manifest = full_manifest(mailbox, seed=1)
-    db = await open_chatdb(tmp_path / "box" / "chat.db")
+    db = await open_chatdb(tmp_path / "inbox" / "chat.db")
     own = await own_addresses(db)
-    names = await load_contacts(tmp_path / "box" / "AddressBook", own=own)
+    names = await load_contacts(tmp_path / "inbox" / "AddressBook", own=own)
     directory = await read_directory(db, names)
     standing = await read_standing(db, now=NOW)
     counts = await listed_counts(db, 0, manifest.message_rows)
@@ -52,7 +52,7 @@ async def test_it_reads_back_as_it_was_made(tmp_path: Path) -> None:
 
 def test_it_replaces_what_was_there(tmp_path: Path) -> None:
     """A demo begins fresh, and the same for the same seed."""
-    first = build_demo_inbox(tmp_path / "box", now=NOW)
-    (tmp_path / "box" / "chat.db-wal").write_bytes(b"left behind")
-    assert build_demo_inbox(tmp_path / "box", now=NOW) == first
-    assert not (tmp_path / "box" / "chat.db-wal").exists()
+    first = build_demo_inbox(tmp_path / "inbox", now=NOW)
+    (tmp_path / "inbox" / "chat.db-wal").write_bytes(b"left behind")
+    assert build_demo_inbox(tmp_path / "inbox", now=NOW) == first
+    assert not (tmp_path / "inbox" / "chat.db-wal").exists()

@@ -17,14 +17,14 @@ _MISSING = 3
 _ROOT = "~/Library/Messages/Attachments/"
 
 
-def write_files(box: Mailbox, directory: Path) -> int:
+def write_files(mailbox: Mailbox, directory: Path) -> int:
     """Write what the rows promise below directory/Attachments; how many files.
 
     Names that lead elsewhere are left alone.
     """
     root = (directory / "Attachments").resolve()
     written = 0
-    for number, (file, content) in enumerate(_makeable(box)):
+    for number, (file, content) in enumerate(_makeable(mailbox)):
         if number % _KEPT < _MISSING:
             continue
         path = (root / (file.path or "").removeprefix(_ROOT)).resolve()
@@ -38,9 +38,9 @@ def write_files(box: Mailbox, directory: Path) -> int:
     return written
 
 
-def _makeable(box: Mailbox) -> Iterator[tuple[File, bytes]]:
+def _makeable(mailbox: Mailbox) -> Iterator[tuple[File, bytes]]:
     """Files of the kinds that can be made, the newest first."""
-    for message in reversed(box.messages):
+    for message in reversed(mailbox.messages):
         for file in message.files:
             content = _CONTENTS.get(Path(file.name).suffix)
             if file.path and content and len(file.name) < 100:

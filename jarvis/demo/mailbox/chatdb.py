@@ -49,14 +49,14 @@ _ALWAYS = (
 _PLACES = {name: at for at, name in enumerate(_ALWAYS)}
 
 
-def write_chatdb(box: Mailbox, path: Path, *, meanwhile: Callable[[], _T]) -> _T:
+def write_chatdb(mailbox: Mailbox, path: Path, *, meanwhile: Callable[[], _T]) -> _T:
     """Number the rows and write them all to path, which must not exist yet.
 
     The file ends in WAL mode, checkpointed, with no sidecar files. meanwhile is called
     while the indexes are built, which needs no Python; its answer is returned.
     """
-    schema = chatdb(box.profile)
-    box.number()
+    schema = chatdb(mailbox.profile)
+    mailbox.number()
     with (
         closing(
             sqlite3.connect(path, isolation_level=None, check_same_thread=False)
@@ -65,9 +65,9 @@ def write_chatdb(box: Mailbox, path: Path, *, meanwhile: Callable[[], _T]) -> _T
     ):
         begin(db, schema)
         db.execute("BEGIN")
-        _write_chats(db, box)
-        _write_messages(db, box)
-        _write_files(db, box)
+        _write_chats(db, mailbox)
+        _write_messages(db, mailbox)
+        _write_files(db, mailbox)
         db.execute("COMMIT")
         finished = builder.submit(finish, db, schema)
         answer = meanwhile()
@@ -75,8 +75,8 @@ def write_chatdb(box: Mailbox, path: Path, *, meanwhile: Callable[[], _T]) -> _T
     return answer
 
 
-def _write_chats(db: sqlite3.Connection, box: Mailbox) -> None:
-    handles = box.handles.values()
+def _write_chats(db: sqlite3.Connection, mailbox: Mailbox) -> None:
+    handles = mailbox.handles.values()
     insert(
         db,
         "handle",
@@ -86,14 +86,14 @@ def _write_chats(db: sqlite3.Connection, box: Mailbox) -> None:
             for h in handles
         ),
     )
-    columns = [_chat_columns(chat, box) for chat in box.chats]
+    columns = [_chat_columns(chat, mailbox) for chat in mailbox.chats]
     if columns:
         insert(db, "chat", columns[0], (tuple(row.values()) for row in columns))
     insert(
         db,
         "chat_handle_join",
         ("chat_id", "handle_id"),
-        ((chat.rowid, h.rowid) for chat in box.chats for h in chat.handles),
+        ((chat.rowid, h.rowid) for chat in mailbox.chats for h in chat.handles),
     )
     insert(
         db,
@@ -101,18 +101,18 @@ def _write_chats(db: sqlite3.Connection, box: Mailbox) -> None:
         ("identifier", "domain", "chat"),
         (
             (*(chat.lookup or (chat.identifier, chat.service)), chat.rowid)
-            for chat in box.chats
+            for chat in mailbox.chats
         ),
     )
     insert(
         db,
         "chat_service",
         ("service", "chat"),
-        ((chat.service, chat.rowid) for chat in box.chats),
+        ((chat.service, chat.rowid) for chat in mailbox.chats),
     )
 
 
-def _chat_columns(chat: Chat, box: Mailbox) -> dict[str, SqlValue]:
+def _chat_columns(chat: Chat, mailbox: Mailbox) -> dict[str, SqlValue]:
     return {
         "ROWID": chat.rowid,
         "guid": chat.guid,
@@ -121,8 +121,8 @@ def _chat_columns(chat: Chat, box: Mailbox) -> dict[str, SqlValue]:
         "chat_identifier": chat.identifier,
         "service_name": chat.service,
         "room_name": chat.identifier if chat.is_group else None,
-        "account_login": account(box, chat.service),
-        "last_addressed_handle": box.owner.phone,
+        "account_login": account(mailbox, chat.service),
+        "last_addressed_handle": mailbox.owner.phone,
         "display_name": chat.name,
         "group_id": chat.group_id,
         "original_group_id": chat.group_id,
@@ -132,15 +132,15 @@ def _chat_columns(chat: Chat, box: Mailbox) -> dict[str, SqlValue]:
     }
 
 
-def account(box: Mailbox, service: str) -> str:
+def account(mailbox: Mailbox, service: str) -> str:
     """The owner's login on a service, as Messages spells it."""
     is_imessage = service == "iMessage"
-    return f"E:{box.owner.email}" if is_imessage else f"P:{box.owner.phone}"
+    return f"E:{mailbox.owner.email}" if is_imessage else f"P:{mailbox.owner.phone}"
 
 
-def _write_messages(db: sqlite3.Connection, box: Mailbox) -> None:
-    messages = box.messages
-    _insert_messages(db, box)
+def _write_messages(db: sqlite3.Connection, mailbox: Mailbox) -> None:
+    messages = mailbox.messages
+    _insert_messages(db, mailbox)
     insert(
         db,
         "chat_message_join",
@@ -163,21 +163,21 @@ def _write_messages(db: sqlite3.Connection, box: Mailbox) -> None:
             if message.deleted_at and message.chat
         ),
     )
-    insert(db, "deleted_messages", ("guid",), ((guid,) for _, guid in box.removed))
+    insert(db, "deleted_messages", ("guid",), ((guid,) for _, guid in mailbox.removed))
 
 
-def _insert_messages(db: sqlite3.Connection, box: Mailbox) -> None:
+def _insert_messages(db: sqlite3.Connection, mailbox: Mailbox) -> None:
     """In the order of their ROWIDs, so that pages fill up one after the other.
 
     Most rows fill 23 of up to 103 columns; naming only those halves the time.
     """
     known = columns_of(db, "message")
-    accounts = {name: account(box, name) for name in ("iMessage", "SMS", "RCS")}
-    phone = box.owner.phone
+    accounts = {name: account(mailbox, name) for name in ("iMessage", "SMS", "RCS")}
+    phone = mailbox.owner.phone
     plain = insertion("message", _ALWAYS)
     previous: dict[Chat | None, str] = {}
     execute = db.cursor().execute
-    for message in box.messages:
+    for message in mailbox.messages:
         row = _always(message, phone, accounts, previous.get(message.chat))
         previous[message.chat] = message.guid
         if not message.columns:
@@ -236,8 +236,8 @@ def body_of(message: Message) -> bytes | None:
     return encode(message.text or "", outgoing=not message.sender, parts=message.parts)
 
 
-def _write_files(db: sqlite3.Connection, box: Mailbox) -> None:
-    placed = [(m, f) for m in box.messages for f in m.files]
+def _write_files(db: sqlite3.Connection, mailbox: Mailbox) -> None:
+    placed = [(m, f) for m in mailbox.messages for f in m.files]
     columns = [
         _file_columns(rowid, message, file)
         for rowid, (message, file) in enumerate(placed, start=1)

@@ -63,16 +63,16 @@ FORMATS: dict[FileType, Format] = {
 
 
 def text(
-    box: Mailbox, place: Place, says: str, *, parts: Sequence[Run] | None = None
+    mailbox: Mailbox, place: Place, says: str, *, parts: Sequence[Run] | None = None
 ) -> Message:
     """Plain words; parts may mark some of them, as mentions do."""
-    return box.write(place, "text", says, parts=parts)
+    return mailbox.write(place, "text", says, parts=parts)
 
 
-def one_time(box: Mailbox, place: Place, code: str, sender_name: str) -> Message:
+def one_time(mailbox: Mailbox, place: Place, code: str, sender_name: str) -> Message:
     """A one-time code, marked as such in the body."""
     rest = f" is your {sender_name} code. Nobody from {sender_name} will ask for it."
-    return box.write(
+    return mailbox.write(
         place,
         "one_time_code",
         code + rest,
@@ -81,7 +81,7 @@ def one_time(box: Mailbox, place: Place, code: str, sender_name: str) -> Message
 
 
 def edited(
-    box: Mailbox,
+    mailbox: Mailbox,
     place: Place,
     first: str,
     now: str,
@@ -95,7 +95,7 @@ def edited(
     date of the edit.
     """
     changed = place.date + 2 * MINUTE_NS
-    message = box.write(
+    message = mailbox.write(
         place,
         "edited",
         now,
@@ -110,7 +110,7 @@ def edited(
 
 
 def tapback(
-    box: Mailbox,
+    mailbox: Mailbox,
     place: Place,
     to: Message,
     kind: Tapback,
@@ -120,7 +120,7 @@ def tapback(
 ) -> Message:
     """A reaction to a message; its own text is a sentence nobody should be shown."""
     number, verb = TAPBACKS[kind]
-    return box.write(
+    return mailbox.write(
         place,
         "tapback",
         f"{verb.format(emoji)} “{(to.text or '').replace(PLACEHOLDER, '')[:120]}”",
@@ -145,12 +145,17 @@ def target_columns(
 
 
 def attached(
-    box: Mailbox, place: Place, file_type: FileType, *, count: int = 1, says: str = ""
+    mailbox: Mailbox,
+    place: Place,
+    file_type: FileType,
+    *,
+    count: int = 1,
+    says: str = "",
 ) -> Message:
     """One or more files of a type, with words below them if there are any."""
-    guids = transfer_guids(box, place, count)
-    files = tuple(file_of(box, guid, FORMATS[file_type]) for guid in guids)
-    message = box.write(
+    guids = transfer_guids(mailbox, place, count)
+    files = tuple(file_of(mailbox, guid, FORMATS[file_type]) for guid in guids)
+    message = mailbox.write(
         place,
         "attachment",
         PLACEHOLDER * count + says,
@@ -165,17 +170,17 @@ def attached(
     return message
 
 
-def transfer_guids(box: Mailbox, place: Place, count: int) -> list[str]:
+def transfer_guids(mailbox: Mailbox, place: Place, count: int) -> list[str]:
     """Guids of files: received ones carry their part's number in front."""
     if place.sender is None:
-        return [box.guid() for _ in range(count)]
-    message = box.guid()
+        return [mailbox.guid() for _ in range(count)]
+    message = mailbox.guid()
     return [f"at_{part}_{message}" for part in range(count)]
 
 
-def file_of(box: Mailbox, guid: str, form: Format) -> File:
+def file_of(mailbox: Mailbox, guid: str, form: Format) -> File:
     """A file that is here, was offloaded (its path leads nowhere) or never came."""
-    name = form.name.format(box.rng.randrange(1000, 10_000))
+    name = form.name.format(mailbox.rng.randrange(1000, 10_000))
     fold = guid[-2:].lower()
     path = f"~/Library/Messages/Attachments/{fold}/{int(fold, 16) % 16:02d}/{guid}/"
     return File(
@@ -183,8 +188,8 @@ def file_of(box: Mailbox, guid: str, form: Format) -> File:
         name=name,
         mime_type=form.mime_type,
         uti=form.uti,
-        size_bytes=box.rng.randrange(2_000, 5_000_000),
-        path=None if box.rng.random() < 0.1 else path + name,
+        size_bytes=mailbox.rng.randrange(2_000, 5_000_000),
+        path=None if mailbox.rng.random() < 0.1 else path + name,
     )
 
 
@@ -216,20 +221,20 @@ def mark_part(description: str, number: int | None = 0) -> Part:
     return Part(kind="mark", text=description, attachment=number)
 
 
-def renamed(box: Mailbox, place: Place, name: str) -> Message:
+def renamed(mailbox: Mailbox, place: Place, name: str) -> Message:
     """A group got another name, or lost it ("")."""
-    return event(box, place, _NAME, 0, {"group_title": name})
+    return event(mailbox, place, _NAME, 0, {"group_title": name})
 
 
 def event(
-    box: Mailbox,
+    mailbox: Mailbox,
     place: Place,
     item_type: int,
     action: int,
     more: dict[str, SqlValue] | None = None,
 ) -> Message:
     """What happened to a conversation rather than in it, by Apple's numbers."""
-    return box.write(
+    return mailbox.write(
         place,
         "event",
         None,
