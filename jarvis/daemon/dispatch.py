@@ -29,6 +29,7 @@ from jarvis.errors import (
 )
 from jarvis.letters import head
 from jarvis.protocol.codes import as_seen, to_wire
+from jarvis.protocol.jsonrpc import Request
 from jarvis.protocol.methods import METHODS, Method
 from jarvis.protocol.methods.base import Params
 from jarvis.protocol.methods.batch import (
@@ -47,7 +48,7 @@ log = logging.getLogger("jarvis.dispatch")
 class Listener(Protocol):
     """The pushes of the connection that asks."""
 
-    def subscribe(self, wanted: Filter, missed: Missed) -> str:
+    def subscribe(self, wanted: Filter, missed: Missed, request: Request | None) -> str:
         """Listen to more: once the request is answered, what was missed, then live."""
 
     def unsubscribe(self, subscription: str, seq: int) -> bool:
@@ -59,12 +60,13 @@ class Caller(msgspec.Struct, frozen=True):
 
     `client` tells connections apart, so that the model serves them in turn; `stream` is
     None when the caller wants the whole answer at once, `listener` when it cannot be
-    pushed to.
+    pushed to; `request` None when nobody waits for an answer.
     """
 
     client: object
     stream: TokenStream | None = None
     listener: Listener | None = None
+    request: Request | None = None
 
 
 Ending = Literal["answered", "failed", "cancelled"]
@@ -179,7 +181,7 @@ class Dispatcher(Generic[S]):
 
     async def _run_batch(self, params: BatchParams, caller: Caller) -> BatchResults:
         """Run the calls side by side, unstreamed; each has a result or an error."""
-        alone = Caller(caller.client, listener=caller.listener)
+        alone = msgspec.structs.replace(caller, stream=None)
         async with asyncio.TaskGroup() as group:
             tasks = [
                 group.create_task(self._run_member(member, alone))

@@ -60,15 +60,14 @@ class Lifetime:
 
         `seq` gives the number of the newest event, where a client resumes.
         """
-        for session in broadcast.sessions:
-            session.drain()
+        for connection in broadcast.connections:
+            connection.drain()
         await self._wait_while(lambda: broadcast.is_busy, drain_s)
-        broadcast.shut_down(seq())
-        for session in broadcast.sessions:
-            session.stop()
-        await self._wait_while(lambda: bool(broadcast.sessions), FLUSH_S)
-        for session in broadcast.sessions:
-            session.abort()
+        for connection in broadcast.connections:
+            connection.stop(seq())
+        await self._wait_while(lambda: bool(broadcast.connections), FLUSH_S)
+        for connection in broadcast.connections:
+            connection.abort()
 
     async def _wait_while(self, condition: Callable[[], bool], most_s: float) -> None:
         with contextlib.suppress(TimeoutError):

@@ -163,7 +163,7 @@ class _Daemon:
         dispatcher = Dispatcher(services, HANDLERS, services.metrics.note_call)
         door = UnixDoor(
             lambda: Session(dispatcher, limits, tasks, self._broadcast),
-            lambda: len(self._broadcast.sessions),
+            lambda: len(self._broadcast.connections),
             self._most_connections,
         )
         return Standing(

@@ -40,22 +40,8 @@ class _Gate:
     is_locked: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Steering:
-    """The pushes, as the handler of one request steers them."""
-
-    pushes: Pushes
-    request: Request | None
-
-    def subscribe(self, wanted: Filter, missed: Missed) -> str:
-        return self.pushes.subscribe(wanted, missed, self.request)
-
-    def unsubscribe(self, subscription: str, seq: int) -> bool:
-        return self.pushes.unsubscribe(subscription, seq)
-
-
 class Pushes:
-    """Writes to `transport`; `is_answered` says whether a response went out."""
+    """Writes to `transport`; `is_answered` says whether a response went out before."""
 
     def __init__(
         self,
@@ -73,14 +59,12 @@ class Pushes:
         self._first_word: _Gate | None = None
         self.is_first_known = False
 
-    def steered_by(self, request: Request | None) -> _Steering:
-        """What a handler may do with them; `request` None: nobody waits for an answer."""
-        return _Steering(self, request)
-
     # Which
 
     def subscribe(self, wanted: Filter, missed: Missed, request: Request | None) -> str:
         """Listen to more; what was missed goes out once the request is answered.
+
+        `request` None: nobody waits for an answer.
 
         Raises:
             Busy: the connection has as many subscriptions as it may have.

@@ -25,7 +25,7 @@ from jarvis.protocol.methods.status import (
 async def read_status(services: Services) -> Status:
     """The state of every part as it is now."""
     worker = await services.supervisor.status()
-    sessions = services.broadcast.sessions
+    connections = services.broadcast.connections
     return Status(
         daemon=await _daemon(services),
         stores=_stores(services),
@@ -37,7 +37,7 @@ async def read_status(services: Services) -> Status:
         ),
         watcher=_watcher(services.stores),
         sessions=SessionsStatus(
-            open=len(sessions), busy=sum(session.is_busy for session in sessions)
+            open=len(connections), busy=sum(each.is_busy for each in connections)
         ),
         sending=SendingStatus(
             can_send=services.carrier is not None,

@@ -8,6 +8,7 @@ import errno
 import logging
 import os
 import resource
+import select
 import socket
 import stat
 import struct
@@ -168,6 +169,20 @@ def is_own_user(connection: socket.socket) -> bool:
         )
         uid = struct.unpack("3i", data)[1]
     return uid in (os.getuid(), 0)
+
+
+def has_hung_up(connection: socket.socket) -> bool:
+    """Whether nobody is left to read what would be written to `connection`.
+
+    A client that only stopped writing ends the input too. When the other side has closed
+    entirely the kernel reports POLLHUP on a Unix socket.
+    """
+    poll = select.poll()
+    poll.register(connection.fileno(), 0)  # hang-ups and errors are always reported
+    return any(
+        event & (select.POLLHUP | select.POLLERR | select.POLLNVAL)
+        for _, event in poll.poll(0)
+    )
 
 
 class UnixDoor:

@@ -107,6 +107,11 @@ class Peer:
         """Whether this very request still waits for its answer."""
         return self._open.get(request.key) is request
 
+    def is_answered(self, request: Request) -> bool:
+        """Whether the answer is on its way, with its whole batch if it has one."""
+        is_in_batch = request.batch is not None and bool(request.batch.missing)
+        return not self.is_open(request) and not is_in_batch
+
     # What goes out
 
     def request(

@@ -31,9 +31,10 @@ from jarvis.errors import (
     ServerCancelled,
     UnknownChat,
 )
-from jarvis.protocol.events import NewMessage
+from jarvis.protocol.events import NewMessage, SubscriptionClosed
 from jarvis.protocol.methods.base import NoParams
 from jarvis.protocol.methods.mail import ListMessages, ListMessagesParams
+from jarvis.protocol.methods.pushes import Subscribed, SubscribeParams
 from jarvis.protocol.methods.status import Ping
 from jarvis.protocol.methods.writing import GenerateDraftParams
 from jarvis.records import ChatId, Timestamp
@@ -218,16 +219,25 @@ async def test_pushes_arrive_typed_and_in_order(
     short_path: Path, served: Served
 ) -> None:
     """As Structs, also when the daemon knows more members than this client."""
+    names = frozenset({"new_message", "something_new", "metrics"})
+
+    async def subscribe(
+        _: None, _params: SubscribeParams, caller: Caller
+    ) -> Subscribed:
+        assert caller.listener is not None
+        missed = Missed((), 0, 0, "epoch")
+        name = caller.listener.subscribe(Filter(names), missed, caller.request)
+        return Subscribed(subscription=name, seq=0, epoch="epoch", gap=False)
+
     client = Client(short_path / "s")
     async with (
-        open_door(short_path / "s", served.handlers) as door,
+        open_door(
+            short_path / "s", {**served.handlers, "subscribe": subscribe}
+        ) as door,
         running(client) as notices,
     ):
         await anext(notices)
-        (session,) = door.broadcast.sessions
-        names = frozenset({"new_message", "something_new", "metrics"})
-        session.pushes.subscribe(Filter(names), Missed((), 0, 0, "epoch"), None)
-        session.pushes.flush()
+        await client.call("subscribe")
         for number in (1, 2):
             message = new_message(number)
             told = Told.of("new_message", message, seq=number)
@@ -258,6 +268,8 @@ async def test_it_comes_back_when_the_daemon_does(
             await client.call("ping")
         with pytest.raises(ServerCancelled):
             await pending
+        farewell = SubscriptionClosed(subscription="default", reason="shutdown", seq=0)
+        assert await anext(notices) == Push("subscription.closed", farewell)
         assert isinstance(await anext(notices), Disconnected)
         async with open_door(short_path / "s", served.handlers):
             client.retry_now()

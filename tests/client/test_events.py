@@ -195,7 +195,7 @@ async def test_several_iterators_each_get_all_they_asked_for(
             assert await take(all_of_them, 2) == [1, 2]
             taking = asyncio.create_task(take(of_chat, 1))
             async with asyncio.timeout(30):
-                while len(door.broadcast.sessions) < 3:  # noqa: ASYNC110  # a turn of the loop
+                while len(door.broadcast.connections) < 3:  # noqa: ASYNC110  # a turn of the loop
                     await asyncio.sleep(0)
             await client.call("ping")
             await door.tell("three")

@@ -102,7 +102,7 @@ async def serving(
     async with in_thread(listening(path)) as listener, asyncio.TaskGroup() as tasks:
         accepting = UnixDoor(
             lambda: Session(dispatcher, limits, tasks, broadcast),
-            lambda: len(broadcast.sessions),
+            lambda: len(broadcast.connections),
             limits.connections,
         )
         accept = tasks.create_task(accepting.accept_for_ever(listener.socket))
@@ -110,8 +110,8 @@ async def serving(
             yield
         finally:
             accept.cancel()
-            for session in broadcast.sessions:
-                session.stop()
+            for connection in broadcast.connections:
+                connection.stop(0)
 
 
 @asynccontextmanager

@@ -47,7 +47,7 @@ class Pushing(Door):
     async def connected(self) -> None:
         """Wait until the daemon knows of a connection."""
         async with asyncio.timeout(30):
-            while not self.broadcast.sessions:  # noqa: ASYNC110  # a turn of the loop
+            while not self.broadcast.connections:  # noqa: ASYNC110  # a turn of the loop
                 await asyncio.sleep(0)
 
     async def look(self) -> None:

@@ -423,12 +423,13 @@ async def test_shutting_down_answers_what_runs_and_closes(
     async with door.client() as client:
         client.ask(1, "generate_draft", chat_id="a", stream=False)
         await writer.started.wait()
-        (session,) = door.broadcast.sessions
-        session.drain()
+        (connection,) = door.broadcast.connections
+        connection.drain()
         client.ask(2, "generate_draft", chat_id="b", stream=False)
         assert (await client.answer(2))["error"]["code"] == -32802
-        session.stop()
+        connection.stop(0)
         assert (await client.answer(1))["error"]["code"] == -32802
+        assert (await client.line())["method"] == "subscription.closed"
         assert await client.line() is None
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(0):

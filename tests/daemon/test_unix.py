@@ -9,8 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from jarvis.daemon.hangup import has_hung_up
-from jarvis.daemon.unix import SUN_PATH_BYTES, is_own_user, listening
+from jarvis.daemon.unix import SUN_PATH_BYTES, has_hung_up, is_own_user, listening
 from jarvis.errors import ConfigError
 
 

@@ -35,7 +35,7 @@ async def subscribe(
         wanted, since=params.since, epoch=params.epoch
     )
     return Subscribed(
-        subscription=caller.listener.subscribe(wanted, missed),
+        subscription=caller.listener.subscribe(wanted, missed, caller.request),
         seq=missed.seq,
         epoch=missed.epoch,
         gap=missed.gap,
