@@ -10,16 +10,16 @@ from datetime import datetime
 from pathlib import Path
 
 from tests.daemon.inbox.messages_app import MessagesApp
+from tests.journeys.daemon_process import DaemonProcess, living, on_inbox
 from tests.journeys.hard_mail import writes, written_by
-from tests.journeys.house import House, living, on_inbox
 
 
 async def draft(
-    house: House, chat: str, *more: str
+    daemon: DaemonProcess, chat: str, *more: str
 ) -> subprocess.CompletedProcess[str]:
     """The command against this daemon."""
     command = [sys.executable, "-m", "jarvis", "draft", chat, *more]
-    environment = {**os.environ, "JARVIS_HOME": str(house.home)}
+    environment = {**os.environ, "JARVIS_HOME": str(daemon.home)}
     return await asyncio.to_thread(
         lambda: subprocess.run(
             command, env=environment, capture_output=True, text=True, timeout=50
@@ -35,10 +35,10 @@ async def test_what_a_draft_made_up_is_said_beside_it(
         app.write, "when do we meet?", date=datetime.now().astimezone()
     )
     async with (
-        living(short_path, *on_inbox(app.path.parent)) as house,
-        written_by(house, writes("At 7:40, see evil.example.com")),
+        living(short_path, *on_inbox(app.path.parent)) as daemon,
+        written_by(daemon, writes("At 7:40, see evil.example.com")),
     ):
-        done = await draft(house, app.chat_guid)
+        done = await draft(daemon, app.chat_guid)
     assert done.stdout.lower() == "at 7:40, see evil.example.com\n"
     looked_at, source = done.stderr.splitlines()
     assert looked_at == "Look at 7:40, evil.example.com: nobody wrote that before."
@@ -55,10 +55,10 @@ async def test_a_draft_that_was_cut_is_said_to_be(
         writes("i would love to! and i could bring the", finish="length"),
     )
     async with (
-        living(short_path, *on_inbox(app.path.parent)) as house,
-        written_by(house, *speeches),
+        living(short_path, *on_inbox(app.path.parent)) as daemon,
+        written_by(daemon, *speeches),
     ):
-        done = await draft(house, app.chat_guid, "-n", "2")
+        done = await draft(daemon, app.chat_guid, "-n", "2")
     assert done.stdout == "i would love to!\n"
     cut, source = done.stderr.splitlines()
     assert cut.startswith("The model had more to say")
@@ -75,10 +75,10 @@ async def test_a_beginning_that_came_to_nothing_is_said_to_be_none(
         writes("sounds good, see you then!"),
     )
     async with (
-        living(short_path, *on_inbox(app.path.parent)) as house,
-        written_by(house, *speeches),
+        living(short_path, *on_inbox(app.path.parent)) as daemon,
+        written_by(daemon, *speeches),
     ):
-        done = await draft(house, app.chat_guid, "-n", "2")
+        done = await draft(daemon, app.chat_guid, "-n", "2")
     assert done.stdout.endswith("\n\nsounds good, see you then!\n")
     assert "could not be sent" in done.stderr
 
@@ -92,8 +92,8 @@ async def test_without_a_model_it_says_whose_words_these_are(
     await asyncio.to_thread(app.write, "gladly, count me in", date=now, from_me=True)
     await asyncio.to_thread(app.write, "coming to the lake with us?", date=now)
     flags = on_inbox(app.path.parent, "mlx")
-    async with living(short_path, *flags) as house:
-        done = await draft(house, app.chat_guid)
+    async with living(short_path, *flags) as daemon:
+        done = await draft(daemon, app.chat_guid)
     assert done.stdout.lower() == "gladly, count me in\n"
     reason, source = done.stderr.splitlines()
     assert "jarvis models" in reason

@@ -20,7 +20,7 @@ from tests.daemon.inbox.messages_app import MessagesApp
 from tests.inference.model_server import models as listed
 from tests.inference.model_server import serving as model_serving
 from tests.inference.models.hub import HUB_ID, WEIGHTS, Hub, serving
-from tests.journeys.house import House, living
+from tests.journeys.daemon_process import DaemonProcess, living
 
 Done = subprocess.CompletedProcess[str]
 
@@ -37,15 +37,17 @@ def hub() -> Iterator[Hub]:
 
 
 @pytest.fixture
-async def house(short_path: Path, app: MessagesApp, hub: Hub) -> AsyncIterator[House]:
+async def daemon(
+    short_path: Path, app: MessagesApp, hub: Hub
+) -> AsyncIterator[DaemonProcess]:
     """A daemon that asks this hub."""
     flags = ["--chat-db", str(app.path), "--contacts-db", str(short_path / "none")]
-    async with living(short_path, *flags, HF_ENDPOINT=hub.address) as house:
-        yield house
+    async with living(short_path, *flags, HF_ENDPOINT=hub.address) as daemon:
+        yield daemon
 
 
 def start(
-    house: House, *arguments: str, answers: int | IO[str] = subprocess.DEVNULL
+    daemon: DaemonProcess, *arguments: str, answers: int | IO[str] = subprocess.DEVNULL
 ) -> subprocess.Popen[str]:
     """`jarvis models` with these arguments."""
     return subprocess.Popen(
@@ -54,7 +56,7 @@ def start(
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
-        env={**os.environ, "JARVIS_HOME": str(house.home)},
+        env={**os.environ, "JARVIS_HOME": str(daemon.home)},
     )
 
 
@@ -65,17 +67,17 @@ def ended(process: subprocess.Popen[str]) -> Done:
     return Done(process.args, process.returncode, out, err)
 
 
-async def run(house: House, *arguments: str) -> Done:
+async def run(daemon: DaemonProcess, *arguments: str) -> Done:
     """The command from its start to its end."""
-    return await asyncio.to_thread(lambda: ended(start(house, *arguments)))
+    return await asyncio.to_thread(lambda: ended(start(daemon, *arguments)))
 
 
 async def test_the_list_marks_what_is_there_and_what_is_too_large(
-    house: House,
+    daemon: DaemonProcess,
 ) -> None:
     """A line each; the same as JSON for scripts."""
-    result = await run(house, "list")
-    answer = json.loads((await run(house, "list", "--json")).stdout)
+    result = await run(daemon, "list")
+    answer = json.loads((await run(daemon, "list", "--json")).stdout)
     lines = result.stdout.splitlines()
     assert len(lines) == len(answer["models"])
     for line, model in zip(lines, answer["models"], strict=True):
@@ -85,34 +87,38 @@ async def test_the_list_marks_what_is_there_and_what_is_too_large(
 
 
 @needs_mlx
-async def test_a_model_is_shown_fetched_and_used(house: House, hub: Hub) -> None:
+async def test_a_model_is_shown_fetched_and_used(
+    daemon: DaemonProcess, hub: Hub
+) -> None:
     """Size, licence, memory and folder first; then where it lies and that it writes."""
-    result = await run(house, "pull", HUB_ID, "--yes")
+    result = await run(daemon, "pull", HUB_ID, "--yes")
     assert result.returncode == 0, result.stderr
     for fact in ("size     0.00 GB", "apache-2.0", "memory", "org--small"):
         assert fact in result.stderr
     assert "It writes from now on." in result.stdout
-    assert (house.home / "models" / "org--small" / WEIGHTS).exists()
-    assert "* org/small" in (await run(house, "list")).stdout
-    known = json.loads((await run(house, "info", "small", "--json")).stdout)
+    assert (daemon.home / "models" / "org--small" / WEIGHTS).exists()
+    assert "* org/small" in (await run(daemon, "list")).stdout
+    known = json.loads((await run(daemon, "info", "small", "--json")).stdout)
     assert (known["model"], known["active"]) == (HUB_ID, True)
 
 
 @needs_mlx
-async def test_models_are_chosen_and_removed_by_name(house: House, hub: Hub) -> None:
+async def test_models_are_chosen_and_removed_by_name(
+    daemon: DaemonProcess, hub: Hub
+) -> None:
     """A model that writes stays until another is chosen."""
-    await run(house, "pull", HUB_ID, "--yes")
-    refused = await run(house, "rm", HUB_ID, "--yes")
+    await run(daemon, "pull", HUB_ID, "--yes")
+    refused = await run(daemon, "rm", HUB_ID, "--yes")
     assert refused.returncode == 1
     assert "use none" in refused.stderr
-    assert "No model writes" in (await run(house, "use", "none")).stdout
-    assert "deleted" in (await run(house, "rm", HUB_ID, "--yes")).stdout
-    assert not (house.home / "models" / "org--small").exists()
+    assert "No model writes" in (await run(daemon, "use", "none")).stdout
+    assert "deleted" in (await run(daemon, "rm", HUB_ID, "--yes")).stdout
+    assert not (daemon.home / "models" / "org--small").exists()
 
 
 @needs_mlx
 async def test_a_folder_is_told_in_full(
-    house: House, hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    daemon: DaemonProcess, hub: Hub, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The daemon runs in another directory than the person."""
     folder = tmp_path / "own"
@@ -120,53 +126,53 @@ async def test_a_folder_is_told_in_full(
     for name, content in hub.files.items():
         (folder / name).write_bytes(content)
     monkeypatch.chdir(tmp_path)
-    assert "own writes from now on" in (await run(house, "use", "own")).stdout
-    answer = await house.ask("list_models")
+    assert "own writes from now on" in (await run(daemon, "use", "own")).stdout
+    answer = await daemon.ask("list_models")
     assert answer["models"][0]["path"] == str(folder)
 
 
 async def test_ctrl_c_stops_a_download_and_says_that_it_resumes(
-    house: House, hub: Hub
+    daemon: DaemonProcess, hub: Hub
 ) -> None:
     """The daemon lets go of it; what came is on the disk."""
     hub.cuts, hub.holds_at = [100_000], 0
-    process = await asyncio.to_thread(start, house, "pull", HUB_ID, "--yes")
+    process = await asyncio.to_thread(start, daemon, "pull", HUB_ID, "--yes")
     assert await asyncio.to_thread(hub.is_holding.wait, 20)
     process.send_signal(signal.SIGINT)
     result = await asyncio.to_thread(ended, process)
     assert result.returncode == 130
     assert "it goes on there" in result.stderr
     assert "Traceback" not in result.stderr
-    part = house.home / "models" / "org--small.partial" / f"{WEIGHTS}.part"
+    part = daemon.home / "models" / "org--small.partial" / f"{WEIGHTS}.part"
     assert part.stat().st_size == 100_000
     async with asyncio.timeout(30):
         state = "downloading"
         while state == "downloading":
-            answer = await house.ask("list_models")
+            answer = await daemon.ask("list_models")
             state = answer["models"][0]["state"]
     assert state == "partial"
 
 
-async def test_what_goes_wrong_is_one_sentence(house: House, hub: Hub) -> None:
+async def test_what_goes_wrong_is_one_sentence(daemon: DaemonProcess, hub: Hub) -> None:
     """From the hub, through the daemon, to the terminal."""
     hub.status = 404
     for arguments in (("pull", HUB_ID), ("use", "/no/such"), ("info", "nothing")):
-        result = await run(house, *arguments)
+        result = await run(daemon, *arguments)
         assert result.returncode == 1
         assert result.stderr.startswith("jarvis: ")
         assert result.stderr.count("\n") == 1
 
 
-async def test_a_model_that_a_server_lacks_is_not_chosen(house: House) -> None:
+async def test_a_model_that_a_server_lacks_is_not_chosen(daemon: DaemonProcess) -> None:
     """It is said at once, with what the server has, and the choice stays as it was."""
     async with in_thread(model_serving(listed=listed("the-only-one"))) as server:
-        refused = await run(house, "use", f"openai:other@{server.address}")
+        refused = await run(daemon, "use", f"openai:other@{server.address}")
         bare = server.address.removeprefix("http://").removesuffix("/v1")
-        chosen = await run(house, "use", f"openai:the-only-one@{bare}")
+        chosen = await run(daemon, "use", f"openai:the-only-one@{bare}")
     assert refused.returncode == 1
     assert refused.stdout == ""
     assert "has no model other (it has the-only-one)" in refused.stderr
     assert f"jarvis models use openai:the-only-one@{server.address}" in refused.stderr
     assert chosen.returncode == 0
-    gone = await run(house, "use", f"openai:later@{server.address}")
+    gone = await run(daemon, "use", f"openai:later@{server.address}")
     assert gone.returncode == 0, "it may be started later"

@@ -21,8 +21,8 @@ import pytest
 from tests.daemon.inbox.messages_app import MessagesApp
 from tests.inference.child import WAIT_S
 from tests.inference.model_server import DONE, Speech, chunk, head, hold
+from tests.journeys.daemon_process import DaemonProcess, living, on_inbox
 from tests.journeys.hard_mail import writes, written_by
-from tests.journeys.house import House, living, on_inbox
 
 READ = {"total": 1900, "processed": 640}
 READING = (
@@ -31,12 +31,12 @@ READING = (
 
 
 @pytest.fixture
-async def house(app: MessagesApp, short_path: Path) -> AsyncIterator[House]:
+async def daemon(app: MessagesApp, short_path: Path) -> AsyncIterator[DaemonProcess]:
     """A daemon on an inbox in which somebody asks something."""
     now = datetime.now().astimezone()
     await asyncio.to_thread(app.write, "when do we meet?", date=now)
-    async with living(short_path, *on_inbox(app.path.parent)) as house:
-        yield house
+    async with living(short_path, *on_inbox(app.path.parent)) as daemon:
+        yield daemon
 
 
 class Command:
@@ -66,7 +66,7 @@ class Command:
 
 
 @contextmanager
-def running(house: House, *arguments: str) -> Iterator[Command]:
+def running(daemon: DaemonProcess, *arguments: str) -> Iterator[Command]:
     """A command whose stderr is a terminal."""
     ours, theirs = pty.openpty()
     try:
@@ -75,7 +75,7 @@ def running(house: House, *arguments: str) -> Iterator[Command]:
             stdout=subprocess.PIPE,
             stderr=theirs,
             text=True,
-            env={**os.environ, "JARVIS_HOME": str(house.home)},
+            env={**os.environ, "JARVIS_HOME": str(daemon.home)},
         ) as process:
             os.close(theirs)
             try:
@@ -100,13 +100,13 @@ def reads_until(goes_on: Event, *text: bytes) -> Speech:
 @pytest.mark.parametrize("more", [[], ["--json"]], ids=["text", "JSON"])
 @pytest.mark.parametrize("verb", ["draft", "summarize"])
 async def test_what_a_slow_model_is_at_stands_there_until_text_comes(
-    house: House, app: MessagesApp, verb: str, more: list[str]
+    daemon: DaemonProcess, app: MessagesApp, verb: str, more: list[str]
 ) -> None:
     """On stderr, and written over; a pipe gets the text alone."""
     goes_on = Event()
     speech = reads_until(goes_on, chunk("We meet "), chunk("at six"))
-    async with written_by(house, speech):
-        with running(house, verb, app.chat_guid, *more) as command:
+    async with written_by(daemon, speech):
+        with running(daemon, verb, app.chat_guid, *more) as command:
             await command.shows("reading 640 of 1,900 tokens")
             goes_on.set()
             out = await command.ends()
@@ -118,16 +118,16 @@ async def test_what_a_slow_model_is_at_stands_there_until_text_comes(
 
 
 async def test_nothing_of_it_stands_where_no_terminal_is(
-    house: House, app: MessagesApp
+    daemon: DaemonProcess, app: MessagesApp
 ) -> None:
     """A script reads what a draft is made of, not what it waited for."""
     goes_on = Event()
     goes_on.set()
-    async with written_by(house, reads_until(goes_on, chunk("at six"))):
+    async with written_by(daemon, reads_until(goes_on, chunk("at six"))):
         done = await asyncio.to_thread(
             lambda: subprocess.run(
                 [sys.executable, "-m", "jarvis", "draft", app.chat_guid],
-                env={**os.environ, "JARVIS_HOME": str(house.home)},
+                env={**os.environ, "JARVIS_HOME": str(daemon.home)},
                 capture_output=True,
                 text=True,
                 timeout=20,
@@ -149,24 +149,24 @@ def holds_after(said: bytes, was_left: Event) -> Speech:
 
 
 async def test_ctrl_c_leaves_a_model_that_reads_and_frees_it(
-    house: House, app: MessagesApp
+    daemon: DaemonProcess, app: MessagesApp
 ) -> None:
     """The server hears it too, and the next draft is not held up."""
     was_left = Event()
     speech = holds_after(head() + READING, was_left)
-    async with written_by(house, speech, writes("at six")):
-        with running(house, "draft", app.chat_guid) as command:
+    async with written_by(daemon, speech, writes("at six")):
+        with running(daemon, "draft", app.chat_guid) as command:
             await command.shows("reading 640")
             command.process.send_signal(signal.SIGINT)
             assert await command.ends() == ""
         assert command.process.returncode == 130
         assert await asyncio.to_thread(was_left.wait, WAIT_S)
-        with running(house, "draft", app.chat_guid) as command:
+        with running(daemon, "draft", app.chat_guid) as command:
             assert (await command.ends()).lower().startswith("at six")
 
 
 async def test_ctrl_c_leaves_a_server_that_loads_and_frees_the_model(
-    house: House, app: MessagesApp
+    daemon: DaemonProcess, app: MessagesApp
 ) -> None:
     """It had said to come again in half a minute."""
     has_said_so = Event()
@@ -175,30 +175,30 @@ async def test_ctrl_c_leaves_a_server_that_loads_and_frees_the_model(
         b"Content-Length: 0\r\n\r\n",
         has_said_so,
     )
-    async with written_by(house, later, writes("at six")):
-        with running(house, "draft", app.chat_guid) as command:
+    async with written_by(daemon, later, writes("at six")):
+        with running(daemon, "draft", app.chat_guid) as command:
             await command.shows("loading the model")
             assert await asyncio.to_thread(has_said_so.wait, WAIT_S)
             command.process.send_signal(signal.SIGINT)
             await command.ends()
         assert command.process.returncode == 130
-        with running(house, "draft", app.chat_guid) as command:
+        with running(daemon, "draft", app.chat_guid) as command:
             assert (await command.ends()).lower().startswith("at six")
 
 
 async def test_ctrl_c_leaves_a_daemon_that_hangs(
-    house: House, app: MessagesApp
+    daemon: DaemonProcess, app: MessagesApp
 ) -> None:
     """It finds the connection gone when it wakes, and lets go of the model."""
     was_left = Event()
-    async with written_by(house, holds_after(head() + READING, was_left)):
-        with running(house, "draft", app.chat_guid) as command:
+    async with written_by(daemon, holds_after(head() + READING, was_left)):
+        with running(daemon, "draft", app.chat_guid) as command:
             await command.shows("reading 640")
-            house.process.send_signal(signal.SIGSTOP)
+            daemon.process.send_signal(signal.SIGSTOP)
             try:
                 command.process.send_signal(signal.SIGINT)
                 await command.ends()
             finally:
-                house.process.send_signal(signal.SIGCONT)
+                daemon.process.send_signal(signal.SIGCONT)
             assert command.process.returncode == 130
         assert await asyncio.to_thread(was_left.wait, WAIT_S)

@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 
 from tests.daemon.inbox.messages_app import MessagesApp
-from tests.journeys.house import living, on_inbox
+from tests.journeys.daemon_process import living, on_inbox
 
 PAGE = Path(__file__).parents[2] / "docs" / "client.md"
 
@@ -40,10 +40,10 @@ async def test_every_example_runs_and_says_something(
     app: MessagesApp, short_path: Path
 ) -> None:
     """On a generated inbox into which one message is written."""
-    async with living(short_path, *on_inbox(app.path.parent)) as house:
-        assert (await house.ask("subscribe"))["seq"] == 0
+    async with living(short_path, *on_inbox(app.path.parent)) as daemon:
+        assert (await daemon.ask("subscribe"))["seq"] == 0
         await asyncio.to_thread(app.write, "are you there?")
-        said = [await run(example, house.socket) for example in examples()]
+        said = [await run(example, daemon.socket) for example in examples()]
     listed, failed, _, told, summed, told_plainly = said
     assert len(listed.splitlines()) == 3
     assert "False" in failed

@@ -12,7 +12,7 @@ import pytest
 
 from jarvis.client import Client, Push
 from tests.daemon.inbox.messages_app import MessagesApp
-from tests.journeys.house import living, on_inbox
+from tests.journeys.daemon_process import living, on_inbox
 
 
 class Reader:
@@ -50,19 +50,19 @@ async def test_what_events_tells_is_what_was_committed(
     client = Client(short_path / "jarvis.sock")
     reader = Reader(client)
     async with asyncio.timeout(50), asyncio.TaskGroup() as tasks:
-        async with living(short_path, *flags) as house:
-            assert (await house.ask("subscribe"))["seq"] == 0
+        async with living(short_path, *flags) as daemon:
+            assert (await daemon.ask("subscribe"))["seq"] == 0
             tasks.create_task(reader.read(len(texts)))
             tasks.create_task(
                 asyncio.to_thread(app.write_each, texts, datetime.now(UTC))
             )
             await reader.has_seen(chance.randint(1, 40))
-            house.process.kill()
-        async with living(short_path, *flags) as house:
+            daemon.process.kill()
+        async with living(short_path, *flags) as daemon:
             client.retry_now()
             soon = len(reader.seen) + chance.randint(1, 20)
             await reader.has_seen(min(soon, len(texts)))
-            house.process.kill()
+            daemon.process.kill()
         async with living(short_path, *flags):
             client.retry_now()
             await reader.has_seen(len(texts))

@@ -11,7 +11,7 @@ import pytest
 
 from tests.conformance.carriers import Carrier, InMemory, OverSocket
 from tests.daemon.inbox.messages_app import MessagesApp
-from tests.journeys.house import House, on_inbox, start
+from tests.journeys.daemon_process import DaemonProcess, on_inbox, start
 
 FOLDER: Final = "tests/conformance/"
 
@@ -31,19 +31,19 @@ def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
 
 
 @pytest.fixture(scope="session")
-def daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+def daemon(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DaemonProcess]:
     """A daemon process with the scripted engine, for all of this folder."""
     app = MessagesApp(tmp_path_factory.mktemp("conformance") / "Messages")
     with TemporaryDirectory(prefix="jv") as home:
         flags = on_inbox(app.path.parent)
-        house = start(Path(home), *flags, JARVIS_SCRIPTED_TOKEN_MS="10")
-        assert house.process.stderr is not None
+        daemon = start(Path(home), *flags, JARVIS_SCRIPTED_TOKEN_MS="10")
+        assert daemon.process.stderr is not None
         try:
-            yield house
+            yield daemon
         finally:
-            house.process.terminate()
-            house.process.wait(timeout=50)
-            house.process.stderr.close()
+            daemon.process.terminate()
+            daemon.process.wait(timeout=50)
+            daemon.process.stderr.close()
             app.close()
 
 
@@ -52,5 +52,5 @@ def carrier(request: pytest.FixtureRequest) -> Carrier:
     """Each way to the protocol."""
     if request.param == "in memory":
         return InMemory()
-    house: House = request.getfixturevalue("daemon")
-    return OverSocket(house.socket)
+    daemon: DaemonProcess = request.getfixturevalue("daemon")
+    return OverSocket(daemon.socket)

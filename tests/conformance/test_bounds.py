@@ -13,13 +13,13 @@ import pytest
 
 from tests.conformance.case import answer_of, call, fails, ok
 from tests.conformance.cases import PARSE
-from tests.journeys.house import House
+from tests.journeys.daemon_process import DaemonProcess
 
 MIB = 2**20
 CROWD = 1000
 
 
-def connect(daemon: House) -> socket.socket:
+def connect(daemon: DaemonProcess) -> socket.socket:
     """A connection that waits at most ten seconds."""
     connection = socket.socket(socket.AF_UNIX)
     connection.settimeout(10)
@@ -37,7 +37,7 @@ def ask(connection: socket.socket, request: bytes) -> bytes:
 
 
 @contextlib.contextmanager
-def crowd(daemon: House) -> Iterator[list[socket.socket]]:
+def crowd(daemon: DaemonProcess) -> Iterator[list[socket.socket]]:
     """A thousand connections that the daemon has taken in."""
     with contextlib.ExitStack() as open_ones:
         connections = [open_ones.enter_context(connect(daemon)) for _ in range(CROWD)]
@@ -45,7 +45,7 @@ def crowd(daemon: House) -> Iterator[list[socket.socket]]:
         yield connections
 
 
-def test_a_line_without_end_takes_no_memory(daemon: House) -> None:
+def test_a_line_without_end_takes_no_memory(daemon: DaemonProcess) -> None:
     """64 MB without LF: one refusal, less than 8 MB, and the connection goes on."""
     process = psutil.Process(daemon.process.pid)
     with connect(daemon) as connection:
@@ -64,7 +64,9 @@ def test_a_line_without_end_takes_no_memory(daemon: House) -> None:
     assert most - before < 8 * MIB
 
 
-def test_a_thousand_connections_delay_nobody_and_leave_nothing(daemon: House) -> None:
+def test_a_thousand_connections_delay_nobody_and_leave_nothing(
+    daemon: DaemonProcess,
+) -> None:
     """Some write a byte at a time, some never read, some go in mid-word."""
     process = psutil.Process(daemon.process.pid)
     with connect(daemon) as quiet:
@@ -85,7 +87,7 @@ def test_a_thousand_connections_delay_nobody_and_leave_nothing(daemon: House) ->
         assert process.num_fds() <= descriptors
 
 
-async def test_a_stream_nobody_reads_holds_up_no_other(daemon: House) -> None:
+async def test_a_stream_nobody_reads_holds_up_no_other(daemon: DaemonProcess) -> None:
     """Many drafts into a socket that is never read; another client's comes whole."""
     listed = await daemon.ask("list_conversations", limit=1)
     params = {"chat_id": listed["conversations"][0]["chat_id"]}
@@ -105,7 +107,9 @@ async def test_a_stream_nobody_reads_holds_up_no_other(daemon: House) -> None:
 
 
 @pytest.mark.parametrize("words", [b"{", b'{"jsonrpc"', b"[" * 5000])
-def test_one_that_goes_in_mid_word_is_forgotten(daemon: House, words: bytes) -> None:
+def test_one_that_goes_in_mid_word_is_forgotten(
+    daemon: DaemonProcess, words: bytes
+) -> None:
     """The next one is served."""
     with connect(daemon) as connection:
         connection.sendall(words)

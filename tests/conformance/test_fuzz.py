@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from tests.conformance.carriers import InMemory, OverSocket
 from tests.conformance.case import answer_of, call
 from tests.conformance.cases import CASES
-from tests.journeys.house import House
+from tests.journeys.daemon_process import DaemonProcess
 
 ANY_JSON: Any = st.recursive(
     st.none()
@@ -80,7 +80,7 @@ def mutated(chance: random.Random, sent: bytes) -> bytes:
     return bytes(changed)
 
 
-def test_a_daemon_survives_what_is_nearly_right(daemon: House) -> None:
+def test_a_daemon_survives_what_is_nearly_right(daemon: DaemonProcess) -> None:
     """Each line that comes back is a response, and the connection goes on."""
     chance = random.Random(4)
     carrier = OverSocket(daemon.socket)

@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from tests.daemon.door import RawClient
-from tests.journeys.house import House
+from tests.journeys.daemon_process import DaemonProcess
 
 
 @pytest.fixture
-async def chat_id(daemon: House) -> str:
+async def chat_id(daemon: DaemonProcess) -> str:
     """A conversation to write for."""
     listed = await daemon.ask("list_conversations", limit=1)
     found: str = listed["conversations"][0]["chat_id"]
@@ -60,7 +60,7 @@ class Heard:
 
 
 async def test_what_a_stream_is_at_is_told_until_it_is_answered(
-    daemon: House, chat_id: str
+    daemon: DaemonProcess, chat_id: str
 ) -> None:
     """Also while it waits for others; never without a stream."""
     heard = Heard()
@@ -88,7 +88,7 @@ async def test_what_a_stream_is_at_is_told_until_it_is_answered(
 
 
 async def test_streams_and_pings_share_a_connection(
-    daemon: House, chat_id: str
+    daemon: DaemonProcess, chat_id: str
 ) -> None:
     """Every token before its answer, numbered from 0, ended by an empty final one."""
     heard = Heard()
@@ -113,7 +113,7 @@ async def test_streams_and_pings_share_a_connection(
 
 @pytest.mark.parametrize("as_request", [True, False])
 async def test_cancelling_says_how_far_it_came(
-    daemon: House, chat_id: str, as_request: bool
+    daemon: DaemonProcess, chat_id: str, as_request: bool
 ) -> None:
     """And nothing of the request comes after its answer; the next one is served."""
     heard = Heard()
@@ -137,7 +137,7 @@ async def test_cancelling_says_how_far_it_came(
 
 
 async def test_half_closing_in_mid_stream_still_gets_it_all(
-    daemon: House, chat_id: str
+    daemon: DaemonProcess, chat_id: str
 ) -> None:
     """The rest of the tokens, the answer, and then the end."""
     heard = Heard()
@@ -152,7 +152,9 @@ async def test_half_closing_in_mid_stream_still_gets_it_all(
     assert heard.text(1) == suggestion["text"]
 
 
-async def test_a_stream_that_breaks_is_said_twice(daemon: House, chat_id: str) -> None:
+async def test_a_stream_that_breaks_is_said_twice(
+    daemon: DaemonProcess, chat_id: str
+) -> None:
     """stream.error, then the error response; the next request has a new worker."""
     async with daemon.raw() as client:
         client.ask(1, "generate_draft", chat_id=chat_id)
@@ -172,7 +174,9 @@ async def test_a_stream_that_breaks_is_said_twice(daemon: House, chat_id: str) -
         assert "result" in await client.answer(2)
 
 
-async def test_within_a_batch_nothing_streams(daemon: House, chat_id: str) -> None:
+async def test_within_a_batch_nothing_streams(
+    daemon: DaemonProcess, chat_id: str
+) -> None:
     """Neither in the method nor is a call's error another's; the order is kept."""
     call = {"method": "generate_draft", "params": {"chat_id": chat_id}}
     requests = [
@@ -196,7 +200,9 @@ async def test_within_a_batch_nothing_streams(daemon: House, chat_id: str) -> No
         assert (await client.answer(3))["result"] == {"results": []}
 
 
-async def test_in_a_batch_array_streams_go_on(daemon: House, chat_id: str) -> None:
+async def test_in_a_batch_array_streams_go_on(
+    daemon: DaemonProcess, chat_id: str
+) -> None:
     """The tokens come as they are written, then one array with all answers."""
     heard = Heard()
     draft = {"method": "generate_draft", "params": {"chat_id": chat_id}}

@@ -10,7 +10,7 @@ from typing import Any
 from contract.files import ROOT
 from tests.daemon.door import RawClient
 from tests.daemon.inbox.messages_app import MessagesApp
-from tests.journeys.house import living, on_inbox
+from tests.journeys.daemon_process import living, on_inbox
 
 Line = tuple[str, str]
 VARYING = {"timestamp", "pid", "epoch", "uptime_s", "version", "token", "index"}
@@ -77,8 +77,8 @@ async def test_the_written_conversation_is_held_as_it_is_written(
     lines = transcript()
     assert len(lines) > 15
     async with (
-        living(short_path, *on_inbox(app.path.parent)) as house,
-        house.raw() as client,
+        living(short_path, *on_inbox(app.path.parent)) as daemon,
+        daemon.raw() as client,
     ):
         for said, expected in turns(lines):
             text = said.replace('"CHAT"', json.dumps(app.chat_guid))

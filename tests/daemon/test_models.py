@@ -16,7 +16,7 @@ from jarvis.inference.models.choosing import mlx_is_installed
 from jarvis.inference.models.registry import REGISTRY
 from tests.daemon.inbox.messages_app import MessagesApp
 from tests.inference.models.hub import HUB_ID, WEIGHTS, Hub, serving
-from tests.journeys.house import House, living
+from tests.journeys.daemon_process import DaemonProcess, living
 
 needs_mlx = pytest.mark.skipif(
     not mlx_is_installed(), reason="mlx-lm is not installed on this machine"
@@ -37,15 +37,17 @@ def flags(app: MessagesApp, *more: str) -> list[str]:
 
 
 @pytest.fixture
-async def house(short_path: Path, app: MessagesApp, hub: Hub) -> AsyncIterator[House]:
+async def daemon(
+    short_path: Path, app: MessagesApp, hub: Hub
+) -> AsyncIterator[DaemonProcess]:
     """A daemon in which nobody has chosen a model."""
-    async with living(short_path, *flags(app), HF_ENDPOINT=hub.address) as house:
-        yield house
+    async with living(short_path, *flags(app), HF_ENDPOINT=hub.address) as daemon:
+        yield daemon
 
 
-async def named(house: House, model: str) -> dict[str, Any]:
+async def named(daemon: DaemonProcess, model: str) -> dict[str, Any]:
     """What the list says of one model."""
-    answer = await house.ask("list_models")
+    answer = await daemon.ask("list_models")
     (found,) = [each for each in answer["models"] if each["model"] == model]
     return dict(found)
 
@@ -55,9 +57,9 @@ async def held(hub: Hub) -> None:
     assert await asyncio.to_thread(hub.is_holding.wait, 20)
 
 
-async def test_the_list_says_what_could_be_pulled(house: House) -> None:
+async def test_the_list_says_what_could_be_pulled(daemon: DaemonProcess) -> None:
     """The registry with size, licence, memory, and whether that fits here."""
-    answer = await house.ask("list_models")
+    answer = await daemon.ask("list_models")
     assert [each["model"] for each in answer["models"]] == [m.name for m in REGISTRY]
     assert {each["state"] for each in answer["models"]} == {"available"}
     assert not any(each["active"] for each in answer["models"])
@@ -65,101 +67,103 @@ async def test_the_list_says_what_could_be_pulled(house: House) -> None:
 
 
 async def test_with_no_model_chosen_the_daemon_says_what_to_type(
-    house: House,
+    daemon: DaemonProcess,
 ) -> None:
     """And nothing is fetched by itself."""
-    status = await house.ask("get_status")
+    status = await daemon.ask("get_status")
     async with asyncio.timeout(30):
         while not (reason := status["model"]["reason"]):
-            status = await house.ask("get_status")
+            status = await daemon.ask("get_status")
     assert "No model is chosen" in reason
     assert status["model"]["state"] == "unloaded"
 
 
 @needs_mlx
 async def test_the_first_model_pulled_is_the_one_that_writes(
-    house: House, hub: Hub
+    daemon: DaemonProcess, hub: Hub
 ) -> None:
     """Also after a restart: the choice is kept, for this user's eyes alone."""
-    looked = await house.ask("pull_model", model=HUB_ID, look_only=True)
+    looked = await daemon.ask("pull_model", model=HUB_ID, look_only=True)
     assert (looked["licence"], looked["active"]) == ("apache-2.0", False)
     assert hub.asked_for(WEIGHTS) == []
-    pulled = await house.ask("pull_model", model=HUB_ID)
+    pulled = await daemon.ask("pull_model", model=HUB_ID)
     assert pulled["active"]
-    assert pulled["path"] == str(house.home / "models" / "org--small")
-    listed = await named(house, HUB_ID)
+    assert pulled["path"] == str(daemon.home / "models" / "org--small")
+    listed = await named(daemon, HUB_ID)
     assert (listed["state"], listed["active"]) == ("ready", True)
     assert listed["size_bytes"] == len(hub.files[WEIGHTS])
-    kept = house.home / "model.json"
+    kept = daemon.home / "model.json"
     assert json.loads(kept.read_text()) == {"model": HUB_ID}
     assert kept.stat().st_mode & 0o777 == 0o600
 
 
 async def test_a_download_is_told_and_cancelling_keeps_what_came(
-    house: House, hub: Hub
+    daemon: DaemonProcess, hub: Hub
 ) -> None:
     """Whoever listens sees it grow; the next pull goes on where it stopped."""
     hub.cuts, hub.holds_at = [100_000], 0
-    async with house.raw() as client, house.raw() as ear:
+    async with daemon.raw() as client, daemon.raw() as ear:
         ear.ask(1, "subscribe", events=["model_progress"])
         await ear.answer(1)
         client.ask(2, "pull_model", model=HUB_ID)
         await held(hub)
-        assert (await named(house, HUB_ID))["state"] == "downloading"
-        again = await house.ask("pull_model", model=HUB_ID)
+        assert (await named(daemon, HUB_ID))["state"] == "downloading"
+        again = await daemon.ask("pull_model", model=HUB_ID)
         assert again["data"]["kind"] == "Busy"
         client.notify("$/cancelRequest", id=2)
         assert (await client.answer(2))["error"]["code"] == -32800
         told = (await ear.line())["params"]
     assert (told["model"], told["state"]) == (HUB_ID, "downloading")
     assert 0 <= told["done_bytes"] < told["total_bytes"]
-    assert (await named(house, HUB_ID))["state"] == "partial"
+    assert (await named(daemon, HUB_ID))["state"] == "partial"
     hub.holds_at = None
-    assert (await house.ask("pull_model", model=HUB_ID))["model"] == HUB_ID
+    assert (await daemon.ask("pull_model", model=HUB_ID))["model"] == HUB_ID
     assert hub.asked_for(WEIGHTS)[-1] == "bytes=100000-"
 
 
-async def test_a_pull_that_fails_says_why(house: House, hub: Hub) -> None:
+async def test_a_pull_that_fails_says_why(daemon: DaemonProcess, hub: Hub) -> None:
     """The hub's answer and a strange name alike, as errors that clients know."""
     hub.status = 403
-    refused = await house.ask("pull_model", model=HUB_ID)
+    refused = await daemon.ask("pull_model", model=HUB_ID)
     assert refused["data"]["kind"] == "ModelUnavailable"
     assert "HF_TOKEN" in refused["message"]
     for strange in ("small", "../../x/y", "org/a--b"):
-        wrong = await house.ask("pull_model", model=strange)
+        wrong = await daemon.ask("pull_model", model=strange)
         assert wrong["data"]["field"] == "model"
 
 
 @needs_mlx
 async def test_only_what_was_pulled_is_removed(
-    house: House, hub: Hub, tmp_path: Path
+    daemon: DaemonProcess, hub: Hub, tmp_path: Path
 ) -> None:
     """Not the one that writes, and never a folder that a person named."""
-    await house.ask("pull_model", model=HUB_ID)
-    in_use = await house.ask("remove_model", model=HUB_ID)
+    await daemon.ask("pull_model", model=HUB_ID)
+    in_use = await daemon.ask("remove_model", model=HUB_ID)
     assert (in_use["data"]["kind"], "writes" in in_use["message"]) == ("Busy", True)
     own = tmp_path / "own"
     own.mkdir()
     for name, content in hub.files.items():
         (own / name).write_bytes(content)
-    assert await house.ask("use_model", model=str(own)) == {"success": True}
-    assert (await house.ask("remove_model", model=str(own)))["data"]["field"] == "model"
-    assert await house.ask("remove_model", model=HUB_ID) == {"success": True}
-    assert not list((house.home / "models").iterdir())
-    gone = await house.ask("remove_model", model=HUB_ID)
+    assert await daemon.ask("use_model", model=str(own)) == {"success": True}
+    assert (await daemon.ask("remove_model", model=str(own)))["data"][
+        "field"
+    ] == "model"
+    assert await daemon.ask("remove_model", model=HUB_ID) == {"success": True}
+    assert not list((daemon.home / "models").iterdir())
+    gone = await daemon.ask("remove_model", model=HUB_ID)
     assert "was not pulled" in gone["message"]
     assert (own / WEIGHTS).exists()
 
 
-async def test_a_model_that_cannot_be_used_is_not_chosen(house: House) -> None:
+async def test_a_model_that_cannot_be_used_is_not_chosen(daemon: DaemonProcess) -> None:
     """The sentence says why, and the choice before stays."""
-    assert await house.ask("use_model", model="openai:phi4") == {"success": True}
+    assert await daemon.ask("use_model", model="openai:phi4") == {"success": True}
     for wrong, kind in (
         ("/no/such/folder", "ModelUnavailable"),
         ("openai:a@http://192.0.2.1/v1", "ModelUnavailable"),
     ):
-        assert (await house.ask("use_model", model=wrong))["data"]["kind"] == kind
-    listed = await named(house, "openai:phi4@http://127.0.0.1:11434/v1")
+        assert (await daemon.ask("use_model", model=wrong))["data"]["kind"] == kind
+    listed = await named(daemon, "openai:phi4@http://127.0.0.1:11434/v1")
     assert listed["active"]
     assert listed["kind"] == "openai"
 
@@ -170,26 +174,26 @@ async def test_a_flag_goes_before_the_choice_and_that_before_the_file(
     """But a choice made now counts now, whatever the flag said."""
     (short_path / "config.toml").write_text('engine = "openai"\nmodel = "in-file"')
     at = "@http://127.0.0.1:11434/v1"
-    async with living(short_path, *flags(app)) as house:
-        assert (await named(house, f"openai:in-file{at}"))["active"]
-        await house.ask("use_model", model="openai:chosen")
-        assert (await named(house, f"openai:chosen{at}"))["active"]
-    async with living(short_path, *flags(app)) as house:
-        assert (await named(house, f"openai:chosen{at}"))["active"]
-    async with living(short_path, *flags(app), JARVIS_MODEL="given") as house:
-        assert (await named(house, f"openai:given{at}"))["active"]
-        await house.ask("use_model", model="none")
-        answer = await house.ask("list_models")
+    async with living(short_path, *flags(app)) as daemon:
+        assert (await named(daemon, f"openai:in-file{at}"))["active"]
+        await daemon.ask("use_model", model="openai:chosen")
+        assert (await named(daemon, f"openai:chosen{at}"))["active"]
+    async with living(short_path, *flags(app)) as daemon:
+        assert (await named(daemon, f"openai:chosen{at}"))["active"]
+    async with living(short_path, *flags(app), JARVIS_MODEL="given") as daemon:
+        assert (await named(daemon, f"openai:given{at}"))["active"]
+        await daemon.ask("use_model", model="none")
+        answer = await daemon.ask("list_models")
         assert not any(each["active"] for each in answer["models"])
 
 
 async def test_an_engine_alone_is_no_choice(short_path: Path, app: MessagesApp) -> None:
     """Who set one in the environment is not asked to choose anew at each start."""
     for _ in range(2):
-        async with living(short_path, *flags(app), JARVIS_ENGINE="openai") as house:
+        async with living(short_path, *flags(app), JARVIS_ENGINE="openai") as daemon:
             if not (short_path / "model.json").exists():
-                await house.ask("use_model", model="openai:chosen")
-            assert (await named(house, "openai:chosen@http://127.0.0.1:11434/v1"))[
+                await daemon.ask("use_model", model="openai:chosen")
+            assert (await named(daemon, "openai:chosen@http://127.0.0.1:11434/v1"))[
                 "active"
             ]
 
@@ -198,11 +202,11 @@ async def test_the_list_says_whether_the_model_is_in_memory(
     short_path: Path, app: MessagesApp
 ) -> None:
     """Before the first text it is ready, after it loaded."""
-    async with living(short_path, *flags(app, "--engine", "scripted")) as house:
-        assert (await named(house, "scripted"))["state"] == "ready"
-        draft = await house.ask("generate_draft", chat_id=app.chat_guid)
+    async with living(short_path, *flags(app, "--engine", "scripted")) as daemon:
+        assert (await named(daemon, "scripted"))["state"] == "ready"
+        draft = await daemon.ask("generate_draft", chat_id=app.chat_guid)
         assert draft["suggestions"]
-        assert (await named(house, "scripted"))["state"] == "loaded"
+        assert (await named(daemon, "scripted"))["state"] == "loaded"
 
 
 async def test_a_damaged_choice_is_forgotten_with_a_notice(
@@ -210,24 +214,24 @@ async def test_a_damaged_choice_is_forgotten_with_a_notice(
 ) -> None:
     """The daemon starts all the same."""
     (short_path / "model.json").write_text('{"model": ')
-    async with living(short_path, *flags(app)) as house:
-        status = await house.ask("get_status")
+    async with living(short_path, *flags(app)) as daemon:
+        status = await daemon.ask("get_status")
         assert "choose it again" in status["model"]["notice"]
-        await house.ask("use_model", model="none")
-        assert (await house.ask("get_status"))["model"]["notice"] is None
+        await daemon.ask("use_model", model="none")
+        assert (await daemon.ask("get_status"))["model"]["notice"] is None
 
 
 async def test_a_daemon_that_is_killed_leaves_no_download_running(
-    house: House, hub: Hub
+    daemon: DaemonProcess, hub: Hub
 ) -> None:
     """The process ends when nobody hears it any more; what came stays."""
     hub.cuts, hub.holds_at = [100_000], 0
-    async with house.raw() as client:
+    async with daemon.raw() as client:
         client.ask(1, "pull_model", model=HUB_ID)
         await held(hub)
-        house.process.kill()
-        await house.ended()
-    part = house.home / "models" / "org--small.partial" / f"{WEIGHTS}.part"
+        daemon.process.kill()
+        await daemon.ended()
+    part = daemon.home / "models" / "org--small.partial" / f"{WEIGHTS}.part"
     assert part.stat().st_size == 100_000
     hub.go.set()
     async with asyncio.timeout(30):

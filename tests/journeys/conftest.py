@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from tests.daemon.inbox.messages_app import MessagesApp
-from tests.journeys.house import House, living, on_inbox
+from tests.journeys.daemon_process import DaemonProcess, living, on_inbox
 
 
 @pytest.fixture
@@ -19,8 +19,8 @@ def now() -> datetime:
 
 
 @pytest.fixture
-async def house(app: MessagesApp, short_path: Path) -> AsyncIterator[House]:
+async def daemon(app: MessagesApp, short_path: Path) -> AsyncIterator[DaemonProcess]:
     """A daemon on that inbox, with the scripted engine."""
-    async with living(short_path, *on_inbox(app.path.parent)) as house:
-        assert house.ready.get("ok") == house.process.pid
-        yield house
+    async with living(short_path, *on_inbox(app.path.parent)) as daemon:
+        assert daemon.ready.get("ok") == daemon.process.pid
+        yield daemon

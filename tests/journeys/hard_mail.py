@@ -22,7 +22,7 @@ from tests.inference.model_server import (
     says,
     serving,
 )
-from tests.journeys.house import House
+from tests.journeys.daemon_process import DaemonProcess
 
 
 def writes(*pieces: str, finish: str = "stop") -> Speech:
@@ -32,17 +32,17 @@ def writes(*pieces: str, finish: str = "stop") -> Speech:
 
 @asynccontextmanager
 async def written_by(
-    house: House, *speeches: Speech, name: str = "small"
+    daemon: DaemonProcess, *speeches: Speech, name: str = "small"
 ) -> AsyncIterator[ModelServer]:
     """The daemon's model is one of a server that writes this, a speech a text."""
     async with in_thread(serving(*speeches, listed=models(name))) as server:
-        await chosen(house, f"openai:{name}@{server.address}")
+        await chosen(daemon, f"openai:{name}@{server.address}")
         yield server
 
 
-async def chosen(house: House, model: str) -> None:
+async def chosen(daemon: DaemonProcess, model: str) -> None:
     """Somebody has typed `jarvis models use`."""
-    assert "code" not in await house.ask("use_model", model=model)
+    assert "code" not in await daemon.ask("use_model", model=model)
 
 
 async def streamed(

@@ -8,7 +8,7 @@ from pathlib import Path
 
 from tests.daemon.door import RawClient
 from tests.daemon.inbox.messages_app import MessagesApp
-from tests.journeys.house import House, living, on_inbox
+from tests.journeys.daemon_process import DaemonProcess, living, on_inbox
 
 
 async def next_push(client: RawClient) -> dict[str, object]:
@@ -21,10 +21,10 @@ async def next_push(client: RawClient) -> dict[str, object]:
 
 
 async def test_a_commit_is_pushed_to_everybody_and_the_list_shows_it(
-    house: House, app: MessagesApp, now: datetime
+    daemon: DaemonProcess, app: MessagesApp, now: datetime
 ) -> None:
     """Nobody had to subscribe or to poll; whoever asks after the push sees it."""
-    async with house.raw() as one, house.raw() as two:
+    async with daemon.raw() as one, daemon.raw() as two:
         for client in (one, two):
             client.ask(1, "ping")
             await client.answer(1)
@@ -42,10 +42,10 @@ async def test_a_commit_is_pushed_to_everybody_and_the_list_shows_it(
 
 
 async def test_many_messages_arrive_in_order(
-    house: House, app: MessagesApp, now: datetime
+    daemon: DaemonProcess, app: MessagesApp, now: datetime
 ) -> None:
     """One number after the other."""
-    async with house.raw() as client:
+    async with daemon.raw() as client:
         client.ask(1, "ping")
         await client.answer(1)
         texts = [f"number {number}" for number in range(700)]

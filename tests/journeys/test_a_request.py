@@ -13,14 +13,14 @@ from jarvis.errors import ModelUnavailable, NothingToAnswer, UnknownChat
 from jarvis.protocol.methods.mail import ListConversations, ListMessages
 from jarvis.records import ChatId, Draft, Summary
 from tests.daemon.inbox.messages_app import MessagesApp
-from tests.journeys.house import House, living, on_inbox
+from tests.journeys.daemon_process import DaemonProcess, living, on_inbox
 
 
 async def test_conversations_and_messages_are_read(
-    house: House, app: MessagesApp
+    daemon: DaemonProcess, app: MessagesApp
 ) -> None:
     """The list newest first, a page oldest first, every message once over all pages."""
-    async with house.client() as client:
+    async with daemon.client() as client:
         listed: ListConversations = await client.call(
             "list_conversations", folder="all"
         )
@@ -40,27 +40,27 @@ async def test_conversations_and_messages_are_read(
     assert len(seen) == len(set(seen)) > 20
 
 
-async def test_handles_are_resolved_to_names(house: House) -> None:
+async def test_handles_are_resolved_to_names(daemon: DaemonProcess) -> None:
     """The names that the list shows, at most 500 at a time; null where there is none."""
-    listed = await house.ask("list_conversations", limit=500, folder="all")
+    listed = await daemon.ask("list_conversations", limit=500, folder="all")
     names = {
         each["participants"][0]: each["display_name"]
         for each in listed["conversations"]
         if not each["is_group"] and each["display_name"] != each["participants"][0]
     }
     assert len(names) > 3
-    assert await house.ask("resolve_contacts", identifiers=list(names)) == names
-    assert await house.ask("resolve_contacts", handles=["nobody"]) == {"nobody": None}
+    assert await daemon.ask("resolve_contacts", identifiers=list(names)) == names
+    assert await daemon.ask("resolve_contacts", handles=["nobody"]) == {"nobody": None}
     for wrong in ({}, {"identifiers": ["+1"] * 501}):
-        error = await house.ask("resolve_contacts", **wrong)
+        error = await daemon.ask("resolve_contacts", **wrong)
         assert error["data"]["field"] == "identifiers"
 
 
 async def test_a_draft_streams_and_its_tokens_join_to_its_text(
-    house: House, app: MessagesApp
+    daemon: DaemonProcess, app: MessagesApp
 ) -> None:
     """Three suggestions, told apart by their number, from the model's own process."""
-    async with house.client() as client:
+    async with daemon.client() as client:
         parts: dict[int, str] = {}
         indices = []
         async with client.stream(
@@ -78,9 +78,11 @@ async def test_a_draft_streams_and_its_tokens_join_to_its_text(
     assert draft.timing.first_token_ms is not None
 
 
-async def test_a_summary_streams_as_its_lines(house: House, app: MessagesApp) -> None:
+async def test_a_summary_streams_as_its_lines(
+    daemon: DaemonProcess, app: MessagesApp
+) -> None:
     """The joined tokens are the summary, a newline, then the points."""
-    async with house.client() as client:
+    async with daemon.client() as client:
         async with client.stream("summarize", chat_id=app.chat_guid) as stream:
             text = "".join([token.text async for token in stream])
         summary: Summary = stream.result
@@ -90,12 +92,12 @@ async def test_a_summary_streams_as_its_lines(house: House, app: MessagesApp) ->
 
 
 async def test_cancelling_stops_the_model_and_frees_it(
-    app: MessagesApp, short_path: object, house: House
+    app: MessagesApp, short_path: object, daemon: DaemonProcess
 ) -> None:
     """The answer says how far it came, and the next draft is not held up."""
     async with (
         living(
-            house.home / "slow",
+            daemon.home / "slow",
             *on_inbox(app.path.parent),
             JARVIS_SCRIPTED_TOKEN_MS="50",
         ) as slow,
@@ -115,12 +117,12 @@ async def test_cancelling_stops_the_model_and_frees_it(
 
 
 async def test_a_killed_worker_fails_one_request_and_the_next_one_works(
-    app: MessagesApp, house: House
+    app: MessagesApp, daemon: DaemonProcess
 ) -> None:
     """The daemon keeps answering in between."""
     async with (
         living(
-            house.home / "slow",
+            daemon.home / "slow",
             *on_inbox(app.path.parent),
             JARVIS_SCRIPTED_TOKEN_MS="50",
         ) as slow,
@@ -140,7 +142,9 @@ async def test_a_killed_worker_fails_one_request_and_the_next_one_works(
         assert again.suggestions
 
 
-async def test_what_cannot_be_answered_says_why(house: House, app: MessagesApp) -> None:
+async def test_what_cannot_be_answered_says_why(
+    daemon: DaemonProcess, app: MessagesApp
+) -> None:
     """Unknown chat, empty chat, bad anchor, a method of the future."""
 
     def empty_chat() -> None:
@@ -152,7 +156,7 @@ async def test_what_cannot_be_answered_says_why(house: House, app: MessagesApp) 
         rowid = app.insert(None, item_type=4, date_read=0)
         app.link(rowid)
 
-    async with house.client() as client:
+    async with daemon.client() as client:
         with pytest.raises(UnknownChat):
             await client.call("list_messages", chat_id=ChatId("iMessage;-;nobody"))
         with pytest.raises(UnknownChat):
@@ -168,18 +172,18 @@ async def test_what_cannot_be_answered_says_why(house: House, app: MessagesApp) 
                     continue
                 except NothingToAnswer:
                     break
-    refused = await house.ask("list_messages", chat_id=app.chat_guid, before=10**9)
+    refused = await daemon.ask("list_messages", chat_id=app.chat_guid, before=10**9)
     assert refused["data"] == {
         "kind": "InvalidParams",
         "retryable": False,
         "field": "before",
     }
-    future = await house.ask("semantic_search", query="dinner")
+    future = await daemon.ask("semantic_search", query="dinner")
     assert future["data"]["kind"] == "NotYetServed"
 
 
 async def test_the_documents_own_example_works_with_nothing_but_lines(
-    house: House, app: MessagesApp
+    daemon: DaemonProcess, app: MessagesApp
 ) -> None:
     """One line in; what it is at, tokens, then the response with its id."""
     request = {
@@ -188,7 +192,7 @@ async def test_the_documents_own_example_works_with_nothing_but_lines(
         "params": {"chat_id": app.chat_guid},
         "id": 1,
     }
-    async with house.raw() as client:
+    async with daemon.raw() as client:
         client.writer.write(json.dumps(request).encode() + b"\n")
         client.writer.write_eof()
         lines = []

@@ -21,8 +21,8 @@ from tests.daemon.inbox.messages_app import MessagesApp
 from tests.inference.child import WAIT_S
 from tests.inference.model_server import DONE, Speech, chunk, head, hold, says
 from tests.inference.tiny_model import write_tiny_model
+from tests.journeys.daemon_process import DaemonProcess, living, on_inbox
 from tests.journeys.hard_mail import writes, written_by
-from tests.journeys.house import House, living, on_inbox
 
 LONG = 1900
 SILENCE_S = 1.0
@@ -34,14 +34,14 @@ needs_mlx = pytest.mark.skipif(
 
 
 @pytest.fixture
-async def house(app: MessagesApp, short_path: Path) -> AsyncIterator[House]:
+async def daemon(app: MessagesApp, short_path: Path) -> AsyncIterator[DaemonProcess]:
     """A daemon that waits for a silent server no longer than a client of these tests."""
     now = datetime.now().astimezone()
     await asyncio.to_thread(app.write, "when do we meet?", date=now)
     config = "server_patience_s = 0.5\n"
     await asyncio.to_thread((short_path / "config.toml").write_text, config)
-    async with living(short_path, *on_inbox(app.path.parent)) as house:
-        yield house
+    async with living(short_path, *on_inbox(app.path.parent)) as daemon:
+        yield daemon
 
 
 class Reader:
@@ -67,11 +67,11 @@ class Reader:
 
 
 async def test_a_draft_is_waited_for_as_long_as_its_model_reads(
-    app: MessagesApp, house: House
+    app: MessagesApp, daemon: DaemonProcess
 ) -> None:
     """Far beyond the silence that the client and the daemon would bear."""
     reader, heard = Reader(), asyncio.Queue[StreamProgress]()
-    async with Client(house.socket) as client, written_by(house, reader.speak):
+    async with Client(daemon.socket) as client, written_by(daemon, reader.speak):
         draft = asyncio.create_task(
             _drafted(client, app, on_progress=heard.put_nowait, timeout_s=SILENCE_S)
         )
@@ -103,12 +103,12 @@ async def _drafted(client: Client, app: MessagesApp, **how: Any) -> Draft:
 
 
 async def test_a_server_that_says_nothing_is_given_up_when_the_settings_say(
-    app: MessagesApp, house: House
+    app: MessagesApp, daemon: DaemonProcess
 ) -> None:
     """Then with a sentence; the next draft is written."""
     async with (
-        Client(house.socket) as client,
-        written_by(house, hold, writes("at six")),
+        Client(daemon.socket) as client,
+        written_by(daemon, hold, writes("at six")),
     ):
         with pytest.raises(ModelUnavailable, match="says nothing any more"):
             await _drafted(client, app)
@@ -116,7 +116,7 @@ async def test_a_server_that_says_nothing_is_given_up_when_the_settings_say(
 
 
 async def test_a_server_that_loads_its_model_is_waited_for(
-    app: MessagesApp, house: House
+    app: MessagesApp, daemon: DaemonProcess
 ) -> None:
     """And the client is told that it loads."""
     heard: list[StreamProgress] = []
@@ -125,8 +125,8 @@ async def test_a_server_that_loads_its_model_is_waited_for(
         b'{"error": {"message": "Loading model"}}',
     )
     async with (
-        Client(house.socket) as client,
-        written_by(house, loads, loads, writes("at six")),
+        Client(daemon.socket) as client,
+        written_by(daemon, loads, loads, writes("at six")),
     ):
         draft = await _drafted(client, app, on_progress=heard.append)
     assert draft.suggestions[0].text.lower() == "at six"
@@ -134,7 +134,7 @@ async def test_a_server_that_loads_its_model_is_waited_for(
 
 
 async def test_a_server_with_a_small_window_is_asked_with_less(
-    app: MessagesApp, house: House
+    app: MessagesApp, daemon: DaemonProcess
 ) -> None:
     """Its oldest lines are left out, as with a model of this machine."""
     await asyncio.to_thread(
@@ -147,8 +147,8 @@ async def test_a_server_with_a_small_window_is_asked_with_less(
         b'{"error": {"message": "the request exceeds the available context size"}}',
     )
     async with (
-        Client(house.socket) as client,
-        written_by(house, too_long, writes("at six")) as server,
+        Client(daemon.socket) as client,
+        written_by(daemon, too_long, writes("at six")) as server,
     ):
         draft = await _drafted(client, app, context_messages=30)
     assert 0 < draft.context_used.num_messages < 30
@@ -158,19 +158,19 @@ async def test_a_server_with_a_small_window_is_asked_with_less(
 
 
 async def test_who_waits_behind_a_slow_text_is_told_so(
-    app: MessagesApp, house: House
+    app: MessagesApp, daemon: DaemonProcess
 ) -> None:
     """And comes next."""
     reader, heard = Reader(), asyncio.Queue[StreamProgress]()
     async with (
-        Client(house.socket) as first,
-        Client(house.socket) as second,
-        written_by(house, reader.speak, writes("at seven")),
+        Client(daemon.socket) as first,
+        Client(daemon.socket) as second,
+        written_by(daemon, reader.speak, writes("at seven")),
     ):
         drafts = [asyncio.create_task(_drafted(first, app))]
         reader.read(1)
         async with asyncio.timeout(WAIT_S):
-            while not (await house.ask("get_status"))["model"]["pid"]:
+            while not (await daemon.ask("get_status"))["model"]["pid"]:
                 continue  # each question takes a while
             drafts.append(
                 asyncio.create_task(_drafted(second, app, on_progress=heard.put_nowait))
@@ -192,7 +192,7 @@ async def test_a_model_in_the_worker_says_how_much_it_has_read(
     await asyncio.to_thread(app.write, *lines, date=now)
     flags = [*on_inbox(app.path.parent, "mlx"), "--model", str(folder)]
     heard: list[StreamProgress] = []
-    async with living(short_path, *flags) as house, Client(house.socket) as client:
+    async with living(short_path, *flags) as daemon, Client(daemon.socket) as client:
         # It writes noise, which mostly is no reply.
         with suppress(ModelUnavailable):
             await _drafted(client, app, on_progress=heard.append)
@@ -212,13 +212,13 @@ SPEECHES: dict[str, tuple[Speech, ...]] = {
 
 @pytest.mark.parametrize("method", SPEECHES)
 async def test_without_a_stream_nothing_comes_before_the_answer(
-    app: MessagesApp, house: House, method: str
+    app: MessagesApp, daemon: DaemonProcess, method: str
 ) -> None:
     """Neither with `stream: false` nor in a batch."""
     params = {"chat_id": app.chat_guid}
     async with (
-        house.raw() as client,
-        written_by(house, *SPEECHES[method] * 2),
+        daemon.raw() as client,
+        written_by(daemon, *SPEECHES[method] * 2),
     ):
         client.ask(1, method, **params, stream=False)
         assert [line["id"] for line in await client.until_answer(1)] == [1]

@@ -1,4 +1,4 @@
-"""A token of a real model: mlx-lm in the worker, through the whole house, to a client."""
+"""A token of a real model: mlx-lm in the worker, through the whole daemon, to a client."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from jarvis.errors import ModelUnavailable
 from jarvis.inference.models.choosing import mlx_is_installed
 from jarvis.records import Draft
 from tests.daemon.inbox.messages_app import MessagesApp
-from tests.journeys.house import living, on_inbox
+from tests.journeys.daemon_process import living, on_inbox
 
 needs_mlx = pytest.mark.skipif(
     not mlx_is_installed(), reason="mlx-lm is not installed here"
@@ -24,7 +24,7 @@ async def test_tokens_of_a_real_model_join_to_the_suggestion(
 ) -> None:
     """The demo's weights, a real tokenizer, the very code that runs on a Mac."""
     flags = [*on_inbox(app.path.parent, "mlx"), "--model", str(MODEL)]
-    async with living(short_path, *flags) as house, house.client() as client:
+    async with living(short_path, *flags) as daemon, daemon.client() as client:
         assert (await client.call("ping")).models_ready is False
         async with client.stream("generate_draft", chat_id=app.chat_guid) as stream:
             tokens = [token async for token in stream]
@@ -55,7 +55,7 @@ async def test_without_a_model_everything_else_works(
     flags = on_inbox(app.path.parent, "mlx")
     if model is not None:
         flags += ["--model", model]
-    async with living(short_path, *flags) as house, house.client() as client:
+    async with living(short_path, *flags) as daemon, daemon.client() as client:
         with pytest.raises(ModelUnavailable, match=reason):
             await client.call("generate_draft", chat_id=app.chat_guid, stream=False)
         assert (await client.call("ping")).status == "ok"

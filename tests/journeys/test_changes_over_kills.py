@@ -16,7 +16,7 @@ import pytest
 
 from tests.daemon.door import RawClient
 from tests.daemon.inbox.messages_app import MessagesApp
-from tests.journeys.house import House, living, on_inbox
+from tests.journeys.daemon_process import DaemonProcess, living, on_inbox
 
 EVENTS = ["new_message", "message_updated", "conversation_changed"]
 SEEDS = range(20) if os.environ.get("JARVIS_THOROUGH") else range(3)
@@ -70,9 +70,11 @@ async def writing(app: MessagesApp, seed: int, acts: int) -> asyncio.subprocess.
     )
 
 
-async def messages_since(house: House, chat_id: str, now: datetime) -> list[Any]:
+async def messages_since(
+    daemon: DaemonProcess, chat_id: str, now: datetime
+) -> list[Any]:
     """What stands in the chat by now, that was written since."""
-    page = await house.ask("list_messages", chat_id=chat_id, limit=500)
+    page = await daemon.ask("list_messages", chat_id=chat_id, limit=500)
     return [
         each for each in page["messages"] if each["date"] >= f"{now:%Y-%m-%dT%H:%M:%S}"
     ]
@@ -86,24 +88,24 @@ async def test_kills_at_any_moment_leave_a_client_that_resumes_right(
     chance = random.Random(seed)
     flags = on_inbox(app.path.parent)
     screen = Screen()
-    async with living(short_path, *flags) as house, house.raw() as client:
+    async with living(short_path, *flags) as daemon, daemon.raw() as client:
         await screen.resume(client)
     messages = await writing(app, seed, acts=250)
     while messages.returncode is None:
-        async with living(short_path, *flags) as house, house.raw() as client:
+        async with living(short_path, *flags) as daemon, daemon.raw() as client:
             await screen.resume(client)
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(chance.uniform(0.02, 0.6)):
                     await screen.follow(client)
-            house.process.kill()
-            await house.ended()
+            daemon.process.kill()
+            await daemon.ended()
     assert messages.returncode == 0
-    async with living(short_path, *flags) as house, house.raw() as client:
+    async with living(short_path, *flags) as daemon, daemon.raw() as client:
         await screen.resume(client)
         following = asyncio.create_task(screen.follow(client))
         until = asyncio.get_running_loop().time() + 20
         while True:
-            there = await messages_since(house, app.chat_guid, now)
+            there = await messages_since(daemon, app.chat_guid, now)
             shown = {each["guid"]: each["text"] for each in there}
             known = {
                 guid: text

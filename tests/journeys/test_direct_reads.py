@@ -11,7 +11,7 @@ from typing import Any
 
 from contract.files import ROOT
 from tests.daemon.inbox.messages_app import MessagesApp
-from tests.journeys.house import House
+from tests.journeys.daemon_process import DaemonProcess
 
 READS = 200
 
@@ -57,12 +57,12 @@ print(json.dumps({
 """
 
 
-async def read_by_another(house: House, app: MessagesApp) -> dict[str, Any]:
+async def read_by_another(daemon: DaemonProcess, app: MessagesApp) -> dict[str, Any]:
     """What a process that knows nothing of Jarvis sees at last."""
     reader = await asyncio.create_subprocess_exec(
         sys.executable,
         *("-I", "-c", READER, str(ROOT / "contract" / "sql"), str(app.path)),
-        *(str(house.home / "jarvis.db"), str(READS)),
+        *(str(daemon.home / "jarvis.db"), str(READS)),
         stdout=asyncio.subprocess.PIPE,
         stderr=asyncio.subprocess.PIPE,
     )
@@ -73,46 +73,46 @@ async def read_by_another(house: House, app: MessagesApp) -> dict[str, Any]:
 
 
 async def test_another_program_reads_what_the_daemon_answers(
-    house: House, app: MessagesApp, now: datetime
+    daemon: DaemonProcess, app: MessagesApp, now: datetime
 ) -> None:
     """List, page, files, tapbacks, names: by SQL alone, while hundreds of messages come."""
     texts = [f"number {number}" for number in range(300)]
     writing = asyncio.create_task(asyncio.to_thread(app.write_each, texts, now))
-    await read_by_another(house, app)
+    await read_by_another(daemon, app)
     await writing
     last = now + timedelta(milliseconds=len(texts) - 1)
     until = asyncio.get_running_loop().time() + 20
     while True:
-        listed = await house.ask("list_conversations")
+        listed = await daemon.ask("list_conversations")
         newest = listed["conversations"][0]
         if newest["last_message_text"] == texts[-1]:
             break
         assert asyncio.get_running_loop().time() < until
     assert newest["last_message_date"].startswith(f"{last:%Y-%m-%dT%H:%M:%S}")
-    seen = await read_by_another(house, app)
+    seen = await read_by_another(daemon, app)
     assert [row[0] for row in seen["list"]] == [
         each["chat_id"] for each in listed["conversations"]
     ]
     assert seen["list"][0][6] == texts[-1]
     assert seen["total"] == listed["total_count"]
     assert seen["anywhere"] >= seen["total"]
-    page = await house.ask("list_messages", chat_id=app.chat_guid, limit=20)
+    page = await daemon.ask("list_messages", chat_id=app.chat_guid, limit=20)
     assert seen["page"] == [message["id"] for message in page["messages"][::-1]]
     assert seen["events"] >= len(texts)
-    asked = await house.ask("resolve_contacts", identifiers=list(seen["names"]))
+    asked = await daemon.ask("resolve_contacts", identifiers=list(seen["names"]))
     assert asked == seen["names"]
     assert seen["names"]
     assert seen["people"] > 0
 
 
 async def test_a_program_that_reads_leaves_nothing_behind(
-    house: House, app: MessagesApp
+    daemon: DaemonProcess, app: MessagesApp
 ) -> None:
     """Beside jarvis.db there is what was there before."""
-    before = {path.name for path in await asyncio.to_thread(_listing, house.home)}
-    await read_by_another(house, app)
+    before = {path.name for path in await asyncio.to_thread(_listing, daemon.home)}
+    await read_by_another(daemon, app)
     assert {
-        path.name for path in await asyncio.to_thread(_listing, house.home)
+        path.name for path in await asyncio.to_thread(_listing, daemon.home)
     } == before
 
 

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from tests.daemon.inbox.messages_app import MessagesApp
-from tests.journeys.house import House
+from tests.journeys.daemon_process import DaemonProcess
 
 SECRET = "walnut lantern ferry"
 
@@ -22,55 +22,55 @@ async def holds(home: Path, words: str) -> bool:
     return await asyncio.to_thread(look)
 
 
-async def written(house: House, app: MessagesApp, now: datetime) -> None:
+async def written(daemon: DaemonProcess, app: MessagesApp, now: datetime) -> None:
     """Two messages, which Jarvis has told and listed, and counted with all others."""
     await asyncio.to_thread(app.write, SECRET, "something newer", date=now)
-    events = await house.ask("events.poll", since=0, timeout_ms=10_000)
+    events = await daemon.ask("events.poll", since=0, timeout_ms=10_000)
     while len(events["events"]) < 2:
-        events = await house.ask("events.poll", since=0, timeout_ms=10_000)
+        events = await daemon.ask("events.poll", since=0, timeout_ms=10_000)
     async with asyncio.timeout(30):
-        while (await house.ask("get_status"))["stores"]["uncounted_rows"]:
+        while (await daemon.ask("get_status"))["stores"]["uncounted_rows"]:
             continue  # each question takes a while
 
 
 async def test_history_is_deleted_to_the_last_byte(
-    house: House, app: MessagesApp, now: datetime
+    daemon: DaemonProcess, app: MessagesApp, now: datetime
 ) -> None:
     """Texts of events are gone from every file; the list stays, nothing is told again."""
-    await written(house, app, now)
-    assert await holds(house.home, SECRET)
-    before = await house.ask("list_conversations")
-    assert (await house.ask("forget", what="history"))["success"] is True
-    assert not await holds(house.home, SECRET)
-    assert await house.ask("list_conversations") == before
-    epoch = (await house.ask("ping"))["epoch"]
-    again = await house.ask("events.poll", since=0, epoch=epoch, timeout_ms=0)
+    await written(daemon, app, now)
+    assert await holds(daemon.home, SECRET)
+    before = await daemon.ask("list_conversations")
+    assert (await daemon.ask("forget", what="history"))["success"] is True
+    assert not await holds(daemon.home, SECRET)
+    assert await daemon.ask("list_conversations") == before
+    epoch = (await daemon.ask("ping"))["epoch"]
+    again = await daemon.ask("events.poll", since=0, epoch=epoch, timeout_ms=0)
     assert (again["events"], again["gap"]) == ([], True)
 
 
 async def test_everything_is_deleted_and_the_list_made_anew(
-    house: House, app: MessagesApp, now: datetime
+    daemon: DaemonProcess, app: MessagesApp, now: datetime
 ) -> None:
     """Another history begins; new mail is told in it."""
-    await written(house, app, now)
-    before = await house.ask("list_conversations", folder="all")
-    epoch = (await house.ask("ping"))["epoch"]
-    done = await house.ask("forget", what="everything")
+    await written(daemon, app, now)
+    before = await daemon.ask("list_conversations", folder="all")
+    epoch = (await daemon.ask("ping"))["epoch"]
+    done = await daemon.ask("forget", what="everything")
     assert done["freed_bytes"] >= 0
-    assert not await holds(house.home, SECRET)
-    assert (await house.ask("ping"))["epoch"] != epoch
+    assert not await holds(daemon.home, SECRET)
+    assert (await daemon.ask("ping"))["epoch"] != epoch
     async with asyncio.timeout(30):
-        while await house.ask("list_conversations", folder="all") != before:
+        while await daemon.ask("list_conversations", folder="all") != before:
             continue  # the counts are made anew, within 10 s
-    start = await house.ask("subscribe")
+    start = await daemon.ask("subscribe")
     await asyncio.to_thread(app.write, "after that", date=now)
-    news = await house.ask("events.poll", since=start["seq"], timeout_ms=10_000)
+    news = await daemon.ask("events.poll", since=start["seq"], timeout_ms=10_000)
     assert [each["params"]["text"] for each in news["events"]] == ["after that"]
 
 
-async def test_there_is_no_index_to_forget_yet(house: House) -> None:
+async def test_there_is_no_index_to_forget_yet(daemon: DaemonProcess) -> None:
     """It says so by freeing nothing."""
-    assert await house.ask("forget", what="index") == {
+    assert await daemon.ask("forget", what="index") == {
         "success": True,
         "freed_bytes": 0,
     }

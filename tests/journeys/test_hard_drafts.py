@@ -17,6 +17,7 @@ from jarvis.errors import ModelUnavailable
 from jarvis.records import ChatId, Draft
 from tests.daemon.inbox.messages_app import MessagesApp
 from tests.inference.model_server import DONE, chunk, head, says
+from tests.journeys.daemon_process import DaemonProcess, living, on_inbox, start
 from tests.journeys.hard_mail import (
     asked,
     drafted,
@@ -26,7 +27,6 @@ from tests.journeys.hard_mail import (
     writes,
     written_by,
 )
-from tests.journeys.house import House, living, on_inbox, start
 
 SCRIPTS = (
     "Café à 8 h ? Ça te va, naïve Zoë",
@@ -42,9 +42,9 @@ SCRIPTS = (
 class Shared:
     """Messages and a daemon that all tests here speak to; each brings its own thread."""
 
-    def __init__(self, app: MessagesApp, house: House) -> None:
+    def __init__(self, app: MessagesApp, daemon: DaemonProcess) -> None:
         self.app = app
-        self.house = house
+        self.daemon = daemon
         self._written = 0
 
     @property
@@ -67,10 +67,10 @@ def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Shared]:
     """One daemon for all of them."""
     app = MessagesApp(tmp_path_factory.mktemp("messages"), messages=20)
     with TemporaryDirectory(prefix="jv") as home:
-        house = start(Path(home), *on_inbox(app.path.parent), HOME=home)
-        yield Shared(app, house)
-        house.process.terminate()
-        house.process.communicate(timeout=50)
+        daemon = start(Path(home), *on_inbox(app.path.parent), HOME=home)
+        yield Shared(app, daemon)
+        daemon.process.terminate()
+        daemon.process.communicate(timeout=50)
     app.close()
 
 
@@ -82,8 +82,8 @@ async def test_a_thread_in_five_scripts_comes_through_whole(shared: Shared) -> N
     torn = [bytes([byte]) for byte in chunk(text)]
     speech = says(head(), *torn, chunk(finish="stop"), DONE)
     async with (
-        written_by(shared.house, speech) as server,
-        Client(shared.house.socket) as client,
+        written_by(shared.daemon, speech) as server,
+        Client(shared.daemon.socket) as client,
     ):
         draft = await drafted(client, shared.chat)
     assert draft.suggestions[0].text == text
@@ -99,7 +99,10 @@ async def test_a_model_that_never_stops_is_stopped(shared: Shared) -> None:
         while True:
             connection.sendall(chunk("on "))
 
-    async with written_by(shared.house, endless), Client(shared.house.socket) as client:
+    async with (
+        written_by(shared.daemon, endless),
+        Client(shared.daemon.socket) as client,
+    ):
         with pytest.raises(ModelUnavailable, match="sentence did not end"):
             await drafted(client, shared.chat)
         metrics = await client.call("get_routing_metrics")
@@ -111,8 +114,8 @@ async def test_what_a_model_says_twice_is_offered_once(shared: Shared) -> None:
     await shared.hear("shall we go by train?")
     speeches = [writes("Yes, ", "gladly"), writes("yes gladly!"), writes("Rather not")]
     async with (
-        written_by(shared.house, *speeches),
-        Client(shared.house.socket) as client,
+        written_by(shared.daemon, *speeches),
+        Client(shared.daemon.socket) as client,
     ):
         draft = await drafted(client, shared.chat, num_suggestions=3)
     assert {each.text for each in draft.suggestions} == {"Yes, gladly", "Rather not"}
@@ -123,7 +126,10 @@ async def test_half_a_letter_at_the_end_is_left_out(shared: Shared) -> None:
     """What a cut text leaves behind never reaches the screen."""
     await shared.hear("how was the show?")
     speech = writes("so good! \ufffd", "\ufffd", finish="length")
-    async with written_by(shared.house, speech), Client(shared.house.socket) as client:
+    async with (
+        written_by(shared.daemon, speech),
+        Client(shared.daemon.socket) as client,
+    ):
         draft = await drafted(client, shared.chat)
     assert draft.suggestions[0].text == "so good!"
 
@@ -134,9 +140,9 @@ async def test_bytes_that_are_no_text_fail_one_draft_only(shared: Shared) -> Non
     garbage = chunk("xxx").replace(b"xxx", b"\xff\xfe\xc3(\xf0\x9f")
     speeches = [says(head(), garbage, DONE), writes("still here")]
     async with (
-        written_by(shared.house, *speeches),
-        Client(shared.house.socket) as client,
-        shared.house.raw() as raw,
+        written_by(shared.daemon, *speeches),
+        Client(shared.daemon.socket) as client,
+        shared.daemon.raw() as raw,
     ):
         raw.ask(1, "generate_draft", chat_id=shared.chat)
         error = (await raw.answer(1))["error"]
@@ -150,8 +156,8 @@ async def test_a_model_that_writes_nothing_is_an_error(shared: Shared) -> None:
     await shared.hear("say something!")
     speeches = [writes(), writes(" \n", "\ufffd")]
     async with (
-        written_by(shared.house, *speeches),
-        Client(shared.house.socket) as client,
+        written_by(shared.daemon, *speeches),
+        Client(shared.daemon.socket) as client,
     ):
         with pytest.raises(ModelUnavailable, match=r"wrote nothing.*ask again"):
             await drafted(client, shared.chat)
@@ -164,7 +170,10 @@ async def test_what_a_model_made_up_is_flagged(shared: Shared) -> None:
     await shared.hear("dinner at 19:30 in room 4711? see https://menu.example/today")
     text = "7:30 pm at 4711 is fine, https://menu.example/today; call 0171 2345678"
     speech = writes(text, ", or look at www.fake.example")
-    async with written_by(shared.house, speech), Client(shared.house.socket) as client:
+    async with (
+        written_by(shared.daemon, speech),
+        Client(shared.daemon.socket) as client,
+    ):
         draft = await drafted(client, shared.chat, context_messages=1)
     assert draft.suggestions[0].foreign == ("0171 2345678", "www.fake.example")
 
@@ -176,8 +185,8 @@ async def test_an_instruction_may_hold_any_character(shared: Shared) -> None:
         SCRIPTS
     )
     async with (
-        written_by(shared.house, *map(writes, ("no 🙂", "no!"))) as server,
-        Client(shared.house.socket) as client,
+        written_by(shared.daemon, *map(writes, ("no 🙂", "no!"))) as server,
+        Client(shared.daemon.socket) as client,
     ):
         first, again, anew = [
             await drafted(client, shared.chat, instruction=instruction, **how)
@@ -195,9 +204,9 @@ async def test_two_who_ask_the_same_at_once_are_both_answered(shared: Shared) ->
     await shared.hear("coming to the lake?")
     speeches = [writes("On ", "my way"), writes("On ", "my way")]
     async with (
-        written_by(shared.house, *speeches),
-        Client(shared.house.socket) as one,
-        Client(shared.house.socket) as other,
+        written_by(shared.daemon, *speeches),
+        Client(shared.daemon.socket) as one,
+        Client(shared.daemon.socket) as other,
     ):
         drafts = await asyncio.gather(
             *(drafted(each, shared.chat, skip_cache=True) for each in (one, other))
@@ -212,8 +221,8 @@ async def test_messages_of_a_megabyte_are_answered(shared: Shared) -> None:
     await shared.hear(f"{megabyte}. will you come?")
     summary = writes("A long text came.\n", "- Open: an answer")
     async with (
-        written_by(shared.house, writes("I will"), summary) as server,
-        Client(shared.house.socket) as client,
+        written_by(shared.daemon, writes("I will"), summary) as server,
+        Client(shared.daemon.socket) as client,
     ):
         draft = await drafted(client, shared.chat, only_if_expected=True)
         told = await summarized(client, shared.chat)
@@ -231,9 +240,9 @@ async def test_a_chat_of_a_hundred_thousand_messages_is_answered(
     await asyncio.to_thread(fill, app, 100_000)
     chat, pings = app.chat_guid, 0
     async with (
-        living(short_path, *on_inbox(app.path.parent)) as house,
-        Client(house.socket) as client,
-        Client(house.socket) as pinger,
+        living(short_path, *on_inbox(app.path.parent)) as daemon,
+        Client(daemon.socket) as client,
+        Client(daemon.socket) as pinger,
     ):
 
         async def ask_all() -> tuple[Draft, int, list[str]]:

@@ -18,39 +18,41 @@ import pytest
 
 from jarvis.cli.main import EXIT_FAILED
 from tests.daemon.inbox.messages_app import MessagesApp
-from tests.journeys.house import House, living, on_inbox
+from tests.journeys.daemon_process import DaemonProcess, living, on_inbox
 
 
-async def test_a_second_daemon_is_refused_in_one_sentence(house: House) -> None:
+async def test_a_second_daemon_is_refused_in_one_sentence(
+    daemon: DaemonProcess,
+) -> None:
     """It names the pid of the first, which is not disturbed."""
-    command = [sys.executable, "-m", "jarvis", "serve", "--home", str(house.home)]
+    command = [sys.executable, "-m", "jarvis", "serve", "--home", str(daemon.home)]
     second = await asyncio.to_thread(
         subprocess.run, command, capture_output=True, text=True, timeout=50, check=False
     )
     assert second.returncode == EXIT_FAILED
-    assert f"pid {house.process.pid}" in second.stderr
+    assert f"pid {daemon.process.pid}" in second.stderr
     assert "Traceback" not in second.stderr
-    assert (await house.ask("ping"))["status"] == "ok"
+    assert (await daemon.ask("ping"))["status"] == "ok"
 
 
-async def test_a_signal_ends_it_cleanly(house: House) -> None:
+async def test_a_signal_ends_it_cleanly(daemon: DaemonProcess) -> None:
     """The socket is gone, subscribers are told, the exit code is 0."""
-    async with house.raw() as client:
+    async with daemon.raw() as client:
         client.ask(1, "ping")
         await client.answer(1)
-        house.process.send_signal(signal.SIGTERM)
+        daemon.process.send_signal(signal.SIGTERM)
         closed = await client.line()
         assert closed["method"] == "subscription.closed"
         assert closed["params"]["reason"] == "shutdown"
         assert await client.line() is None
-    assert await house.ended() == 0
-    assert not house.socket.exists()
+    assert await daemon.ended() == 0
+    assert not daemon.socket.exists()
 
 
-async def test_shutdown_is_answered_before_the_end(house: House) -> None:
+async def test_shutdown_is_answered_before_the_end(daemon: DaemonProcess) -> None:
     """The method, as `jarvis stop` calls it."""
-    assert await house.ask("shutdown") == {"success": True}
-    assert await house.ended() == 0
+    assert await daemon.ask("shutdown") == {"success": True}
+    assert await daemon.ended() == 0
 
 
 async def test_after_a_kill_the_next_start_needs_no_help(
@@ -58,20 +60,20 @@ async def test_after_a_kill_the_next_start_needs_no_help(
 ) -> None:
     """Neither the lock nor the socket file is in its way."""
     for _ in range(2):
-        async with living(short_path, *on_inbox(app.path.parent)) as house:
-            assert (await house.ask("ping"))["status"] == "ok"
-            house.process.kill()
-            await house.ended()
+        async with living(short_path, *on_inbox(app.path.parent)) as daemon:
+            assert (await daemon.ask("ping"))["status"] == "ok"
+            daemon.process.kill()
+            await daemon.ended()
 
 
 async def test_a_killed_daemon_takes_its_worker_along(
-    house: House, app: MessagesApp
+    daemon: DaemonProcess, app: MessagesApp
 ) -> None:
     """The socketpair ends, and so does the model's process."""
-    await house.ask("generate_draft", chat_id=app.chat_guid, stream=False)
-    worker = await house.worker_pid()
-    house.process.kill()
-    await house.ended()
+    await daemon.ask("generate_draft", chat_id=app.chat_guid, stream=False)
+    worker = await daemon.worker_pid()
+    daemon.process.kill()
+    await daemon.ended()
 
     async with asyncio.timeout(30):
         with contextlib.suppress(psutil.NoSuchProcess):
@@ -150,15 +152,15 @@ async def test_a_chat_db_that_cannot_be_read_is_said_and_forgiven(
     inbox = tmp_path / "Messages"
     inbox.mkdir()
     make(inbox / "chat.db")
-    async with living(short_path, *on_inbox(inbox)) as house:
-        assert (await house.ask("ping"))["status"] == "degraded"
-        refused = await house.ask("list_conversations")
+    async with living(short_path, *on_inbox(inbox)) as daemon:
+        assert (await daemon.ask("ping"))["status"] == "degraded"
+        refused = await daemon.ask("list_conversations")
         assert refused["data"] == {"kind": "StoreUnavailable", "retryable": True}
         assert reason in refused["message"]
-        assert reason in (await house.ask("get_status"))["stores"]["problem"]
+        assert reason in (await daemon.ask("get_status"))["stores"]["problem"]
 
         app = await asyncio.to_thread(mend, inbox)
-        async with asyncio.timeout(30), house.raw() as client:
+        async with asyncio.timeout(30), daemon.raw() as client:
             while True:
                 client.ask(1, "ping")
                 if (await client.answer(1))["result"]["status"] == "ok":

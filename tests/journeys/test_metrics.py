@@ -9,14 +9,14 @@ from pathlib import Path
 from typing import Any
 
 from tests.daemon.inbox.messages_app import MessagesApp
-from tests.journeys.house import House, living, on_inbox
+from tests.journeys.daemon_process import DaemonProcess, living, on_inbox
 
 
 async def _ask(
-    house: House, ledger: Counter[str], method: str, **params: object
+    daemon: DaemonProcess, ledger: Counter[str], method: str, **params: object
 ) -> Any:
     ledger[method] += 1
-    result = await house.ask(method, **params)
+    result = await daemon.ask(method, **params)
     if "route" in result:
         ledger[f"route {result['route']}"] += 1
     elif method == "summarize":
@@ -24,8 +24,8 @@ async def _ask(
     return result
 
 
-async def _check(house: House, ledger: Counter[str]) -> None:
-    metrics = await house.ask("get_routing_metrics", limit=500)
+async def _check(daemon: DaemonProcess, ledger: Counter[str]) -> None:
+    metrics = await daemon.ask("get_routing_metrics", limit=500)
     decisions = metrics["summary"]["decisions"]
     told = {name.removeprefix("route "): n for name, n in ledger.items() if " " in name}
     assert decisions == told
@@ -49,11 +49,11 @@ async def test_a_ledger_kept_beside_it_says_the_same(
     chat = app.chat_guid
     await asyncio.to_thread(app.write, "are you coming along?", date=now)
     flags = on_inbox(app.path.parent)
-    async with living(short_path, *flags) as house:
-        first = await _ask(house, ledger, "generate_draft", chat_id=chat, stream=False)
+    async with living(short_path, *flags) as daemon:
+        first = await _ask(daemon, ledger, "generate_draft", chat_id=chat, stream=False)
         assert first["route"] == "model"
         again = await _ask(
-            house,
+            daemon,
             ledger,
             "generate_draft",
             chat_id=chat,
@@ -62,7 +62,7 @@ async def test_a_ledger_kept_beside_it_says_the_same(
         )
         assert again["route"] == "cached"
         await _ask(
-            house,
+            daemon,
             ledger,
             "generate_draft",
             chat_id=chat,
@@ -70,15 +70,15 @@ async def test_a_ledger_kept_beside_it_says_the_same(
             num_suggestions=3,
             stream=False,
         )
-        await _ask(house, ledger, "summarize", chat_id=chat, stream=False)
-        await _ask(house, ledger, "get_smart_replies", chat_id=chat)
-        await _ask(house, ledger, "ping")
-        error = await _ask(house, ledger, "generate_draft", chat_id="nobody")
+        await _ask(daemon, ledger, "summarize", chat_id=chat, stream=False)
+        await _ask(daemon, ledger, "get_smart_replies", chat_id=chat)
+        await _ask(daemon, ledger, "ping")
+        error = await _ask(daemon, ledger, "generate_draft", chat_id="nobody")
         assert error["data"]["kind"] == "UnknownChat"
-        await _check(house, ledger)
-        methods = (await house.ask("get_routing_metrics"))["methods"]
+        await _check(daemon, ledger)
+        methods = (await daemon.ask("get_routing_metrics"))["methods"]
         assert methods["generate_draft"]["errors"] == 1
-        recorded = await house.ask(
+        recorded = await daemon.ask(
             "record_feedback",
             chat_id=chat,
             action="sent",
@@ -86,9 +86,9 @@ async def test_a_ledger_kept_beside_it_says_the_same(
             metadata={"from": "the app"},
         )
         assert recorded == {"success": True}
-    async with living(short_path, *flags) as house:
-        await _ask(house, ledger, "ping")
-        await _check(house, ledger)
-        await house.ask("forget", what="everything")
-        metrics = await house.ask("get_routing_metrics")
+    async with living(short_path, *flags) as daemon:
+        await _ask(daemon, ledger, "ping")
+        await _check(daemon, ledger)
+        await daemon.ask("forget", what="everything")
+        metrics = await daemon.ask("get_routing_metrics")
         assert metrics["summary"]["total_requests"] == 0

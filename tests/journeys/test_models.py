@@ -21,8 +21,8 @@ from tests.daemon.inbox.messages_app import MessagesApp
 from tests.inference.child import WAIT_S
 from tests.inference.model_server import DONE, chunk, head
 from tests.inference.tiny_model import write_tiny_model
+from tests.journeys.daemon_process import DaemonProcess, living, on_inbox
 from tests.journeys.hard_mail import drafted, short_answers, writes, written_by
-from tests.journeys.house import House, living, on_inbox
 
 needs_mlx = pytest.mark.skipif(
     not mlx_is_installed(), reason="mlx-lm is not installed here"
@@ -48,7 +48,7 @@ async def test_without_a_model_the_user_is_the_model(
     await answer(app, "gladly, count me in", at=before + timedelta(minutes=1))
     await hear(app, "are you coming to the lake with us?", at=now)
     flags = on_inbox(app.path.parent, "mlx")
-    async with living(short_path, *flags) as house, Client(house.socket) as client:
+    async with living(short_path, *flags) as daemon, Client(daemon.socket) as client:
         draft = await drafted(client, chat, only_if_expected=True)
         assert draft.route == "past_reply"
         (suggestion,) = draft.suggestions
@@ -85,15 +85,15 @@ async def test_another_model_writes_from_the_next_draft_on(
 
     flags = on_inbox(app.path.parent)
     async with (
-        living(short_path, *flags) as house,
-        Client(house.socket) as client,
-        written_by(house, writes("soup"), speech, name="old"),
+        living(short_path, *flags) as daemon,
+        Client(daemon.socket) as client,
+        written_by(daemon, writes("soup"), speech, name="old"),
     ):
         # Whether it thinks is known when it has written once.
         await drafted(client, app.chat_guid)
         async with client.stream("generate_draft", chat_id=app.chat_guid) as stream:
             tokens = [await anext(aiter(stream))]
-            async with written_by(house, writes("rice"), name="new"):
+            async with written_by(daemon, writes("rice"), name="new"):
                 goes_on.set()
                 tokens += [token async for token in stream]
                 after = await drafted(client, app.chat_guid)
@@ -120,8 +120,8 @@ async def test_a_model_that_is_gone_or_broken_can_be_mended(
         assert (await client.call("list_conversations")).conversations
         await short_answers(client, app.chat_guid)
 
-    async with living(short_path, *flags) as house, Client(house.socket) as client:
-        await _known(house, "model")
+    async with living(short_path, *flags) as daemon, Client(daemon.socket) as client:
+        await _known(daemon, "model")
         await asyncio.to_thread(folder.rename, kept)
         await fails(client, "no model folder")
         await asyncio.to_thread(shutil.copytree, kept, folder)
@@ -137,10 +137,10 @@ async def test_a_model_that_is_gone_or_broken_can_be_mended(
         await fails(client, "wrote no reply that could be sent")
 
 
-async def _known(house: House, model: str) -> None:
+async def _known(daemon: DaemonProcess, model: str) -> None:
     """Wait until the daemon has found its model."""
     async with asyncio.timeout(30):
-        while (await house.ask("get_status"))["model"]["model"] != model:
+        while (await daemon.ask("get_status"))["model"]["model"] != model:
             continue  # each question takes a while
 
 
@@ -169,7 +169,7 @@ async def test_what_a_small_model_cannot_read_is_left_out(
     (folder / "config.json").write_text(json.dumps(config))
     await hear(app, *(f"line {n} of a long talk" for n in range(30)), at=now)
     flags = [*on_inbox(app.path.parent, "mlx"), "--model", str(folder)]
-    async with living(short_path, *flags) as house, Client(house.socket) as client:
+    async with living(short_path, *flags) as daemon, Client(daemon.socket) as client:
         if fits:
             draft = await _drafted_at_last(client, app.chat_guid)
             assert 0 < draft.context_used.num_messages < 20

@@ -11,7 +11,7 @@ import pytest
 
 from tests.daemon.door import RawClient
 from tests.daemon.inbox.messages_app import MessagesApp
-from tests.journeys.house import House, living, on_inbox
+from tests.journeys.daemon_process import DaemonProcess, living, on_inbox
 
 
 class Reader:
@@ -67,14 +67,14 @@ async def test_killing_the_daemon_while_mail_comes_loses_and_doubles_nothing(
 
 
 async def test_a_client_that_polls_sees_the_same_events(
-    house: House, app: MessagesApp, now: datetime
+    daemon: DaemonProcess, app: MessagesApp, now: datetime
 ) -> None:
     """By the same numbers, for carriers that cannot push."""
     await asyncio.to_thread(app.write, "one", "two", date=now)
     found: list[str] = []
     seq = 0
     while len(found) < 2:
-        page = await house.ask("events.poll", since=seq, timeout_ms=5000)
+        page = await daemon.ask("events.poll", since=seq, timeout_ms=5000)
         found += [event["params"]["text"] for event in page["events"]]
         seq = page["seq"]
     assert found == ["one", "two"]

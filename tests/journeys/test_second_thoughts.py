@@ -15,8 +15,8 @@ from jarvis.demo.live import LiveWriter, Written
 from jarvis.errors import ModelUnavailable, UnknownChat
 from jarvis.records import ChatId
 from tests.daemon.inbox.messages_app import MessagesApp
+from tests.journeys.daemon_process import DaemonProcess, living, on_inbox
 from tests.journeys.hard_mail import asked, chosen, drafted, writes, written_by
-from tests.journeys.house import House, living, on_inbox
 
 _MOST_SUGGESTIONS = 5
 
@@ -29,23 +29,23 @@ def writer(app: MessagesApp) -> Iterator[LiveWriter]:
     writer.close()
 
 
-async def change_told(house: House) -> None:
+async def change_told(daemon: DaemonProcess) -> None:
     """Wait until a message is known to have changed."""
-    news = await house.ask(
+    news = await daemon.ask(
         "events.poll", since=0, events=["message_updated"], timeout_ms=4_000
     )
     assert news["events"]
 
 
 async def test_a_message_that_was_edited_or_unsent_is_answered_anew(
-    house: House, app: MessagesApp, writer: LiveWriter
+    daemon: DaemonProcess, app: MessagesApp, writer: LiveWriter
 ) -> None:
     """The draft of before is not offered again, and no prompt has the old words."""
     chat = app.chat_guid
     await asyncio.to_thread(writer.incoming, chat, "the play is on saturday")
     message = await asyncio.to_thread(writer.incoming, chat, "dinner with walruses?")
     speeches = [writes("ok"), writes("fine"), writes("good")]
-    async with written_by(house, *speeches) as server, Client(house.socket) as client:
+    async with written_by(daemon, *speeches) as server, Client(daemon.socket) as client:
         assert (await drafted(client, chat)).route == "model"
         assert (await drafted(client, chat, only_if_expected=True)).route == "cached"
 
@@ -63,7 +63,7 @@ async def test_a_message_that_was_edited_or_unsent_is_answered_anew(
 
 
 async def test_what_the_user_took_back_is_suggested_no_more(
-    house: House, app: MessagesApp, writer: LiveWriter, now: datetime
+    daemon: DaemonProcess, app: MessagesApp, writer: LiveWriter, now: datetime
 ) -> None:
     """Neither anew nor from a draft that was made before."""
     chat = app.chat_guid
@@ -74,14 +74,14 @@ async def test_what_the_user_took_back_is_suggested_no_more(
     )
     own = Written(rowid=rowid, guid="jubilee")
     await asyncio.to_thread(app.write, "xylophone quagga zeppelin?", date=now)
-    await chosen(house, "none")
-    async with Client(house.socket) as client:
+    await chosen(daemon, "none")
+    async with Client(daemon.socket) as client:
         draft = await drafted(client, chat, context_messages=1)
         assert [each.text.lower() for each in draft.suggestions] == [
             "only for jubilees"
         ]
         await asyncio.to_thread(writer.unsend, own)
-        await change_told(house)
+        await change_told(daemon)
         with pytest.raises(ModelUnavailable, match="none that fits"):
             await drafted(client, chat, context_messages=1)
 
@@ -91,7 +91,7 @@ async def test_two_hundred_outcomes_put_confidences_right_for_good(
 ) -> None:
     """Not before; and the next daemon has not forgotten it."""
     flags, chat = on_inbox(app.path.parent), app.chat_guid
-    async with living(short_path, *flags) as house, Client(house.socket) as client:
+    async with living(short_path, *flags) as daemon, Client(daemon.socket) as client:
         with pytest.raises(UnknownChat):
             await client.call(
                 "record_feedback",
@@ -112,7 +112,7 @@ async def test_two_hundred_outcomes_put_confidences_right_for_good(
                     suggestion_text=each.text,
                 )
         assert (await drafted(client, chat, num_suggestions=1)).calibrated
-    async with living(short_path, *flags) as house, Client(house.socket) as client:
+    async with living(short_path, *flags) as daemon, Client(daemon.socket) as client:
         again = await drafted(client, chat, num_suggestions=_MOST_SUGGESTIONS)
     assert again.calibrated
     # All of them were sent as they were.

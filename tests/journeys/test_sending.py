@@ -11,19 +11,19 @@ from pathlib import Path
 import pytest
 
 from tests.daemon.inbox.messages_app import MessagesApp
-from tests.journeys.house import House, living, on_inbox
+from tests.journeys.daemon_process import DaemonProcess, living, on_inbox
 
 
 @pytest.fixture
-async def demo(app: MessagesApp, short_path: Path) -> AsyncIterator[House]:
+async def demo(app: MessagesApp, short_path: Path) -> AsyncIterator[DaemonProcess]:
     """A daemon that sends into the made-up inbox."""
     flags = on_inbox(app.path.parent)
-    async with living(short_path, *flags, "--sender", "demo") as house:
-        yield house
+    async with living(short_path, *flags, "--sender", "demo") as daemon:
+        yield daemon
 
 
 async def test_what_is_sent_appears_and_its_states_are_told(
-    demo: House, app: MessagesApp
+    demo: DaemonProcess, app: MessagesApp
 ) -> None:
     """The answer, the event and the page speak of one message."""
     assert (await demo.ask("ping"))["can_send"] is True
@@ -67,16 +67,16 @@ async def test_a_kill_in_the_middle_never_sends_twice(
         "text": "only once",
         "idempotency_key": "the key",
     }
-    async with living(short_path, *flags) as house, house.raw() as client:
+    async with living(short_path, *flags) as daemon, daemon.raw() as client:
         client.ask(1, "send_message", **request)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(client.line(), wait_s)
-        house.process.kill()
-        await house.ended()
-    async with living(short_path, *flags) as house:
-        sent = await house.ask("send_message", **request)
+        daemon.process.kill()
+        await daemon.ended()
+    async with living(short_path, *flags) as daemon:
+        sent = await daemon.ask("send_message", **request)
         assert sent["status"] in ("sent", "unknown", "failed")
-        page = await house.ask("list_messages", chat_id=app.chat_guid, limit=20)
+        page = await daemon.ask("list_messages", chat_id=app.chat_guid, limit=20)
     texts = [message["text"] for message in page["messages"]]
     assert texts.count("only once") <= 1
     if sent["status"] in ("sent", "failed"):
@@ -85,20 +85,20 @@ async def test_a_kill_in_the_middle_never_sends_twice(
 
 @pytest.mark.skipif(sys.platform == "darwin", reason="a Mac can send")
 async def test_a_machine_without_messages_says_that_it_cannot(
-    house: House, app: MessagesApp
+    daemon: DaemonProcess, app: MessagesApp
 ) -> None:
     """CannotSend, with what to do; nothing is written anywhere."""
-    assert (await house.ask("ping"))["can_send"] is False
-    refused = await house.ask(
+    assert (await daemon.ask("ping"))["can_send"] is False
+    refused = await daemon.ask(
         "send_message", chat_id=app.chat_guid, text="hello", idempotency_key="k"
     )
     assert refused["data"]["kind"] == "CannotSend"
     assert "Mac" in refused["message"]
-    assert (await house.ask("get_status"))["sending"]["reason"] == refused["message"]
+    assert (await daemon.ask("get_status"))["sending"]["reason"] == refused["message"]
 
 
 async def test_an_unknown_conversation_is_refused_before_anything_is_sent(
-    demo: House,
+    demo: DaemonProcess,
 ) -> None:
     """By its own error."""
     refused = await demo.ask(

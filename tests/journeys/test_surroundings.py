@@ -25,8 +25,8 @@ from jarvis.demo.inbox import build_demo_inbox
 from jarvis.inference.models.pulling import pull_model
 from tests.daemon.inbox.messages_app import MessagesApp
 from tests.inference.models.hub import HUB_ID, Hub, serving
+from tests.journeys.daemon_process import on_inbox
 from tests.journeys.foreign import ForeignFolder
-from tests.journeys.house import on_inbox
 
 JARVIS = Path(sys.executable).with_name("jarvis")
 

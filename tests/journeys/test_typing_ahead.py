@@ -12,22 +12,22 @@ import pytest
 from jarvis.client import BlockingClient
 from jarvis.records import ChatId
 from tests.daemon.inbox.messages_app import MessagesApp
-from tests.journeys.house import House, living, on_inbox
+from tests.journeys.daemon_process import DaemonProcess, living, on_inbox
 from tests.tui.terminal import at_a_terminal
 
 PASTED = ("the first of three lines", "the second of them", "and the last")
 
 
 @pytest.fixture
-async def demo(app: MessagesApp, short_path: Path) -> AsyncIterator[House]:
+async def demo(app: MessagesApp, short_path: Path) -> AsyncIterator[DaemonProcess]:
     """A daemon that sends into the made-up inbox."""
     flags = on_inbox(app.path.parent)
-    async with living(short_path, *flags, "--sender", "demo") as house:
-        yield house
+    async with living(short_path, *flags, "--sender", "demo") as daemon:
+        yield daemon
 
 
 async def test_each_message_is_what_was_typed_for_it(
-    demo: House, app: MessagesApp
+    demo: DaemonProcess, app: MessagesApp
 ) -> None:
     """Ahead of the screen, and while it stands still; a paste sends nothing."""
     app.write("are you there?")
@@ -56,8 +56,8 @@ async def test_each_message_is_what_was_typed_for_it(
     assert (await asyncio.to_thread(watch))[-len(wanted) :] == wanted
 
 
-def own_texts(house: House, chat_id: ChatId) -> list[str]:
+def own_texts(daemon: DaemonProcess, chat_id: ChatId) -> list[str]:
     """What stands in the history as the user's own, oldest first."""
-    with BlockingClient(house.socket) as client:
+    with BlockingClient(daemon.socket) as client:
         page = client.call("list_messages", chat_id=chat_id, limit=100)
     return [each["text"] for each in page["messages"] if each["is_from_me"]]

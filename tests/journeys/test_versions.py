@@ -16,7 +16,7 @@ import jarvis
 from jarvis import __version__
 from jarvis.client import BlockingClient
 from tests.daemon.inbox.messages_app import MessagesApp
-from tests.journeys.house import House
+from tests.journeys.daemon_process import DaemonProcess
 
 NEWER = "99.0.0"
 PACKAGE = Path(jarvis.__file__).parent
@@ -119,13 +119,13 @@ def test_a_busy_older_daemon_is_named_with_the_command(
 
 
 async def test_a_daemon_served_by_hand_is_named_and_left(
-    house: House, newer: Installed
+    daemon: DaemonProcess, newer: Installed
 ) -> None:
     """Its flags are known to whoever gave them."""
     code, _, beside = await asyncio.to_thread(newer.run, "list")
     assert code == 0
-    assert f"pid {house.process.pid}" in beside
-    assert (await house.ask("ping"))["version"] == __version__
+    assert f"pid {daemon.process.pid}" in beside
+    assert (await daemon.ask("ping"))["version"] == __version__
 
 
 @pytest.mark.parametrize("removed", [True, False], ids=["removed", "replaced"])

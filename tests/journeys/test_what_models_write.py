@@ -14,8 +14,8 @@ from jarvis.errors import ModelUnavailable
 from jarvis.records import ChatId
 from tests.daemon.inbox.messages_app import MessagesApp
 from tests.inference.model_server import Speech
+from tests.journeys.daemon_process import DaemonProcess
 from tests.journeys.hard_mail import drafted, summarized, writes, written_by
-from tests.journeys.house import House
 
 TEXT = "sounds good, see you at six!"
 OUTPUTS = {
@@ -49,19 +49,19 @@ async def chat(app: MessagesApp) -> ChatId:
 
 
 @asynccontextmanager
-async def answered(house: House, *speeches: Speech) -> AsyncIterator[Client]:
+async def answered(daemon: DaemonProcess, *speeches: Speech) -> AsyncIterator[Client]:
     """A client of a daemon whose model writes so, one text after another."""
-    async with written_by(house, *speeches), Client(house.socket) as client:
+    async with written_by(daemon, *speeches), Client(daemon.socket) as client:
         yield client
 
 
 async def test_what_is_no_part_of_a_reply_never_streams(
-    chat: ChatId, house: House
+    chat: ChatId, daemon: DaemonProcess
 ) -> None:
     """By the same model, one after another: what streamed is the suggestion."""
     speeches = [writes(*raw) for raw in OUTPUTS.values()]
     seen: dict[str, str] = {}
-    async with answered(house, *speeches) as client:
+    async with answered(daemon, *speeches) as client:
         for name in OUTPUTS:
             # Which also sees that it streamed as it is.
             draft = await drafted(client, chat)
@@ -72,10 +72,10 @@ async def test_what_is_no_part_of_a_reply_never_streams(
 
 
 async def test_what_is_no_reply_is_refused_and_counted(
-    chat: ChatId, house: House
+    chat: ChatId, daemon: DaemonProcess
 ) -> None:
     """An error that says why; the reasons stand in the metrics, the texts nowhere."""
-    async with answered(house, *(writes(*raw) for raw in REFUSED)) as client:
+    async with answered(daemon, *(writes(*raw) for raw in REFUSED)) as client:
         before = (await client.call("get_routing_metrics")).dropped
         for _ in REFUSED:
             with pytest.raises(ModelUnavailable, match="no reply that could be sent"):
@@ -88,13 +88,15 @@ async def test_what_is_no_reply_is_refused_and_counted(
     assert counted == {"frame": 1, "about_task": 2, "thought": 1}
 
 
-async def test_a_summary_is_the_summary_alone(chat: ChatId, house: House) -> None:
+async def test_a_summary_is_the_summary_alone(
+    chat: ChatId, daemon: DaemonProcess
+) -> None:
     """Neither the thought nor the prompt, neither streamed nor in the result."""
     raw = (
         "The user wants a summary.\n</think>\n\nHere's a summary of the chat:\n\n"
         "Dinner is at six.\n<chat-548b509f>\n- When: at six<|im_end|>"
     )
-    async with answered(house, writes(*raw)) as client:
+    async with answered(daemon, writes(*raw)) as client:
         summary = await summarized(client, chat)
     assert summary.summary == "Dinner is at six."
     assert summary.key_points == ("When: at six",)

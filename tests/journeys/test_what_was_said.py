@@ -11,8 +11,8 @@ from jarvis.demo.typedstream import Run, attachment, encode, words
 from jarvis.records import ChatId, Message
 from jarvis.stores.apple_time import to_apple_ns
 from tests.daemon.inbox.messages_app import MessagesApp
+from tests.journeys.daemon_process import living, on_inbox
 from tests.journeys.hard_mail import asked, drafted, summarized, writes, written_by
-from tests.journeys.house import living, on_inbox
 from tests.stores.chatdb.handmade import Handmade
 
 LUNCH = (
@@ -54,8 +54,8 @@ async def test_words_files_and_marks_keep_their_order_everywhere(
     """In the list, the thread, a draft's prompt and a summary's."""
     chat_id = await asyncio.to_thread(written, app, LUNCH)
     async with (
-        living(short_path, *on_inbox(app.path.parent)) as house,
-        Client(house.socket) as client,
+        living(short_path, *on_inbox(app.path.parent)) as daemon,
+        Client(daemon.socket) as client,
     ):
         message = await newest(client, chat_id)
         assert message.text == READ
@@ -66,10 +66,10 @@ async def test_words_files_and_marks_keep_their_order_everywhere(
         line = READ.replace("\n", " ⏎ ")
         assert listed.conversations[0].last_message_text == f"📎 {line}"
         quoted = READ.replace("\n", "\\n")
-        async with written_by(house, writes("Gladly")) as server:
+        async with written_by(daemon, writes("Gladly")) as server:
             await drafted(client, chat_id)
             assert quoted in asked(server)
-        async with written_by(house, writes("They plan a lunch.")) as server:
+        async with written_by(daemon, writes("They plan a lunch.")) as server:
             await summarized(client, chat_id)
             assert quoted in asked(server)
 
@@ -89,8 +89,8 @@ async def test_what_waits_to_be_sent_says_when_on_the_readers_clock(
     )
     flags = on_inbox(app.path.parent)
     async with (
-        living(short_path, *flags, TZ="America/New_York") as house,
-        Client(house.socket) as client,
+        living(short_path, *flags, TZ="America/New_York") as daemon,
+        Client(daemon.socket) as client,
     ):
         message = await newest(client, ChatId(app.chat_guid))
     assert message.line == "Scheduled for 2031-11-28 12:00: later"
@@ -106,8 +106,8 @@ async def test_a_row_that_send_later_has_sent_is_the_last_message(
     await asyncio.to_thread(mail.row, encode("first"), date=now_ns(minutes_ago=1))
     await asyncio.to_thread(mail.row, encode("went out"), date=now_ns(), **sent)
     async with (
-        living(short_path, *on_inbox(app.path.parent)) as house,
-        Client(house.socket) as client,
+        living(short_path, *on_inbox(app.path.parent)) as daemon,
+        Client(daemon.socket) as client,
     ):
         message = await newest(client, ChatId(app.chat_guid))
         listed = await client.call("list_conversations", limit=1)

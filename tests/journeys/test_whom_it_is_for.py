@@ -16,8 +16,8 @@ from typing import Any
 import pytest
 
 from jarvis.records import ChatId
+from tests.journeys.daemon_process import DaemonProcess, living, on_inbox
 from tests.journeys.hard_mail import asked, writes, written_by
-from tests.journeys.house import House, living, on_inbox
 from tests.small_inbox import SmallInbox
 
 ALEX_KIM, KIM_AT = "+15550100001", "kim@example.com"
@@ -51,7 +51,7 @@ class People:
         )
         self.climbing = inbox.group(ALEX_ROE, BEA, name="Climbing 🧗")
         inbox.write()
-        self.house: House
+        self.daemon: DaemonProcess
 
     async def run(
         self, *command: str, stdin: int | None = None
@@ -60,7 +60,7 @@ class People:
         return await asyncio.to_thread(
             lambda: subprocess.run(
                 [sys.executable, "-m", "jarvis", *command],
-                env={**os.environ, "JARVIS_HOME": str(self.house.home)},
+                env={**os.environ, "JARVIS_HOME": str(self.daemon.home)},
                 stdin=subprocess.DEVNULL if stdin is None else stdin,
                 capture_output=True,
                 text=True,
@@ -82,14 +82,14 @@ class People:
     async def said_by_owner(self) -> int:
         """How many messages went out, to whomever."""
         pages = [
-            await self.house.ask("list_messages", chat_id=each["chat_id"])
+            await self.daemon.ask("list_messages", chat_id=each["chat_id"])
             for each in await self.listed()
         ]
         return sum(m["is_from_me"] for page in pages for m in page["messages"])
 
     async def listed(self, query: str | None = None) -> list[dict[str, Any]]:
         """The conversations of all folders, or those that are found."""
-        page = await self.house.ask("list_conversations", query=query, folder="all")
+        page = await self.daemon.ask("list_conversations", query=query, folder="all")
         rows: list[dict[str, Any]] = page["conversations"]
         return rows
 
@@ -103,7 +103,7 @@ async def people(tmp_path: Path, short_path: Path) -> AsyncIterator[People]:
     """Two Alexes, others, and groups of them."""
     people = await asyncio.to_thread(People, SmallInbox(tmp_path / "box"))
     flags = on_inbox(people.inbox.directory)
-    async with living(short_path, *flags, "--sender", "demo") as people.house:
+    async with living(short_path, *flags, "--sender", "demo") as people.daemon:
         yield people
 
 
@@ -235,10 +235,10 @@ async def test_two_alexes_are_two_beside_their_messages_and_for_a_model(
 ) -> None:
     """In the thread, in the prompt of a draft, and in that of a summary."""
     group = people.groups[0]
-    page = await people.house.ask("list_messages", chat_id=group)
+    page = await people.daemon.ask("list_messages", chat_id=group)
     called = [each["sender_short_name"] for each in page["messages"]]
     assert called == ["Alex K.", "Alex R."]
-    async with written_by(people.house, writes("ok"), writes("They talk.")) as server:
+    async with written_by(people.daemon, writes("ok"), writes("They talk.")) as server:
         for command in ("draft", "summarize"):
             done = await people.run(command, group)
             assert done.returncode == 0, done.stderr

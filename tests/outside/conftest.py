@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tests.daemon.inbox.messages_app import MessagesApp
-from tests.journeys.house import on_inbox, start
+from tests.journeys.daemon_process import on_inbox, start
 
 HERE = Path(__file__).parent
 INSTALL = (
@@ -41,14 +41,14 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
     with TemporaryDirectory(prefix="jv") as home:
         flags = on_inbox(app.path.parent)
         environment = {"JARVIS_SCRIPTED_TOKEN_MS": TOKEN_MS, "JARVIS_SENDER": "demo"}
-        house = start(Path(home), *flags, **environment)
-        assert house.process.stderr is not None
+        daemon = start(Path(home), *flags, **environment)
+        assert daemon.process.stderr is not None
         try:
-            yield Served(house.socket, app.chat_guid)
+            yield Served(daemon.socket, app.chat_guid)
         finally:
-            house.process.terminate()
-            house.process.wait(timeout=50)
-            house.process.stderr.close()
+            daemon.process.terminate()
+            daemon.process.wait(timeout=50)
+            daemon.process.stderr.close()
             app.close()
 
 

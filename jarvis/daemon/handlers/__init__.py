@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from typing import Any, Final
 
 from jarvis.daemon.dispatch import Caller, Handler
-from jarvis.daemon.handlers import house, mail, models, pushes, writing
+from jarvis.daemon.handlers import daemon, mail, models, pushes, writing
 from jarvis.daemon.services import Services
 from jarvis.protocol.methods.base import NoParams
 from jarvis.protocol.openrpc import document
@@ -22,7 +22,7 @@ def discover(_services: Services, _: NoParams, _caller: Caller) -> dict[str, Any
 
 
 HANDLERS: Final[Mapping[str, Handler[Services]]] = {
-    "ping": house.ping,
+    "ping": daemon.ping,
     "list_conversations": mail.list_conversations,
     "list_messages": mail.list_messages,
     "resolve_contacts": mail.resolve_contacts,
@@ -40,8 +40,8 @@ HANDLERS: Final[Mapping[str, Handler[Services]]] = {
     "use_model": models.use_model,
     "pull_model": models.pull_model,
     "remove_model": models.remove_model,
-    "forget": house.forget,
-    "get_status": house.get_status,
+    "forget": daemon.forget,
+    "get_status": daemon.get_status,
     "rpc.discover": discover,
-    "shutdown": house.shutdown,
+    "shutdown": daemon.shutdown,
 }

@@ -1,4 +1,4 @@
-"""A real daemon process in a home of its own, for tests that walk through the house."""
+"""A real daemon process in a home of its own, for tests that walk through everything."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from jarvis.client import Client, Connected
 from tests.daemon.door import RawClient
 
 
-class House:
+class DaemonProcess:
     """One daemon process: where it lives, how to reach it, how to end it."""
 
     def __init__(
@@ -76,7 +76,7 @@ class House:
             return await asyncio.to_thread(self.process.wait)
 
 
-def start(home: Path, *flags: str, **environment: str) -> House:
+def start(home: Path, *flags: str, **environment: str) -> DaemonProcess:
     """Start `jarvis serve` and wait for its readiness line; blocking."""
     told, tells = os.pipe()
     command = [
@@ -93,22 +93,24 @@ def start(home: Path, *flags: str, **environment: str) -> House:
     os.close(tells)
     with os.fdopen(told, "rb") as pipe:
         line = pipe.readline()
-    return House(home, process, json.loads(line) if line else {})
+    return DaemonProcess(home, process, json.loads(line) if line else {})
 
 
 @asynccontextmanager
-async def living(home: Path, *flags: str, **environment: str) -> AsyncIterator[House]:
+async def living(
+    home: Path, *flags: str, **environment: str
+) -> AsyncIterator[DaemonProcess]:
     """A daemon for the length of the block; it is ended and reaped after."""
     async with asyncio.timeout(30):
-        house = await asyncio.to_thread(start, home, *flags, **environment)
+        daemon = await asyncio.to_thread(start, home, *flags, **environment)
     try:
-        yield house
+        yield daemon
     finally:
-        if house.process.poll() is None:
-            house.process.terminate()
-        await house.ended()
-        assert house.process.stderr is not None
-        house.process.stderr.close()
+        if daemon.process.poll() is None:
+            daemon.process.terminate()
+        await daemon.ended()
+        assert daemon.process.stderr is not None
+        daemon.process.stderr.close()
 
 
 def on_inbox(path: Path, engine: str = "scripted") -> list[str]:
