@@ -27,7 +27,7 @@ import msgspec
 from benchmarks.harness import Row, built_inbox, row, running_daemon
 from jarvis.assistant.drafting.candidates import DraftAsk
 from jarvis.assistant.drafting.draft import Desk, draft_reply
-from jarvis.assistant.history.memory import Memory
+from jarvis.assistant.history.building import HistoryBuilder
 from jarvis.assistant.summarizing.summary import summarize_chat
 from jarvis.errors import ModelUnavailable
 from jarvis.inference.kinds import GENERATOR
@@ -155,7 +155,7 @@ async def _draft(
     streamed: list[str] = []
     draft = await draft_reply(
         messages,
-        Desk(writer=supervisor, memory=Memory()),
+        Desk(writer=supervisor, history=HistoryBuilder().update()),
         DraftAsk(chat_id=ChatId(f"chat-{number}"), now=_NOW),
         on_token=lambda text, _: streamed.append(text),
     )

@@ -8,7 +8,7 @@ from functools import cached_property
 
 from jarvis.assistant.evaluating.moments import Moment
 from jarvis.config import Settings
-from jarvis.daemon.past import OF_ONE_CHAT
+from jarvis.daemon.reply_history import OF_ONE_CHAT
 from jarvis.errors import UnknownChat
 from jarvis.records import ChatId, Message, PlainMessage
 from jarvis.stores.chatdb import (

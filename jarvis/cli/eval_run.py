@@ -25,7 +25,7 @@ from jarvis.cli.waiting import WaitingLine
 from jarvis.config import Settings
 from jarvis.daemon.home import prepare_home
 from jarvis.daemon.models import choice_of, first_choice
-from jarvis.daemon.past import NEWEST_MESSAGES
+from jarvis.daemon.reply_history import NEWEST_MESSAGES
 from jarvis.errors import JarvisError, NoModelChosen
 from jarvis.inference.kinds import GENERATOR
 from jarvis.inference.models.choosing import chosen_as

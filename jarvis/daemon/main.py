@@ -6,8 +6,10 @@ import asyncio
 import contextlib
 import logging
 import signal
+import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
+from typing import Final
 
 from jarvis import __version__
 from jarvis.config import Settings
@@ -22,8 +24,8 @@ from jarvis.daemon.logs import logging_to
 from jarvis.daemon.mail import Mail
 from jarvis.daemon.metrics import Metrics
 from jarvis.daemon.models import Models, first_choice
-from jarvis.daemon.past import Past
 from jarvis.daemon.replay import Replay
+from jarvis.daemon.reply_history import CurrentReplyHistory
 from jarvis.daemon.sending import Sending, carrier_for
 from jarvis.daemon.services import Services, Stores
 from jarvis.daemon.session import Session
@@ -46,6 +48,10 @@ from jarvis.inference.states import ModelState
 from jarvis.lock import LISTEN_AGAIN, Lock, only_daemon
 from jarvis.protocol.events import ModelProgress
 from jarvis.stores.jarvisdb import open_reader, open_writer
+
+SWITCH_S: Final = 0.0005
+"""After so long a thread that computes gives way to the event loop (sys.setswitchinterval).
+Python's own 5 ms come several times in one answer: once for each call into the kernel."""
 
 log = logging.getLogger("jarvis.daemon")
 
@@ -86,6 +92,7 @@ def serve(
             )
         with logging_to(settings.log_file), listening(settings.socket) as listener:
             log.info("started, version %s", __version__)
+            sys.setswitchinterval(SWITCH_S)
             asyncio.run(_Daemon(settings, lock, listener, most, on_ready).run())
             log.info("ended")
 
@@ -192,8 +199,8 @@ class _Daemon:
             closing.push_async_callback(inbox.close)
             mail = Mail(inbox, reader)
             closing.push_async_callback(mail.close)
-            past = Past(mail)
-            inbox.follow(past.follow, self._broadcast.follow)
+            replies = CurrentReplyHistory(mail)
+            inbox.follow(replies.follow, self._broadcast.follow)
             await services.metrics.begin(writer)
             closing.push_async_callback(services.metrics.save)
             tasks = await closing.enter_async_context(asyncio.TaskGroup())
@@ -215,7 +222,7 @@ class _Daemon:
             services.stores = Stores(
                 inbox=inbox,
                 mail=mail,
-                past=past,
+                replies=replies,
                 feedback=feedback,
                 replay=Replay(inbox, reader, settings.limits),
                 sending=sending,

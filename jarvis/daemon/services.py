@@ -15,8 +15,8 @@ from jarvis.daemon.inbox import Inbox
 from jarvis.daemon.mail import Mail
 from jarvis.daemon.metrics import Metrics
 from jarvis.daemon.models import Models
-from jarvis.daemon.past import Past
 from jarvis.daemon.replay import Replay
+from jarvis.daemon.reply_history import CurrentReplyHistory
 from jarvis.daemon.sending import Sending
 from jarvis.daemon.sending.carrier import Carrier
 from jarvis.daemon.watcher import Watcher
@@ -33,7 +33,7 @@ class Stores:
 
     inbox: Inbox
     mail: Mail
-    past: Past
+    replies: CurrentReplyHistory
     feedback: Feedback
     replay: Replay
     sending: Sending | None
@@ -77,13 +77,13 @@ class Services:
         return self.stores.mail
 
     @property
-    def past(self) -> Past:
+    def replies(self) -> CurrentReplyHistory:
         """What the user answered before.
 
         Raises:
             StoreUnavailable: messages cannot be read yet, or at all.
         """
-        return self._opened.past
+        return self._opened.replies
 
     @property
     def feedback(self) -> Feedback:
@@ -117,7 +117,7 @@ class Services:
     async def forget(self) -> None:
         """Let go of what is in memory of what jarvis.db no longer holds."""
         self.kept_drafts.clear()
-        self.past.forget()
+        self.replies.forget()
         await self.feedback.begin()
         await self.metrics.forget()
 

@@ -1,7 +1,12 @@
-"""Histories of plain messages, for what the assistant learns from them."""
+"""Plain messages, and the reply history that the assistant makes of them."""
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
+from jarvis.assistant.history.building import HistoryBuilder
+from jarvis.assistant.history.examples import Example
+from jarvis.assistant.history.reply_history import ReplyHistory
 from jarvis.records import ChatId, PlainMessage
 from tests.assistant.thread import CHAT, handle_of
 
@@ -46,3 +51,20 @@ def answered(
     for incoming, reply in pairs:
         entries += [f"Mia: {incoming}", f"Me: {reply}", "+24h"]
     return said(*entries, chat_id=chat_id, first_id=first_id)
+
+
+def example(incoming: str, reply: str) -> Example:
+    """A message, and what the user answered."""
+    return Example(
+        chat_id=CHAT,
+        incoming=incoming,
+        incoming_ids=(-2,),
+        sent_ms=0,
+        reply=reply,
+        reply_ids=(-1,),
+    )
+
+
+def history_of(messages: Iterable[PlainMessage] = ()) -> ReplyHistory:
+    """What the user answered in these messages; in none, if left out."""
+    return HistoryBuilder().update(messages)

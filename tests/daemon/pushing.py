@@ -18,8 +18,8 @@ from jarvis.daemon.inbox import Inbox
 from jarvis.daemon.mail import Mail
 from jarvis.daemon.metrics import Metrics
 from jarvis.daemon.models import Models
-from jarvis.daemon.past import Past
 from jarvis.daemon.replay import Replay
+from jarvis.daemon.reply_history import CurrentReplyHistory
 from jarvis.daemon.services import Services, Stores
 from jarvis.daemon.watcher import Look, Occasion, Watcher
 from jarvis.inference.kinds import GENERATOR
@@ -110,7 +110,7 @@ async def pushing(
         services.stores = Stores(
             inbox=inbox,
             mail=mail,
-            past=Past(mail),
+            replies=CurrentReplyHistory(mail),
             feedback=Feedback(journal, tasks),
             replay=Replay(inbox, reader, limits),
             sending=None,

@@ -11,13 +11,13 @@ import pytest
 import jarvis.demo
 from jarvis.assistant.drafting.candidates import DraftAsk
 from jarvis.assistant.drafting.draft import Desk, draft_reply
-from jarvis.assistant.history.memory import Memory
 from jarvis.inference.kinds import GENERATOR
 from jarvis.inference.models.choosing import mlx_is_installed
 from jarvis.inference.models.folder import read_model
 from jarvis.inference.pool.supervisor import supervised
 from jarvis.inference.states import Choice
 from jarvis.records import ChatId
+from tests.assistant.exchanges import history_of
 from tests.assistant.thread import thread
 from training.judge import Writer, judge, unseen_threads
 
@@ -45,7 +45,7 @@ async def test_it_copies_what_it_was_asked_about(tmp_path: Path) -> None:
     ) as writer:
         draft = await draft_reply(
             asks,
-            Desk(writer=writer, memory=Memory()),
+            Desk(writer=writer, history=history_of()),
             DraftAsk(chat_id=ChatId("c"), now=datetime.now(UTC), num_suggestions=3),
         )
     texts = [suggestion.text for suggestion in draft.suggestions]

@@ -10,8 +10,9 @@ from jarvis.assistant.drafting.expecting import expects_reply
 from jarvis.assistant.drafting.kept import KeptDrafts
 from jarvis.assistant.drafting.smart_replies import smart_replies
 from jarvis.assistant.history.context import Context, read_context
-from jarvis.assistant.history.memory import Memory
+from jarvis.assistant.history.reply_history import ReplyHistory
 from jarvis.assistant.language.wording import normalised
+from jarvis.assistant.style.habits import habits_in
 from jarvis.errors import NothingToAnswer
 from jarvis.records import ChatId, Draft, Message, Record, Route
 
@@ -26,7 +27,7 @@ class Answers(Record, frozen=True):
 
 def answers_to(
     messages: Sequence[Message],
-    memory: Memory,
+    history: ReplyHistory,
     kept: KeptDrafts,
     calibration: Calibration,
     *,
@@ -51,21 +52,21 @@ def answers_to(
     incoming = last_message or ""
     if last_message is None and chat_id is not None:
         now_ms = int(now.timestamp() * 1000)
-        is_expected = expects_reply(messages, memory, now_ms=now_ms).expected
+        is_expected = expects_reply(messages, history, now_ms=now_ms).expected
         if context is None or not is_expected:
             return Answers(texts=(), route="gated", incoming="")
         incoming = context.incoming
-        draft = kept.newest_of(chat_id, context.lines[-1].message_id, memory)
+        draft = kept.newest_of(chat_id, context.lines[-1].message_id, history)
     texts: dict[str, tuple[str, float | None]] = {
         normalised(each.text): (each.text, _calibrated(each.confidence, calibration))
         for each in (draft.suggestions if draft else ())
     }
     short = smart_replies(
         incoming,
-        memory,
+        history,
         chat_id=chat_id,
         count=count,
-        habits=memory.habits(chat_id),
+        habits=habits_in(history, chat_id),
         names=context.people if context else (),
         strangers=known_names,
     )

@@ -195,7 +195,7 @@ def _judge(
     """What the texts for a prompt are held against."""
     wish = [instruction] if instruction else []
     known = (*context.texts, *context.people, *voice.texts, *wish)
-    pairs = (*voice.examples, *voice.similar)
+    examples = (*voice.examples, *voice.similar)
     own = context.answering if context.is_follow_up else ()
     others = (line for line in context.lines if line.speaker is not None)
     return Judge(
@@ -203,7 +203,7 @@ def _judge(
         known=known,
         messages=[
             *(line.text for line in (*others, *own)),
-            *(pair.incoming for pair in pairs),
+            *(each.incoming for each in examples),
         ],
         instruction=instruction,
     )

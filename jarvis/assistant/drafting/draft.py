@@ -7,9 +7,9 @@ where nobody has chosen a model.
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field
-from weakref import ref
 
 import msgspec
 
@@ -22,7 +22,7 @@ from jarvis.assistant.drafting.past_replies import past_replies
 from jarvis.assistant.generation.asking import OnToken, Writer
 from jarvis.assistant.generation.timing import Stopwatch
 from jarvis.assistant.history.context import Context, read_context
-from jarvis.assistant.history.memory import Memory
+from jarvis.assistant.history.reply_history import ReplyHistory
 from jarvis.assistant.screening.judging import REASONS, DropReason
 from jarvis.assistant.style.voice import Voice, voice_for
 from jarvis.errors import ModelUnavailable, NoModelChosen
@@ -35,7 +35,7 @@ class Desk:
     """What drafting works with."""
 
     writer: Writer
-    memory: Memory
+    history: ReplyHistory
     known_names: Collection[str] = ()
     """First names of the people the user knows."""
     kept: KeptDrafts = field(default_factory=KeptDrafts)
@@ -75,7 +75,9 @@ async def draft_reply(
     context = read_context(messages, others, has_more=has_more)
     if ask.only_if_expected:
         now_ms = int(ask.now.timestamp() * 1000)
-        expectation = expects_reply(messages, desk.memory, now_ms=now_ms)
+        expectation = await asyncio.to_thread(
+            expects_reply, messages, desk.history, now_ms=now_ms
+        )
         if not expectation.expected:
             return _draft((), context, stopwatch, "gated", reason=expectation.reason)
     model, problem = await _chosen_model(desk.writer)
@@ -85,7 +87,7 @@ async def draft_reply(
         ask.instruction,
         ask.num_suggestions,
         model.name if model else None,
-        ref(desk.memory),
+        desk.history.revision,
     )
     # Who asks in person for a draft gets one written; what is asked for on the way, such
     # as when a conversation is opened, may be what was written before.
@@ -93,10 +95,12 @@ async def draft_reply(
     kept = None if is_in_person else desk.kept.get(key)
     if kept is not None:
         return _calibrated(_again(kept, stopwatch, on_token), desk.calibration)
-    voice = voice_for(desk.memory, context, ask.chat_id)
+    voice = await asyncio.to_thread(voice_for, desk.history, context, ask.chat_id)
     stopwatch.lap("recall")
     if model is None:
-        draft = _from_past(context, voice, desk, ask, stopwatch, on_token, str(problem))
+        draft = await _from_past(
+            context, voice, desk, ask, stopwatch, on_token, str(problem)
+        )
     else:
         draft = await _written(context, voice, desk, ask, stopwatch, on_token, model)
     desk.kept.put(key, draft)
@@ -133,7 +137,7 @@ async def _written(
         if ask.instruction:
             # Nothing of before does what is wished for now.
             raise ModelUnavailable(problem)
-        return _from_past(
+        return await _from_past(
             context,
             voice,
             desk,
@@ -162,7 +166,7 @@ def _nothing_to_send(model: ModelRecord, dropped: Sequence[DropReason]) -> str:
     return f"The model {model.name} wrote no reply that could be sent ({why}): {do}"
 
 
-def _from_past(
+async def _from_past(
     context: Context,
     voice: Voice,
     desk: Desk,
@@ -177,8 +181,9 @@ def _from_past(
 
     `first_stream`: streams below it may hold the beginnings of what a model wrote.
     """
-    found = past_replies(
-        desk.memory,
+    found = await asyncio.to_thread(
+        past_replies,
+        desk.history,
         context.incoming,
         chat_id=ask.chat_id,
         count=ask.num_suggestions,

@@ -7,8 +7,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Final
 
-from jarvis.assistant.history.memory import Memory
-from jarvis.assistant.history.pairs import is_noise
+from jarvis.assistant.history.examples import is_noise
+from jarvis.assistant.history.reply_history import ReplyHistory
 from jarvis.assistant.language.facts import any_of, words
 from jarvis.assistant.language.stances import QUESTION_MARKS
 from jarvis.assistant.language.wording import has_word, words_of
@@ -42,7 +42,7 @@ class Expectation(Record, frozen=True):
 
 
 def expects_reply(
-    messages: Sequence[Message], memory: Memory, *, now_ms: int
+    messages: Sequence[Message], history: ReplyHistory, *, now_ms: int
 ) -> Expectation:
     """Whether the newest messages of a conversation wait for the user's answer.
 
@@ -68,10 +68,12 @@ def expects_reply(
     texts = [each for each in (message.text or "" for message in waiting) if each]
     if not any(map(has_word, texts)):
         return _no("There are no words in the last message.")
-    return _by_words(texts, _others(messages), memory)
+    return _by_words(texts, _others(messages), history)
 
 
-def _by_words(texts: Sequence[str], others: set[str], memory: Memory) -> Expectation:
+def _by_words(
+    texts: Sequence[str], others: set[str], history: ReplyHistory
+) -> Expectation:
     texts = [_ends(text) for text in texts]
     incoming = "\n".join(texts)
     if any(_asks(text, others) for text in texts):
@@ -80,7 +82,7 @@ def _by_words(texts: Sequence[str], others: set[str], memory: Memory) -> Expecta
         return _yes("The last message asks for something.")
     if all(map(_is_closing, texts)):
         return _no("The conversation has come to its end.")
-    rate = memory.reply_rate(incoming, _NEAREST)
+    rate = history.reply_rate(incoming, _NEAREST)
     if rate is None:
         return _no("The last message asks nothing, and none like it came before.")
     share = f"{rate:.0%} of messages like this one"

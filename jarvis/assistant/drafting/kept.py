@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from typing import Final, NamedTuple
-from weakref import ReferenceType
 
 from jarvis.assistant.history.context import Context
-from jarvis.assistant.history.memory import Memory
+from jarvis.assistant.history.reply_history import ReplyHistory
 from jarvis.records import ChatId, Draft
 
 MOST_DRAFTS: Final = 64
@@ -17,7 +16,7 @@ MOST_DRAFTS: Final = 64
 class DraftKey(NamedTuple):
     """What a draft was written from; another key, another draft.
 
-    `memory` is made anew when something in it was edited or taken back.
+    `revision` is the reply history's: another one where words in it were changed.
     """
 
     chat_id: ChatId
@@ -25,7 +24,7 @@ class DraftKey(NamedTuple):
     instruction: str | None
     num_suggestions: int
     model: str | None
-    memory: ReferenceType[Memory]
+    revision: int
 
 
 class KeptDrafts:
@@ -47,13 +46,16 @@ class KeptDrafts:
         return draft
 
     def newest_of(
-        self, chat_id: ChatId, message_id: int, memory: Memory
+        self, chat_id: ChatId, message_id: int, history: ReplyHistory
     ) -> Draft | None:
         """The draft last made for a chat, not instructed, that answers this message."""
         for key, draft in reversed(self._drafts.items()):
             answers = key.context.lines[-1].message_id
             asked = (key.chat_id, answers, key.instruction)
-            if asked == (chat_id, message_id, None) and key.memory() is memory:
+            if (
+                asked == (chat_id, message_id, None)
+                and key.revision == history.revision
+            ):
                 return draft
         return None
 

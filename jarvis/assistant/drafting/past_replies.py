@@ -6,16 +6,16 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from jarvis.assistant.drafting.reusing import Reuse
-from jarvis.assistant.history.habits import Habits
-from jarvis.assistant.history.memory import Memory
+from jarvis.assistant.history.reply_history import ReplyHistory
 from jarvis.assistant.history.similarity import overlap
 from jarvis.assistant.language.stances import Lean, diversified, stance_of
 from jarvis.assistant.language.wording import normalised
+from jarvis.assistant.style.habits import Habits
 from jarvis.assistant.style.styling import styled
 from jarvis.records import ChatId, Record
 
 NEIGHBOURS: Final = 20
-"""So many of the nearest pairs are looked at."""
+"""So many of the nearest examples are looked at."""
 LEAST_SIMILARITY: Final = 0.25
 """What answered a message less like this one than that answers another question."""
 
@@ -27,7 +27,7 @@ class PastReply(Record, frozen=True):
     """One reply of the user's, as it could be sent.
 
     `similarity` of the message it answered then, and `agreement`: the share of the five
-    nearest pairs whose replies say about the same or take the same stance; both in 0..1.
+    nearest examples whose replies say about the same or take the same stance; both in 0..1.
     """
 
     text: str
@@ -37,7 +37,7 @@ class PastReply(Record, frozen=True):
 
 
 def past_replies(
-    memory: Memory,
+    history: ReplyHistory,
     incoming: str,
     *,
     chat_id: ChatId | None,
@@ -56,12 +56,12 @@ def past_replies(
         names: of the people in the conversation.
         strangers: first names of other people that the user knows.
     """
-    recalled = memory.nearest(incoming, chat_id=chat_id, k=NEIGHBOURS)
-    nearest = [each.pair.reply for each in recalled[:_VOTERS]]
-    reuse = Reuse(incoming, memory, chat_id=chat_id, names=names, strangers=strangers)
+    matches = history.nearest(incoming, chat_id=chat_id, k=NEIGHBOURS)
+    nearest = [each.example.reply for each in matches[:_VOTERS]]
+    reuse = Reuse(incoming, history, chat_id=chat_id, names=names, strangers=strangers)
     replies: dict[str, PastReply] = {}
-    for each in recalled:
-        reply = each.pair.reply
+    for each in matches:
+        reply = each.example.reply
         key = normalised(reply)
         if each.similarity < LEAST_SIMILARITY or key in replies:
             continue

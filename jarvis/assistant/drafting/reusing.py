@@ -10,7 +10,7 @@ from jarvis.assistant.grounding.foreign import (
     foreign_items,
     foreign_names,
 )
-from jarvis.assistant.history.memory import Memory
+from jarvis.assistant.history.reply_history import ReplyHistory
 from jarvis.assistant.language.identify import SMALL_WORDS, language_of, script_of
 from jarvis.assistant.language.wording import words_of
 from jarvis.records import ChatId
@@ -27,7 +27,7 @@ class Reuse:
     def __init__(
         self,
         incoming: str,
-        memory: Memory,
+        history: ReplyHistory,
         *,
         chat_id: ChatId | None,
         names: Iterable[str] = (),
@@ -43,7 +43,7 @@ class Reuse:
         """
         incoming = incoming[-_LONGEST:]
         self._known = (incoming, *names)
-        own = memory.own_texts(chat_id) or memory.own_texts()
+        own = history.own_texts(chat_id) or history.own_texts()
         own = own[-_TEXTS_LOOKED_AT:]
         self.language = language_of([incoming]) or language_of([*own, incoming])
         self._script = script_of([incoming])

@@ -8,11 +8,11 @@ from typing import Final
 
 from jarvis.assistant.drafting.past_replies import NEIGHBOURS
 from jarvis.assistant.drafting.reusing import Reuse
-from jarvis.assistant.history.habits import Habits
-from jarvis.assistant.history.memory import Memory, Recalled
+from jarvis.assistant.history.reply_history import Match, ReplyHistory
 from jarvis.assistant.language.asks import Ask, ask_of
 from jarvis.assistant.language.stances import Lean, diversified, stance_of
 from jarvis.assistant.language.wording import has_word, normalised
+from jarvis.assistant.style.habits import Habits
 from jarvis.assistant.style.styling import styled
 from jarvis.records import ChatId, Record
 
@@ -28,10 +28,10 @@ _PRIOR: Final = 1.0
 class ShortAnswer(Record, frozen=True):
     """A short answer; `score` in 0..1 is about how often this user would give it.
 
-    score = (w(answer) + p(answer)) / (w(all) + 1). Each of the nearest pairs weighs the
+    score = (w(answer) + p(answer)) / (w(all) + 1). Each of the nearest examples weighs the
     square of its similarity; w(answer) is the weight of those whose reply it was, w(all)
-    that of all. p(answer) is for answers of rules: (n + 1) / (N + m), where N of the pairs
-    answered what the same rule finds, n of them with the stance of this answer, and the
+    that of all. p(answer) is for answers of rules: (n + 1) / (N + m), where N examples are
+    answers to what the same rule finds, n of them with the stance of this answer, and the
     rule knows m stances; answers of one stance share it. So without any history the stances
     are equally likely, and what the user really answers takes over from the rules.
     """
@@ -43,7 +43,7 @@ class ShortAnswer(Record, frozen=True):
 
 def smart_replies(
     incoming: str,
-    memory: Memory,
+    history: ReplyHistory,
     *,
     chat_id: ChatId | None,
     count: int,
@@ -63,12 +63,12 @@ def smart_replies(
     """
     if not has_word(incoming):
         return []
-    recalled = memory.nearest(incoming, chat_id=chat_id, k=NEIGHBOURS)
-    reuse = Reuse(incoming, memory, chat_id=chat_id, names=names, strangers=strangers)
+    matches = history.nearest(incoming, chat_id=chat_id, k=NEIGHBOURS)
+    reuse = Reuse(incoming, history, chat_id=chat_id, names=names, strangers=strangers)
     ask = ask_of(incoming, reuse.language)
-    weights = _own_answers(recalled, reuse)
-    priors = _rule_answers(ask, recalled) if ask is not None else {}
-    total = sum(each.similarity**2 for each in recalled) + _PRIOR
+    weights = _own_answers(matches, reuse)
+    priors = _rule_answers(ask, matches) if ask is not None else {}
+    total = sum(each.similarity**2 for each in matches) + _PRIOR
     answers: dict[str, ShortAnswer] = {}
     for text in (*weights, *priors):
         key = normalised(text)
@@ -87,12 +87,12 @@ def smart_replies(
     )
 
 
-def _own_answers(recalled: Iterable[Recalled], reuse: Reuse) -> dict[str, float]:
+def _own_answers(matches: Iterable[Match], reuse: Reuse) -> dict[str, float]:
     """The weight of each short reply that could be sent again, as it was typed."""
     typed: dict[str, str] = {}
     weights: defaultdict[str, float] = defaultdict(float)
-    for each in recalled:
-        reply = each.pair.reply
+    for each in matches:
+        reply = each.example.reply
         key = normalised(reply)
         is_short = len(reply) <= LONGEST_ANSWER and "\n" not in reply
         if not is_short or (key not in typed and not reuse.allows(reply)):
@@ -102,14 +102,14 @@ def _own_answers(recalled: Iterable[Recalled], reuse: Reuse) -> dict[str, float]
     return weights
 
 
-def _rule_answers(ask: Ask, recalled: Sequence[Recalled]) -> dict[str, float]:
+def _rule_answers(ask: Ask, matches: Sequence[Match]) -> dict[str, float]:
     """The share of each answer of a rule, by how the user leaned at such asks."""
     answers = ask.answers()
     of_stance = Counter(stance for stance, _ in answers)
     leaned = Counter(
-        stance_of(each.pair.reply)
-        for each in recalled
-        if ask.rule.pattern.search(each.pair.incoming)
+        stance_of(each.example.reply)
+        for each in matches
+        if ask.rule.pattern.search(each.example.incoming)
     )
     asks = sum(leaned[stance] for stance in of_stance)
     return {

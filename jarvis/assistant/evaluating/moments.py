@@ -9,8 +9,9 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from jarvis.assistant.history.memory import Memory
-from jarvis.assistant.history.pairs import ANSWER_MS, exchanges_of, pairs_of
+from jarvis.assistant.history.building import HistoryBuilder
+from jarvis.assistant.history.examples import ANSWER_MS, examples_of
+from jarvis.assistant.history.reply_history import ReplyHistory
 from jarvis.records import ChatId, Message, PlainMessage, Record, Timestamp
 
 _NO_MESSAGE: Final = -1
@@ -49,13 +50,14 @@ def moments_of(history: Iterable[PlainMessage], last: int) -> list[Moment]:
     """
     moments = [
         Moment(
-            chat_id=pair.chat_id,
-            reply_id=pair.reply_id,
-            sent_ms=pair.sent_ms,
-            sent=pair.reply,
+            chat_id=example.chat_id,
+            reply_id=example.reply_ids[0],
+            sent_ms=example.replied_ms,
+            sent=example.reply,
         )
         for of_chat in _by_chat(history)
-        for pair in pairs_of(of_chat)
+        for example in examples_of(of_chat)
+        if example.reply
     ]
     return sorted(moments, key=lambda each: (each.sent_ms, each.reply_id))[-last:]
 
@@ -74,15 +76,15 @@ def turns_since(history: Sequence[PlainMessage], since_ms: int) -> list[OthersTu
     end_ms = history[-1].sent_ms
     turns = [
         OthersTurn(
-            chat_id=exchange.chat_id,
-            message_id=exchange.incoming_id,
-            sent_ms=exchange.sent_ms,
-            is_answered=exchange.is_answered,
+            chat_id=turn.chat_id,
+            message_id=turn.incoming_ids[-1],
+            sent_ms=turn.sent_ms,
+            is_answered=turn.is_answered,
         )
         for of_chat in _by_chat(history)
-        for exchange in exchanges_of([*of_chat, _too_late_for(of_chat[-1])])
-        if exchange.sent_ms >= since_ms
-        and (exchange.is_answered or exchange.sent_ms + ANSWER_MS <= end_ms)
+        for turn in examples_of([*of_chat, _too_late_for(of_chat[-1])])
+        if turn.sent_ms >= since_ms
+        and (turn.is_answered or turn.sent_ms + ANSWER_MS <= end_ms)
     ]
     return sorted(turns, key=lambda each: (each.sent_ms, each.message_id))
 
@@ -101,7 +103,7 @@ def as_it_stood(message: Message, moment_ms: int) -> Message:
 
 
 class Growing:
-    """A memory that grows from moment to moment, and never knows what came after.
+    """A history that grows from moment to moment, and never knows what came after.
 
     The past of the first moment is taken in at once, as the daemon does when it starts;
     from there on message by message, as they came.
@@ -110,10 +112,10 @@ class Growing:
     def __init__(self, history: Sequence[PlainMessage]) -> None:
         """Know nothing yet of a history, which is in the order of time."""
         self._history = history
-        self._memory = Memory()
+        self._builder = HistoryBuilder()
         self._next = 0
 
-    def before(self, sent_ms: int, message_id: int) -> Memory:
+    def before(self, sent_ms: int, message_id: int) -> ReplyHistory:
         """All that stands before this place; places are asked for in their order."""
         start = self._next
         while self._next < len(self._history):
@@ -122,12 +124,9 @@ class Growing:
                 break
             self._next += 1
         fresh = self._history[start : self._next]
-        if start == 0:
-            self._memory.add(fresh)
-        else:
-            for message in fresh:
-                self._memory.add((message,))
-        return self._memory
+        for batch in [fresh] if start == 0 else [(each,) for each in fresh]:
+            self._builder.update(batch)
+        return self._builder.update()
 
 
 def _by_chat(history: Iterable[PlainMessage]) -> list[list[PlainMessage]]:

@@ -31,7 +31,7 @@ from jarvis.assistant.evaluating.moments import (
 from jarvis.assistant.evaluating.scores import Measure, measures_of
 from jarvis.assistant.generation.asking import Text, Writer
 from jarvis.assistant.generation.timing import Stopwatch
-from jarvis.assistant.history.memory import Memory
+from jarvis.assistant.history.reply_history import ReplyHistory
 from jarvis.errors import ModelUnavailable, NoModelChosen, NothingToAnswer
 from jarvis.inference.engine import Progress, Prompt
 from jarvis.inference.models.record import ModelRecord
@@ -71,7 +71,7 @@ class Scene:
     has_more: bool
     others: Sequence[str]
     known_names: Collection[str]
-    memory: Memory
+    history: ReplyHistory
     now: datetime
 
 
@@ -121,7 +121,6 @@ async def replay(
     """
     known = Growing(history)
     for moment in moments:
-        memory = known.before(moment.sent_ms, moment.reply_id)
         messages, has_more = await archive.before(
             moment.chat_id, moment.reply_id, CONTEXT_MESSAGES
         )
@@ -131,7 +130,7 @@ async def replay(
             has_more=has_more,
             others=archive.others(moment.chat_id),
             known_names=archive.known_names,
-            memory=memory,
+            history=known.before(moment.sent_ms, moment.reply_id),
             now=_local(moment.sent_ms),
         )
         yield {
@@ -155,14 +154,13 @@ async def judge_turns(
     """
     known = Growing(history)
     for turn in turns:
-        memory = known.before(turn.sent_ms, turn.message_id + 1)
         before, _ = await archive.before(
             turn.chat_id, turn.message_id, CONTEXT_MESSAGES
         )
         messages = [*before, *await archive.message(turn.message_id)]
         expectation = expects_reply(
             [as_it_stood(each, turn.sent_ms) for each in messages],
-            memory,
+            known.before(turn.sent_ms, turn.message_id + 1),
             now_ms=turn.sent_ms,
         )
         yield Verdict(expected=expectation.expected, answered=turn.is_answered)
@@ -178,7 +176,7 @@ async def offer_smart_replies(scene: Scene) -> Offer:
     stopwatch = Stopwatch()
     answers = answers_to(
         scene.messages,
-        scene.memory,
+        scene.history,
         KeptDrafts(),
         Calibration(),
         chat_id=scene.chat_id,
@@ -215,7 +213,7 @@ async def _drafted(
     `is_model`: what stands in for the model's texts, when none could be sent, counts not.
     """
     stopwatch = Stopwatch()
-    desk = Desk(writer=writer, memory=scene.memory, known_names=scene.known_names)
+    desk = Desk(writer=writer, history=scene.history, known_names=scene.known_names)
     ask = DraftAsk(chat_id=scene.chat_id, now=scene.now, num_suggestions=OFFERED)
     texts: tuple[str, ...] = ()
     try:

@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Final, Literal
 
-from jarvis.assistant.history.similarity import Similar
+from jarvis.assistant.history.similarity import TextIndex
 from jarvis.assistant.language.stances import stance_of
 from jarvis.assistant.language.wording import (
     emoji_in,
@@ -106,7 +106,8 @@ def cosine(text: str, reference: str) -> float:
     The cosine of similarity.py. Between two texts alone nothing is rarer than another
     thing, so all weigh the same.
     """
-    return next((each for _, each in Similar([text]).nearest(reference, 1)), 0.0)
+    near = TextIndex([text]).texts().nearest(reference, 1)
+    return next((cosine for _, cosine in near), 0.0)
 
 
 def length_ratio(text: str, reference: str) -> float:

@@ -17,7 +17,7 @@ from typing import Any, Final
 import msgspec
 
 from jarvis.assistant.history.context import Context, Line
-from jarvis.assistant.history.pairs import Pair
+from jarvis.assistant.history.examples import Example
 from jarvis.assistant.language.facts import Stance
 from jarvis.assistant.style.voice import Voice
 from jarvis.inference.engine import Prompt, Sampling, Subject, Turn
@@ -166,7 +166,7 @@ def _chat_turns(
 ) -> tuple[Turn, ...]:
     """Rules and examples; the conversation; then what changes from ask to ask."""
     talk = _json_lines(_entries(context.lines, now.tzinfo))
-    examples, similar = _pairs(voice.examples), _pairs(voice.similar)
+    examples, similar = _examples(voice.examples), _examples(voice.similar)
     earlier = _json_lines(notes)
     tag = fence_tag("\n".join((talk, examples, similar, earlier)), chat_key)
     system = [rules + _QUOTE_RULE.format(tag=tag), *voice.facts]
@@ -194,10 +194,10 @@ def _json_lines(entries: Sequence[Any]) -> str:
     return f"[{quoted}]"
 
 
-def _pairs(pairs: Sequence[Pair]) -> str:
+def _examples(examples: Sequence[Example]) -> str:
     """What was answered to what, as JSON."""
     return _json_lines(
-        [{"they wrote": each.incoming, "I answered": each.reply} for each in pairs]
+        [{"they wrote": each.incoming, "I answered": each.reply} for each in examples]
     )
 
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from jarvis.assistant.history.habits import Habits
 from jarvis.assistant.language.wording import BLANK_AND_EMOJI, EMOJI_PARTS
+from jarvis.assistant.style.habits import Habits
 
 _ENDS: Final = ".!?…。！？؟"
 _SENTENCE_END: Final = re.compile(rf"[{_ENDS}]+(?=\s|$)")

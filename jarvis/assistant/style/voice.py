@@ -7,11 +7,11 @@ from typing import Final
 import msgspec
 
 from jarvis.assistant.history.context import Context
-from jarvis.assistant.history.habits import Habits
-from jarvis.assistant.history.memory import Memory, Recalled
-from jarvis.assistant.history.pairs import Pair
+from jarvis.assistant.history.examples import Example
+from jarvis.assistant.history.reply_history import Match, ReplyHistory
 from jarvis.assistant.language.facts import languages
 from jarvis.assistant.language.identify import language_of
+from jarvis.assistant.style.habits import Habits, habits_in
 from jarvis.letters import head, tail
 from jarvis.records import ChatId, Record
 
@@ -32,59 +32,59 @@ class Voice(Record, frozen=True):
     """
 
     facts: tuple[str, ...] = ()
-    examples: tuple[Pair, ...] = ()
-    similar: tuple[Pair, ...] = ()
+    examples: tuple[Example, ...] = ()
+    similar: tuple[Example, ...] = ()
     habits: Habits | None = None
-    recalled: tuple[Recalled, ...] = ()
+    matches: tuple[Match, ...] = ()
     """What was found like it, the nearest first."""
 
     @property
     def similarity(self) -> float | None:
         """How like the nearest message of before is, in 0..1; null without a history."""
-        return self.recalled[0].similarity if self.recalled else None
+        return self.matches[0].similarity if self.matches else None
 
     @property
     def texts(self) -> tuple[str, ...]:
         """Everything in it that somebody wrote."""
-        recalled = (each.pair for each in self.recalled)
-        pairs = (*self.examples, *self.similar, *recalled)
-        return tuple(text for pair in pairs for text in (pair.incoming, pair.reply))
+        matches = (each.example for each in self.matches)
+        examples = (*self.examples, *self.similar, *matches)
+        return tuple(text for each in examples for text in (each.incoming, each.reply))
 
 
-def voice_for(memory: Memory, context: Context, chat_id: ChatId) -> Voice:
+def voice_for(history: ReplyHistory, context: Context, chat_id: ChatId) -> Voice:
     """How the user writes in this conversation, by what stood before the context.
 
     Nothing of the context itself is an example: a model would only repeat it.
     """
     begins = context.lines[0].message_id
-    habits = memory.habits(chat_id)
-    near = memory.nearest(context.incoming, chat_id=chat_id, k=_SIMILAR * 2)
-    recalled = [each for each in near if not _is_shown(each.pair, chat_id, begins)]
-    like = [_short(each.pair) for each in recalled if each.similarity >= _LIKE]
-    newest = memory.newest_pairs(chat_id, before=begins, count=_EXAMPLES)
+    habits = habits_in(history, chat_id)
+    near = history.nearest(context.incoming, chat_id=chat_id, k=_SIMILAR * 2)
+    matches = [each for each in near if not _is_shown(each.example, chat_id, begins)]
+    like = [_short(each.example) for each in matches if each.similarity >= _LIKE]
+    newest = history.newest_of(chat_id, before=begins, count=_EXAMPLES)
     examples = tuple(map(_short, newest))
     facts = habits.facts() if habits else ()
     return Voice(
         facts=(*facts, *_language(context, habits)),
         examples=examples,
-        similar=tuple(pair for pair in like[:_SIMILAR] if pair not in examples),
+        similar=tuple(each for each in like[:_SIMILAR] if each not in examples),
         habits=habits,
-        recalled=tuple(recalled),
+        matches=tuple(matches),
     )
 
 
-def _short(pair: Pair) -> Pair:
-    """The pair with the end of what was written and the beginning of the answer."""
+def _short(example: Example) -> Example:
+    """The example with the end of what was written and the beginning of the answer."""
     return msgspec.structs.replace(
-        pair,
-        incoming=tail(pair.incoming, _LONGEST_EXAMPLE),
-        reply=head(pair.reply, _LONGEST_EXAMPLE),
+        example,
+        incoming=tail(example.incoming, _LONGEST_EXAMPLE),
+        reply=head(example.reply, _LONGEST_EXAMPLE),
     )
 
 
-def _is_shown(pair: Pair, chat_id: ChatId, begins: int) -> bool:
-    """Whether the context itself holds the pair."""
-    return pair.chat_id == chat_id and pair.reply_id >= begins
+def _is_shown(example: Example, chat_id: ChatId, begins: int) -> bool:
+    """Whether the context itself holds the example."""
+    return example.chat_id == chat_id and example.reply_ids[0] >= begins
 
 
 def _language(context: Context, habits: Habits | None) -> tuple[str, ...]:

@@ -40,7 +40,7 @@ async def generate_draft(
     stopwatch.lap("read")
     desk = Desk(
         writer=services.supervisor,
-        memory=await services.past.memory(chat),
+        history=await services.replies.history(chat),
         known_names=services.mail.first_names(),
         kept=services.kept_drafts,
         calibration=services.feedback.calibration,
@@ -67,7 +67,9 @@ async def generate_draft(
         on_token=caller.stream.token if caller.stream else None,
         stopwatch=stopwatch,
     )
-    services.metrics.note_routed(_routed(draft, stopwatch, is_loaded, len(desk.memory)))
+    services.metrics.note_routed(
+        _routed(draft, stopwatch, is_loaded, len(desk.history))
+    )
     services.feedback.note_offers(chat.chat_id, draft.suggestions)
     return draft
 
@@ -103,11 +105,11 @@ async def get_smart_replies(
     chat = mail.chat(params.chat_id) if params.chat_id is not None else None
     messages = (await mail.page(chat, limit=_SHORT_CONTEXT)).messages if chat else ()
     stopwatch.lap("read")
-    memory = await services.past.memory(chat)
+    history = await services.replies.history(chat)
     stopwatch.lap("remember")
     answers = answers_to(
         messages,
-        memory,
+        history,
         services.kept_drafts,
         services.feedback.calibration,
         chat_id=chat.chat_id if chat else None,
@@ -124,7 +126,7 @@ async def get_smart_replies(
             total_ms=stopwatch.timing().total_ms,
             phases_ms=stopwatch.laps_ms,
             model_loaded=services.supervisor.state.state == "ready",
-            compared=len(memory) if answers.route == "past_reply" else 0,
+            compared=len(history) if answers.route == "past_reply" else 0,
         )
     )
     return SmartReplies(

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from weakref import ref
 
 from jarvis.assistant.drafting.answering import Answers, answers_to
 from jarvis.assistant.drafting.calibration import Calibration, Outcome
 from jarvis.assistant.drafting.kept import DraftKey, KeptDrafts
 from jarvis.assistant.history.context import read_context
-from jarvis.assistant.history.memory import Memory
 from jarvis.records import ContextUsed, Draft, Message, Suggestion, Timing
+from tests.assistant.exchanges import history_of
 from tests.assistant.thread import CHAT, thread
 
 NOW = datetime(2025, 11, 18, 18, 5, tzinfo=UTC)
-NO_PAST = Memory()
+NO_PAST = history_of()
 ASKED = thread("Me: hi", "Mia: are you free for dinner?")
 
 
@@ -56,7 +55,9 @@ def drafted(messages: list[Message], text: str) -> KeptDrafts:
             queued_ms=0, first_token_ms=None, total_ms=1, tokens_per_second=None
         ),
     )
-    kept.put(DraftKey(CHAT, read_context(messages), None, 1, "m", ref(NO_PAST)), draft)
+    kept.put(
+        DraftKey(CHAT, read_context(messages), None, 1, "m", NO_PAST.revision), draft
+    )
     return kept
 
 
@@ -99,7 +100,7 @@ def test_a_message_that_is_given_is_answered_in_any_case() -> None:
     for chat_id in (CHAT, None):
         found = answers_to(
             thread("Mia: hi", "Me: see you"),
-            Memory(),
+            history_of(),
             KeptDrafts(),
             Calibration(),
             chat_id=chat_id,

@@ -18,13 +18,14 @@ from jarvis.assistant.drafting.calibration import FEWEST_OUTCOMES, Calibration, 
 from jarvis.assistant.drafting.candidates import DraftAsk
 from jarvis.assistant.drafting.draft import Desk, draft_reply
 from jarvis.assistant.generation.asking import OnToken, Writer
-from jarvis.assistant.history.memory import Memory
+from jarvis.assistant.history.reply_history import ReplyHistory
 from jarvis.errors import ModelUnavailable, NoModelChosen, NothingToAnswer
 from jarvis.inference.kinds import GENERATOR
 from jarvis.inference.models.record import ModelRecord
 from jarvis.inference.pool.supervisor import supervised
 from jarvis.inference.states import Choice
 from jarvis.records import ChatId, Draft, Message, PlainMessage
+from tests.assistant.exchanges import history_of
 from tests.assistant.thread import (
     CHAT,
     MODEL,
@@ -50,13 +51,13 @@ async def drafted(
     """A draft for the chat, by this writer, without a history unless the desk has one."""
     return await draft_reply(
         messages,
-        desk or Desk(writer=writer, memory=Memory()),
+        desk or Desk(writer=writer, history=history_of()),
         DraftAsk(chat_id=CHAT, now=NOW, **asked),
         on_token=on_token,
     )
 
 
-def answered(*pairs: tuple[str, str], chat_id: ChatId = CHAT) -> Memory:
+def answered(*pairs: tuple[str, str], chat_id: ChatId = CHAT) -> ReplyHistory:
     """A history in which the user answered so, an hour between the pairs."""
     said = [
         PlainMessage(
@@ -69,7 +70,7 @@ def answered(*pairs: tuple[str, str], chat_id: ChatId = CHAT) -> Memory:
         for number, pair in enumerate(pairs)
         for side, text in enumerate(pair)
     ]
-    return Memory(said)
+    return history_of(said)
 
 
 class Nobody(Typist):
@@ -135,7 +136,7 @@ async def test_suggestions_say_different_things_in_order_of_merit() -> None:
 async def test_confidence_is_fluency_times_support() -> None:
     """How likely the words were to the model; how like the past, how alike each other."""
     writer = Typist(["a", "b", "c", "d"], ["Ok"], logprobs=(-0.5, -0.01))
-    desk = Desk(writer=writer, memory=answered(("dinner on Friday?", "yes gladly")))
+    desk = Desk(writer=writer, history=answered(("dinner on Friday?", "yes gladly")))
     draft = await drafted(DINNER, writer, desk=desk, num_suggestions=2)
     for suggestion in draft.suggestions:
         parts = suggestion.confidence_parts
@@ -163,9 +164,9 @@ async def test_enough_outcomes_put_confidences_right() -> None:
     """Then they say what share of suggestions like these was taken."""
     outcomes = [Outcome(0.1, 0.0), Outcome(0.9, 1.0)] * (FEWEST_OUTCOMES // 2)
     writer = Typist(*[["a", "b", "c"]] * 2, logprobs=(-0.01,))
-    memory = answered(("dinner on Friday?", "yes gladly"))
-    plain = Desk(writer=writer, memory=memory)
-    known = Desk(writer=writer, memory=memory, calibration=Calibration(outcomes))
+    history = answered(("dinner on Friday?", "yes gladly"))
+    plain = Desk(writer=writer, history=history)
+    known = Desk(writer=writer, history=history, calibration=Calibration(outcomes))
     before = await drafted(DINNER, writer, desk=plain)
     after = await drafted(DINNER, writer, desk=known)
     assert (before.calibrated, after.calibrated) == (False, True)
@@ -176,15 +177,15 @@ async def test_enough_outcomes_put_confidences_right() -> None:
 async def test_what_a_draft_makes_up_is_flagged() -> None:
     """Links and numbers that are neither in the thread nor in the user's own words."""
     writer = Typist(["Friday at 7, see evil.example.com, or at 12:30"])
-    memory = answered(("dinner on Friday?", "at 12:30 as always"))
-    draft = await drafted(DINNER, writer, desk=Desk(writer=writer, memory=memory))
+    history = answered(("dinner on Friday?", "at 12:30 as always"))
+    draft = await drafted(DINNER, writer, desk=Desk(writer=writer, history=history))
     assert draft.suggestions[0].foreign == ("7", "evil.example.com")
 
 
 async def test_what_nobody_asks_for_in_person_may_be_what_was_written() -> None:
     """Streamed like a new one, until a message changes or something else is wanted."""
     writer = Typist(["Sure"], ["Gladly"], ["Again"], ["Else"], ["Anew"])
-    desk = Desk(writer=writer, memory=Memory())
+    desk = Desk(writer=writer, history=history_of())
     passing: dict[str, Any] = {"desk": desk, "only_if_expected": True}
     first = await drafted(DINNER, writer, **passing)
     screen = Screen()
@@ -206,7 +207,7 @@ async def test_without_a_model_the_users_own_replies_are_offered() -> None:
     """Labelled as such, with what is to be done for more."""
     desk = Desk(
         writer=Nobody(),
-        memory=answered(
+        history=answered(
             ("dinner on Saturday?", "I would love to"), ("lunch?", "at 12:30 then")
         ),
     )
@@ -236,7 +237,7 @@ async def test_what_is_no_reply_is_counted_and_not_offered() -> None:
         pieces("The user wants me to reply."),
         pieces("Sure, see you then."),
     )
-    desk = Desk(writer=writer, memory=Memory(), on_dropped=dropped.append)
+    desk = Desk(writer=writer, history=history_of(), on_dropped=dropped.append)
     screen = Screen()
     draft = await drafted(
         DINNER, writer, desk=desk, on_token=screen.token, num_suggestions=4
@@ -251,14 +252,14 @@ async def test_where_no_text_of_the_model_could_be_sent_the_past_stands_in() -> 
     """Labelled, with the reason; an error where nothing fits, or something was wished."""
     writer = Typist(*([pieces("As an AI, I do not eat.")] * 3))
     past = answered(("dinner on Saturday?", "I would love to"))
-    draft = await drafted(DINNER, writer, desk=Desk(writer=writer, memory=past))
+    draft = await drafted(DINNER, writer, desk=Desk(writer=writer, history=past))
     assert [each.text for each in draft.suggestions] == ["I would love to"]
     assert (draft.route, draft.model) == ("past_reply", None)
     assert draft.reason is not None
     assert "typist wrote no reply that could be sent" in draft.reason
     with pytest.raises(ModelUnavailable, match=r"about the task.*choose another"):
         await drafted(DINNER, writer)
-    desk = Desk(writer=writer, memory=past)
+    desk = Desk(writer=writer, history=past)
     with pytest.raises(ModelUnavailable, match="about the task"):
         await drafted(DINNER, writer, desk=desk, instruction="say yes")
 

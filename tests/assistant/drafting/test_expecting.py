@@ -9,18 +9,18 @@ import msgspec
 import pytest
 
 from jarvis.assistant.drafting.expecting import OLDEST_MS, expects_reply
-from jarvis.assistant.history.memory import Memory
+from jarvis.assistant.history.reply_history import ReplyHistory
 from jarvis.records import Message, Reaction
-from tests.assistant.exchanges import answered, said
+from tests.assistant.exchanges import answered, history_of, said
 from tests.assistant.thread import thread
 
 NOW_MS = round(datetime.fromisoformat("2025-11-18T19:00:00Z").timestamp() * 1000)
 
 
-def is_expected(*lines: str, memory: Memory | None = None) -> bool:
+def is_expected(*lines: str, history: ReplyHistory | None = None) -> bool:
     """Whether the gate opens."""
     messages = thread(*lines)
-    return expects_reply(messages, memory or Memory(), now_ms=NOW_MS).expected
+    return expects_reply(messages, history or history_of(), now_ms=NOW_MS).expected
 
 
 def last(**changes: Any) -> list[Message]:
@@ -85,7 +85,7 @@ def test_several_messages_are_read_together() -> None:
 )
 def test_what_waits_for_nothing_says_why(changes: dict[str, Any], reason: str) -> None:
     """In words for a person."""
-    expectation = expects_reply(last(**changes), Memory(), now_ms=NOW_MS)
+    expectation = expects_reply(last(**changes), history_of(), now_ms=NOW_MS)
     assert not expectation.expected
     assert reason in expectation.reason
 
@@ -94,17 +94,17 @@ def test_events_are_passed_over() -> None:
     """What was said before them still waits."""
     messages = last()
     event = msgspec.structs.replace(messages[-1], id=9, kind="event", text=None)
-    assert expects_reply([*messages, event], Memory(), now_ms=NOW_MS).expected
-    assert not expects_reply([event], Memory(), now_ms=NOW_MS).expected
-    assert not expects_reply(messages, Memory(), now_ms=NOW_MS + OLDEST_MS).expected
+    assert expects_reply([*messages, event], history_of(), now_ms=NOW_MS).expected
+    assert not expects_reply([event], history_of(), now_ms=NOW_MS).expected
+    assert not expects_reply(messages, history_of(), now_ms=NOW_MS + OLDEST_MS).expected
 
 
 def test_what_the_user_usually_answers_waits() -> None:
     """And what is usually left alone does not."""
-    answers = Memory(answered(*[("made it home", "great")] * 5))
-    assert is_expected("Me: hi", "Mia: made it home", memory=answers)
-    silence = Memory(said(*["Mia: made it home", "+20h"] * 5))
-    assert not is_expected("Me: hi", "Mia: made it home", memory=silence)
+    answers = history_of(answered(*[("made it home", "great")] * 5))
+    assert is_expected("Me: hi", "Mia: made it home", history=answers)
+    silence = history_of(said(*["Mia: made it home", "+20h"] * 5))
+    assert not is_expected("Me: hi", "Mia: made it home", history=silence)
 
 
 def test_in_a_group_a_question_to_another_is_not_the_users() -> None:

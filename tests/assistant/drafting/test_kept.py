@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 from typing import cast
-from weakref import ref
 
 from jarvis.assistant.drafting.kept import DraftKey, KeptDrafts
 from jarvis.assistant.history.context import read_context
-from jarvis.assistant.history.memory import Memory
 from jarvis.records import Draft
+from tests.assistant.exchanges import history_of
 from tests.assistant.thread import CHAT, thread
 
-MEMORY = Memory()
+HISTORY = history_of()
 
 
 def key(number: int) -> DraftKey:
     """The key of an ask about a message."""
     context = read_context(thread(f"Mia: {number}"))
-    return DraftKey(CHAT, context, None, 1, "m", ref(MEMORY))
+    return DraftKey(CHAT, context, None, 1, "m", HISTORY.revision)
 
 
 def test_the_one_not_asked_for_longest_goes_first() -> None:
@@ -35,15 +34,11 @@ def test_the_one_not_asked_for_longest_goes_first() -> None:
 
 
 def test_what_was_learnt_from_another_past_is_no_answer() -> None:
-    """Something in it was taken back; and the past itself is not kept for that."""
-    kept, memory = KeptDrafts(), Memory()
+    """Something in it was taken back."""
+    kept, later = KeptDrafts(), history_of()
     draft = cast(Draft, object())
-    before = key(0)._replace(memory=ref(memory))
-    kept.put(before, draft)
-    (line,) = before.context.lines
-    assert kept.newest_of(CHAT, line.message_id, memory) is draft
-    assert kept.newest_of(CHAT, line.message_id, MEMORY) is None
-    assert kept.get(key(0)) is None
-    del memory
-    assert before.memory() is None
-    assert kept.get(key(0)) is None
+    kept.put(key(0), draft)
+    (line,) = key(0).context.lines
+    assert kept.newest_of(CHAT, line.message_id, HISTORY) is draft
+    assert kept.newest_of(CHAT, line.message_id, later) is None
+    assert kept.get(key(0)._replace(revision=later.revision)) is None

@@ -5,9 +5,8 @@ from __future__ import annotations
 import pytest
 
 from jarvis.assistant.drafting.past_replies import PastReply, past_replies
-from jarvis.assistant.history.habits import LEAST_TEXTS, habits_of
-from jarvis.assistant.history.memory import Memory
-from tests.assistant.exchanges import answered
+from jarvis.assistant.style.habits import LEAST_TEXTS, habits_of
+from tests.assistant.exchanges import answered, history_of
 from tests.assistant.thread import CHAT
 
 ASKED = "are you coming to dinner?"
@@ -17,9 +16,9 @@ def offered(
     *replies: str, incoming: str = ASKED, strangers: str = ""
 ) -> list[PastReply]:
     """What is offered after such a message was answered so."""
-    memory = Memory(answered(*((incoming, reply) for reply in replies)))
+    history = history_of(answered(*((incoming, reply) for reply in replies)))
     return past_replies(
-        memory,
+        history,
         incoming,
         chat_id=CHAT,
         count=3,
@@ -63,16 +62,16 @@ def test_replies_of_different_stances_come_first_and_none_twice() -> None:
 
 def test_nothing_like_it_means_nothing_to_offer() -> None:
     """Never a canned answer."""
-    memory = Memory(answered(("what's the wifi password", "ask tom")))
-    assert past_replies(memory, ASKED, chat_id=CHAT, count=3) == []
-    assert past_replies(Memory(), "", chat_id=None, count=3) == []
+    history = history_of(answered(("what's the wifi password", "ask tom")))
+    assert past_replies(history, ASKED, chat_id=CHAT, count=3) == []
+    assert past_replies(history_of(), "", chat_id=None, count=3) == []
 
 
 def test_an_offered_reply_is_in_the_users_manner() -> None:
     """As they write to this contact."""
     casual = habits_of(["fine, see you there"] * LEAST_TEXTS, ())
-    memory = Memory(answered((ASKED, "Sure, I will be there. 🎉")))
-    (reply,) = past_replies(memory, ASKED, chat_id=CHAT, count=3, habits=casual)
+    history = history_of(answered((ASKED, "Sure, I will be there. 🎉")))
+    (reply,) = past_replies(history, ASKED, chat_id=CHAT, count=3, habits=casual)
     assert reply.text == "sure, I will be there"
 
 

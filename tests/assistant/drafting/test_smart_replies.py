@@ -9,16 +9,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jarvis.assistant.drafting.smart_replies import ShortAnswer, smart_replies
-from jarvis.assistant.history.habits import LEAST_TEXTS, habits_of
-from jarvis.assistant.history.memory import Memory
+from jarvis.assistant.history.reply_history import ReplyHistory
 from jarvis.assistant.language.asks import ask_of
-from tests.assistant.exchanges import answered
+from jarvis.assistant.style.habits import LEAST_TEXTS, habits_of
+from tests.assistant.exchanges import answered, history_of
 from tests.assistant.thread import CHAT
 
 
-def answers(incoming: str, memory: Memory | None = None) -> list[ShortAnswer]:
+def answers(incoming: str, history: ReplyHistory | None = None) -> list[ShortAnswer]:
     """Three short answers."""
-    return smart_replies(incoming, memory or Memory(), chat_id=CHAT, count=3)
+    return smart_replies(incoming, history or history_of(), chat_id=CHAT, count=3)
 
 
 @pytest.mark.parametrize(
@@ -64,7 +64,7 @@ def test_what_the_user_really_says_takes_over() -> None:
     """Above the rules, by how often it was said."""
     asked = "do you want to come over for dinner?"
     history = [(asked, "count me in")] * 5 + [(asked, "nah, too tired")] * 2
-    best, second, *_ = answers(asked, Memory(answered(*history)))
+    best, second, *_ = answers(asked, history_of(answered(*history)))
     assert (best.text, second.text) == ("count me in", "nah, too tired")
     assert best.score == pytest.approx(5 / 8, abs=0.01)
     assert second.score == pytest.approx(2 / 8, abs=0.01)
@@ -77,7 +77,7 @@ def test_how_the_user_leans_weighs_the_rules() -> None:
         (asked, f"no, I am far too tired for that sort of thing {n} days")
         for n in range(9)
     ]
-    found = answers(asked, Memory(answered(*no)))
+    found = answers(asked, history_of(answered(*no)))
     assert found[0].stance == "no"
 
 
@@ -91,7 +91,11 @@ def test_answers_are_in_the_users_manner() -> None:
     """Lower case, no emoji."""
     casual = habits_of(["fine, see you there"] * LEAST_TEXTS, ())
     found = smart_replies(
-        "thanks so much for this!", Memory(), chat_id=CHAT, count=3, habits=casual
+        "thanks so much for this!",
+        history_of(),
+        chat_id=CHAT,
+        count=3,
+        habits=casual,
     )
     assert found
     assert all(each.text[0].islower() and each.text.isascii() for each in found)
@@ -109,9 +113,9 @@ def test_answers_are_in_the_users_manner() -> None:
 )
 def test_other_languages_get_the_users_own_answers(asked: str, reply: str) -> None:
     """And none where there is no history."""
-    assert [each.text for each in answers(asked, Memory(answered((asked, reply))))] == [
-        reply
-    ]
+    assert [
+        each.text for each in answers(asked, history_of(answered((asked, reply))))
+    ] == [reply]
     assert answers(asked) == []
 
 

@@ -90,7 +90,7 @@ def test_reactions_are_left_out() -> None:
     assert as_it_stood(loved, FIRST_MS) == message
 
 
-def test_the_memory_of_a_moment_ends_before_it() -> None:
+def test_the_history_of_a_moment_ends_before_it() -> None:
     """It grows from one to the next, and begins with all that is older."""
     history = said(
         *("Mia: dinner?", "Me: yes", "Mia: when?", "Me: at eight", "Mia: ok?", "Me: ok")
@@ -98,8 +98,8 @@ def test_the_memory_of_a_moment_ends_before_it() -> None:
     known = Growing(history)
     sizes, texts = [], []
     for moment in moments_of(history, 3):
-        memory = known.before(moment.sent_ms, moment.reply_id)
-        sizes.append(len(memory))
-        texts.append(memory.own_texts())
+        replies = known.before(moment.sent_ms, moment.reply_id)
+        sizes.append(len(replies))
+        texts.append(replies.own_texts())
     assert texts == [(), ("yes",), ("yes", "at eight")]
     assert sizes == [0, 1, 2]

@@ -21,13 +21,13 @@ from jarvis.assistant.generation.prompts import (
     summary_prompt,
 )
 from jarvis.assistant.history.context import LONGEST_MESSAGE, Context, read_context
-from jarvis.assistant.history.pairs import Pair
 from jarvis.assistant.style.voice import Voice
 from jarvis.demo.talk import ME, make_story
 from jarvis.inference.engine import Prompt
 from jarvis.inference.models.record import PromptForm
 from jarvis.records import Part, Reaction, Timestamp
 from tests.assistant.attacks import ATTACKS
+from tests.assistant.exchanges import example
 from tests.assistant.history.test_context import changed
 from tests.assistant.thread import CHAT, thread
 from training.prompt import thread_prompt
@@ -138,9 +138,9 @@ def test_times_reactions_and_pictures_are_told() -> None:
 
 def test_how_the_user_writes_comes_before_the_conversation() -> None:
     """Facts and standing examples first; what is like this message last: it changes."""
-    pair = Pair(incoming="free?", reply="sure", chat_id=CHAT, reply_id=-4, sent_ms=0)
-    near = Pair(incoming="dinner?", reply="yes!", chat_id=CHAT, reply_id=-2, sent_ms=0)
-    voice = Voice(facts=("I write short.",), examples=(pair,), similar=(near,))
+    one = example("free?", "sure")
+    near = example("dinner?", "yes!")
+    voice = Voice(facts=("I write short.",), examples=(one,), similar=(near,))
     prompt = reply(read_context(thread("Mia: dinner?")), voice=voice)
     system = prompt.turns[0].content
     assert "I write short." in system

@@ -6,7 +6,13 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jarvis.assistant.history.similarity import Similar, overlap
+from jarvis.assistant.history.similarity import SimilarTexts, TextIndex, overlap
+
+
+def similar_to(texts: list[str]) -> SimilarTexts:
+    """The texts, to be searched."""
+    return TextIndex(texts).texts()
+
 
 TEXTS = [
     "are you free for dinner on friday?",
@@ -35,7 +41,7 @@ TEXTS = [
 )
 def test_the_text_about_the_same_is_the_nearest(asked: str, found: int) -> None:
     """In any script, with blanks between words or without."""
-    similar = Similar(TEXTS)
+    similar = similar_to(TEXTS)
     ((number, cosine), *others) = similar.nearest(asked, 3)
     assert number == found
     assert 0 < cosine <= 1
@@ -44,16 +50,30 @@ def test_the_text_about_the_same_is_the_nearest(asked: str, found: int) -> None:
 
 def test_texts_added_one_by_one_are_found_like_those_taken_in_at_once() -> None:
     """And numbered in their order; of equal ones the newer comes first."""
-    similar = Similar()
-    assert [similar.add(text) for text in TEXTS * 2] == list(range(2 * len(TEXTS)))
-    best = similar.nearest(TEXTS[1], 2)
+    index = TextIndex()
+    for text in TEXTS * 2:
+        index.extend([text])
+    assert len(index) == 2 * len(TEXTS)
+    best = index.texts().nearest(TEXTS[1], 2)
     assert [number for number, _ in best] == [len(TEXTS) + 1, 1]
     assert [cosine for _, cosine in best] == pytest.approx([1, 1])
 
 
+def test_what_is_taken_in_later_is_not_seen() -> None:
+    """Whoever searches goes on with the texts there were."""
+    index = TextIndex(TEXTS)
+    before = index.texts()
+    found = [before.nearest(text, 9) for text in TEXTS]
+    for _ in range(9):
+        index.extend(TEXTS)
+    assert len(before) == len(TEXTS)
+    assert [before.nearest(text, 9) for text in TEXTS] == found
+    assert len(index.texts().nearest(TEXTS[0], 99)) > len(TEXTS)
+
+
 def test_only_wanted_texts_are_found() -> None:
     """As the asker says."""
-    similar = Similar(TEXTS)
+    similar = similar_to(TEXTS)
     near = similar.nearest("free for dinner?", 5, among=lambda each: each == 1)
     assert [number for number, _ in near] in ([1], [])
     assert similar.nearest("free for dinner?", 5, among=lambda each: each == 0)
@@ -62,20 +82,20 @@ def test_only_wanted_texts_are_found() -> None:
 @pytest.mark.parametrize("asked", ["", "   ", "?!", "zzzzqqq"])
 def test_nothing_is_near_to_what_shares_nothing(asked: str) -> None:
     """No text is found for its own sake."""
-    assert Similar(TEXTS).nearest(asked, 3) == []
-    assert Similar().nearest(asked, 3) == []
+    assert similar_to(TEXTS).nearest(asked, 3) == []
+    assert similar_to([]).nearest(asked, 3) == []
 
 
 def test_a_text_of_a_million_letters_is_looked_at_in_part() -> None:
     """So that one message cannot hold up the house."""
-    similar = Similar(["word " * 200_000, *TEXTS])
+    similar = similar_to(["word " * 200_000, *TEXTS])
     assert similar.nearest("another word " * 100_000, 1)[0][0] == 0
 
 
 @given(st.lists(st.text(max_size=30), max_size=8), st.text(max_size=30))
 def test_a_cosine_is_a_share(texts: list[str], asked: str) -> None:
     """Of any texts; the nearest come first, none twice."""
-    near = Similar([*texts, asked]).nearest(asked, 20)
+    near = similar_to([*texts, asked]).nearest(asked, 20)
     cosines = [cosine for _, cosine in near]
     assert cosines == sorted(cosines, reverse=True)
     assert all(0 <= cosine <= 1 for cosine in cosines)

@@ -194,8 +194,7 @@ from jarvis.assistant.language import facts
 facts.DATA = Path(sys.argv[1])
 from jarvis.assistant.drafting.expecting import expects_reply
 from jarvis.assistant.grounding.foreign import foreign_names
-from jarvis.assistant.history.memory import Memory
-from jarvis.assistant.history.pairs import is_noise
+from jarvis.assistant.history.examples import is_noise
 from jarvis.assistant.language.asks import ask_of
 from jarvis.assistant.language.identify import language_of
 from jarvis.assistant.language.stances import stance_of
@@ -203,6 +202,7 @@ from jarvis.assistant.screening.announcing import preamble_end
 from jarvis.assistant.screening.frame import Frame
 from jarvis.assistant.screening.judging import Judge
 from jarvis.inference.engine import Prompt, Subject
+from tests.assistant.exchanges import history_of
 from tests.assistant.thread import thread
 
 ask = ask_of("Kiedy masz czas?", "pl")
@@ -216,7 +216,7 @@ print(json.dumps({
     "days": foreign_names("jutro, w piątek", ["przyjdź jutro"]),
     "is_code": is_noise("kod 123456"),
     "expected": [
-        expects_reply(thread(f"Mia: {text}"), Memory(), now_ms=now_ms).expected
+        expects_reply(thread(f"Mia: {text}"), history_of(), now_ms=now_ms).expected
         for text in ("daj znać", "dzięki, pa")
     ],
     "announcement": preamble_end("Oto odpowiedź: jasne"),

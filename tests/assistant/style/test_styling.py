@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jarvis.assistant.history.habits import Habits, habits_of
+from jarvis.assistant.style.habits import Habits, habits_of
 from jarvis.assistant.style.styling import ReplyStyler, styled
 
 CASUAL = habits_of((), ["on my way", "sure", "see you at the pier"] * 10)

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from jarvis.assistant.history.context import read_context
-from jarvis.assistant.history.memory import Memory
+from jarvis.assistant.history.reply_history import ReplyHistory
 from jarvis.assistant.style.voice import voice_for
 from jarvis.records import ChatId, PlainMessage
+from tests.assistant.exchanges import history_of
 from tests.assistant.thread import CHAT, handle_of, thread
 
 HOUR_MS = 3_600_000
@@ -13,9 +14,9 @@ HOUR_MS = 3_600_000
 
 def past(
     *pairs: tuple[str, str], chat_id: ChatId = CHAT, first_id: int = -1000
-) -> Memory:
+) -> ReplyHistory:
     """What was written and answered before, an hour between the pairs."""
-    return Memory(
+    return history_of(
         PlainMessage(
             id=first_id + 2 * number + side,
             chat_id=chat_id,
@@ -30,29 +31,31 @@ def past(
 
 def test_examples_stand_still_while_what_is_like_the_message_changes() -> None:
     """So that a prompt goes on beginning alike."""
-    memory = past(
+    history = past(
         ("shall we swim?", "too cold"),
         ("how was the exam?", "not bad"),
         ("dinner at mine?", "with pleasure"),
     )
-    swim = voice_for(memory, read_context(thread("Mia: shall we swim today?")), CHAT)
-    exam = voice_for(memory, read_context(thread("Mia: how was the exam, tell?")), CHAT)
+    swim = voice_for(history, read_context(thread("Mia: shall we swim today?")), CHAT)
+    exam = voice_for(
+        history, read_context(thread("Mia: how was the exam, tell?")), CHAT
+    )
     assert swim.examples == exam.examples
     assert [pair.reply for pair in swim.examples] == [
         "too cold",
         "not bad",
         "with pleasure",
     ]
-    assert swim.recalled[0].pair.reply == "too cold"
-    assert exam.recalled[0].pair.reply == "not bad"
+    assert swim.matches[0].example.reply == "too cold"
+    assert exam.matches[0].example.reply == "not bad"
     assert swim.similar == (), "they are among the examples already"
 
 
 def test_what_another_conversation_has_is_told_where_it_is_alike() -> None:
     """Only there: an unlike one says nothing."""
-    memory = past(("shall we swim?", "too cold"), chat_id=ChatId("another"))
-    alike = voice_for(memory, read_context(thread("Mia: shall we swim?")), CHAT)
-    unlike = voice_for(memory, read_context(thread("Mia: who are you?")), CHAT)
+    history = past(("shall we swim?", "too cold"), chat_id=ChatId("another"))
+    alike = voice_for(history, read_context(thread("Mia: shall we swim?")), CHAT)
+    unlike = voice_for(history, read_context(thread("Mia: who are you?")), CHAT)
     assert [pair.reply for pair in alike.similar] == ["too cold"]
     assert (alike.similarity or 0) > 0.9
     assert unlike.similar == ()
@@ -61,16 +64,16 @@ def test_what_another_conversation_has_is_told_where_it_is_alike() -> None:
 
 def test_the_conversation_itself_is_no_example_of_it() -> None:
     """A model would only say again what stands there."""
-    memory = past(("shall we swim?", "too cold"), first_id=1)
+    history = past(("shall we swim?", "too cold"), first_id=1)
     context = read_context(thread("Mia: shall we swim?", "Me: too cold", "Mia: swim?"))
-    voice = voice_for(memory, context, CHAT)
-    assert (voice.examples, voice.similar, voice.recalled) == ((), (), ())
+    voice = voice_for(history, context, CHAT)
+    assert (voice.examples, voice.similar, voice.matches) == ((), (), ())
 
 
 def test_long_examples_are_cut() -> None:
     """To the end of what was asked and the beginning of the answer."""
-    memory = past(("word " * 100 + "swim?", "no " * 90))
-    (pair,) = voice_for(memory, read_context(thread("Mia: hm")), CHAT).examples
+    history = past(("word " * 100 + "swim?", "no " * 90))
+    (pair,) = voice_for(history, read_context(thread("Mia: hm")), CHAT).examples
     assert pair.incoming.endswith("swim?")
     assert len(pair.incoming) == len(pair.reply) == 200
 
@@ -78,7 +81,7 @@ def test_long_examples_are_cut() -> None:
 def test_the_language_of_the_chat_is_told() -> None:
     """Whatever the user writes elsewhere."""
     said = ["Mia: kommst du heute mit?", "Me: ja, bis wann?", "Mia: bis um acht"]
-    voice = voice_for(Memory(), read_context(thread(*said)), CHAT)
+    voice = voice_for(history_of(), read_context(thread(*said)), CHAT)
     assert voice.facts == ("The chat is in German: answer in it.",)
     german = past(*[("hm", "ja, ich komme gerne mit dir")] * 20)
     wordless = voice_for(german, read_context(thread("Mia: 👍")), CHAT)

@@ -17,7 +17,6 @@ import pytest
 
 from jarvis.assistant.generation.prompts import reply_prompt as assistant_prompt
 from jarvis.assistant.history.context import read_context
-from jarvis.assistant.history.pairs import Pair
 from jarvis.assistant.style.voice import Voice
 from jarvis.errors import Cancelled, InvalidParams, ModelUnavailable
 from jarvis.inference.engine import Generated, Prompt, Token, Turn
@@ -30,6 +29,7 @@ from jarvis.inference.pool.supervisor import Supervisor, supervised
 from jarvis.inference.states import Choice
 from jarvis.records import StreamPhase
 from tests.assistant.attacks import ATTACKS
+from tests.assistant.exchanges import example
 from tests.assistant.thread import CHAT, thread
 from tests.inference.sample import nobody_minds, reply_prompt
 from tests.inference.tiny_model import CONTROL_TOKENS, write_tiny_model
@@ -78,12 +78,15 @@ def test_no_attack_of_the_corpus_gives_a_control_token(tiny: Path) -> None:
 
     def marks(said: str) -> list[int]:
         name = said.replace(": ", " ")
-        pair = Pair(incoming=said, reply=said, chat_id=CHAT, reply_id=0, sent_ms=0)
         prompt = assistant_prompt(
             read_context(thread(f"Mia: {said}", f"{name}: {said}")),
             "chat",
             chat_key=CHAT,
-            voice=Voice(facts=(said,), examples=(pair,), similar=(pair,)),
+            voice=Voice(
+                facts=(said,),
+                examples=(example(said, said),),
+                similar=(example(said, said),),
+            ),
             now=datetime(2025, 11, 18, tzinfo=UTC),
             instruction=said,
         )

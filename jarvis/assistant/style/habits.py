@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
+from functools import lru_cache
 from statistics import median_low
 from typing import Final, Literal
 
+from jarvis.assistant.history.reply_history import ReplyHistory
 from jarvis.assistant.language.identify import language_of
 from jarvis.assistant.language.wording import (
     emoji_in,
@@ -14,7 +16,7 @@ from jarvis.assistant.language.wording import (
     without_emoji,
     words_of,
 )
-from jarvis.records import Record
+from jarvis.records import ChatId, Record
 
 LEAST_TEXTS: Final = 20
 """Fewer texts of one's own tell no habit."""
@@ -108,11 +110,19 @@ def habits_of(of_contact: Sequence[str], of_all: Sequence[str]) -> Habits | None
     """
     for texts, is_of_contact in ((of_contact, True), (of_all, False)):
         if len(texts) >= LEAST_TEXTS:
-            return _measured(texts, is_of_contact)
+            return _measured(tuple(texts), is_of_contact)
     return None
 
 
-def _measured(texts: Sequence[str], is_of_contact: bool) -> Habits:
+def habits_in(history: ReplyHistory, chat_id: ChatId | None) -> Habits | None:
+    """How the user writes in a conversation, else in all; null when too few."""
+    of_chat = history.own_texts(chat_id) if chat_id is not None else ()
+    return habits_of(of_chat, history.own_texts())
+
+
+# The texts stay the same until the user writes again, and take milliseconds to measure.
+@lru_cache(maxsize=8)
+def _measured(texts: tuple[str, ...], is_of_contact: bool) -> Habits:
     lengths = sorted(len(text) for text in texts)
     begins = [letter for text in texts if (letter := first_cased_letter(text))]
     ends = [without_emoji(text).rstrip()[-2:] for text in texts]

@@ -1,7 +1,7 @@
-"""What others wrote and what the user answered: turns, exchanges and pairs; pure.
+"""What others wrote and what the user answered: turns, and the examples in them; pure.
 
-Source: the pairs of facts on drafting, after LaMP and PEARL (arXiv 2311.09180): what one
-answered before is the best example of how one answers.
+Source: LaMP and PEARL (arXiv 2311.09180): what one answered before is the best example of
+how one answers.
 """
 
 from __future__ import annotations
@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from typing import Final
+
+from msgspec.structs import replace
 
 from jarvis.assistant.history.context import LONGEST_MESSAGE
 from jarvis.assistant.language.facts import any_of
@@ -38,32 +40,23 @@ _TAPBACK: Final = re.compile(
 """How the reactions of other phones arrive: as a text."""
 
 
-class Pair(Record, frozen=True):
-    """What the other side wrote last, and what the user answered.
+class Example(Record, frozen=True, kw_only=True):
+    """One turn of the others, and what the user answered.
 
-    `reply_id` is the ROWID of the reply's first message; `sent_ms` is when it was sent.
+    `sent_ms` is when the turn's last message was sent. `is_answered`: the user wrote within
+    ANSWER_MS. There is a `reply` when that was the next turn and both say something that
+    may serve as an example, else it is ""; `replied_ms` is when its first message was sent.
+    The ids are the ROWIDs of the messages whose words stand in it, oldest first.
     """
 
-    incoming: str
-    reply: str
     chat_id: ChatId
-    reply_id: int
-    sent_ms: int
-
-
-class Exchange(Record, frozen=True):
-    """One turn of the others. `incoming_id` is the ROWID of its last message.
-
-    `is_answered`: the user wrote within ANSWER_MS. `pair` is there when that was the next
-    turn, and both say something that may serve as an example.
-    """
-
     incoming: str
-    incoming_id: int
+    incoming_ids: tuple[int, ...]
     sent_ms: int
-    chat_id: ChatId
-    is_answered: bool
-    pair: Pair | None = None
+    is_answered: bool = True
+    reply: str = ""
+    reply_ids: tuple[int, ...] = ()
+    replied_ms: int = 0
 
 
 class _Turn(Record, frozen=True):
@@ -71,13 +64,10 @@ class _Turn(Record, frozen=True):
 
     is_mine: bool
     messages: tuple[PlainMessage, ...]
-
-    @property
-    def text(self) -> str:
-        return "\n".join(head(each.text, LONGEST_MESSAGE) for each in self.messages)
+    text: str
 
 
-def exchanges_of(messages: Sequence[PlainMessage]) -> list[Exchange]:
+def examples_of(messages: Sequence[PlainMessage]) -> list[Example]:
     """The others' turns of one conversation, oldest first, and what became of them.
 
     The last one is left out when nothing came after it: it may still be answered. In a
@@ -88,7 +78,7 @@ def exchanges_of(messages: Sequence[PlainMessage]) -> list[Exchange]:
         messages: of one conversation, oldest first.
     """
     turns = _turns(messages)
-    exchanges: list[Exchange] = []
+    examples: list[Example] = []
     for at, turn in enumerate(turns[:-1]):
         if turn.is_mine or not has_word(turn.text) or is_noise(turn.text):
             continue
@@ -96,23 +86,18 @@ def exchanges_of(messages: Sequence[PlainMessage]) -> list[Exchange]:
         answer = next((each for each in turns[at + 1 :] if each.is_mine), None)
         wait_ms = answer.messages[0].sent_ms - last.sent_ms if answer else ANSWER_MS + 1
         is_answered = wait_ms <= ANSWER_MS
-        pair = _pair(turn, turns[at + 1]) if is_answered else None
-        exchanges.append(
-            Exchange(
-                incoming=turn.text,
-                incoming_id=last.id,
-                sent_ms=last.sent_ms,
-                chat_id=last.chat_id,
-                is_answered=is_answered,
-                pair=pair,
-            )
+        example = Example(
+            chat_id=last.chat_id,
+            incoming=turn.text,
+            incoming_ids=tuple(each.id for each in turn.messages),
+            sent_ms=last.sent_ms,
+            is_answered=is_answered,
         )
-    return exchanges
-
-
-def pairs_of(messages: Sequence[PlainMessage]) -> list[Pair]:
-    """The pairs of one conversation, oldest first."""
-    return [each.pair for each in exchanges_of(messages) if each.pair is not None]
+        following = turns[at + 1]
+        if is_answered and following.is_mine and _may_serve(following.text):
+            example = _answered(example, following)
+        examples.append(example)
+    return examples
 
 
 def is_noise(text: str) -> bool:
@@ -120,19 +105,16 @@ def is_noise(text: str) -> bool:
     return bool(_TAPBACK.match(text) or _CODE.search(text[:LONGEST_MESSAGE]))
 
 
-def _pair(turn: _Turn, following: _Turn) -> Pair | None:
-    reply = following.text
-    if not following.is_mine or len(reply) > LONGEST_REPLY:
-        return None
-    if not has_word(reply) or is_noise(reply):
-        return None
-    first = following.messages[0]
-    return Pair(
-        incoming=turn.text,
-        reply=reply,
-        chat_id=first.chat_id,
-        reply_id=first.id,
-        sent_ms=first.sent_ms,
+def _may_serve(reply: str) -> bool:
+    return len(reply) <= LONGEST_REPLY and has_word(reply) and not is_noise(reply)
+
+
+def _answered(example: Example, reply: _Turn) -> Example:
+    return replace(
+        example,
+        reply=reply.text,
+        reply_ids=tuple(each.id for each in reply.messages),
+        replied_ms=reply.messages[0].sent_ms,
     )
 
 
@@ -160,4 +142,5 @@ def _turn(messages: Sequence[PlainMessage]) -> _Turn:
     is_mine = messages[0].sender is None
     if not is_mine and _GROUP_MARK in messages[0].chat_id:
         messages = messages[-_GROUP_MESSAGES:]
-    return _Turn(is_mine=is_mine, messages=tuple(messages))
+    text = "\n".join(head(each.text, LONGEST_MESSAGE) for each in messages)
+    return _Turn(is_mine=is_mine, messages=tuple(messages), text=text)

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jarvis.assistant.history.habits import (
+from jarvis.assistant.style.habits import (
     LEAST_TEXTS,
     SHORTEST_LIMIT,
     Habits,

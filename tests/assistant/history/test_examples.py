@@ -7,21 +7,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jarvis.assistant.history.context import LONGEST_MESSAGE
-from jarvis.assistant.history.pairs import (
+from jarvis.assistant.history.examples import (
     LONGEST_REPLY,
-    exchanges_of,
+    Example,
+    examples_of,
     is_noise,
-    pairs_of,
 )
-from jarvis.records import ChatId
+from jarvis.records import ChatId, PlainMessage
 from tests.assistant.exchanges import GROUP, said
 from tests.assistant.thread import CHAT
 
 
+def answered_in(messages: list[PlainMessage]) -> list[Example]:
+    """The examples with a reply."""
+    return [each for each in examples_of(messages) if each.reply]
+
+
 def told(*entries: str, chat_id: ChatId = CHAT) -> list[tuple[str, str]]:
-    """The pairs of a conversation."""
-    pairs = pairs_of(said(*entries, chat_id=chat_id))
-    return [(pair.incoming, pair.reply) for pair in pairs]
+    """What was answered to what in a conversation."""
+    examples = answered_in(said(*entries, chat_id=chat_id))
+    return [(each.incoming, each.reply) for each in examples]
 
 
 def test_messages_in_a_row_are_one_turn() -> None:
@@ -74,13 +79,11 @@ def test_unanswered_turns_are_remembered_and_the_newest_is_open() -> None:
     messages = said(
         "Mia: a", "+2h", "Mia: b", "Me: ok", "+20h", "Mia: c", "+20h", "Mia: d"
     )
-    known = [(each.incoming, each.is_answered) for each in exchanges_of(messages)]
+    known = [(each.incoming, each.is_answered) for each in examples_of(messages)]
     assert known == [("a", True), ("b", True), ("c", False)]
-    assert [each.pair is not None for each in exchanges_of(messages)] == [
-        False,
-        True,
-        False,
-    ]
+    assert [each.reply for each in examples_of(messages)] == ["", "ok", ""]
+    ids = [(each.incoming_ids, each.reply_ids) for each in examples_of(messages)]
+    assert ids == [((1,), ()), ((2,), (3,)), ((4,), ())]
 
 
 def test_one_time_codes_are_told_from_questions() -> None:
@@ -102,6 +105,6 @@ def test_each_reply_is_what_the_user_wrote(lines: list[tuple[bool, str]]) -> Non
     """And never longer than a short one, whatever was said."""
     messages = said(*(f"{'Me' if mine else 'Mia'}: {text}" for mine, text in lines))
     own = "\n".join(each.text for each in messages if each.sender is None)
-    for pair in pairs_of(messages):
-        assert pair.reply in own
-        assert len(pair.reply) <= LONGEST_REPLY
+    for example in answered_in(messages):
+        assert example.reply in own
+        assert len(example.reply) <= LONGEST_REPLY
