@@ -22,6 +22,9 @@ _LAST_DAY = date.max.toordinal()
 # Older systems counted seconds, newer ones nanoseconds. 1e11 seconds is the year 5138,
 # 1e11 nanoseconds is less than two minutes after the epoch: nothing real is misread.
 _SECONDS_BELOW = 100_000_000_000
+# Put together from tables: a page holds up to three moments a message.
+_SECONDS = tuple(f"{number:02}." for number in range(60))
+_MILLISECONDS = tuple(f"{number:03}Z" for number in range(1000))
 
 
 def from_apple(value: int | float | None) -> Timestamp | None:
@@ -32,16 +35,21 @@ def from_apple(value: int | float | None) -> Timestamp | None:
     """
     if not value:
         return None
-    if type(value) is not int and (not isinstance(value, float) or not isfinite(value)):
+    if type(value) is int and value >= _SECONDS_BELOW:
+        ms = value // NS_PER_MS
+    elif type(value) is not int and (
+        not isinstance(value, float) or not isfinite(value)
+    ):
         return None
-    is_seconds = -_SECONDS_BELOW < value < _SECONDS_BELOW
-    ms = int(value * 1000 if is_seconds else value // 1_000_000)
-    minute, ms_of_minute = divmod(ms, 60_000)
+    else:
+        is_seconds = -_SECONDS_BELOW < value < _SECONDS_BELOW
+        ms = int(value * 1000 if is_seconds else value // NS_PER_MS)
+    minute = ms // 60_000
     start = _minute_text(minute)
     if start is None:
         return None
-    seconds, ms = divmod(ms_of_minute, 1000)
-    return Timestamp(f"{start}{seconds:02}.{ms:03}Z")
+    seconds, ms = divmod(ms - minute * 60_000, 1000)
+    return Timestamp(start + _SECONDS[seconds] + _MILLISECONDS[ms])
 
 
 def local_minute(value: int | float | None) -> str:

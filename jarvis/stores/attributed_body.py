@@ -28,6 +28,13 @@ _END = 0x86
 _END_OF_OBJECT = b"\x86"
 _FIRST_RUN = b"\x84\x02iI\x01"
 """The type of a run, spelt where it is new, and the number of the first."""
+_FIRST_TAG = 0x80
+_LENGTH_SIZES = {0x81: 2, 0x82: 4}
+_USUAL_ENDS = {
+    length: _END_OF_OBJECT + _FIRST_RUN + bytes([length])
+    for length in range(1, _FIRST_TAG)
+}
+"""What follows an ASCII text of one run, by its length."""
 
 
 class Undecodable(ValueError):
@@ -93,8 +100,13 @@ def read_whole(blob: bytes) -> tuple[str, bool]:
         raise Undecodable("not an archived attributed string")
     start = mark + 4
     length = blob[start - 1] if start <= len(blob) else _END
-    if length >= 0x80:
-        size = {0x81: 2, 0x82: 4}.get(length)
+    usual_end = _USUAL_ENDS.get(length)
+    if usual_end and blob.startswith(usual_end, start + length):
+        text = _decoded(blob[start : start + length])
+        if len(text) == length:  # all of it is ASCII, so that units are bytes
+            return text, True
+    if length >= _FIRST_TAG:
+        size = _LENGTH_SIZES.get(length)
         if size is None:
             raise Undecodable("a tag stands where the length is due")
         length = int.from_bytes(blob[start : start + size], "little")
@@ -111,14 +123,13 @@ def _first_run(blob: bytes, at: int) -> int | None:
     if not blob.startswith(_FIRST_RUN, at):
         return None if blob[at : at + 1] == _END_OF_OBJECT else -1
     at += len(_FIRST_RUN)
-    size = {0x81: 2, 0x82: 4}.get(blob[at] if at < len(blob) else _END, 0)
-    return int.from_bytes(blob[at + (size > 0) : at + 1 + size], "little")
+    length = blob[at] if at < len(blob) else 0
+    size = _LENGTH_SIZES.get(length)
+    return int.from_bytes(blob[at + 1 : at + 1 + size], "little") if size else length
 
 
 def _units(text: str) -> int:
     """How many UTF-16 units text takes: what Apple counts as its length."""
-    if text.isascii():
-        return len(text)
     return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, NamedTuple
 
 from jarvis.records import ChatId, Folder, Title
 from jarvis.stores.chatdb.titles import called_in_group, whole_names
@@ -13,6 +13,20 @@ from jarvis.stores.handles import plain_handle
 
 YOU: Final = "You"
 SOMEONE: Final = "Someone"
+
+
+class Writer(NamedTuple):
+    """Who wrote a message of a conversation; no address: the user, or nobody knows.
+
+    `name` is on their card, `short_name` what they are called in this conversation.
+    """
+
+    address: str | None
+    name: str | None = None
+    short_name: str | None = None
+
+
+OWNER: Final = Writer(None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +52,19 @@ class Chat:
     undated: frozenset[int] = frozenset()
 
 
+def sender_of(handle: str | None, is_from_me: object, chat: Chat) -> str | None:
+    """The address of who wrote a row; None: the user, or somebody nobody knows.
+
+    Rows of others come without a handle, or with one whose row is gone. In a direct chat
+    they are the other person's, at the address that is used now.
+    """
+    if is_from_me:
+        return None
+    if handle:
+        return plain_handle(handle)
+    return None if chat.is_group else next(iter(chat.participants), None)
+
+
 class Directory:
     """All conversations, found by guid or ROWID, and the names of those who write."""
 
@@ -59,7 +86,7 @@ class Directory:
         self.read_from = read_from
         self._by_guid = {guid: chat for chat in self.chats for guid in chat.guids}
         self._by_rowid = {rowid: chat for chat in self.chats for rowid in chat.rowids}
-        self._short_names: dict[tuple[ChatId, str], str | None] = {}
+        self._writers: dict[tuple[ChatId, str | None], Writer] = {}
         self._by_address: dict[str, Chat | None] = {}
         for guid, chat in self._by_guid.items():
             address = guid.partition(";")[2]
@@ -95,16 +122,24 @@ class Directory:
         is_own = self.names.lines.line_of(handle) in self.names.own_lines
         return YOU if is_own else self.name_of(handle) or plain_handle(handle)
 
-    def short_name_of(self, handle: str, chat: Chat) -> str | None:
-        """What somebody is called in a conversation, also one who has left it.
+    def writer_of(self, handle: str | None, chat: Chat) -> Writer:
+        """Who of others wrote a row with this handle in a conversation.
 
-        None when the address book does not know them.
+        It may be somebody who has left it. Each is worked out once and kept.
         """
         key = chat.chat_id, handle
-        if key not in self._short_names:
-            called = called_in_group((*chat.participants, handle), self.names)
-            self._short_names[key] = called[handle] if self.name_of(handle) else None
-        return self._short_names[key]
+        writer = self._writers.get(key)
+        if writer is None:
+            self._writers[key] = writer = self._writer(handle, chat)
+        return writer
+
+    def _writer(self, handle: str | None, chat: Chat) -> Writer:
+        address = sender_of(handle, False, chat)
+        name = self.name_of(address) if address else None
+        if address is None or name is None:
+            return Writer(address)
+        called = called_in_group((*chat.participants, address), self.names)
+        return Writer(address, name, called[address])
 
     def named_handles(self) -> dict[str, str]:
         """Names by handle as chat.db spells it, of everybody who has a card."""

@@ -39,7 +39,14 @@ Name = Callable[[str | None], str]
 
 def shortened(text: str) -> str:
     """At most LONGEST_LINE characters on one line, no letter torn apart."""
+    if len(text) <= LONGEST_LINE and text.isprintable():
+        return text
     return cut(one_line(text[: 2 * LONGEST_LINE]), LONGEST_LINE)
+
+
+def reply_line(text: str) -> str:
+    """The line of a text that answers another message of its thread."""
+    return shortened(f"↩ {text}" if text.strip() else text)
 
 
 def kind_of(row: MessageRow, said: Said) -> MessageKind:

@@ -108,15 +108,15 @@ async def _stretch(
         "limit": limit,
     }
     is_one = len(chat.rowids) == 1 and not chat.undated
-    nearest: list[MessageRow] = []
+    nearest: list[Any] = []
 
-    def merge(found: list[tuple[Any, ...]]) -> list[MessageRow]:
-        rows = map(MessageRow._make, found)
+    def merge(found: list[Any]) -> list[Any]:
         if is_one:
-            return list(rows)
+            return found
+        rows = map(MessageRow._make, found)
         return _merged((*nearest, *rows), limit, newest_first=query is _BEFORE)
 
-    def make(found: list[tuple[Any, ...]]) -> list[Message]:
+    def make(found: list[Any]) -> list[Message]:
         return [message_of(row, chat, directory, db.local_path) for row in merge(found)]
 
     if is_one:

@@ -9,9 +9,7 @@ from typing import Final
 import msgspec
 
 from jarvis.records import Reaction, ReactionKind
-from jarvis.stores.chatdb.directory import Chat, Directory
-from jarvis.stores.chatdb.rows import MessageRow
-from jarvis.stores.chatdb.senders import sender_of
+from jarvis.stores.chatdb.directory import Chat, Directory, sender_of
 
 _PART: Final = re.compile(r"p:(?P<number>\d+)/")
 _KINDS: Final[tuple[ReactionKind, ...]] = (
@@ -45,19 +43,21 @@ class _TapbackRow(msgspec.Struct, array_like=True):
         return _STICKER if self.association < 2000 else self.association % 1000
 
 
+_rows: Final = msgspec.json.Decoder(list[_TapbackRow])
+
+
 def reactions_of(
-    row: MessageRow, chat: Chat, directory: Directory
+    tapbacks: str, chat: Chat, directory: Directory
 ) -> tuple[Reaction, ...]:
-    """The reactions to a message as they stand now, oldest first.
+    """What a row's column of tapbacks leaves standing on its message, oldest first.
 
     A person has one standard reaction on each part of a message; stickers add up. Of
     nobody knows whom each is another person's, until one of its kind is taken back.
     """
-    if row.reactions is None:
-        return ()
-    tapbacks = msgspec.json.decode(row.reactions, type=list[_TapbackRow])
     left: dict[Hashable, list[tuple[int, Reaction]]] = {}
-    for tapback in sorted(tapbacks, key=lambda each: (each.date or 0, each.rowid)):
+    for tapback in sorted(
+        _rows.decode(tapbacks), key=lambda each: (each.date or 0, each.rowid)
+    ):
         sender = sender_of(tapback.handle, tapback.is_from_me, chat)
         part = _PART.match(tapback.target)
         place = part["number"] if part else None

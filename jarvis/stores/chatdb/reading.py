@@ -51,6 +51,29 @@ class Said(NamedTuple):
     edits: tuple[Version, ...] = ()
 
 
+def plain_text(body: object, summary_info: object) -> str | None:
+    """The text of a row that is nothing else: of one part, never changed, no code.
+
+    None where more has to be read to know (read_said): what the columns hold beside the
+    text is the caller's to ask (rows.beside_the_text).
+    """
+    if not isinstance(body, bytes) or _ONE_TIME_CODE_MARK in body:
+        return None
+    if summary_info is not None and _may_tell_of_changes(summary_info):
+        return None
+    try:
+        text, is_whole = read_whole(body)
+    except Undecodable:
+        return None
+    is_plain = (
+        is_whole
+        and PLACEHOLDER not in text
+        and _APP_MARK not in text
+        and not text.isspace()
+    )
+    return text if is_plain and text else None
+
+
 def read_said(row: MessageRow) -> Said:
     """What it says as it stands now: edited, and without what was taken back.
 
@@ -58,20 +81,6 @@ def read_said(row: MessageRow) -> Said:
     """
     body = row.body if isinstance(row.body, bytes) else None
     history = _history(row)
-    if body is not None and row.is_bare and history is _NO_CHANGES:
-        try:
-            text, is_whole = read_whole(body)
-        except Undecodable:
-            pass
-        else:
-            if text and is_whole and PLACEHOLDER not in text:
-                # Nearly every row of a page: a text of one part, and nothing with it.
-                parts = (Part(kind="text", text=text),)
-                return Said(text, parts, is_secret=_ONE_TIME_CODE_MARK in body)
-    return _read_any(row, body, history)
-
-
-def _read_any(row: MessageRow, body: bytes | None, history: ChangeHistory) -> Said:
     files = row.files()
     pieces = _pieces(row, body, history)
     left = left_of(pieces or (), unsent=history.unsent, began_with=history.began_with)
@@ -223,7 +232,13 @@ def _saying(pieces: Sequence[Piece], said: dict[int, str]) -> Iterator[Piece]:
 
 def _history(row: MessageRow) -> ChangeHistory:
     blob = row.summary_info
-    # Most rows have none, or one that tells of nothing but the sender's settings.
-    if not isinstance(blob, bytes) or (b"Rrp" not in blob and b"Rec" not in blob):
-        return _NO_CHANGES
-    return read_history(blob)
+    if isinstance(blob, bytes) and _may_tell_of_changes(blob):
+        return read_history(blob)
+    return _NO_CHANGES
+
+
+def _may_tell_of_changes(summary_info: object) -> bool:
+    """Most rows have none, or one that holds nothing but the sender's settings."""
+    return isinstance(summary_info, bytes) and (
+        b"Rrp" in summary_info or b"Rec" in summary_info
+    )

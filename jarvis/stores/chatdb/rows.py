@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal, NamedTuple
+from collections.abc import Callable, Sequence
+from operator import itemgetter
+from typing import Any, Final, Literal, NamedTuple
 
 import msgspec
 
@@ -67,33 +69,6 @@ class MessageRow(NamedTuple):
         )
 
     @property
-    def is_plain(self) -> bool:
-        """Whether its columns tell of nothing but a text: most rows are so."""
-        return not (
-            self.item_type
-            or self.balloon
-            or self.attachments
-            or self.date_edited
-            or self.thread_originator
-            or self.error
-            or self.is_audio
-            or self.schedule_type
-            or self.was_detonated
-        )
-
-    @property
-    def is_bare(self) -> bool:
-        """Whether its columns tell of nothing that a body's text might not say."""
-        return not (
-            self.attachments
-            or self.has_files
-            or self.balloon
-            or self.date_edited
-            or self.is_audio
-            or self.subject
-        )
-
-    @property
     def is_scheduled(self) -> bool:
         """Whether it waits to be sent at its date."""
         return self.schedule_type == _SCHEDULED
@@ -104,3 +79,39 @@ class MessageRow(NamedTuple):
             return ()
         rows = msgspec.json.decode(self.attachments, type=list[tuple[object, ...]])
         return tuple(AttachmentRow(*row) for row in rows)  # type: ignore[arg-type]  # the view casts
+
+
+def _columns(*names: str) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
+    return itemgetter(*map(MessageRow._fields.index, names))
+
+
+beside_the_text: Final = _columns(
+    "subject",
+    "date_edited",
+    "error",
+    "item_type",
+    "balloon",
+    "is_audio",
+    "was_detonated",
+    "schedule_type",
+    "attachments",
+    "has_files",
+)
+"""What makes of a row more than its text: all of it is null or 0 in most rows."""
+
+of_plain_row: Final = _columns(
+    "rowid",
+    "guid",
+    "body",
+    "sender",
+    "is_from_me",
+    "service",
+    "date",
+    "date_read",
+    "date_delivered",
+    "is_read",
+    "summary_info",
+    "thread_originator",
+    "reactions",
+)
+"""All that a message is made of where there is nothing beside its text."""

@@ -9,11 +9,10 @@ from typing import Any, Final, NamedTuple
 from jarvis.records import PlainMessage
 from jarvis.stores.apple_time import EPOCH_TIMESTAMP, from_apple
 from jarvis.stores.attributed_body import PLACEHOLDER, Undecodable, read_text
-from jarvis.stores.chatdb.directory import Chat, Directory
+from jarvis.stores.chatdb.directory import Chat, Directory, sender_of
 from jarvis.stores.chatdb.opening import ChatDb
-from jarvis.stores.chatdb.reading import read_said
+from jarvis.stores.chatdb.reading import plain_text, read_said
 from jarvis.stores.chatdb.rows import MessageRow
-from jarvis.stores.chatdb.senders import sender_of
 from jarvis.stores.queries import load_query, several
 
 _NEWEST: Final = load_query("chatdb_said")
@@ -109,7 +108,11 @@ def _said(rows: Iterator[SaidRow], directory: Directory) -> Iterator[PlainMessag
 
 def _text(row: SaidRow) -> str:
     """The words of a row; "" where there are none to be read by others or said again."""
-    if row.attachments and not row.subject and _is_only_files(row.body):
+    if not (row.attachments or row.has_files or row.balloon or row.subject):
+        text = None if row.date_edited else plain_text(row.body, row.summary_info)
+        if text is not None:
+            return text.strip()
+    elif row.attachments and not row.subject and _is_only_files(row.body):
         return ""
     said = read_said(
         _BLANK._replace(

@@ -113,7 +113,7 @@ async def test_who_writes_is_called_otherwise_than_everybody_else(
     ):
         chat = directory.find(chat_id)
         assert chat is not None
-        assert directory.short_name_of(handle, chat) == called
+        assert directory.writer_of(handle, chat).short_name == called
     chat = directory.find(pair)
     assert chat is not None
     assert directory.names_of(chat) == ("Alex Kim", "Alex Kim", "Alex Roe")
