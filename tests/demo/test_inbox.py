@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from fixtures.manifest import full_manifest
-from jarvis.demo.inbox import build_demo_inbox, demo_mailbox
+from jarvis.demo.conversations import demo_mailbox
+from jarvis.demo.inbox import build_demo_inbox
 from jarvis.stores.chatdb import (
     conversation_states,
     listed_counts,
