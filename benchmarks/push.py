@@ -17,8 +17,8 @@ from benchmarks.harness import (
     short_directory,
     timed_ms,
 )
+from fixtures.messages_writer import MessagesWriter
 from jarvis.client import BlockingClient
-from jarvis.demo.live import LiveWriter
 
 ROUNDS = 300
 BURST = 10_000
@@ -30,7 +30,7 @@ def measure() -> list[Row]:
         inbox = directory / "inbox"
         shutil.copytree(built_inbox(100_000), inbox)
         chats = _chats(inbox / "chat.db")
-        writer = LiveWriter(inbox / "chat.db")
+        writer = MessagesWriter(inbox / "chat.db")
         try:
             with running_daemon(inbox) as daemon, daemon.connect() as client:
                 client.call("ping")
@@ -52,7 +52,7 @@ def measure() -> list[Row]:
 
 
 def _burst(
-    client: BlockingClient, other: BlockingClient, writer: LiveWriter, chat: str
+    client: BlockingClient, other: BlockingClient, writer: MessagesWriter, chat: str
 ) -> tuple[float, list[float]]:
     """A commit of many messages: until the last is read, in order; pings meanwhile."""
     pings: list[float] = []
@@ -89,7 +89,7 @@ def _chats(path: Path) -> list[str]:
     return [guid for (guid,) in found]
 
 
-def _one(client: BlockingClient, writer: LiveWriter, chat: str, text: str) -> float:
+def _one(client: BlockingClient, writer: MessagesWriter, chat: str, text: str) -> float:
     # Well apart, as messages come: a flock of commits is another question.
     time.sleep(0.02)
     writer.whole(chat, text)

@@ -14,8 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from fixtures.messages_writer import MessagesWriter
 from jarvis.demo.inbox import build_demo_inbox
-from jarvis.demo.live import LiveWriter, Written, play
+from jarvis.demo.live import play
 from jarvis.errors import StoreUnavailable
 
 NOW = datetime(2026, 3, 1, 12, tzinfo=UTC)
@@ -30,7 +31,7 @@ class Watched:
         self.steps: list[str] = []
         self.seen: list[tuple[object, ...]] = []
         self.reader = sqlite3.connect(self.path)
-        self.writer = LiveWriter(self.path, between=self._look, now=lambda: NOW)
+        self.writer = MessagesWriter(self.path, between=self._look, now=lambda: NOW)
         (self.chat,) = self.reader.execute(
             "SELECT guid FROM chat WHERE style = 45 AND is_filtered = 0 LIMIT 1"
         ).fetchone()
@@ -82,9 +83,16 @@ def test_messages_change_after_they_were_written(watched: Watched) -> None:
     """Edited, read, taken back, loved."""
     written = watched.writer.incoming(watched.chat, "helo")
     watched.writer.edit(written, "hello")
+    watched.writer.edit(written, "hello!")
     watched.writer.read(watched.chat)
-    watched.writer.tapback(watched.chat, written)
+    loved = watched.writer.tapback(watched.chat, written)
     watched.writer.unsend(written)
+    reaction = watched.reader.execute(
+        "SELECT associated_message_guid, associated_message_type FROM message "
+        "WHERE guid = ?",
+        [loved.guid],
+    ).fetchone()
+    assert reaction == (f"p:0/{written.guid}", 2000)
     row = watched.reader.execute(
         "SELECT is_read, attributedBody, date_edited > 0 FROM message WHERE ROWID = ?",
         [written.rowid],
@@ -98,7 +106,10 @@ def test_the_log_can_be_emptied_and_begun_anew(watched: Watched) -> None:
     watched.writer.checkpoint()
     assert (watched.path.with_name("chat.db-wal")).stat().st_size == 0
     watched.writer.reopen()
-    assert isinstance(watched.writer.incoming(watched.chat, "after"), Written)
+    written = watched.writer.incoming(watched.chat, "after")
+    assert watched.steps[-5:] == ["checkpointed", "reopened", "row", "link", "text"]
+    newest = "SELECT guid FROM message ORDER BY ROWID DESC LIMIT 1"
+    assert watched.reader.execute(newest).fetchone() == (written.guid,)
 
 
 def test_nobody_can_write_into_a_chat_that_is_not_there(watched: Watched) -> None:
@@ -126,7 +137,7 @@ def test_playing_ends_after_its_count_and_at_a_signal(tmp_path: Path) -> None:
     while count() < before + 7:
         pass
     endless.send_signal(signal.SIGTERM)
-    assert endless.wait(10) == 0
+    assert endless.wait(30) == 0
 
 
 def test_playing_into_nothing_says_what_to_do(tmp_path: Path) -> None:

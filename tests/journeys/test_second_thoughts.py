@@ -9,9 +9,10 @@ from pathlib import Path
 
 import pytest
 
+from fixtures.messages_writer import MessagesWriter
 from jarvis.assistant.drafting.calibration import FEWEST_OUTCOMES
 from jarvis.client import Client
-from jarvis.demo.live import LiveWriter, Written
+from jarvis.demo.live import Written
 from jarvis.errors import ModelUnavailable, UnknownChat
 from jarvis.records import ChatId
 from tests.daemon.inbox.messages_app import MessagesApp
@@ -22,9 +23,9 @@ _MOST_SUGGESTIONS = 5
 
 
 @pytest.fixture
-def writer(app: MessagesApp) -> Iterator[LiveWriter]:
+def writer(app: MessagesApp) -> Iterator[MessagesWriter]:
     """Messages, which can change its mind."""
-    writer = LiveWriter(app.path)
+    writer = MessagesWriter(app.path)
     yield writer
     writer.close()
 
@@ -38,7 +39,7 @@ async def change_told(daemon: DaemonProcess) -> None:
 
 
 async def test_a_message_that_was_edited_or_unsent_is_answered_anew(
-    daemon: DaemonProcess, app: MessagesApp, writer: LiveWriter
+    daemon: DaemonProcess, app: MessagesApp, writer: MessagesWriter
 ) -> None:
     """The draft of before is not offered again, and no prompt has the old words."""
     chat = app.chat_guid
@@ -63,7 +64,7 @@ async def test_a_message_that_was_edited_or_unsent_is_answered_anew(
 
 
 async def test_what_the_user_took_back_is_suggested_no_more(
-    daemon: DaemonProcess, app: MessagesApp, writer: LiveWriter, now: datetime
+    daemon: DaemonProcess, app: MessagesApp, writer: MessagesWriter, now: datetime
 ) -> None:
     """Neither anew nor from a draft that was made before."""
     chat = app.chat_guid

@@ -7,7 +7,8 @@ import sys
 import time
 from pathlib import Path
 
-from jarvis.demo.live import LiveWriter, Written
+from fixtures.messages_writer import MessagesWriter
+from jarvis.demo.live import Written
 
 _PAUSE_S = 0.004
 """Between two acts, at most; the acts' own commits come as fast as the disk takes them."""
@@ -16,7 +17,7 @@ _PAUSE_S = 0.004
 def write(path: Path, chat_guid: str, seed: int, acts: int) -> None:
     """So many acts of every kind in one chat; the same seed, the same acts."""
     chance = random.Random(seed)
-    writer = LiveWriter(path)
+    writer = MessagesWriter(path)
     there: list[Written] = []
     loved: dict[int, tuple[Written, Written]] = {}
     for number in range(acts):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from jarvis.demo.live.playing import play, quiet_talks
-from jarvis.demo.live.steps import Written
-from jarvis.demo.live.writer import LiveWriter
+from jarvis.demo.live.writer import LiveWriter, Written
 
 __all__ = ["LiveWriter", "Written", "play", "quiet_talks"]

@@ -29,19 +29,6 @@ def history_of_bodies(bodies: list[tuple[int, bytes]], *, length: int) -> bytes:
     )
 
 
-def bodies_of(summary: bytes | None) -> list[tuple[int, bytes]]:
-    """What history_of_bodies wrote, to go on from there; nothing if never edited."""
-    edits = plistlib.loads(summary).get("ec", {}) if summary else {}
-    return [(int(v["d"] * SECOND_NS), v["t"]) for v in edits.get("0", ())]
-
-
-def retraction(length: int) -> bytes:
-    """message_summary_info of a message whose only part was taken back."""
-    return plist(
-        {"amc": 1, "rp": [0], "otr": {"0": {"lo": 0, "le": length}}, "ust": True}
-    )
-
-
 def plist(value: dict[str, object]) -> bytes:
     """The binary property list that the column holds."""
     return plistlib.dumps(value, fmt=plistlib.FMT_BINARY)
