@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from contextlib import closing
+from itertools import islice
 from pathlib import Path
 
 import msgspec
@@ -66,8 +68,13 @@ def look_on(phase: StreamPhase, done: int, total: int | None) -> None:
 
 
 def write(model: MlxGenerator, prompt: Prompt, progress: Progress = look_on) -> Step:
-    """A whole text in one step; the counts are those of its last one."""
-    steps = list(model.generate(prompt, progress))
+    """A whole text in one step; the counts are those of its last one.
+
+    It is left where it is long enough, as the worker does: an engine gives more, for it
+    may be thinking.
+    """
+    with closing(model.generate(prompt, progress)) as stream:
+        steps = list(islice(stream, prompt.sampling.max_tokens))
     text = "".join(step.text for step in steps)
     return msgspec.structs.replace(steps[-1], text=text)
 
