@@ -15,12 +15,13 @@ from blockbuster import BlockBuster, blockbuster_ctx
 from hypothesis import settings
 
 from tests.daemon.inbox.messages_app import MessagesApp
+from tests.thorough import IS_THOROUGH
 
 # The same examples each time: a change is judged by what it changed. `--thorough` looks
 # for new ones.
 settings.register_profile("same", derandomize=True, deadline=None)
 settings.register_profile("thorough", max_examples=10_000, deadline=None)
-settings.load_profile("thorough" if "JARVIS_THOROUGH" in os.environ else "same")
+settings.load_profile("thorough" if IS_THOROUGH else "same")
 
 
 if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:

@@ -21,11 +21,15 @@ from jarvis.demo.inbox import build_demo_inbox
 from jarvis.errors import JarvisError
 from tests.cli.test_main import run
 from tests.daemon.inbox.messages_app import MessagesApp
+from tests.thorough import one_in
 
+FULL = ">/dev/full"
 UNHEARD = (
     *("<&-", ">&-", "2>&-", "<&- >&- 2>&-"),
-    *(">/dev/full", "2>/dev/full", ">/dev/full 2>&1", "| true"),
+    *(FULL, "2>/dev/full", ">/dev/full 2>&1", "| true"),
 )
+"""What may have become of a command's streams: each command meets a full disk and, in
+turn, one of the others; all of them with `./dev test --thorough`."""
 COMMANDS = (
     *("--help", "--version", "nonsense", "tui", "demo inbox --help", "demo play"),
     *("list", "list --json", "list --help", "draft CHAT", "draft CHAT --json"),
@@ -76,13 +80,17 @@ def shell(words: str, redirection: str = "") -> subprocess.CompletedProcess[str]
 def test_closed_and_full_streams_are_no_disaster(daemon: str, words: str) -> None:
     """Whatever a cron job or a broken pipe left of them."""
     line = words.replace("CHAT", f"'{daemon}'")
-    for redirection in UNHEARD:
+    others = [each for each in UNHEARD if each != FULL]
+    for redirection in (
+        FULL,
+        *one_in(len(others), others, first=COMMANDS.index(words)),
+    ):
         ended = shell(line, redirection)
         said = ended.stdout + ended.stderr
         assert "Traceback" not in said, redirection
         assert "Exception ignored" not in said, redirection
         assert ended.returncode in (0, 1, 2), redirection
-        if redirection == ">/dev/full" and not words.startswith(SILENT):
+        if redirection == FULL and not words.startswith(SILENT):
             assert ended.returncode == EXIT_FAILED
             assert "cannot be (No space left on device)" in ended.stderr
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import os
 import random
 import sys
 from dataclasses import dataclass, field
@@ -17,9 +16,10 @@ import pytest
 from tests.daemon.door import RawClient
 from tests.daemon.inbox.messages_app import MessagesApp
 from tests.journeys.daemon_process import DaemonProcess, living, on_inbox
+from tests.thorough import IS_THOROUGH
 
 EVENTS = ["new_message", "message_updated", "conversation_changed"]
-SEEDS = range(20) if os.environ.get("JARVIS_THOROUGH") else range(3)
+SEEDS = range(20) if IS_THOROUGH else range(3)
 
 
 @dataclass

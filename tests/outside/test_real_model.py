@@ -8,9 +8,10 @@ import os
 import pytest
 
 from benchmarks.real import MODEL, RULES, sources, tallies
+from tests.thorough import IS_THOROUGH
 
 pytestmark = pytest.mark.skipif(
-    "JARVIS_THOROUGH" not in os.environ or MODEL not in os.environ,
+    not IS_THOROUGH or MODEL not in os.environ,
     reason=f"only with --thorough and {MODEL}",
 )
 

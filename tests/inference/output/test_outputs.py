@@ -1,4 +1,7 @@
-"""The corpus of outputs.py, letter by letter, through mlx's path and a server's."""
+"""The corpus of outputs.py, letter by letter, through mlx's path and a server's.
+
+Each test takes another quarter of it, and all of it with `./dev test --thorough`.
+"""
 
 from __future__ import annotations
 
@@ -36,6 +39,7 @@ from tests.inference.model_server import (
 )
 from tests.inference.outputs import FAMILIES, OUTPUTS, TEXT, Output
 from tests.inference.sample import reply_prompt
+from tests.thorough import one_in
 
 _CHATS = count()
 _MLX_WAIT_S = 30.0
@@ -95,9 +99,10 @@ def speech(raw: str, size: int) -> Speech:
 @pytest.mark.parametrize("size", [1, 4, 10_000])
 def test_a_server_that_leaves_everything_in_the_text(size: int, tmp_path: Path) -> None:
     """Its model is not known to think or not: each text is its first one."""
+    outputs = {name: OUTPUTS[name] for name in one_in(4, [*OUTPUTS], first=size)}
     speeches = [
         each
-        for output in OUTPUTS.values()
+        for output in outputs.values()
         for each in (models("small"), speech(output.raw, size))
     ]
     seen: dict[str, str] = {}
@@ -105,12 +110,12 @@ def test_a_server_that_leaves_everything_in_the_text(size: int, tmp_path: Path) 
         serving(*speeches) as server,
         running_worker(tmp_path / "log") as worker,
     ):
-        for name in OUTPUTS:
+        for name in outputs:
             worker.answer(worker.ask("load", model_at(server.address)))
             streamed, generated = written(worker)
             assert streamed == generated.text
             seen[name] = streamed.rstrip()
-    assert seen == {name: output.text for name, output in OUTPUTS.items()}
+    assert seen == {name: output.text for name, output in outputs.items()}
 
 
 def test_a_server_that_did_not_think_before(tmp_path: Path) -> None:
@@ -120,6 +125,7 @@ def test_a_server_that_did_not_think_before(tmp_path: Path) -> None:
         for name, output in OUTPUTS.items()
         if not output.in_thought or name.endswith("aloud")
     }
+    known = {name: known[name] for name in one_in(4, [*known])}
     plain = speech(TEXT, 1)
     speeches = (speech(output.raw, 1) for output in known.values())
     seen: dict[str, str] = {}
@@ -171,6 +177,7 @@ def test_a_model_of_mlx(in_thought: bool, are_tokens: bool, tmp_path: Path) -> N
         for name, output in OUTPUTS.items()
         if output.in_thought == in_thought
     }
+    outputs = {name: outputs[name] for name in one_in(4, [*outputs], first=are_tokens)}
     found = (_SPECIAL.findall(output.raw) for output in outputs.values())
     marks = sorted({mark for each in found for mark in each}) if are_tokens else []
     template = _TEMPLATE + ("<think>\n" if in_thought else "")
