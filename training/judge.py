@@ -17,7 +17,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
-from jarvis.inference.engine import Prompt, Sampling, Subject, Turn
+from jarvis.inference.engine import Prompt, Sampling, Turn
 from jarvis.inference.models.folder import read_model
 from jarvis.inference.output.writing import Writing
 from training import truth
@@ -60,7 +60,6 @@ class Writer:
         prompt = Prompt(
             task="reply" if is_reply else "summary",
             turns=(Turn(role="user", content=example.prompt(target)),),
-            subject=Subject(person=example.people[0]),
             chat_key=chat_key,
             sampling=sampling,
         )

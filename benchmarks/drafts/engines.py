@@ -18,7 +18,7 @@ import msgspec
 
 from benchmarks.harness import Row, row
 from jarvis.errors import Cancelled
-from jarvis.inference.engine import Generated, Prompt, Sampling, Subject, Turn
+from jarvis.inference.engine import Generated, Prompt, Sampling, Turn
 from jarvis.inference.engines.mlx.engine import MlxGenerator
 from jarvis.inference.engines.openai.engine import OpenAiGenerator
 from jarvis.inference.models.record import ModelRecord
@@ -101,7 +101,6 @@ def _prompt(*, lines: int, chat_key: str | None = None, tail: str = "") -> Promp
     return Prompt(
         task="reply",
         turns=(Turn(role="user", content=f"{text}You:"),),
-        subject=Subject(person="Mia"),
         chat_key=chat_key or str(number),
         sampling=Sampling(max_tokens=_MOST_TOKENS, temperature=0.0),
     )

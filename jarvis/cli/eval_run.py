@@ -20,6 +20,7 @@ from jarvis.assistant.evaluating.replay import (
     replay,
 )
 from jarvis.assistant.evaluating.report import Report, report_on
+from jarvis.cli.composition import GENERATOR, STYLES
 from jarvis.cli.eval_mail import Mail, reading_mail
 from jarvis.cli.waiting import WaitingLine
 from jarvis.config import Settings
@@ -27,7 +28,6 @@ from jarvis.daemon.home import prepare_home
 from jarvis.daemon.models import choice_of, first_choice
 from jarvis.daemon.reply_history import NEWEST_MESSAGES
 from jarvis.errors import JarvisError, NoModelChosen
-from jarvis.inference.kinds import GENERATOR
 from jarvis.inference.models.choosing import chosen_as
 from jarvis.inference.pool.supervisor import supervised
 from jarvis.inference.states import Choice
@@ -153,7 +153,7 @@ async def _judge_model(
         try:
             model = await supervisor.model()
             offering = offer_of_model(
-                supervisor, lambda: supervisor.state.state == "failed"
+                supervisor, STYLES, lambda: supervisor.state.state == "failed"
             )
             await past.judge({name or model.name: offering}, progress)
         except JarvisError as error:

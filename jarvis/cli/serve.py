@@ -27,6 +27,7 @@ from jarvis.errors import AlreadyRunning
 @click.option("--ready-fd", type=int, hidden=True)
 def command(ready_fd: int | None, **flags: Any) -> None:
     """Serve the socket until stopped (Ctrl-C, SIGTERM or `jarvis stop`)."""
+    from jarvis.cli.composition import GENERATOR, STYLES
     from jarvis.client.spawn import readiness_line
     from jarvis.config import load_settings
     from jarvis.daemon.main import serve
@@ -44,7 +45,13 @@ def command(ready_fd: int | None, **flags: Any) -> None:
         settings = load_settings(given)
         os.chdir(FOLDER)  # its paths are whole by now
         by_client = ready_fd is not None and set(given) <= {"idle_exit_s"}
-        serve(settings, ready, is_replaceable=by_client)
+        serve(
+            settings,
+            ready,
+            is_replaceable=by_client,
+            generator=GENERATOR,
+            styles=STYLES,
+        )
     except Exception as error:
         if ready_fd is None:
             raise

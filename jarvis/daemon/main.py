@@ -12,6 +12,7 @@ from datetime import UTC, datetime
 from typing import Final
 
 from jarvis import __version__
+from jarvis.assistant.generation.styles import PromptStyles
 from jarvis.config import Settings
 from jarvis.daemon.broadcast import Broadcast
 from jarvis.daemon.dispatch import Dispatcher
@@ -42,7 +43,7 @@ from jarvis.daemon.unix import (
 from jarvis.daemon.watcher import Watcher
 from jarvis.daemon.watching import trial_in, wakers_for
 from jarvis.errors import AlreadyRunning, ModelUnavailable, StoreUnavailable
-from jarvis.inference.kinds import GENERATOR
+from jarvis.inference.pool.model_process import WorkerKind
 from jarvis.inference.pool.supervisor import Supervisor, supervised
 from jarvis.inference.states import ModelState
 from jarvis.lock import LISTEN_AGAIN, Lock, only_daemon
@@ -61,11 +62,14 @@ def serve(
     on_ready: Callable[[], None] = lambda: None,
     *,
     is_replaceable: bool = False,
+    generator: WorkerKind,
+    styles: PromptStyles,
 ) -> None:
     """Serve until stopped by a signal or the shutdown method.
 
     `on_ready` is called once the conversation list can be read, or it is known why not.
     `is_replaceable` lets a client of a newer version end this daemon and start another.
+    `generator` and `styles`: the workers that write, and how their models are spoken to.
 
     Raises:
         ConfigError: home, lock or socket cannot be used.
@@ -93,7 +97,10 @@ def serve(
         with logging_to(settings.log_file), listening(settings.socket) as listener:
             log.info("started, version %s", __version__)
             sys.setswitchinterval(SWITCH_S)
-            asyncio.run(_Daemon(settings, lock, listener, most, on_ready).run())
+            daemon = _Daemon(
+                settings, lock, listener, most, on_ready, generator, styles
+            )
+            asyncio.run(daemon.run())
             log.info("ended")
 
 
@@ -113,12 +120,16 @@ class _Daemon:
         listener: Listener,
         most_connections: int,
         on_ready: Callable[[], None],
+        generator: WorkerKind,
+        styles: PromptStyles,
     ) -> None:
         self._most_connections = min(settings.limits.connections, most_connections)
         self._settings = settings
         self._lock = lock
         self._listener = listener
         self._on_ready = on_ready
+        self._generator = generator
+        self._styles = styles
         self._lifetime = Lifetime(settings.idle_exit_s)
         self._broadcast = Broadcast(self._lifetime.count_changed)
         self._inbox: Inbox | None = None
@@ -133,7 +144,7 @@ class _Daemon:
             supervisor = await parts.enter_async_context(
                 supervised(
                     choice,
-                    GENERATOR,
+                    self._generator,
                     log_path=settings.home / "worker.log",
                     on_state=self._publish_state,
                     keep_alive_s=settings.keep_alive_s,
@@ -142,6 +153,7 @@ class _Daemon:
             carrier, cannot_send = carrier_for(settings)
             services = Services(
                 settings=settings,
+                styles=self._styles,
                 carrier=carrier,
                 cannot_send=cannot_send,
                 supervisor=supervisor,

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 
 from jarvis.assistant.drafting.kept import KeptDrafts
+from jarvis.assistant.generation.styles import PromptStyles
 from jarvis.config import Settings
 from jarvis.daemon.broadcast import Broadcast
 from jarvis.daemon.feedback import Feedback
@@ -50,6 +51,7 @@ class Services:
     """
 
     settings: Settings
+    styles: PromptStyles
     supervisor: Supervisor
     models: Models
     metrics: Metrics

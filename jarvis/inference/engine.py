@@ -41,20 +41,11 @@ class Sampling(Record, frozen=True):
     """The text ends before the first of these; none of them is ever part of it."""
 
 
-class Subject(Record, frozen=True):
-    """Whom and what a prompt is about, for engines that do not read prose."""
-
-    person: str
-    texts: tuple[str, ...] = ()
-    """The newest messages that matter, oldest first."""
-
-
 class Prompt(Record, frozen=True):
     """Everything an engine needs to write one text."""
 
     task: Literal["reply", "summary"]
     turns: tuple[Turn, ...]
-    subject: Subject
     chat_key: str
     """The conversation; prompts of one conversation begin alike."""
     suggestion: int = 0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from jarvis.assistant.generation.prompts import fence_tag
+from jarvis.assistant.generation.instruct import fence_tag
 from jarvis.records import ChatId
 
 _CHAT: Final = ChatId("iMessage;-;+15550100")

@@ -9,6 +9,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
+from jarvis.assistant.generation.styles import BUILT_IN
 from jarvis.config import Limits, load_settings
 from jarvis.daemon.broadcast import Broadcast
 from jarvis.daemon.dispatch import Dispatcher
@@ -105,7 +106,13 @@ async def pushing(
         models = Models(one, settings, publish=lambda progress: None)
         tasks = await closing.enter_async_context(asyncio.TaskGroup())
         services = Services(
-            settings, one, models, Metrics(tasks), broadcast, stop=lambda: None
+            settings,
+            BUILT_IN,
+            one,
+            models,
+            Metrics(tasks),
+            broadcast,
+            stop=lambda: None,
         )
         services.stores = Stores(
             inbox=inbox,

@@ -12,7 +12,7 @@ import pytest
 import jarvis.demo
 from jarvis.assistant.drafting.candidates import DraftAsk
 from jarvis.assistant.drafting.draft import Desk, draft_reply
-from jarvis.inference.kinds import GENERATOR
+from jarvis.cli.composition import GENERATOR, STYLES
 from jarvis.inference.models.choosing import mlx_is_installed
 from jarvis.inference.models.folder import read_model
 from jarvis.inference.pool.supervisor import supervised
@@ -29,7 +29,7 @@ def test_it_is_small_and_says_what_it_is() -> None:
     """Seven megabytes at most; its record names its prompt form."""
     model = read_model(FOLDER)
     assert model.size_bytes <= 7_000_000
-    assert model.prompt_form == "thread"
+    assert model.prompt_style == "thread"
     assert model.licence == "MIT"
     assert (FOLDER / "MODEL_CARD.md").is_file()
     for file in FOLDER.iterdir():
@@ -46,7 +46,7 @@ async def test_it_copies_what_it_was_asked_about(tmp_path: Path) -> None:
     ) as writer:
         draft = await draft_reply(
             asks,
-            Desk(writer=writer, history=history_of()),
+            Desk(writer=writer, history=history_of(), styles=STYLES),
             DraftAsk(chat_id=ChatId("c"), now=datetime.now(UTC), num_suggestions=3),
         )
     texts = [suggestion.text for suggestion in draft.suggestions]

@@ -27,7 +27,7 @@ def model_at(
         name=name,
         path=None,
         kind="openai",
-        prompt_form="chat",
+        prompt_style="chat",
         licence=None,
         context_tokens=2048,
         size_bytes=0,

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jarvis.inference.engine import Prompt, Sampling, Subject, Turn
+from jarvis.inference.engine import Prompt, Sampling, Turn
 from jarvis.records import StreamPhase
 
 
@@ -20,14 +20,13 @@ def reply_prompt(
     temperature: float = 0.3,
     stop: tuple[str, ...] = (),
 ) -> Prompt:
-    """A prompt for a reply to one message of Mia's."""
+    """A prompt for a reply to one message of Mia's, as the scripted engine reads one."""
     return Prompt(
         task="reply",
         turns=(
-            Turn(role="system", content="You write the reply."),
+            Turn(role="system", content="Mia"),
             Turn(role="user", content=text),
         ),
-        subject=Subject(person="Mia", texts=(text,)),
         chat_key=chat_key,
         suggestion=suggestion,
         sampling=Sampling(

@@ -14,7 +14,7 @@ from jarvis.assistant.drafting.confidence import (
     self_consistency,
 )
 from jarvis.assistant.generation.asking import OnToken, Writer, Written, fitting, write
-from jarvis.assistant.generation.prompts import REPLY_TOKENS, reply_prompt
+from jarvis.assistant.generation.prompt_style import REPLY_TOKENS, PromptStyle, ReplyAsk
 from jarvis.assistant.generation.timing import Stopwatch
 from jarvis.assistant.grounding.foreign import foreign_items
 from jarvis.assistant.history.context import Context
@@ -62,6 +62,7 @@ class Candidates(NamedTuple):
 async def write_candidates(
     writer: Writer,
     model: ModelRecord,
+    style: PromptStyle,
     context: Context,
     voice: Voice,
     ask: DraftAsk,
@@ -77,11 +78,11 @@ async def write_candidates(
         ModelUnavailable: the model failed.
         Busy: too many wait, or a person's wish came before this background work.
     """
-    context = fitting(context, model, REPLY_TOKENS)
+    context = fitting(context, style, model, REPLY_TOKENS)
     candidates: dict[str, _Candidate] = {}
     dropped: list[DropReason] = []
     for number in range(ask.num_suggestions):
-        stream = _Stream(number, voice, ask, model, stopwatch, on_token)
+        stream = _Stream(number, voice, ask, style, stopwatch, on_token)
         written = await write(
             writer,
             context,
@@ -123,7 +124,7 @@ class _Stream:
         number: int,
         voice: Voice,
         ask: DraftAsk,
-        model: ModelRecord,
+        style: PromptStyle,
         stopwatch: Stopwatch,
         on_token: OnToken | None,
     ) -> None:
@@ -131,7 +132,7 @@ class _Stream:
         self._number = number
         self._voice = voice
         self._ask = ask
-        self._model = model
+        self._style = style
         self._stopwatch = stopwatch
         self._on_token = on_token
         self._screen: ReplyScreen | None = None
@@ -147,18 +148,20 @@ class _Stream:
     def prompt(self, context: Context) -> Prompt:
         """The ask for it, from so much of the conversation."""
         ask = self._ask
-        prompt = reply_prompt(
+        prompt = self._style.reply(
             context,
-            self._model.prompt_form,
-            chat_key=ask.chat_id,
-            voice=self._voice,
-            now=ask.now,
-            suggestion=self._number,
-            instruction=ask.instruction,
-            is_anew=ask.skip_cache,
+            ReplyAsk(
+                chat_id=ask.chat_id,
+                now=ask.now,
+                voice=self._voice,
+                suggestion=self._number,
+                instruction=ask.instruction,
+                skip_cache=ask.skip_cache,
+            ),
         )
-        if self._model.kind != "scripted":
-            judge = _judge(prompt, context, self._voice, ask.instruction)
+        if self._style.is_screened:
+            own_words = self._style.own_words(prompt)
+            judge = _judge(own_words, context, self._voice, ask.instruction)
             self._screen = ReplyScreen(judge, context.people)
         return prompt
 
@@ -190,7 +193,7 @@ class _Stream:
 
 
 def _judge(
-    prompt: Prompt, context: Context, voice: Voice, instruction: str | None
+    own_words: str, context: Context, voice: Voice, instruction: str | None
 ) -> Judge:
     """What the texts for a prompt are held against."""
     wish = [instruction] if instruction else []
@@ -199,7 +202,7 @@ def _judge(
     own = context.answering if context.is_follow_up else ()
     others = (line for line in context.lines if line.speaker is not None)
     return Judge(
-        Frame(prompt, known),
+        Frame(own_words, known),
         known=known,
         messages=[
             *(line.text for line in (*others, *own)),

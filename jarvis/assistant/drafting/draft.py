@@ -20,6 +20,7 @@ from jarvis.assistant.drafting.expecting import expects_reply
 from jarvis.assistant.drafting.kept import DraftKey, KeptDrafts
 from jarvis.assistant.drafting.past_replies import past_replies
 from jarvis.assistant.generation.asking import OnToken, Writer
+from jarvis.assistant.generation.styles import BUILT_IN, PromptStyles
 from jarvis.assistant.generation.timing import Stopwatch
 from jarvis.assistant.history.context import Context, read_context
 from jarvis.assistant.history.reply_history import ReplyHistory
@@ -38,6 +39,7 @@ class Desk:
     history: ReplyHistory
     known_names: Collection[str] = ()
     """First names of the people the user knows."""
+    styles: PromptStyles = BUILT_IN
     kept: KeptDrafts = field(default_factory=KeptDrafts)
     calibration: Calibration = field(default_factory=Calibration)
     on_dropped: Callable[[DropReason], None] = lambda reason: None
@@ -128,7 +130,14 @@ async def _written(
 ) -> Draft:
     """What the model writes; where nothing of it could be sent, the user's own replies."""
     suggestions, read, dropped = await write_candidates(
-        desk.writer, model, context, voice, ask, stopwatch, on_token
+        desk.writer,
+        model,
+        desk.styles.of(model),
+        context,
+        voice,
+        ask,
+        stopwatch,
+        on_token,
     )
     for reason in dropped:
         desk.on_dropped(reason)

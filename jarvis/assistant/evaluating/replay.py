@@ -30,6 +30,7 @@ from jarvis.assistant.evaluating.moments import (
 )
 from jarvis.assistant.evaluating.scores import Measure, measures_of
 from jarvis.assistant.generation.asking import Text, Writer
+from jarvis.assistant.generation.styles import BUILT_IN, PromptStyles
 from jarvis.assistant.generation.timing import Stopwatch
 from jarvis.assistant.history.reply_history import ReplyHistory
 from jarvis.errors import ModelUnavailable, NoModelChosen, NothingToAnswer
@@ -189,14 +190,16 @@ async def offer_smart_replies(scene: Scene) -> Offer:
     return Offer(texts=texts, took_ms=stopwatch.timing().total_ms)
 
 
-def offer_of_model(writer: Writer, has_failed: Callable[[], bool]) -> Offering:
+def offer_of_model(
+    writer: Writer, styles: PromptStyles, has_failed: Callable[[], bool]
+) -> Offering:
     """The drafts of a model, which count as none where it writes nothing.
 
     Once it has failed, what it raises goes on to whoever asked.
     """
 
     async def offer(scene: Scene) -> Offer:
-        return await _drafted(scene, writer, has_failed, is_model=True)
+        return await _drafted(scene, writer, has_failed, styles=styles)
 
     return offer
 
@@ -206,14 +209,20 @@ async def _drafted(
     writer: Writer,
     has_failed: Callable[[], bool],
     *,
-    is_model: bool = False,
+    styles: PromptStyles | None = None,
 ) -> Offer:
     """What an explicit wish for a draft gives, with nothing kept from an earlier one.
 
-    `is_model`: what stands in for the model's texts, when none could be sent, counts not.
+    With `styles` a model is asked: what stands in for its texts, when none could be sent,
+    counts not.
     """
     stopwatch = Stopwatch()
-    desk = Desk(writer=writer, history=scene.history, known_names=scene.known_names)
+    desk = Desk(
+        writer=writer,
+        history=scene.history,
+        known_names=scene.known_names,
+        styles=styles or BUILT_IN,
+    )
     ask = DraftAsk(chat_id=scene.chat_id, now=scene.now, num_suggestions=OFFERED)
     texts: tuple[str, ...] = ()
     try:
@@ -225,7 +234,7 @@ async def _drafted(
             has_more=scene.has_more,
             stopwatch=stopwatch,
         )
-        if not (is_model and draft.route == "past_reply"):
+        if not (styles and draft.route == "past_reply"):
             texts = tuple(each.text for each in draft.suggestions)
     except ModelUnavailable:
         if has_failed():

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import AbstractAsyncContextManager
 from typing import Final, Protocol
 
-from jarvis.assistant.generation.prompts import shown_lines
+from jarvis.assistant.generation.prompt_style import PromptStyle
 from jarvis.assistant.history.context import Context
 from jarvis.errors import InvalidParams, ModelUnavailable
 from jarvis.inference.engine import Generated, Progress, Prompt, Token
@@ -18,7 +18,6 @@ _MOST_PROMPT_TOKENS: Final = 2048
 """Longer prompts cost seconds and add little to a short text."""
 _SURE_CHARACTERS: Final = 2
 """Characters a token holds at least, in most scripts; where not, the prompt is cut."""
-_RULES_TOKENS: Final = 300
 _FEWEST_CHARACTERS: Final = 20
 _TOO_LITTLE_ROOM: Final = (
     "The model reads too little at a time: not even the newest message fits in, beside "
@@ -73,16 +72,17 @@ class Written(Record, frozen=True):
     """Of its least likely token; null without log-probs."""
 
 
-def fitting(context: Context, model: ModelRecord, max_tokens: int) -> Context:
+def fitting(
+    context: Context, style: PromptStyle, model: ModelRecord, max_tokens: int
+) -> Context:
     """As much of a conversation as a prompt for this model should hold."""
-    return shown_lines(context, model.prompt_form).within(room_for(model, max_tokens))
+    return style.window(context).within(room_for(style, model, max_tokens))
 
 
-def room_for(model: ModelRecord, max_tokens: int) -> int:
+def room_for(style: PromptStyle, model: ModelRecord, max_tokens: int) -> int:
     """How many characters of conversation a prompt for this model may hold."""
     tokens = min(model.context_tokens - max_tokens, _MOST_PROMPT_TOKENS)
-    if model.prompt_form == "chat":
-        tokens -= _RULES_TOKENS
+    tokens -= style.rules_tokens
     return max(tokens * _SURE_CHARACTERS, _FEWEST_CHARACTERS)
 
 

@@ -108,6 +108,12 @@ class Context(Record, frozen=True):
             kept.append(msgspec.structs.replace(line, text=text))
         return msgspec.structs.replace(self, lines=tuple(reversed(kept)))
 
+    def before(self, line: Line) -> Self:
+        """The lines that are older than one of them; there may be none."""
+        ids = [each.message_id for each in self.lines]
+        lines = self.lines[: ids.index(line.message_id)]
+        return msgspec.structs.replace(self, lines=lines)
+
     def newest(self, lines: int) -> Self:
         """The same with at most so many lines."""
         return msgspec.structs.replace(self, lines=self.lines[-lines:])

@@ -7,13 +7,11 @@ from collections.abc import Iterable, Iterator
 from typing import Final
 
 from jarvis.assistant.language.wording import words_of
-from jarvis.inference.engine import Prompt
 
 _RUN: Final = 4
 """So many words in a row of the prompt's own sentences are no accident."""
 _FEWEST_WORDS: Final = 3
 """A whole sentence of the prompt counts from so many on."""
-_FENCE: Final = re.compile(r"<(chat-[0-9a-f]+)>\n.*?\n</\1>", re.DOTALL)
 _SENTENCE: Final = re.compile(r"[^.!?:\n]+")
 _MARKS: Final = re.compile(
     r"</?\s?chat\b|\bchat[\s:_-]{0,2}(?=[a-f]{0,7}\d)[0-9a-f]{6,8}\b|"
@@ -33,14 +31,14 @@ PROMPT_TIME: Final = re.compile(
 class Frame:
     """The words of a prompt that are neither the conversation's nor the user's wish."""
 
-    def __init__(self, prompt: Prompt, known: Iterable[str]) -> None:
-        """Take them from a prompt; what stands in `known` texts may be said."""
+    def __init__(self, own_words: str, known: Iterable[str]) -> None:
+        """Take what a prompt says by itself; what stands in `known` texts may be said."""
         said = {run for text in known for run in _runs(text)}
-        shown = "\n".join(map(_around, (turn.content for turn in prompt.turns)))
-        self._runs = {run for line in shown.split("\n") for run in _runs(line)} - said
+        lines = own_words.split("\n")
+        self._runs = {run for line in lines for run in _runs(line)} - said
         self._sentences = {
             words
-            for sentence in _SENTENCE.findall(shown)
+            for sentence in _SENTENCE.findall(own_words)
             if len(words := tuple(words_of(sentence))) >= _FEWEST_WORDS
         }
         self._said = said
@@ -52,17 +50,6 @@ class Frame:
         words = tuple(words_of(text))
         is_sentence = words in self._sentences and not {*_runs(text)} & self._said
         return is_sentence or not self._runs.isdisjoint(_runs(text))
-
-
-def _around(content: str) -> str:
-    """What stands around the quoted messages; of a plain thread its first and last."""
-    if _FENCE.search(content):
-        return _FENCE.sub("\n", content)
-    if content.startswith("Chat with "):
-        lines = content.split("\n")
-        tail = [each for each in lines[1:] if each.startswith(("Intent: ", "Task: "))]
-        return "\n".join([lines[0], *tail])
-    return content
 
 
 def _runs(text: str) -> Iterator[tuple[str, ...]]:

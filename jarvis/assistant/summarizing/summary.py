@@ -8,7 +8,12 @@ from datetime import datetime
 from typing import Final
 
 from jarvis.assistant.generation.asking import OnToken, Writer, fitting, write
-from jarvis.assistant.generation.prompts import SUMMARY_TOKENS, summary_prompt
+from jarvis.assistant.generation.prompt_style import (
+    SUMMARY_TOKENS,
+    PromptStyle,
+    SummaryAsk,
+)
+from jarvis.assistant.generation.styles import BUILT_IN, PromptStyles
 from jarvis.assistant.generation.timing import Stopwatch
 from jarvis.assistant.history.context import Context, read_context
 from jarvis.assistant.screening.frame import Frame
@@ -31,6 +36,7 @@ async def summarize_chat(
     *,
     chat_id: ChatId,
     now: datetime,
+    styles: PromptStyles = BUILT_IN,
     others: Sequence[str] = (),
     caller: Hashable = None,
     background: bool = False,
@@ -45,6 +51,7 @@ async def summarize_chat(
         writer: the door to the model.
         chat_id: the chat; prompts for one chat begin alike.
         now: local time.
+        styles: how models are spoken to.
         others: names of the other participants, for those who have not written.
         caller: for whom; callers are served in rotation.
         background: nobody waits for it; it makes way for whoever does.
@@ -61,7 +68,8 @@ async def summarize_chat(
     stopwatch = stopwatch or Stopwatch()
     context = read_context(messages, others)
     model = await writer.model()
-    parts = split(context, model)
+    style = styles.of(model)
+    parts = split(context, style, model)
     checked = CheckedSummary(
         [line for part in parts for line in part.lines], context.people
     )
@@ -73,7 +81,7 @@ async def summarize_chat(
                 on_token(text, 0)
 
     asker = _Asker(
-        writer, model, chat_id, now, stopwatch, caller, background, on_progress
+        writer, style, chat_id, now, stopwatch, caller, background, on_progress
     )
     await _tell(asker, parts, checked, pass_on)
     stopwatch.lap("write")
@@ -96,18 +104,19 @@ async def summarize_chat(
     )
 
 
-def split(context: Context, model: ModelRecord) -> list[Context]:
+def split(context: Context, style: PromptStyle, model: ModelRecord) -> list[Context]:
     """The conversation in parts that each fit into a prompt, oldest first.
 
     At most MOST_PARTS, the newest ones.
     """
-    lines = context.spoken().lines if model.prompt_form == "thread" else context.lines
     parts: list[Context] = []
-    while lines and len(parts) < MOST_PARTS:
-        rest = Context(lines=lines, people=context.people)
-        part = fitting(rest, model, SUMMARY_TOKENS)
+    rest = context
+    while len(parts) < MOST_PARTS:
+        part = fitting(rest, style, model, SUMMARY_TOKENS)
+        if not part.lines:
+            break
         parts.insert(0, part)
-        lines = lines[: len(lines) - len(part.lines)]
+        rest = rest.before(part.lines[0])
     return parts
 
 
@@ -116,7 +125,7 @@ class _Asker:
     """Asks the model for summaries of parts of one conversation."""
 
     writer: Writer
-    model: ModelRecord
+    style: PromptStyle
     chat_id: ChatId
     now: datetime
     stopwatch: Stopwatch
@@ -132,17 +141,12 @@ class _Asker:
 
         def build(fitting: Context) -> Prompt:
             nonlocal screen
-            prompt = summary_prompt(
-                fitting,
-                self.model.prompt_form,
-                chat_key=self.chat_id,
-                now=self.now,
-                notes=notes,
-            )
-            if self.model.kind != "scripted":
+            ask = SummaryAsk(chat_id=self.chat_id, now=self.now, notes=tuple(notes))
+            prompt = self.style.summary(fitting, ask)
+            if self.style.is_screened:
                 known = (*fitting.texts, *fitting.people, *notes)
-                judge = Judge(Frame(prompt, known), known=known, may_tell=True)
-                screen = SummaryScreen(judge)
+                frame = Frame(self.style.own_words(prompt), known)
+                screen = SummaryScreen(Judge(frame, known=known, may_tell=True))
             return prompt
 
         def take(piece: str) -> bool:
@@ -179,7 +183,7 @@ async def _tell(
 ) -> None:
     """Have all parts told of: the newest streams, with what is known of the others."""
     *earlier, newest = parts
-    if asker.model.prompt_form == "chat":
+    if asker.style.takes_notes:
         # What came before is told to the model, which weighs it against the newest part.
         notes = [note for part in earlier for note in await asker.notes(part)]
         await _stream(asker, newest, notes, checked, pass_on)

@@ -63,10 +63,13 @@ class ScriptedGenerator:
 
 
 def script(prompt: Prompt) -> str:
-    """The whole text for a prompt; numbers above the scripts' count begin a new round."""
-    person = _short(prompt.subject.person, 2) or "you"
-    texts = prompt.subject.texts
-    topic = f'"{_short(texts[-1], _LONGEST_TOPIC_WORDS)}"' if texts else "this"
+    """The whole text for a prompt, whose first turn names a person, the last one a topic.
+
+    Numbers above the scripts' count begin a new round.
+    """
+    rules, *_, newest = prompt.turns
+    person = _short(rules.content, 2) or "you"
+    topic = f'"{_short(newest.content, _LONGEST_TOPIC_WORDS)}"'
     if prompt.task == "summary":
         return _SUMMARY.format(person=person, topic=topic)
     turn, number = divmod(prompt.suggestion, len(_REPLIES))

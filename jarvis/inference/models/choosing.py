@@ -124,7 +124,7 @@ def _at_server(choice: Choice) -> ModelRecord:
         name=choice.model,
         path=None,
         kind="openai",
-        prompt_form="chat",
+        prompt_style="chat",
         licence=None,
         context_tokens=_SERVER_CONTEXT_TOKENS,
         size_bytes=0,

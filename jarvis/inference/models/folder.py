@@ -12,7 +12,7 @@ from typing import Any, Final
 import msgspec
 
 from jarvis.errors import ModelUnavailable
-from jarvis.inference.models.record import ModelRecord, PromptForm
+from jarvis.inference.models.record import ModelRecord
 
 CARD: Final = "jarvis.json"
 PARTIAL: Final = ".partial"
@@ -28,7 +28,7 @@ class Card(msgspec.Struct):
     """What a `jarvis.json` in a model's folder may say about it."""
 
     name: str | None = None
-    prompt_form: PromptForm = "chat"
+    prompt_style: str = msgspec.field(default="chat", name="prompt_form")
     licence: str | None = None
     context_tokens: int | None = None
     description: str | None = None
@@ -80,7 +80,7 @@ def read_model(folder: Path, *, name: str | None = None) -> ModelRecord:
         name=name or card.name or folder.name,
         path=str(folder),
         kind="mlx",
-        prompt_form=card.prompt_form,
+        prompt_style=card.prompt_style,
         licence=card.licence,
         context_tokens=card.context_tokens or _context_tokens(config),
         size_bytes=size_bytes,

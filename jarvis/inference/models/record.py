@@ -7,9 +7,6 @@ from typing import Final, Literal
 from jarvis.records import Record
 
 ModelKind = Literal["mlx", "openai", "scripted"]
-PromptForm = Literal["chat", "thread"]
-"""`chat`: rules and a transcript through the tokenizer's chat template; `thread`: the
-plain lines that the demo's own model was trained on (assistant/generation/prompts.py)."""
 
 
 class ModelRecord(Record, frozen=True):
@@ -19,7 +16,9 @@ class ModelRecord(Record, frozen=True):
     path: str | None
     """Its folder; null for the engines that have none."""
     kind: ModelKind
-    prompt_form: PromptForm
+    prompt_style: str
+    """How it is spoken to: "chat" as models are that follow instructions, "script" as the
+    scripted engine is; whoever puts the program together may know more."""
     licence: str | None
     context_tokens: int
     """How much it can read and write together."""
@@ -41,7 +40,7 @@ SCRIPTED: Final = ModelRecord(
     name="scripted",
     path=None,
     kind="scripted",
-    prompt_form="chat",
+    prompt_style="script",
     licence=None,
     context_tokens=8192,
     size_bytes=0,

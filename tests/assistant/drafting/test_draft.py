@@ -28,7 +28,6 @@ from jarvis.records import ChatId, Draft, Message, PlainMessage
 from tests.assistant.exchanges import history_of
 from tests.assistant.thread import (
     CHAT,
-    MODEL,
     Screen,
     Typist,
     handle_of,
@@ -332,15 +331,6 @@ async def test_timing_is_what_was_measured() -> None:
     assert timing.first_token_ms is not None
     assert 0 < timing.first_token_ms <= timing.total_ms
     assert timing.tokens_per_second == pytest.approx(10 / 0.110)
-
-
-async def test_the_demos_model_is_spoken_to_in_its_own_form() -> None:
-    """A model's record names its prompt form; what it was not shown is not counted."""
-    model = msgspec.structs.replace(MODEL, prompt_form="thread")
-    writer = Typist(["ok"], model=model)
-    draft = await drafted(thread(*["Mia: hey"] * 40), writer)
-    assert writer.prompts[0].turns[0].content.endswith("Task: reply")
-    assert draft.context_used.num_messages == 14
 
 
 async def test_scripted_drafts_through_a_real_worker(tmp_path: Path) -> None:

@@ -22,6 +22,7 @@ from jarvis.assistant.evaluating.replay import (
     replay,
 )
 from jarvis.assistant.generation.asking import Writer
+from jarvis.assistant.generation.styles import BUILT_IN
 from jarvis.errors import ModelUnavailable
 from jarvis.records import PlainMessage
 from tests.assistant.evaluating.archive import FIRST_MS, HOUR_MS, HandMade, said
@@ -35,7 +36,7 @@ CHEAP = settings(max_examples=25)
 
 def alive(writer: Writer) -> Offering:
     """The route of a model that does not fail."""
-    return offer_of_model(writer, lambda: False)
+    return offer_of_model(writer, BUILT_IN, lambda: False)
 
 
 async def lived(
@@ -117,7 +118,7 @@ class Broken(Typist):
 
 async def test_a_model_that_has_failed_ends_the_replay() -> None:
     """With what it said, instead of figures of something else."""
-    failed = offer_of_model(Broken(), lambda: True)
+    failed = offer_of_model(Broken(), BUILT_IN, lambda: True)
     with pytest.raises(ModelUnavailable):
         await lived(said(*ANSWERS), {"model": failed}, last=1)
 

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
-from functools import partial
-
 import msgspec
 import pytest
 
 from jarvis.assistant.generation.asking import Written, room_for, write
-from jarvis.assistant.generation.prompts import reply_prompt
+from jarvis.assistant.generation.instruct import InstructStyle
 from jarvis.assistant.history.context import Context, read_context
-from jarvis.assistant.style.voice import Voice
 from jarvis.errors import ModelUnavailable
+from jarvis.inference.engine import Prompt
 from jarvis.inference.models.record import SCRIPTED
-from tests.assistant.thread import CHAT, Typist, thread
+from tests.assistant.asks import reply_ask
+from tests.assistant.thread import Typist, thread
 
-build = partial(
-    reply_prompt,
-    form="thread",
-    chat_key=CHAT,
-    voice=Voice(),
-    now=datetime(2025, 11, 18, tzinfo=UTC),
-)
+STYLE = InstructStyle()
+
+
+def build(context: Context) -> Prompt:
+    """A prompt for a reply."""
+    return STYLE.reply(context, reply_ask())
 
 
 async def ask(writer: Typist, context: Context, heard: list[str]) -> Written:
@@ -64,7 +61,7 @@ async def test_what_the_model_cannot_read_is_left_out_from_the_old_end() -> None
     """It says no before it writes, so nothing streams twice."""
     context = read_context(thread(*(f"Mia: {'word ' * 10}{n}" for n in range(10))))
     heard: list[str] = []
-    writer = Typist(["ok"], room=200)
+    writer = Typist(["ok"], room=1_200)
     written = await ask(writer, context, heard)
     assert heard == ["ok"]
     assert 1 <= len(written.context.lines) < 10
@@ -82,9 +79,9 @@ async def test_a_model_that_reads_nothing_is_an_error() -> None:
 def test_room_grows_with_the_model_up_to_a_bound() -> None:
     """A small window leaves little; a huge one costs seconds and is not used up."""
     small, middle, huge = (
-        room_for(msgspec.structs.replace(SCRIPTED, context_tokens=tokens), 96)
+        room_for(STYLE, msgspec.structs.replace(SCRIPTED, context_tokens=tokens), 96)
         for tokens in (256, 1024, 10**6)
     )
     assert 0 < small < middle < huge < 4 * 2048
-    tiny = msgspec.structs.replace(SCRIPTED, context_tokens=8, prompt_form="thread")
-    assert room_for(tiny, 96) > 0
+    tiny = msgspec.structs.replace(SCRIPTED, context_tokens=8)
+    assert room_for(STYLE, tiny, 96) > 0

@@ -201,13 +201,11 @@ from jarvis.assistant.language.stances import stance_of
 from jarvis.assistant.screening.announcing import preamble_end
 from jarvis.assistant.screening.frame import Frame
 from jarvis.assistant.screening.judging import Judge
-from jarvis.inference.engine import Prompt, Subject
 from tests.assistant.exchanges import history_of
 from tests.assistant.thread import thread
 
 ask = ask_of("Kiedy masz czas?", "pl")
-prompt = Prompt(task="reply", turns=(), subject=Subject(person=""), chat_key="")
-judge = Judge(Frame(prompt, ()), known=())
+judge = Judge(Frame("", ()), known=())
 now_ms = 1_763_488_929_120  # when those messages come
 print(json.dumps({
     "language": language_of(["masz czas jutro? co to jest"]),

@@ -9,14 +9,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jarvis.assistant.generation.prompts import reply_prompt
+from jarvis.assistant.generation.instruct import InstructStyle
 from jarvis.assistant.history.context import read_context
 from jarvis.assistant.screening.frame import Frame
 from jarvis.assistant.screening.judging import Judge
 from jarvis.assistant.screening.reply import WITHHELD_WORDS, ReplyScreen
-from jarvis.assistant.style.voice import Voice
+from tests.assistant.asks import reply_ask
 from tests.assistant.screening.replies import DROPPED, PLAIN, TALK, TEXT, WRAPPED
-from tests.assistant.thread import CHAT, pieces, thread
+from tests.assistant.thread import pieces, thread
 
 NOW = datetime(2025, 11, 18, 18, 5, tzinfo=UTC)
 SIZES = (1, 2, 3, 7, 10_000)
@@ -26,14 +26,13 @@ LETTERS = st.text('Ma :.!?\n"*`<“”#-1x🥳', max_size=40)
 def screen_for(*said: str, instruction: str | None = None) -> ReplyScreen:
     """A screen for a reply in this conversation."""
     context = read_context(thread(*said))
-    prompt = reply_prompt(
-        context, "chat", chat_key=CHAT, voice=Voice(), now=NOW, instruction=instruction
-    )
+    style = InstructStyle()
+    prompt = style.reply(context, reply_ask(instruction=instruction))
     known = (*context.texts, *([instruction] if instruction else []))
     others = [line.text for line in context.lines if line.speaker is not None]
     own = [line.text for line in context.answering]
     judge = Judge(
-        Frame(prompt, known),
+        Frame(style.own_words(prompt), known),
         known=known,
         messages=[*others, *own],
         instruction=instruction,

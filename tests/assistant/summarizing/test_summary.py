@@ -6,7 +6,6 @@ import asyncio
 from datetime import UTC, datetime
 from pathlib import Path
 
-import msgspec
 import pytest
 
 from jarvis.assistant.history.context import read_context
@@ -16,7 +15,7 @@ from jarvis.errors import ModelUnavailable, NothingToAnswer
 from jarvis.inference.kinds import GENERATOR
 from jarvis.inference.pool.supervisor import supervised
 from jarvis.inference.states import Choice
-from tests.assistant.thread import CHAT, MODEL, Screen, Typist, pieces, thread
+from tests.assistant.thread import CHAT, Screen, Typist, pieces, thread
 
 NOW = datetime(2025, 11, 18, 18, 5, tzinfo=UTC)
 THREAD = thread(
@@ -82,24 +81,6 @@ async def test_what_no_message_says_is_left_out_or_told() -> None:
     )
     assert screen.texts == {0: "Fine.\n- Lunch at 13.30"}
     assert second.key_points == ("Lunch at 13.30",)
-
-
-async def test_a_long_conversation_is_read_in_parts() -> None:
-    """Each part once, the newest told of first where the model knows no notes."""
-    long = thread(*(f"Mia: word number {number}" for number in range(40)))
-    model = msgspec.structs.replace(MODEL, prompt_form="thread")
-    writer = Typist(["Now."], ["Before."], ["At first.", "\n- ", "no"], model=model)
-    screen = Screen()
-    summary = await summarize_chat(
-        long, writer, chat_id=CHAT, now=NOW, on_token=screen.token
-    )
-    assert summary.summary == "Now."
-    assert summary.key_points == ("Before", "At first")
-    assert screen.texts == {0: "Now.\n- Before\n- At first"}
-    assert summary.message_count == 40
-    asked = [prompt.turns[-1].content for prompt in writer.prompts]
-    for number in range(40):
-        assert sum(f"number {number}\n" in each for each in asked) == 1
 
 
 async def test_earlier_parts_reach_a_model_of_instructions_as_notes() -> None:

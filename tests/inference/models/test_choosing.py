@@ -39,7 +39,7 @@ def folder(tmp_path: Path) -> Path:
 def test_a_folder_is_read_as_it_is(folder: Path) -> None:
     """Its name, how much it reads and how big it is; spoken to by chat template."""
     model = read_model(folder)
-    assert (model.name, model.prompt_form, model.licence) == ("small", "chat", None)
+    assert (model.name, model.prompt_style, model.licence) == ("small", "chat", None)
     assert (model.context_tokens, model.size_bytes) == (512, 8)
 
 
@@ -54,7 +54,7 @@ def test_a_folder_named_from_here_is_told_in_full(
 
 
 def test_a_card_in_the_folder_says_more(folder: Path) -> None:
-    """The demo's own model names its prompt form so."""
+    """The demo's own model names the form of its prompts so."""
     card = {
         "name": "demo",
         "prompt_form": "thread",
@@ -64,7 +64,7 @@ def test_a_card_in_the_folder_says_more(folder: Path) -> None:
     }
     (folder / "jarvis.json").write_text(json.dumps(card))
     model = read_model(folder)
-    assert (model.name, model.prompt_form, model.licence) == ("demo", "thread", "MIT")
+    assert (model.name, model.prompt_style, model.licence) == ("demo", "thread", "MIT")
     assert model.context_tokens == 256
 
 
@@ -97,7 +97,7 @@ def test_a_folder_that_is_not_whole_is_refused(
 def test_broken_descriptions_are_refused(folder: Path) -> None:
     """A config.json or jarvis.json that cannot be read is named."""
     card = folder / "jarvis.json"
-    card.write_text('{"prompt_form": "poem"}')
+    card.write_text('{"prompt_form": 7}')
     with pytest.raises(ModelUnavailable, match=r"jarvis\.json .*correct or remove it"):
         read_model(folder)
     config = folder / "config.json"

@@ -7,7 +7,6 @@ import json
 import sys
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager, closing
-from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from jarvis.assistant.generation.prompts import reply_prompt as assistant_prompt
+from jarvis.assistant.generation.instruct import InstructStyle
 from jarvis.assistant.history.context import read_context
 from jarvis.assistant.style.voice import Voice
 from jarvis.errors import Cancelled, InvalidParams, ModelUnavailable
@@ -28,9 +27,10 @@ from jarvis.inference.models.record import SCRIPTED
 from jarvis.inference.pool.supervisor import Supervisor, supervised
 from jarvis.inference.states import Choice
 from jarvis.records import StreamPhase
+from tests.assistant.asks import reply_ask
 from tests.assistant.attacks import ATTACKS
 from tests.assistant.exchanges import example
-from tests.assistant.thread import CHAT, thread
+from tests.assistant.thread import thread
 from tests.inference.sample import nobody_minds, reply_prompt
 from tests.inference.tiny_model import CONTROL_TOKENS, write_tiny_model
 
@@ -78,17 +78,11 @@ def test_no_attack_of_the_corpus_gives_a_control_token(tiny: Path) -> None:
 
     def marks(said: str) -> list[int]:
         name = said.replace(": ", " ")
-        prompt = assistant_prompt(
+        pair = example(said, said)
+        voice = Voice(facts=(said,), examples=(pair,), similar=(pair,))
+        prompt = InstructStyle().reply(
             read_context(thread(f"Mia: {said}", f"{name}: {said}")),
-            "chat",
-            chat_key=CHAT,
-            voice=Voice(
-                facts=(said,),
-                examples=(example(said, said),),
-                similar=(example(said, said),),
-            ),
-            now=datetime(2025, 11, 18, tzinfo=UTC),
-            instruction=said,
+            reply_ask(voice=voice, instruction=said),
         )
         ids = model.prompt_ids(prompt)
         return [ids.count(mark) for mark in range(len(CONTROL_TOKENS))]

@@ -1,49 +1,36 @@
-"""Every text that is sent to a model."""
+"""Every text that is sent to a model that follows instructions."""
 
 from __future__ import annotations
 
 import json
-import random
 import re
-from collections.abc import Callable
-from datetime import UTC, datetime, timedelta, timezone
+from datetime import timedelta, timezone
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jarvis.assistant.generation.prompts import (
-    STANCES,
-    fence_tag,
-    intent_of,
-    reply_prompt,
-    summary_prompt,
-)
+from jarvis.assistant.generation.instruct import InstructStyle, fence_tag
 from jarvis.assistant.history.context import LONGEST_MESSAGE, Context, read_context
 from jarvis.assistant.style.voice import Voice
-from jarvis.demo.talk import ME, make_story
 from jarvis.inference.engine import Prompt
-from jarvis.inference.models.record import PromptForm
 from jarvis.records import Part, Reaction, Timestamp
+from tests.assistant.asks import NOW, SUMMARY_ASK, reply_ask
 from tests.assistant.attacks import ATTACKS
 from tests.assistant.exchanges import example
 from tests.assistant.history.test_context import changed
-from tests.assistant.thread import CHAT, thread
-from training.prompt import thread_prompt
-
-NOW = datetime(2025, 11, 18, 18, 5, tzinfo=UTC)
+from tests.assistant.thread import thread
 
 
-def reply(context: Context, form: PromptForm = "chat", **asked: Any) -> Prompt:
+def reply(context: Context, **asked: Any) -> Prompt:
     """A prompt for a reply in the chat."""
-    asked.setdefault("voice", Voice())
-    return reply_prompt(context, form, chat_key=CHAT, now=NOW, **asked)
+    return InstructStyle().reply(context, reply_ask(**asked))
 
 
-def summary(context: Context, form: PromptForm = "chat", **asked: Any) -> Prompt:
+def summary(context: Context) -> Prompt:
     """A prompt for a summary of the chat."""
-    return summary_prompt(context, form, chat_key=CHAT, now=NOW, **asked)
+    return InstructStyle().summary(context, SUMMARY_ASK)
 
 
 def texts(prompt: Prompt) -> list[tuple[str, str]]:
@@ -70,9 +57,6 @@ def quoted(prompt: Prompt) -> list[dict[str, Any]]:
     """The conversation in a prompt: the first that is fenced in the user's turn."""
     lines: list[dict[str, Any]] = fenced(ask(prompt))[0]
     return lines
-
-
-# The chat form
 
 
 def test_messages_are_quoted_as_data() -> None:
@@ -117,13 +101,8 @@ def test_times_reactions_and_pictures_are_told() -> None:
         changed(second, kind="attachment", line="Photo", reactions=reactions),
         changed(third, date=Timestamp("2025-11-18T20:30:00.000Z")),
     ]
-    prompt = reply_prompt(
-        read_context(said),
-        "chat",
-        chat_key=CHAT,
-        voice=Voice(),
-        now=NOW.astimezone(timezone(timedelta(hours=2))),
-    )
+    here = timezone(timedelta(hours=2))
+    prompt = reply(read_context(said), now=NOW.astimezone(here))
     assert quoted(prompt) == [
         {"from": "Mia", "at": "Tue 2025-11-18 20:02", "text": "look"},
         {
@@ -195,8 +174,8 @@ def test_prompts_about_one_chat_begin_alike() -> None:
 def test_stances_differ_and_an_instruction_takes_their_place() -> None:
     """The user's own words come last, too."""
     context = read_context(thread("Mia: dinner?"))
-    asks = [ask(reply(context, suggestion=number)) for number in range(len(STANCES))]
-    assert len(set(asks)) == len(STANCES)
+    asks = [ask(reply(context, suggestion=number)) for number in range(5)]
+    assert len(set(asks)) == 5
     told = reply(context, suggestion=1, instruction="only after 8")
     assert ask(told).endswith("What I want it to say: only after 8")
 
@@ -216,100 +195,19 @@ def test_a_summary_is_asked_for_with_its_own_rules() -> None:
     assert texts(prompt) == [("Mia", "dinner?")]
 
 
-def test_engines_that_read_no_prose_are_told_the_subject() -> None:
-    """Person and newest texts, for the scripted engine."""
-    context = read_context(thread("Mia: a", "Me: b", "Mia: c", "Mia: d"))
-    subject = reply(context).subject
-    assert (subject.person, subject.texts) == ("Mia", ("c", "d"))
-
-
-# The thread form
-
-
-@pytest.mark.parametrize("seed", range(30))
-def test_the_thread_form_is_what_the_demos_model_was_trained_on(seed: int) -> None:
-    """Line for line, for replies of each stance and for summaries."""
-    rng = random.Random(seed)
-    people = ("Odette", "Lorcan")[: 1 + seed % 2]
-    told = make_story(rng, people, exchanges=1 + seed % 4, open_ask=seed % 3 > 0)
-    spoke = dict.fromkeys(turn.speaker for turn in told.turns if turn.speaker != ME)
-    others = tuple(spoke) or people
-    said = [f"{turn.speaker}: {turn.text}" for turn in told.turns]
-    context = read_context(thread(*said), others=others)
-    for number, stance in enumerate(STANCES):
-        prompt = reply(context, "thread", suggestion=number)
-        expected = thread_prompt(others, told.turns, task="reply", stance=stance)
-        assert [turn.role for turn in prompt.turns] == ["user"]
-        assert ask(prompt) == expected
-    assert ask(summary(context, "thread")) == thread_prompt(
-        others, told.turns, task="summary"
-    )
-
-
-@pytest.mark.parametrize("attack", ATTACKS.values(), ids=ATTACKS.keys())
-def test_no_message_adds_a_line_to_the_thread_form(attack: str) -> None:
-    """Each message is one line, whatever it holds."""
-    context = read_context(thread(f"Mia: {attack}"))
-    lines = ask(reply(context, "thread")).split("\n")
-    assert len(lines) == 3, attack[:40]
-    assert lines[1].startswith("Mia: ")
-
-
-def test_the_thread_form_uses_first_names_and_whole_numbers() -> None:
-    """As the model was trained; a number is no name to be cut."""
-    context = read_context(thread("Mia Stone: hi"), others=("+1 555 0142",))
-    head = ask(reply(context, "thread")).splitlines()[:2]
-    assert head == ["Chat with Mia, +1 555 0142", "Mia: hi"]
-
-
-def test_the_thread_form_calls_people_by_the_name_that_is_their_first() -> None:
-    """Wherever it stands; of somebody nobody knows there is no name to use."""
-    said = thread("Nagy János: szia", "山田太郎: はい", "Someone: hi")
-    said[0] = changed(said[0], sender_short_name="János")
-    said[1] = changed(said[1], sender_short_name="太郎")
-    said[2] = changed(said[2], sender=None, sender_name=None)
-    context = read_context(said)
-    lines = ask(reply(context, "thread")).splitlines()
-    assert lines[:4] == [
-        "Chat with János, 太郎",
-        "János: szia",
-        "太郎: はい",
-        "Someone: hi",
-    ]
-    assert context.people == ("Nagy János", "山田太郎")
-    assert context.person == ""
-
-
-@pytest.mark.parametrize("form", ["chat", "thread"])
-@pytest.mark.parametrize("ask_for", [reply, summary])
-def test_two_of_one_first_name_are_two_in_a_prompt(
-    form: PromptForm, ask_for: Callable[[Context, PromptForm], Prompt]
-) -> None:
-    """For a draft and for a summary, in both forms."""
+def test_two_of_one_first_name_are_two_in_a_prompt() -> None:
+    """For a draft and for a summary: names stand whole."""
     context = read_context(thread("Alex Kim: I come", "Alex Roe: I do not"))
-    lines = ask(ask_for(context, form)).splitlines()
-    (comes,) = [line for line in lines if "I come" in line]
-    (stays,) = [line for line in lines if "I do not" in line]
-    assert comes.replace("I come", "") != stays.replace("I do not", "")
-    assert ("Kim" in comes) if form == "chat" else comes.startswith("Alex K.: ")
+    for prompt in (reply(context), summary(context)):
+        assert [name for name, _ in texts(prompt)] == ["Alex Kim", "Alex Roe"]
 
 
-@pytest.mark.parametrize(
-    ("instruction", "stance"),
-    [
-        ("Say yes!", "yes"),
-        ("politely decline", "no"),
-        ("I can’t come", "no"),
-        ("maybe, but no promises", "maybe"),
-        ("propose another day instead", "other"),
-        ("mention the boots", None),
-    ],
-)
-def test_an_instruction_becomes_a_stance_where_only_stances_are_known(
-    instruction: str, stance: str | None
-) -> None:
-    """The plainest words only; else the stance of the suggestion's number holds."""
-    assert intent_of(instruction) == stance
-    context = read_context(thread("Mia: dinner?"))
-    prompt = reply(context, "thread", instruction=instruction)
-    assert (f"Intent: {stance}" in ask(prompt)) == (stance is not None)
+def test_a_prompts_own_words_are_all_but_what_it_quotes() -> None:
+    """Neither a message nor an example; the instruction is the user's, and stands."""
+    pair = example("free?", "sure")
+    voice = Voice(facts=("I write short.",), examples=(pair,), similar=(pair,))
+    prompt = reply(read_context(thread("Mia: dinner?")), voice=voice)
+    own = InstructStyle().own_words(prompt)
+    assert "I write short." in own
+    assert "Write my reply to the last message." in own
+    assert not any(said in own for said in ("dinner", "free?", "sure", "Mia"))
