@@ -6,9 +6,12 @@ import asyncio
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+import pytest
+
 from fixtures.manifest import full_manifest
 from jarvis.demo.conversations import demo_mailbox
 from jarvis.demo.inbox import build_demo_inbox
+from jarvis.errors import StoreUnavailable
 from jarvis.stores.chatdb import (
     conversation_states,
     listed_counts,
@@ -57,3 +60,15 @@ def test_it_replaces_what_was_there(tmp_path: Path) -> None:
     (tmp_path / "inbox" / "chat.db-wal").write_bytes(b"left behind")
     assert build_demo_inbox(tmp_path / "inbox", now=NOW) == first
     assert not (tmp_path / "inbox" / "chat.db-wal").exists()
+
+
+@pytest.mark.parametrize("name", ["chat.db", "AddressBook"])
+def test_mail_without_a_manifest_is_never_written_over(
+    tmp_path: Path, name: str
+) -> None:
+    """It is somebody's own."""
+    (tmp_path / name).write_bytes(b"mine")
+    with pytest.raises(StoreUnavailable, match="did not make"):
+        build_demo_inbox(tmp_path, now=NOW)
+    assert [each.name for each in tmp_path.iterdir()] == [name]
+    assert (tmp_path / name).read_bytes() == b"mine"

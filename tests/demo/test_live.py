@@ -14,7 +14,9 @@ from pathlib import Path
 
 import pytest
 
+from fixtures.inbox import build_inbox
 from fixtures.messages_writer import MessagesWriter
+from jarvis.demo.clock import DAY_NS, nanoseconds
 from jarvis.demo.inbox import build_demo_inbox
 from jarvis.demo.live import play
 from jarvis.errors import StoreUnavailable
@@ -138,6 +140,16 @@ def test_playing_ends_after_its_count_and_at_a_signal(tmp_path: Path) -> None:
         pass
     endless.send_signal(signal.SIGTERM)
     assert endless.wait(30) == 0
+
+
+def test_mail_comes_into_any_inbox_that_jarvis_made(tmp_path: Path) -> None:
+    """A manifest that says more than the demo's is read too."""
+    build_inbox(tmp_path, messages=600, seed=1, end=NOW)
+    command = [sys.executable, "-m", "jarvis", "demo", "play", str(tmp_path)]
+    subprocess.run([*command, "--every", "0", "--count", "2"], check=True, timeout=50)
+    newest = "SELECT count(*) FROM message WHERE date > ?"
+    with closing(sqlite3.connect(tmp_path / "chat.db")) as db:
+        assert db.execute(newest, [nanoseconds(NOW) + DAY_NS]).fetchone()[0] >= 2
 
 
 def test_playing_into_nothing_says_what_to_do(tmp_path: Path) -> None:
