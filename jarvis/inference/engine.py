@@ -111,6 +111,14 @@ Cancelled when nobody wants the text any more.
 """
 
 
+def rules_in_first_ask(turns: tuple[Turn, ...]) -> tuple[Turn, ...]:
+    """The same turns for a model that takes no system turns."""
+    rules = [turn.content for turn in turns if turn.role == "system"]
+    first, *others = [turn for turn in turns if turn.role != "system"]
+    content = "\n\n".join([*rules, first.content])
+    return Turn(role=first.role, content=content), *others
+
+
 class Generator(Protocol):
     """A loaded model that writes; it lives in a worker, on the thread that made it.
 

@@ -1,12 +1,10 @@
-"""The engine that runs models through mlx-lm; the only file that imports mlx_lm."""
+"""The engine of models on this machine: prompts are read, tokens drawn one by one."""
 
 from __future__ import annotations
 
-import sys
 import time
-from collections.abc import Callable
-from contextlib import closing
-from itertools import islice
+from collections.abc import Iterator
+from itertools import count, islice
 from pathlib import Path
 from typing import Any, Final
 
@@ -21,21 +19,27 @@ from jarvis.inference.engine import (
     Step,
     Steps,
 )
-from jarvis.inference.engines.load_errors import explain, first_line
-from jarvis.inference.engines.mlx.layer_caches import LayerCaches
-from jarvis.inference.engines.mlx.pace import ReadingPace
-from jarvis.inference.engines.mlx.words import Allowing, WordList
-from jarvis.inference.engines.prompt_cache import (
+from jarvis.inference.engines.mlx import library
+from jarvis.inference.engines.mlx.chat_template import ChatTemplate
+from jarvis.inference.engines.mlx.library import LayerCaches, explain, first_line
+from jarvis.inference.engines.mlx.prompt_cache import (
     Loan,
     PromptCaches,
     cache_budget_bytes,
 )
-from jarvis.inference.engines.templates import ChatTemplate, control_ids
+from jarvis.inference.engines.mlx.tokenizer import Tokenizer
+from jarvis.inference.engines.mlx.words import Allowing, WordList
 from jarvis.inference.models.record import ModelRecord
 
 _MOST_STEP_TOKENS: Final = 256
 _METAL_MOST_STEP_TOKENS: Final = 512
 """How much of a prompt is read at a time at most; larger steps are no faster."""
+
+_CLEARED_AFTER_TOKENS: Final = 256
+"""mlx keeps memory that it freed, for arrays of the same size; a text's keep growing."""
+_FIRST_STEP_TOKENS: Final = 16
+_QUICK_STEP_S: Final = 0.5
+_SLOW_STEP_S: Final = 2.0
 
 _LIKELIEST: Final = 40
 """How many tokens are looked at for one that is allowed."""
@@ -58,7 +62,6 @@ class MlxGenerator:
         self._model, self._tokenizer = _load(record)
         self._template = ChatTemplate(self._tokenizer, record.name)
         self.opening: Opening = self._template.opening
-        self._control_ids = control_ids(self._tokenizer)
         self._words = WordList.of_folder(Path(record.path or ""), self._tokenizer)
         self._pace = ReadingPace(_most_step_tokens())
         self._beside = _stream_beside()
@@ -82,29 +85,80 @@ class MlxGenerator:
 
         with self.caches.lent(prompt.chat_key, ids, stable_tokens) as loan:
             self._read(loan, progress)
-            responses = self._responses(prompt, loan)
-            with closing(responses):
-                for response in responses:
-                    loan.written.append(response.token)
-                    if response.token in self._control_ids:
-                        yield _mark(response, loan)
-                    else:
-                        yield self._step(response, loan)
+            yield from self._write(prompt, loan)
 
-    def _step(self, response: Any, loan: Loan[LayerCaches]) -> Step:
-        import mlx.core
+    def _write(self, prompt: Prompt, loan: Loan[LayerCaches]) -> Steps:
+        """The steps of a text; the last says why it ends."""
+        text_of = self._tokenizer.stream()
+        most = min(
+            prompt.sampling.max_tokens + THOUGHT_TOKENS,
+            self._context_tokens - len(loan.ids),
+        )
+        for token, logprobs in islice(self._drawn(prompt, loan), most):
+            loan.written.append(token)
+            is_end = token in self._tokenizer.ends
+            is_mark = token in self._tokenizer.control_ids
+            is_last = len(loan.written) == most
+            yield Step(
+                text="" if is_end else text_of(token),
+                logprob=None if is_mark else self._logprob(logprobs, token),
+                prompt_tokens=len(loan.ids),
+                reused_tokens=loan.reused_tokens,
+                is_token=not is_mark,
+                is_mark=is_mark and not is_end,
+                finish_reason="stop" if is_end else "length" if is_last else None,
+            )
+            if is_end:
+                return
+
+    def _drawn(
+        self, prompt: Prompt, loan: Loan[LayerCaches]
+    ) -> Iterator[tuple[int, Any]]:
+        """Token after token with what it was drawn from, without end.
+
+        The last token of the prompt is fed first. The model is always one token ahead: the
+        next one is being computed while its taker looks at this one.
+        """
+        import mlx.core as mx
+
+        sampling = prompt.sampling
+        if sampling.seed is not None:
+            mx.random.seed(sampling.seed)
+        sample = library.sampler(sampling.temperature, sampling.top_p)
+        mask = self._mask(prompt)
+        fed: list[Any] = []
+
+        def draw(token: Any) -> tuple[Any, Any]:
+            logits = self._model(token[None], cache=loan.cache.layers)[:, -1, :]
+            if mask is not None:
+                fed.append(token)
+                logits = mask(mx.concatenate(fed), logits)
+            # Before the sampler had its say: what the model thinks at temperature 1.
+            logprobs = logits - mx.logsumexp(logits, keepdims=True)
+            drawn = sample(logprobs)
+            mx.async_eval(drawn, logprobs)  # type: ignore[no-untyped-call]
+            return drawn, logprobs.squeeze(0)
+
+        drawn, logprobs = draw(mx.array([loan.ids[-1]]))
+        for number in count(1):
+            following = draw(drawn)
+            yield drawn.item(), logprobs
+            if number % _CLEARED_AFTER_TOKENS == 0:
+                mx.clear_cache()
+            drawn, logprobs = following
+
+    def _mask(self, prompt: Prompt) -> _Mask | None:
+        if self._words is None:
+            return None
+        return _Mask(self._words.ask(prompt, self._tokenizer.control_ids))
+
+    def _logprob(self, logprobs: Any, token: int) -> float:
+        import mlx.core as mx
 
         # The next token is being computed already; on its stream this would wait for it.
-        with mlx.core.stream(self._beside):
-            # Before the sampler had its say: what the model thinks at temperature 1.
-            logprob: float = response.logprobs[response.token].item()
-        return Step(
-            text=response.text,
-            logprob=logprob,
-            prompt_tokens=len(loan.ids),
-            reused_tokens=loan.reused_tokens,
-            finish_reason=response.finish_reason,
-        )
+        with mx.stream(self._beside):
+            number: float = logprobs[token].item()
+        return number
 
     def _check_length(self, prompt_tokens: int, max_tokens: int) -> None:
         if prompt_tokens + max_tokens > self._context_tokens:
@@ -138,32 +192,25 @@ class MlxGenerator:
                 loan.take_snapshot()
         progress("reading", begin, len(loan.ids))
 
-    def _responses(self, prompt: Prompt, loan: Loan[LayerCaches]) -> Any:
-        """What mlx-lm writes after the prompt, whose last token is still to be fed."""
-        import mlx.core
-        from mlx_lm import stream_generate
-        from mlx_lm.sample_utils import make_sampler
 
-        sampling = prompt.sampling
-        if sampling.seed is not None:
-            mlx.core.random.seed(sampling.seed)
-        return stream_generate(
-            self._model,
-            self._tokenizer,
-            loan.ids[-1:],
-            max_tokens=min(
-                sampling.max_tokens + THOUGHT_TOKENS,
-                self._context_tokens - len(loan.ids),
-            ),
-            sampler=make_sampler(temp=sampling.temperature, top_p=sampling.top_p),
-            logits_processors=self._processors(prompt),
-            prompt_cache=loan.cache.layers,
-        )
+class ReadingPace:
+    """How much of a prompt is read at a time: what takes about a second.
 
-    def _processors(self, prompt: Prompt) -> list[Callable[[Any, Any], Any]]:
-        if self._words is None:
-            return []
-        return [_Mask(self._words.ask(prompt, self._control_ids))]
+    So a model of any speed gives signs of life, and lets go of a text soon: a large one on
+    a busy machine may take seconds for a single token.
+    """
+
+    def __init__(self, most_tokens: int) -> None:
+        self.tokens = min(_FIRST_STEP_TOKENS, most_tokens)
+        """How many to read next."""
+        self._most_tokens = most_tokens
+
+    def note(self, tokens: int, took_s: float) -> None:
+        """So many were read in that time."""
+        if took_s > _SLOW_STEP_S:
+            self.tokens = max(1, tokens // 2)
+        elif took_s < _QUICK_STEP_S and tokens == self.tokens:
+            self.tokens = min(2 * tokens, self._most_tokens)
 
 
 class _Mask:
@@ -200,18 +247,6 @@ class _Mask:
         )
 
 
-def _mark(response: Any, loan: Loan[LayerCaches]) -> Step:
-    """A step for a control token; with the model's own end come letters held back."""
-    return Step(
-        text=response.text,
-        prompt_tokens=len(loan.ids),
-        reused_tokens=loan.reused_tokens,
-        is_token=False,
-        is_mark=response.finish_reason != "stop",
-        finish_reason=response.finish_reason,
-    )
-
-
 def _stream_beside() -> Any:
     import mlx.core
 
@@ -227,40 +262,29 @@ def _most_step_tokens() -> int:
 
 def _prompt_caches(model: Any, budget_bytes: int | None) -> PromptCaches[LayerCaches]:
     import mlx.core
-    from mlx_lm.models.cache import make_prompt_cache
 
     if budget_bytes is None:
         budget_bytes = cache_budget_bytes(psutil.virtual_memory().total)
     return PromptCaches(
-        lambda: LayerCaches(make_prompt_cache(model)),
+        lambda: LayerCaches.of(model),
         budget_bytes,
         on_evict=mlx.core.clear_cache,
     )
 
 
-def _load(record: ModelRecord) -> tuple[Any, Any]:
+def _load(record: ModelRecord) -> tuple[Any, Tokenizer]:
     if record.path is None:
         raise ModelUnavailable(f"The model {record.name} has no folder to load.")
     try:
-        import mlx_lm
+        library.import_parts()
     except ImportError as error:
         raise ModelUnavailable(
             f"mlx-lm cannot be imported ({first_line(error)}): install jarvis[mlx]."
         ) from error
-    _leave_memory_unwired()
+    folder = Path(record.path)
     try:
-        model, tokenizer = mlx_lm.load(record.path)
-    # mlx-lm raises what its parsers raise; all of it means the folder is no good.
+        model, config = library.load_weights(folder)
+        return model, Tokenizer(folder, config.get("eos_token_id"))
+    # Parsers raise what they like; all of it means the folder is no good.
     except Exception as error:
         raise ModelUnavailable(explain(error, record.name)) from error
-    return model, tokenizer
-
-
-def _leave_memory_unwired() -> None:
-    """Keep mlx-lm from pinning memory while it writes.
-
-    On Macs, pinning and unpinning around each text has led to kernel panics (reported
-    to mlx), and models of the size meant here should do without.
-    """
-    generate: Any = sys.modules["mlx_lm.generate"]
-    generate.maybe_set_recommended_wired_limit = lambda: None

@@ -77,7 +77,8 @@ class WordList:
 def _token_texts(tokenizer: Any) -> list[str]:
     """What each id adds to a text that stands before it."""
     # By itself, a token may lose its leading blank.
-    before = tokenizer.encode(".", add_special_tokens=False)
+    before = tokenizer.encode(".")
     skipped = len(tokenizer.decode(before))
-    size = max(tokenizer.get_vocab().values()) + 1
-    return [tokenizer.decode([*before, token])[skipped:] for token in range(size)]
+    return [
+        tokenizer.decode([*before, token])[skipped:] for token in range(tokenizer.size)
+    ]

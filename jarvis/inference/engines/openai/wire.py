@@ -14,8 +14,7 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from jarvis.inference.engine import THOUGHT_TOKENS, Prompt, Step
-from jarvis.inference.engines.templates import rules_in_first_ask
+from jarvis.inference.engine import THOUGHT_TOKENS, Prompt, Step, rules_in_first_ask
 from jarvis.inference.output.control_tokens import COMMON_MARKS, Neutraliser
 from jarvis.records import FinishReason
 

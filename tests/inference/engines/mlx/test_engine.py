@@ -220,16 +220,6 @@ def test_a_chat_template_that_fails_is_refused(tmp_path: Path) -> None:
         loaded(folder)
 
 
-def test_mlx_lm_pins_no_memory(tiny: Path) -> None:
-    """The function that does so exists under the name that is replaced."""
-    loaded(tiny)
-    module = sys.modules["mlx_lm.generate"]
-    assert module.maybe_set_recommended_wired_limit() is None
-    utilities = sys.modules["mlx_lm.utils"]
-    original = utilities.maybe_set_recommended_wired_limit
-    assert original is not module.maybe_set_recommended_wired_limit
-
-
 def test_a_prompt_nobody_wants_is_not_read_to_its_end(tiny: Path) -> None:
     """Looked at after each part of it: no token is made of it, and the next one is."""
     import mlx.core as mx

@@ -14,6 +14,7 @@ from jarvis.cli.demo_home import MODEL
 from jarvis.errors import ModelUnavailable
 from jarvis.inference.engine import Prompt, Step, Turn
 from jarvis.inference.engines.mlx.engine import MlxGenerator
+from jarvis.inference.engines.mlx.tokenizer import Tokenizer
 from jarvis.inference.engines.mlx.words import WordList
 from jarvis.inference.models.choosing import mlx_is_installed
 from jarvis.inference.models.folder import read_model
@@ -91,10 +92,8 @@ def test_bytes_of_letters_are_put_together_before_they_are_judged(
     tmp_path: Path,
 ) -> None:
     """The first byte of an accent may come; then only those that make the asked one."""
-    from mlx_lm import load
-
     folder = with_words(tmp_path / "held", "you", copied_from=write_tiny(tmp_path))
-    tokenizer = load(str(folder))[1]
+    tokenizer = Tokenizer(folder)
     words = WordList.of_folder(folder, tokenizer)
     assert words is not None
     allowing = words.ask(asked("Zoë?"), frozenset())
@@ -107,10 +106,8 @@ def test_bytes_of_letters_are_put_together_before_they_are_judged(
 
 def test_a_text_ends_after_a_whole_word_only(tmp_path: Path) -> None:
     """The mark of the end is a token like the others."""
-    from mlx_lm import load
-
     folder = with_words(tmp_path / "held", "dinner", copied_from=write_tiny(tmp_path))
-    tokenizer = load(str(folder))[1]
+    tokenizer = Tokenizer(folder)
     words = WordList.of_folder(folder, tokenizer)
     assert words is not None
     allowing = words.ask(asked("When?"), frozenset({1}))

@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jarvis.errors import Cancelled
-from jarvis.inference.engines.prompt_cache import (
+from jarvis.inference.engines.mlx.prompt_cache import (
     MOST_CHATS,
     PromptCaches,
     cache_budget_bytes,
