@@ -11,8 +11,7 @@ import inspect
 import logging
 import secrets
 import time
-from collections.abc import Awaitable, Callable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Mapping
 from typing import Any, Final, Generic, Literal, Protocol, TypeVar
 
 import msgspec
@@ -72,7 +71,8 @@ class Caller(msgspec.Struct, frozen=True):
 Ending = Literal["answered", "failed", "cancelled"]
 """How a call ended."""
 
-Handler = Callable[[S, Any, Caller], Awaitable[object] | object]
+Handler = Callable[[S, Any, Caller], Any]
+"""Gives the result, or a coroutine that does; it is then no plain function."""
 
 
 class Call(msgspec.Struct, frozen=True):
@@ -84,6 +84,7 @@ class Call(msgspec.Struct, frozen=True):
 
     method: Method
     params: Params
+    handler: Handler[Any]
     plain: bool
 
     @property
@@ -110,10 +111,10 @@ class Dispatcher(Generic[S]):
             raise ValueError(f"not in the catalogue: {sorted(strangers)}")
         self.services = services
         self._observe = observe
-        self._handlers: Final = dict(handlers)
+        self._handlers: Final = {**handlers, "batch": self._run_batch}
         self._plain: Final = frozenset(
             name
-            for name, handler in handlers.items()
+            for name, handler in self._handlers.items()
             if not inspect.iscoroutinefunction(handler)
         )
 
@@ -123,15 +124,16 @@ class Dispatcher(Generic[S]):
         Raises:
             MethodNotFound, NotYetServed, InvalidParams: with a sentence for the caller.
         """
-        method = METHODS.get(name)
+        method, handler = METHODS.get(name), self._handlers.get(name)
         if method is None:
             raise MethodNotFound(f'There is no method "{head(name, 100)}".')
-        if name not in self._handlers and name != "batch":
+        if handler is None:
             reason = (
                 f"{name} is part of the contract, but this version does not serve it."
             )
             raise NotYetServed(reason)
-        return Call(method, read_params(method.params, params), name in self._plain)
+        checked = read_params(method.params, params)
+        return Call(method, checked, handler, name in self._plain)
 
     def run_plain(self, call: Call, caller: Caller) -> object:
         """The result of a plain call.
@@ -139,12 +141,17 @@ class Dispatcher(Generic[S]):
         Raises:
             JarvisError: always one that clients may see.
         """
-        name = call.method.name
-        with self._observed(name):
-            try:
-                return self._handlers[name](self.services, call.params, caller)
-            except Exception as error:
-                raise explained(error, name) from error
+        began_s = time.perf_counter()
+        ending: Ending = "failed"
+        try:
+            result = call.handler(self.services, call.params, caller)
+            ending = "answered"
+        except Exception as error:
+            raise explained(error, call.method.name) from error
+        finally:
+            took_ms = (time.perf_counter() - began_s) * 1000
+            self._observe(call.method.name, ending, took_ms)
+        return result
 
     async def run(self, call: Call, caller: Caller) -> object:
         """The result of any call; cancelling this coroutine stops the work.
@@ -152,34 +159,26 @@ class Dispatcher(Generic[S]):
         Raises:
             JarvisError: always one that clients may see.
         """
-        name = call.method.name
-        with self._observed(name):
-            if isinstance(call.params, BatchParams):
-                return await self._run_batch(call.params, caller)
-            try:
-                outcome = self._handlers[name](self.services, call.params, caller)
-                if inspect.isawaitable(outcome):
-                    outcome = await outcome
-            except Exception as error:
-                raise explained(error, name) from error
-            return outcome
-
-    @contextmanager
-    def _observed(self, method: str) -> Iterator[None]:
-        """Tell how the call in the block ended."""
+        if call.plain:
+            return self.run_plain(call, caller)
         began_s = time.perf_counter()
         ending: Ending = "failed"
         try:
-            yield
+            result: object = await call.handler(self.services, call.params, caller)
             ending = "answered"
         except asyncio.CancelledError:
             ending = "cancelled"
             raise
+        except Exception as error:
+            raise explained(error, call.method.name) from error
         finally:
             took_ms = (time.perf_counter() - began_s) * 1000
-            self._observe(method, ending, took_ms)
+            self._observe(call.method.name, ending, took_ms)
+        return result
 
-    async def _run_batch(self, params: BatchParams, caller: Caller) -> BatchResults:
+    async def _run_batch(
+        self, _: S, params: BatchParams, caller: Caller
+    ) -> BatchResults:
         """Run the calls side by side, unstreamed; each has a result or an error."""
         alone = msgspec.structs.replace(caller, stream=None)
         async with asyncio.TaskGroup() as group:

@@ -41,6 +41,7 @@ class Session(asyncio.Protocol):
         self._tasks = tasks
         self._broadcast = broadcast
         self._peer = Peer(max_line_bytes=limits.line_bytes)
+        self._is_paused = False
         self._is_ending = False
         """Nothing more comes in: it closes once everything is answered."""
         self._has_room = asyncio.Event()
@@ -69,6 +70,7 @@ class Session(asyncio.Protocol):
         """Take what came, answer what can be answered at once."""
         self._take(self._peer.receive_data(data))
         if self._requests.is_full:
+            self._is_paused = True
             self._transport.pause_reading()
 
     def eof_received(self) -> bool:
@@ -109,10 +111,10 @@ class Session(asyncio.Protocol):
         if data and not self._transport.is_closing():
             self._transport.write(data)
         self._pushes.flush()
-        if not self._is_ending:
-            if not self._requests.is_full:
-                self._transport.resume_reading()
-        elif not self._requests.is_busy:
+        if self._is_paused and not self._requests.is_full:
+            self._is_paused = False
+            self._transport.resume_reading()
+        if self._is_ending and not self._requests.is_busy:
             self._transport.close()
 
     @property

@@ -36,22 +36,19 @@ class LineBuffer:
 
     def feed(self, data: bytes) -> list[bytes | Overlong]:
         """The lines that `data` completes, in order."""
-        if b"\n" not in data:
-            return self._keep(data)
-        first, *middle = data.split(b"\n")
-        rest = middle.pop()
-        lines = self._end_line(first)
-        for line in middle:
-            lines += self._whole(line)
-        return lines + self._keep(rest)
+        *ended, rest = data.split(b"\n")
+        if ended and (self._parts or self._skipping):
+            ended[:1] = self._end_line(ended[0])
+        lines = self._whole(ended)
+        return lines + self._keep(rest) if rest else lines
 
     def close(self) -> list[bytes | Overlong]:
         """The last line when the input ended without LF; the buffer is empty after."""
-        return self._end_line(b"")
+        return self._whole(self._end_line(b""))
 
     def _keep(self, data: bytes) -> list[bytes | Overlong]:
         """Remember the start of a line, or skip on if it is already too long."""
-        if self._skipping or not data:
+        if self._skipping:
             return []
         self._size_bytes += len(data)
         if self._size_bytes > self.max_line_bytes + 1:  # one more: it may be a CR
@@ -61,21 +58,23 @@ class LineBuffer:
         self._parts.append(data)
         return []
 
-    def _end_line(self, tail: bytes) -> list[bytes | Overlong]:
-        """Complete the line begun earlier with `tail`."""
+    def _end_line(self, tail: bytes) -> list[bytes]:
+        """The line begun earlier, completed with `tail`; none if it was skipped."""
         if self._skipping:
             self._skipping = False
             return []
-        self._parts.append(tail)
-        line = b"".join(self._parts)
+        line = b"".join((*self._parts, tail))
         self._forget()
-        return self._whole(line)
+        return [line]
 
-    def _whole(self, line: bytes) -> list[bytes | Overlong]:
-        line = line.removesuffix(b"\r")
-        if len(line) > self.max_line_bytes:
-            return [OVERLONG]
-        return [line] if line.strip(b" \t\r") else []
+    def _whole(self, lines: list[bytes]) -> list[bytes | Overlong]:
+        """The same without CR and blank lines, and with OVERLONG where one is."""
+        most_bytes = self.max_line_bytes
+        return [
+            line if len(line) <= most_bytes else OVERLONG
+            for ended in lines
+            if (line := ended.removesuffix(b"\r")).strip(b" \t\r")
+        ]
 
     def _forget(self) -> None:
         self._parts.clear()

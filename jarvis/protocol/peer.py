@@ -12,6 +12,7 @@ import math
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from itertools import count
+from typing import TypeGuard
 
 from jarvis.errors import InvalidRequest, JarvisError, ParseError
 from jarvis.protocol import jsonrpc
@@ -68,34 +69,37 @@ class Peer:
         return self._events(self._lines.close())
 
     def _events(self, lines: list[bytes | Overlong]) -> list[Event]:
-        events: list[Event] = []
-        for line in lines:
-            for frame in self._frames(line):
-                event = self._accept(frame)
-                if event is not None:
-                    events.append(event)
-        return events
+        return [
+            frame
+            for line in lines
+            for frame in (
+                self._overlong()
+                if isinstance(line, Overlong)
+                else jsonrpc.decode_line(line)
+            )
+            if self._is_event(frame)
+        ]
 
-    def _frames(self, line: bytes | Overlong) -> list[jsonrpc.Frame]:
-        if isinstance(line, Overlong):
-            limit = self._lines.max_line_bytes
-            reason = f"A line may hold at most {limit} bytes; this one was thrown away."
-            return [Rejected(ParseError(reason))]
-        return jsonrpc.decode_line(line)
+    def _overlong(self) -> list[jsonrpc.Frame]:
+        limit = self._lines.max_line_bytes
+        reason = f"A line may hold at most {limit} bytes; this one was thrown away."
+        return [Rejected(ParseError(reason))]
 
-    def _accept(self, frame: jsonrpc.Frame) -> Event | None:
+    def _is_event(self, frame: jsonrpc.Frame) -> TypeGuard[Event]:
+        """Whether there is something to do; what there is not is answered here."""
+        if isinstance(frame, Request):
+            if frame.key not in self._open:
+                self._open[frame.key] = frame
+                return True
+            reason = "A request with this id is still running; use another id."
+            line = jsonrpc.encode_error(frame.id, InvalidRequest(reason))
+            self._answer(frame.batch, line)
+            return False
         if isinstance(frame, Rejected):
             line = jsonrpc.encode_error(frame.id, frame.error)
             self._answer(frame.batch, line)
-            return None
-        if isinstance(frame, Request):
-            if frame.key in self._open:
-                reason = "A request with this id is still running; use another id."
-                line = jsonrpc.encode_error(frame.id, InvalidRequest(reason))
-                self._answer(frame.batch, line)
-                return None
-            self._open[frame.key] = frame
-        return frame
+            return False
+        return True
 
     def open_request(self, request_id: object) -> Request | None:
         """The other side's request with this id, if it still waits for its answer."""
@@ -138,8 +142,7 @@ class Peer:
             KeyError: the request is not open.
         """
         line = jsonrpc.encode_result(request.id, result)
-        del self._open[request.key]
-        self._answer(request.batch, line)
+        self._close(request, line)
 
     def error(self, request: Request, error: JarvisError) -> None:
         """Answer a request with the error that took the place of its result.
@@ -147,9 +150,14 @@ class Peer:
         Raises:
             KeyError: the request is not open, or clients may not see such an error.
         """
-        line = jsonrpc.encode_error(request.id, error)
+        self._close(request, jsonrpc.encode_error(request.id, error))
+
+    def _close(self, request: Request, line: bytes) -> None:
         del self._open[request.key]
-        self._answer(request.batch, line)
+        if request.batch is None:
+            self._outgoing.append(line)
+        else:
+            self._answer(request.batch, line)
 
     def _answer(self, batch: Batch | None, line: bytes) -> None:
         """Send an answer, or keep it until its batch is complete."""
