@@ -114,8 +114,8 @@ def _write_conversations(
     """Groups among the direct chats, the newest first, each older than the one before."""
     groups = [_group(mailbox, name, size, everybody) for name, size in _GROUPS]
     direct = [
-        (mailbox.direct_chat(each.addresses[0], _service(mailbox, at)), [each])
-        for at, each in enumerate(everybody)
+        (mailbox.direct_chat(person.addresses[0], _service(mailbox, at)), [person])
+        for at, person in enumerate(everybody)
     ]
     order = [*direct[:3], groups[0], *direct[3:6], groups[1]]
     rest = [*direct[6:], *groups[2:]]
@@ -133,8 +133,10 @@ def _service(mailbox: Mailbox, at: int) -> str:
 def _group(
     mailbox: Mailbox, name: str, size: int, everybody: Sequence[Person]
 ) -> tuple[Chat, list[Person]]:
-    members = mailbox.rng.sample([each for each in everybody if each.is_known], size)
-    addresses = [each.addresses[0] for each in members]
+    members = mailbox.rng.sample(
+        [person for person in everybody if person.is_known], size
+    )
+    addresses = [person.addresses[0] for person in members]
     return mailbox.group_chat(addresses, "iMessage", name=name), members
 
 
@@ -147,7 +149,7 @@ def _write_conversation(
     last: int,
 ) -> None:
     """Some sessions of one story, the last of which may wait for an answer."""
-    given = [each.given for each in members]
+    given = [person.given for person in members]
     story = make_story(
         mailbox.rng,
         given,

@@ -198,8 +198,8 @@ class LiveWriter:
         return nanoseconds(self._now())
 
     def _chat(self, guid: str) -> int:
-        found = self._db.execute("SELECT ROWID FROM chat WHERE guid = ?", [guid])
-        for (rowid,) in found:
+        rows = self._db.execute("SELECT ROWID FROM chat WHERE guid = ?", [guid])
+        for (rowid,) in rows:
             return int(rowid)
         raise LookupError(f"there is no chat {guid}")
 
