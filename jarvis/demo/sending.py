@@ -1,7 +1,7 @@
 """Stands in for Messages' sending: `python -m jarvis.demo.sending CHAT_DB`.
 
 Reads one JSON object, {"chat": guid, "text": words}, and writes the message as Messages
-does once AppleScript has handed it over. Works in made-up inboxes only.
+does once AppleScript has submitted it. Works in made-up inboxes only.
 """
 
 from __future__ import annotations
@@ -20,14 +20,14 @@ from jarvis.records import Record
 _MOST_BYTES = 1 << 20
 
 
-class Handed(Record, frozen=True, kw_only=True):
+class Submission(Record, frozen=True, kw_only=True):
     """What AppleScript would have been given: the guid of a chat, and the words."""
 
     chat: str
     text: str
 
 
-def send(chatdb: Path, handed: Handed) -> None:
+def send(chatdb: Path, submission: Submission) -> None:
     """Write it: row, link, words with their marks, and that it was delivered.
 
     Raises:
@@ -41,7 +41,7 @@ def send(chatdb: Path, handed: Handed) -> None:
         )
     writer = LiveWriter(chatdb)
     try:
-        writer.outgoing(handed.chat, handed.text)
+        writer.outgoing(submission.chat, submission.text)
     except LookupError:
         raise UnknownChat(
             "There is no such chat in this inbox: take its id from the list."
@@ -50,7 +50,7 @@ def send(chatdb: Path, handed: Handed) -> None:
         writer.close()
 
 
-def read_handed(stream: BinaryIO) -> Handed:
+def read_submission(stream: BinaryIO) -> Submission:
     """The object on stream.
 
     Raises:
@@ -60,7 +60,7 @@ def read_handed(stream: BinaryIO) -> Handed:
     try:
         if len(data) > _MOST_BYTES:
             raise msgspec.DecodeError("too large")
-        return msgspec.json.decode(data, type=Handed)
+        return msgspec.json.decode(data, type=Submission)
     except msgspec.MsgspecError:
         raise InvalidParams(
             'Give one JSON object on standard input: {"chat": guid, "text": words}.'
@@ -72,7 +72,7 @@ def main(arguments: list[str]) -> int:
     try:
         if len(arguments) != 1:
             raise InvalidParams("Name one chat.db: python -m jarvis.demo.sending PATH.")
-        send(Path(arguments[0]), read_handed(sys.stdin.buffer))
+        send(Path(arguments[0]), read_submission(sys.stdin.buffer))
     except JarvisError as error:
         sys.stderr.write(f"{error}\n")
         return 1

@@ -13,8 +13,8 @@ from collections.abc import Mapping
 from contextlib import closing
 from pathlib import Path
 
+from jarvis.demo.correspondence import Correspondence, Heart, Line, Talk
 from jarvis.demo.live.writer import LiveWriter
-from jarvis.demo.mail import Heart, Line, Mail, Talk
 from jarvis.demo.manifest import MANIFEST, Manifest
 from jarvis.errors import StoreUnavailable
 
@@ -59,12 +59,14 @@ def play(
     contacts = Manifest.read(directory / MANIFEST).contacts
     writer = LiveWriter(path, between=lambda _: time.sleep(_STEP_GAP_S))
     try:
-        mail = Mail(quiet_talks(path, contacts), random.Random(seed))
+        correspondence = Correspondence(
+            quiet_talks(path, contacts), random.Random(seed)
+        )
         left = itertools.count() if count is None else range(count)
         for _ in left:
             if stopping.wait(interval_s) or os.getppid() != parent:
                 return
-            _write(writer, mail.next())
+            _write(writer, correspondence.next())
     finally:
         writer.close()
 

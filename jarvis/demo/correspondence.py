@@ -61,11 +61,11 @@ class _Open:
     voice: Voice
 
 
-class Mail:
+class Correspondence:
     """An endless correspondence in the chats given, in each at most one open ask.
 
     The chats are those in which nothing is open, the most recent first. The same chats
-    and rng give the same mail.
+    and rng give the same messages.
     """
 
     def __init__(self, quiet: Sequence[Talk], rng: random.Random) -> None:
