@@ -12,9 +12,8 @@ from jarvis.records import ChatId
 from jarvis.stores.chatdb import Arrival, Directory
 from jarvis.stores.counts import CountStep
 from jarvis.stores.events import StoredEvent
-from jarvis.stores.ledger import Cursor
 from jarvis.stores.sendings import SendingRow
-from jarvis.stores.watched import Watched
+from jarvis.stores.sync_state import Cursor, TrackedRow
 
 
 class Reset(Enum):
@@ -38,7 +37,7 @@ class ChangedRow:
     before, `was_counted` tells whether the counts of the list held it.
     """
 
-    before: Watched
+    before: TrackedRow
     now: Arrival | None
     changes: tuple[Change, ...]
     chat_rowids: tuple[int, ...]
@@ -67,7 +66,7 @@ class Changes:
     pending_added: Mapping[int, int] = field(default_factory=dict)
     pending_removed: tuple[int, ...] = ()
     delivered: Mapping[str, int] = field(default_factory=dict)
-    tracked: tuple[Watched, ...] = ()
+    tracked: tuple[TrackedRow, ...] = ()
     untracked: tuple[int, ...] = ()
     sendings: tuple[SendingRow, ...] = ()
     announced_unread: Mapping[ChatId, int] | None = None

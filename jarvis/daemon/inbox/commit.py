@@ -14,7 +14,7 @@ from jarvis.daemon.inbox.changes import Changes, Committed, Follower, Reset
 from jarvis.daemon.inbox.snapshot import Snapshot, read_rows
 from jarvis.daemon.logs import traced
 from jarvis.records import ChatId, Timestamp
-from jarvis.stores import conversations, counts, events, ledger, sendings, watched
+from jarvis.stores import conversations, counts, events, sendings, sync_state
 from jarvis.stores.chatdb import search_texts
 from jarvis.stores.forgetting import forget_everything, forget_history
 from jarvis.stores.jarvisdb import JarvisDb
@@ -109,12 +109,16 @@ async def _store(
     if changes.count is not None:
         await counts.write_step(db, changes.count)
     if changes.cursor is not None:
-        await ledger.write_cursor(db, changes.cursor)
-        await ledger.write_pending(db, changes.pending_added, changes.pending_removed)
-        now_ms = int(datetime.fromisoformat(made_at).timestamp() * 1000)
-        await ledger.note_delivered(db, changes.delivered, now_ms)
+        await sync_state.write_progress(
+            db,
+            changes.cursor,
+            pending_added=changes.pending_added,
+            pending_removed=changes.pending_removed,
+            delivered=changes.delivered,
+            now_ms=int(datetime.fromisoformat(made_at).timestamp() * 1000),
+        )
     if changes.tracked or changes.untracked:
-        await watched.write_watched(db, changes.tracked, changes.untracked)
+        await sync_state.write_tracked(db, changes.tracked, changes.untracked)
     for row in changes.sendings:
         await sendings.write(db, row)
     await events.append(db, changes.events, made_at)
@@ -135,9 +139,8 @@ async def _reset(db: aiosqlite.Connection, reset: Reset) -> None:
         case Reset.EVERYTHING:
             await forget_everything(db)
         case Reset.FIRST_FILE | Reset.OTHER_FILE:
-            await ledger.forget_rows(db)
+            await sync_state.forget_rows(db)
             await conversations.forget_all(db)
-            await watched.forget_watched(db)
             if reset is Reset.OTHER_FILE:
                 await events.begin_epoch(db)
 

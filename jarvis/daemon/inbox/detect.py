@@ -19,7 +19,7 @@ from jarvis.daemon.inbox.send_status import advanced
 from jarvis.daemon.inbox.snapshot import Snapshot
 from jarvis.daemon.inbox.source import Source
 from jarvis.records import Message
-from jarvis.stores import ledger, sendings
+from jarvis.stores import sendings, sync_state
 from jarvis.stores.apple_time import to_apple_ns
 from jarvis.stores.chatdb import (
     Directory,
@@ -32,7 +32,7 @@ from jarvis.stores.chatdb import (
 from jarvis.stores.chatdb import arrivals as read_arrivals
 from jarvis.stores.events import StoredEvent
 from jarvis.stores.sendings import SendingRow
-from jarvis.stores.watched import Watched
+from jarvis.stores.sync_state import TrackedRow
 
 TRACKED_SPAN: Final = timedelta(hours=48)
 """What is dated within this is tracked, however many rows it is."""
@@ -84,10 +84,10 @@ def detect_changes(window: Window, snapshot: Snapshot) -> Changes:
     )
 
 
-def _tracked(row: WindowRow, directory: Directory) -> Watched:
+def _tracked(row: WindowRow, directory: Directory) -> TrackedRow:
     chat = directory.of_rowids(chats_of(row.mark))
     chat_id = chat.chat_id if chat else None
-    return Watched(row.rowid, row.guid, row.date_ns, chat_id, row.target, row.mark)
+    return TrackedRow(row.rowid, row.guid, row.date_ns, chat_id, row.target, row.mark)
 
 
 def _events(
@@ -187,7 +187,7 @@ class ChangeDetector:
         changed = await self._changed(rows, left, since_ns)
         current = [row.now for row in changed if row.now is not None]
         guids = [arrival.guid for arrival in current]
-        delivered = await ledger.delivered_among(stored, guids)
+        delivered = await sync_state.delivered_among(stored, guids)
         fresh = [
             row.before.rowid
             for row in changed

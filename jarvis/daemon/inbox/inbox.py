@@ -30,8 +30,8 @@ from jarvis.stores.chatdb import (
 )
 from jarvis.stores.contacts import ContactNames
 from jarvis.stores.jarvisdb import JarvisDb
-from jarvis.stores.ledger import Cursor
 from jarvis.stores.sendings import SendingRow, is_further
+from jarvis.stores.sync_state import Cursor
 
 RETRY_S: Final = 5.0
 """How often a chat.db that cannot be read is tried again: a permission makes no event."""

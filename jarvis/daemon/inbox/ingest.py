@@ -18,7 +18,7 @@ from jarvis.daemon.inbox.send_status import appeared
 from jarvis.daemon.inbox.snapshot import Snapshot
 from jarvis.daemon.inbox.source import Source
 from jarvis.records import ChatId, Message
-from jarvis.stores import ledger, sendings
+from jarvis.stores import sendings, sync_state
 from jarvis.stores.apple_time import to_apple_ns
 from jarvis.stores.chatdb import (
     Arrival,
@@ -29,9 +29,8 @@ from jarvis.stores.chatdb import (
     twins_of,
 )
 from jarvis.stores.events import StoredEvent
-from jarvis.stores.ledger import Cursor
 from jarvis.stores.sendings import SendingRow
-from jarvis.stores.watched import Watched
+from jarvis.stores.sync_state import Cursor, TrackedRow
 
 ROWS_AT_A_TIME: Final = 500
 OLD_PENDING_MS: Final = 600_000
@@ -98,7 +97,7 @@ def ingest(new: NewRows, snapshot: Snapshot) -> Changes:
         delivered={row.arrival.guid: row.arrival.rowid for row in listed},
         # What was dropped is tracked too: it may get its chat some day.
         tracked=tuple(
-            Watched(
+            TrackedRow(
                 row.arrival.rowid,
                 row.arrival.guid,
                 row.arrival.date_ns,
@@ -252,7 +251,7 @@ class Ingester:
         """The rows as they stand now and what becomes of each, as it is told."""
         now_ms, now_ns = int(now.timestamp() * 1000), to_apple_ns(now)
         arrivals = await self._source.arrivals(list(first_seen_ms))
-        delivered = await ledger.delivered_among(
+        delivered = await sync_state.delivered_among(
             self._committer.stored, [arrival.guid for arrival in arrivals]
         )
         suspects = [

@@ -10,11 +10,10 @@ import aiosqlite
 
 from jarvis.daemon.inbox.changes import Changes, Reset
 from jarvis.daemon.inbox.conversation_index import ConversationIndex
-from jarvis.stores import conversations, counts, ledger, watched
+from jarvis.stores import conversations, counts, sync_state
 from jarvis.stores.chatdb import Directory
 from jarvis.stores.counts import Counts
-from jarvis.stores.ledger import Cursor
-from jarvis.stores.watched import Watched
+from jarvis.stores.sync_state import Cursor, TrackedRow
 
 NEVER_READ: Final = Cursor(0, 0, 0)
 
@@ -33,7 +32,7 @@ class Snapshot:
     seq: int = 0
     cursor: Cursor = NEVER_READ
     pending: Mapping[int, int] = field(default_factory=dict)
-    tracked: Mapping[int, Watched] = field(default_factory=dict)
+    tracked: Mapping[int, TrackedRow] = field(default_factory=dict)
     index: ConversationIndex = field(default_factory=ConversationIndex)
     named: Directory | None = None
 
@@ -71,9 +70,9 @@ async def read_rows(place: Snapshot, stored: aiosqlite.Connection) -> Snapshot:
     rows = await conversations.all_rows(stored)
     return replace(
         place,
-        cursor=await ledger.read_cursor(stored) or NEVER_READ,
-        pending=await ledger.read_pending(stored),
-        tracked=await watched.read_watched(stored),
+        cursor=await sync_state.read_cursor(stored) or NEVER_READ,
+        pending=await sync_state.read_pending(stored),
+        tracked=await sync_state.read_tracked(stored),
         index=ConversationIndex(
             rows={row.chat_id: row for row in rows},
             counts=await counts.read_counts(stored) or Counts(),

@@ -15,7 +15,7 @@ from jarvis.demo.typedstream import encode
 from jarvis.stores.apple_time import to_apple_ns
 from jarvis.stores.events import events_since
 from jarvis.stores.jarvisdb import JarvisDb
-from jarvis.stores.ledger import read_cursor
+from jarvis.stores.sync_state import read_cursor
 from tests.daemon.inbox.followed import Followed, do
 from tests.daemon.inbox.messages_app import NOW, MessagesApp
 
