@@ -1,4 +1,4 @@
--- Messages by ROWID, the chats they are linked to as a JSON array, and their mark.
+-- Messages by ROWID, the chats they are linked to as a JSON array, and their fingerprint.
 --   :rowids  JSON array of message.ROWID
 WITH message_row AS (
   SELECT

@@ -32,7 +32,8 @@ class Cursor:
 class TrackedRow(NamedTuple):
     """A row as it was last seen; `chat_id` None: in no conversation.
 
-    `target` is what a reaction is tied to; `mark` is equal as long as nothing changed.
+    `target` is what a reaction is tied to. `fingerprint` is equal as long as nothing
+    changed.
     """
 
     rowid: int
@@ -40,7 +41,7 @@ class TrackedRow(NamedTuple):
     date_ns: int
     chat_id: ChatId | None
     target: str | None
-    mark: str
+    fingerprint: str
 
 
 async def read_cursor(db: aiosqlite.Connection) -> Cursor | None:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from enum import Enum
 
 from jarvis.daemon.inbox.conversation_index import ListUpdate
-from jarvis.daemon.inbox.fingerprints import Change
+from jarvis.daemon.inbox.difference import Change
 from jarvis.records import ChatId
 from jarvis.stores.chatdb import Arrival, Directory
 from jarvis.stores.counts import CountStep

@@ -12,8 +12,8 @@ from jarvis.daemon.inbox.changes import ChangedRow, Changes
 from jarvis.daemon.inbox.commit import Committer
 from jarvis.daemon.inbox.conversation_index import ListUpdate
 from jarvis.daemon.inbox.counting import MessageCounter
+from jarvis.daemon.inbox.difference import chats_of, difference
 from jarvis.daemon.inbox.event_batch import EventBatch
-from jarvis.daemon.inbox.fingerprints import chats_of, difference
 from jarvis.daemon.inbox.ingest import Ingester
 from jarvis.daemon.inbox.send_status import advanced
 from jarvis.daemon.inbox.snapshot import Snapshot
@@ -24,7 +24,7 @@ from jarvis.stores.apple_time import to_apple_ns
 from jarvis.stores.chatdb import (
     Directory,
     WindowRow,
-    is_watched,
+    is_tracked,
     messages_by_guid,
     read_window,
     target_guid,
@@ -63,7 +63,7 @@ def detect_changes(window: Window, snapshot: Snapshot) -> Changes:
     """What changed of rows that were told before. Pure."""
     told = [row for row in window.changed if row.before.rowid not in window.fresh]
     current = [
-        WindowRow(now.rowid, now.guid, now.date_ns, now.target, now.mark)
+        WindowRow(now.rowid, now.guid, now.date_ns, now.target, now.fingerprint)
         for row in told
         if (now := row.now) is not None
     ]
@@ -85,9 +85,11 @@ def detect_changes(window: Window, snapshot: Snapshot) -> Changes:
 
 
 def _tracked(row: WindowRow, directory: Directory) -> TrackedRow:
-    chat = directory.of_rowids(chats_of(row.mark))
+    chat = directory.of_rowids(chats_of(row.fingerprint))
     chat_id = chat.chat_id if chat else None
-    return TrackedRow(row.rowid, row.guid, row.date_ns, chat_id, row.target, row.mark)
+    return TrackedRow(
+        row.rowid, row.guid, row.date_ns, chat_id, row.target, row.fingerprint
+    )
 
 
 def _events(
@@ -228,7 +230,7 @@ class ChangeDetector:
         gone = [
             before
             for before in map(snapshot.tracked.__getitem__, left)
-            if is_watched(
+            if is_tracked(
                 before.rowid,
                 before.date_ns,
                 rows,
@@ -240,7 +242,7 @@ class ChangeDetector:
             before
             for rowid, before in snapshot.tracked.items()
             if rowid in rows
-            and rows[rowid].mark != before.mark
+            and rows[rowid].fingerprint != before.fingerprint
             and rowid not in snapshot.pending
         ]
         # By now a row may have changed once more: what is told is how it was read last,
@@ -251,12 +253,15 @@ class ChangeDetector:
             [before.rowid for before in differing],
         )
         changed = [
-            ChangedRow(before, None, *difference(before.mark, None)) for before in gone
+            ChangedRow(before, None, *difference(before.fingerprint, None))
+            for before in gone
         ]
         for before, arrival in zip(differing, arrivals, strict=True):
             now = arrival if arrival.exists else None
-            mark = now.mark if now else rows[before.rowid].mark
-            changed.append(ChangedRow(before, now, *difference(before.mark, mark)))
+            fingerprint = now.fingerprint if now else rows[before.rowid].fingerprint
+            changed.append(
+                ChangedRow(before, now, *difference(before.fingerprint, fingerprint))
+            )
         changed.sort(key=lambda row: (row.before.date_ns, row.before.rowid))
         return changed
 

@@ -103,7 +103,7 @@ def ingest(new: NewRows, snapshot: Snapshot) -> Changes:
                 row.arrival.date_ns,
                 chat.chat_id if chat else None,
                 row.arrival.target,
-                row.arrival.mark,
+                row.arrival.fingerprint,
             )
             for row in new.rows
             if row.arrival.exists and row.kind.action != "wait"

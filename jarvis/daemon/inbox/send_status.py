@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 
-from jarvis.stores.chatdb import Arrival, Delivery, delivery_of, read_mark
+from jarvis.stores.chatdb import Arrival, Delivery, delivery_of, read_fingerprint
 from jarvis.stores.sendings import NOT_YET_OUT, SendingRow, hash_of, is_further
 
 
@@ -47,7 +47,7 @@ def _is_it(row: SendingRow, arrival: Arrival) -> bool:
 
 def _advanced(row: SendingRow, arrival: Arrival) -> list[SendingRow]:
     """The act as it stands by now, if that is news; found, but not gone out, is news."""
-    delivery: Delivery = delivery_of(read_mark(arrival.mark))
+    delivery: Delivery = delivery_of(read_fingerprint(arrival.fingerprint))
     if delivery == "sending":
         is_found = row.guid is None
         return [replace(row, guid=arrival.guid, reason=NOT_YET_OUT)] if is_found else []

@@ -19,11 +19,11 @@ from jarvis.stores.chatdb.conversations import (
     read_standing,
 )
 from jarvis.stores.chatdb.directory import Chat, Directory
-from jarvis.stores.chatdb.marks import (
-    Mark,
+from jarvis.stores.chatdb.fingerprints import (
+    Fingerprint,
     WindowRow,
-    is_watched,
-    read_mark,
+    is_tracked,
+    read_fingerprint,
     read_window,
 )
 from jarvis.stores.chatdb.opening import ChatDb, data_version, open_chatdb
@@ -51,7 +51,7 @@ __all__ = [
     "ChatDb",
     "Delivery",
     "Directory",
-    "Mark",
+    "Fingerprint",
     "Page",
     "SentLook",
     "SentRow",
@@ -63,7 +63,7 @@ __all__ = [
     "deletions_noted",
     "delivery_of",
     "first_of_slice",
-    "is_watched",
+    "is_tracked",
     "listed_counts",
     "look_for_sent",
     "meant_by",
@@ -77,7 +77,7 @@ __all__ = [
     "open_chatdb",
     "own_addresses",
     "read_directory",
-    "read_mark",
+    "read_fingerprint",
     "read_standing",
     "read_window",
     "rowids_after",

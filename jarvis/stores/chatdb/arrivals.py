@@ -27,7 +27,8 @@ class Arrival:
     preview. `is_scheduled`: it is to be sent at its date. `has_sender`:
     from the user, or a handle is known. `message` is what would be shown, None for
     reactions, hidden rows and rows without a chat in the directory. `target` is what a
-    reaction or vote is tied to. `mark` changes with whatever may change (see Mark).
+    reaction or vote is tied to. `fingerprint` is
+    another one as soon as anything of the row changed.
     """
 
     rowid: int
@@ -45,7 +46,7 @@ class Arrival:
     date_ns: int
     target: str | None
     message: Message | None
-    mark: str
+    fingerprint: str
 
 
 def target_guid(target: str) -> str:
@@ -113,7 +114,7 @@ def _arrival(found: Found, directory: Directory) -> Arrival:
         date_ns=row.date or 0,
         target=row.associated_guid if is_tied else None,
         message=message,
-        mark=found.mark,
+        fingerprint=found.fingerprint,
     )
 
 
@@ -165,5 +166,5 @@ def _gone(rowid: int) -> Arrival:
         date_ns=0,
         target=None,
         message=None,
-        mark="",
+        fingerprint="",
     )

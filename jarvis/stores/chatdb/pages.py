@@ -146,14 +146,14 @@ def _of_chat(query: str, undated: Collection[int], rowid: int) -> str:
 
 
 class Found(NamedTuple):
-    """A row of message, the chats it is linked to, and its mark (see Mark).
+    """A row of message, the chats it is linked to, and its fingerprint (see Fingerprint).
 
     `message` is what is shown of it; None for reactions and rows of no conversation.
     """
 
     row: MessageRow
     chat_rowids: tuple[int, ...]
-    mark: str
+    fingerprint: str
     message: Message | None
 
 

@@ -10,7 +10,7 @@ import msgspec
 from jarvis.records import ChatId
 from jarvis.stores.chatdb.arrivals import rowids_after
 from jarvis.stores.chatdb.directory import Chat, Directory
-from jarvis.stores.chatdb.marks import Mark, read_mark
+from jarvis.stores.chatdb.fingerprints import Fingerprint, read_fingerprint
 from jarvis.stores.chatdb.opening import ChatDb
 from jarvis.stores.chatdb.pages import Found, rows_by_id
 from jarvis.stores.chatdb.reading import read_said
@@ -78,28 +78,32 @@ async def look_for_sent(
     for rowid in rowids:
         if rowid not in found:
             continue
-        row, chats, mark, _ = found[rowid]
+        row, chats, fingerprint, _ = found[rowid]
         if not row.is_from_me or row.guid in taken:
             continue
         text = read_said(row).text
         if text and set(chats) & set(chat.rowids) and is_it(text):
             return SentLook(_sent(found[rowid]), is_ghost)
-        is_ghost |= not chats and not text and not read_mark(mark).item_type
+        is_ghost |= (
+            not chats and not text and not read_fingerprint(fingerprint).item_type
+        )
     return SentLook(None, is_ghost)
 
 
-def delivery_of(mark: Mark) -> Delivery:
+def delivery_of(fingerprint: Fingerprint) -> Delivery:
     """How far an own message is: what failed before what was read, and so on."""
-    if mark.error:
+    if fingerprint.error:
         return "failed"
-    if mark.date_read:
+    if fingerprint.date_read:
         return "read"
-    if mark.is_delivered or mark.date_delivered:
+    if fingerprint.is_delivered or fingerprint.date_delivered:
         return "delivered"
-    return "sent" if mark.is_sent else "sending"
+    return "sent" if fingerprint.is_sent else "sending"
 
 
 def _sent(found: Found) -> SentRow:
-    mark = read_mark(found.mark)
+    fingerprint = read_fingerprint(found.fingerprint)
     row = found.row
-    return SentRow(row.guid, delivery_of(mark), row.service, mark.error or 0)
+    return SentRow(
+        row.guid, delivery_of(fingerprint), row.service, fingerprint.error or 0
+    )

@@ -9,7 +9,7 @@ SELECT
   CAST(message.guid AS TEXT),
   CAST(message.date AS INTEGER),
   CAST(message.associated_message_guid AS TEXT),
-  {chatdb_part_mark}
+  {chatdb_part_fingerprint}
 FROM message
 WHERE message.ROWID IN (
   SELECT ROWID FROM message WHERE ROWID > :above AND ROWID <= :seen

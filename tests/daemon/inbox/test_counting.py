@@ -14,7 +14,7 @@ from jarvis.daemon.inbox import counting
 from jarvis.daemon.watcher import Occasion
 from jarvis.records import Conversation
 from jarvis.stores import conversations
-from jarvis.stores.chatdb import marks
+from jarvis.stores.chatdb import fingerprints
 from jarvis.stores.jarvisdb import JarvisDb
 from tests.daemon.inbox.followed import Followed, do
 from tests.daemon.inbox.messages_app import NOW, MessagesApp
@@ -154,7 +154,7 @@ async def test_deletions_while_the_daemon_was_down_are_counted_in_the_end(
     at_once: int,
 ) -> None:
     """Of rows that are watched, and of others, which nobody sees going."""
-    monkeypatch.setattr(marks, "ROWS_WATCHED", watched)
+    monkeypatch.setattr(fingerprints, "ROWS_TRACKED", watched)
     monkeypatch.setattr(counting, "SLICES_AT_ONCE", at_once)
     followed = Followed(app.path, journal)
     await followed.look()

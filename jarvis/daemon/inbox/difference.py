@@ -1,4 +1,4 @@
-"""What happened to a row between two looks at it, told by its marks alone. Pure."""
+"""What happened to a row between two looks at it, told by its fingerprints alone. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import Final, Literal, NamedTuple
 
 import msgspec
 
-from jarvis.stores.chatdb import Mark, read_mark
+from jarvis.stores.chatdb import Fingerprint, read_fingerprint
 
 Change = Literal[
     "edited", "text", "delivered", "read", "reaction", "unlinked", "relinked"
@@ -27,7 +27,7 @@ _FIELDS: Final[dict[Change, tuple[str, ...]]] = {
     "read": ("is_read", "date_read"),
     "reaction": ("association", "emoji"),
 }
-"""The fields of a mark by the change they tell of, in the order in which it is told."""
+"""Fields of a fingerprint by the change they tell of, in the order of telling."""
 
 
 class Difference(NamedTuple):
@@ -39,7 +39,7 @@ class Difference(NamedTuple):
 
 
 def difference(before: str, now: str | None) -> Difference:
-    """How a row with mark `before` came to have mark `now`; None: it is gone."""
+    """What changed of a row between two fingerprints of it; `now` None: it is gone."""
     old = _read(before)
     chats, was_counted = (old.chat_rowids, old.is_counted) if old else ((), False)
     if now is None:
@@ -58,14 +58,14 @@ def difference(before: str, now: str | None) -> Difference:
     return Difference(tuple(changes), chats, was_counted)
 
 
-def chats_of(mark: str) -> tuple[int, ...]:
+def chats_of(fingerprint: str) -> tuple[int, ...]:
     """The ROWIDs of the chats that a row is linked to."""
-    read = _read(mark)
+    read = _read(fingerprint)
     return read.chat_rowids if read else ()
 
 
-def _read(mark: str) -> Mark | None:
+def _read(fingerprint: str) -> Fingerprint | None:
     try:
-        return read_mark(mark)
+        return read_fingerprint(fingerprint)
     except msgspec.MsgspecError:  # of another version, or of a damaged row
         return None

@@ -1,5 +1,5 @@
--- Everything of a message that may change after it was written, in the order of Mark, as
--- JSON; the lengths of blobs are known without reading them.
+-- Everything of a message that may change after it was written, in the order of
+-- Fingerprint, as JSON; the lengths of blobs are known without reading them.
 json_array(
   CAST(message.is_read AS INTEGER),
   CAST(message.date_read AS INTEGER),
