@@ -78,21 +78,26 @@ async def replace_contacts(db: aiosqlite.Connection, names: Mapping[str, str]) -
     await db.executemany("INSERT INTO contact VALUES (?, ?)", names.items())
 
 
-async def upsert(
+async def write(
     db: aiosqlite.Connection,
-    conversations: Iterable[Conversation],
+    changed: Iterable[Conversation],
+    gone: Iterable[Conversation],
     search_texts: Mapping[ChatId, str],
 ) -> None:
-    """Put each in the place of the one with its chat_id. Inside a transaction.
+    """Put each in the place of the one with its chat_id, take others off the list.
 
+    Inside a transaction.
     `search_texts` are what a query is looked for in; "" where it has none.
     """
     await db.executemany(
         _UPSERT,
         [
             {**_columns(each), "search_text": search_texts.get(each.chat_id, "")}
-            for each in conversations
+            for each in changed
         ],
+    )
+    await db.executemany(
+        "DELETE FROM conversation WHERE chat_id = ?", [(row.chat_id,) for row in gone]
     )
 
 
@@ -104,13 +109,6 @@ async def replace_search_texts(
         "UPDATE conversation SET search_text = ?2 "
         "WHERE chat_id = ?1 AND search_text <> ?2",
         search_texts.items(),
-    )
-
-
-async def delete(db: aiosqlite.Connection, chat_ids: Iterable[str]) -> None:
-    """Take these off the list. To be called inside a transaction."""
-    await db.executemany(
-        "DELETE FROM conversation WHERE chat_id = ?", [(each,) for each in chat_ids]
     )
 
 

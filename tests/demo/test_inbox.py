@@ -18,7 +18,7 @@ from jarvis.stores.chatdb import (
     open_chatdb,
     own_addresses,
     read_directory,
-    read_standing,
+    read_heads,
 )
 from jarvis.stores.contacts import load_contacts
 
@@ -35,10 +35,10 @@ async def test_it_reads_back_as_it_was_made(tmp_path: Path) -> None:
     own = await own_addresses(db)
     names = await load_contacts(tmp_path / "inbox" / "AddressBook", own=own)
     directory = await read_directory(db, names)
-    standing = await read_standing(db, now=NOW)
+    heads = await read_heads(db, now=NOW)
     counts = await listed_counts(db, 0, manifest.message_rows)
     chats = directory.chats
-    listed = await conversation_states(db, directory, chats, standing, counts)
+    listed = await conversation_states(db, directory, chats, heads, counts)
     await db.close()
     found = sorted(listed, key=lambda each: each.last_message_date or "", reverse=True)
     assert 36 <= len(found) <= 44

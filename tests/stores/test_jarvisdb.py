@@ -52,7 +52,7 @@ async def listed(journal: JarvisDb, rows: list[Conversation]) -> None:
     """Make the list these rows."""
     async with journal.transaction() as db:
         texts = {each.chat_id: search_text(each) for each in rows}
-        await conversations.upsert(db, rows, texts)
+        await conversations.write(db, rows, [], texts)
 
 
 async def test_it_is_for_its_user_alone(tmp_path: Path) -> None:
@@ -100,7 +100,7 @@ async def test_a_transaction_is_all_or_nothing(tmp_path: Path) -> None:
 
     async def half() -> None:
         async with journal.transaction() as db:
-            await conversations.upsert(db, [row(1)], {})
+            await conversations.write(db, [row(1)], [], {})
             raise RuntimeError("in the middle")
 
     with pytest.raises(RuntimeError):

@@ -23,6 +23,8 @@ LATE_NS: Final = 600 * NS_PER_S
 HORIZON_SLACK_NS: Final = 120 * NS_PER_S
 
 RowAction = Literal["push", "list", "wait", "drop"]
+LISTED: Final = ("push", "list")
+"""What is done to rows that the list shows."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,7 +25,8 @@ log = logging.getLogger("jarvis.inbox")
 class Committer:
     """Holds the snapshot, which nothing else replaces, and the followers in order.
 
-    One commit at a time: its events are numbered after those of the snapshot.
+    One commit at a time: its events are numbered after those of the snapshot. `stored` is
+    the connection by which jarvis.db is read between two commits.
     `is_current` is False after a commit that failed or was cut off: whether it is in
     jarvis.db is not known then, and the snapshot must be loaded before the next one.
     """
@@ -34,13 +35,9 @@ class Committer:
         self.snapshot = Snapshot()
         self.followers: tuple[Follower, ...] = ()
         self.is_current = False
+        self.stored = writer.connection
         self._writer = writer
         self._now = now
-
-    @property
-    def stored(self) -> aiosqlite.Connection:
-        """The connection by which jarvis.db is read between two commits."""
-        return self._writer.connection
 
     async def load_place(self) -> None:
         """Learn which events were told; known also while chat.db cannot be read."""
@@ -70,7 +67,7 @@ class Committer:
             chat_ids = [row.chat_id for row in changes.update.changed]
             texts = search_texts(changes.update.directory, chat_ids)
         async with self._writer.transaction() as db:
-            await _store(db, changes, texts, self._timestamp())
+            await _store(db, changes, texts, self._now().astimezone(UTC))
             epoch = await events.epoch(db) if changes.reset else self.snapshot.epoch
             counted = await counts.read_counts(db) if changes.count else None
         self.snapshot = self.snapshot.after(changes, epoch, counted)
@@ -83,15 +80,14 @@ class Committer:
         )
         if committed != _NOTHING:
             for follower in self.followers:
-                _tell(follower, committed)
+                try:
+                    follower(committed)
+                except Exception as error:  # a boundary: others still hear of it
+                    log.error("a follower of the inbox failed: %s", traced(error))
 
     async def compact(self) -> None:
         """Write jarvis.db anew, without what was deleted from it."""
         await self._writer.compact()
-
-    def _timestamp(self) -> Timestamp:
-        text = self._now().astimezone(UTC).isoformat(timespec="milliseconds")
-        return Timestamp(text.replace("+00:00", "Z"))
 
 
 _NOTHING = Committed()
@@ -101,7 +97,7 @@ async def _store(
     db: aiosqlite.Connection,
     changes: Changes,
     search_texts: Mapping[ChatId, str],
-    made_at: Timestamp,
+    now: datetime,
 ) -> None:
     """Write all of it. Inside a transaction."""
     if changes.reset is not None:
@@ -115,18 +111,19 @@ async def _store(
             pending_added=changes.pending_added,
             pending_removed=changes.pending_removed,
             delivered=changes.delivered,
-            now_ms=int(datetime.fromisoformat(made_at).timestamp() * 1000),
+            now_ms=int(now.timestamp() * 1000),
         )
     if changes.tracked or changes.untracked:
         await sync_state.write_tracked(db, changes.tracked, changes.untracked)
     for row in changes.sendings:
         await sendings.write(db, row)
-    await events.append(db, changes.events, made_at)
+    made_at = now.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    await events.append(db, changes.events, Timestamp(made_at))
     if changes.update is not None:
         await counts.add(db, changes.update.more)
-        await conversations.upsert(db, changes.update.changed, search_texts)
-        gone = [row.chat_id for row in changes.update.gone]
-        await conversations.delete(db, gone)
+        await conversations.write(
+            db, changes.update.changed, changes.update.gone, search_texts
+        )
     if changes.named is not None:
         await conversations.replace_search_texts(db, search_texts)
         await conversations.replace_contacts(db, changes.named.named_handles())
@@ -143,12 +140,3 @@ async def _reset(db: aiosqlite.Connection, reset: Reset) -> None:
             await conversations.forget_all(db)
             if reset is Reset.OTHER_FILE:
                 await events.begin_epoch(db)
-
-
-def _tell(follower: Follower, committed: Committed) -> None:
-    try:
-        follower(committed)
-    except (
-        Exception
-    ) as error:  # a boundary: it must cost neither the others nor the look
-        log.error("a follower of the inbox failed: %s", traced(error))

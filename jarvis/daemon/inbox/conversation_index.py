@@ -13,10 +13,10 @@ from jarvis.records import ChatId, Conversation
 from jarvis.stores.chatdb import (
     Chat,
     ChatDb,
+    ChatHeads,
     Directory,
-    Standing,
     conversation_states,
-    read_standing,
+    read_heads,
 )
 from jarvis.stores.counts import Counts
 
@@ -32,7 +32,7 @@ class ListUpdate(NamedTuple):
 
     changed: Sequence[Conversation]
     gone: Sequence[Conversation]
-    standing: Standing
+    heads: ChatHeads
     more: Mapping[int, int]
     directory: Directory
 
@@ -47,7 +47,7 @@ class ConversationIndex:
 
     rows: Mapping[ChatId, Conversation] = field(default_factory=dict)
     counts: Counts = field(default_factory=Counts)
-    standing: Standing = field(default_factory=lambda: Standing({}, {}))
+    heads: ChatHeads = field(default_factory=lambda: ChatHeads({}, {}))
     announced_unread: Mapping[ChatId, int] = field(default_factory=dict)
 
     def after(
@@ -57,15 +57,15 @@ class ConversationIndex:
         counted: Counts | None,
     ) -> ConversationIndex:
         """The index once these are stored; what is None stays as it is."""
-        rows, counts, standing = self.rows, self.counts, self.standing
+        rows, counts, heads = self.rows, self.counts, self.heads
         if update is not None:
             rows = {**rows, **{row.chat_id: row for row in update.changed}}
             for row in update.gone:
                 rows.pop(row.chat_id, None)
-            counts, standing = counts.added(update.more), update.standing
+            counts, heads = counts.added(update.more), update.heads
         if announced_unread is None:
             announced_unread = self.announced_unread
-        return ConversationIndex(rows, counted or counts, standing, announced_unread)
+        return ConversationIndex(rows, counted or counts, heads, announced_unread)
 
     async def plan(
         self,
@@ -84,16 +84,14 @@ class ConversationIndex:
         by ROWID of the chat; renamed: any line may name somebody otherwise.
         """
         more = more or {}
-        standing = await read_standing(db, chats, now=now)
+        heads = await read_heads(db, chats, now=now)
         known = self.counts.added(more)
         stale = [
             chat
             for chat in (directory.chats if chats is None else chats)
-            if renamed or self._is_stale(chat, standing, known, edited)
+            if renamed or self._is_stale(chat, heads, known, edited)
         ]
-        states = await conversation_states(
-            db, directory, stale, standing, known.by_chat
-        )
+        states = await conversation_states(db, directory, stale, heads, known.by_chat)
         changed, gone = [], []
         for row in states:
             before = self.rows.get(row.chat_id)
@@ -107,8 +105,8 @@ class ConversationIndex:
                 _emptied(row) for id_, row in self.rows.items() if id_ not in there
             ]
         else:
-            standing = self.standing.updated(standing, chats)
-        return ListUpdate(changed, gone, standing, more, directory)
+            heads = self.heads.updated(heads, chats)
+        return ListUpdate(changed, gone, heads, more, directory)
 
     def recounted(self, directory: Directory) -> ListUpdate:
         """The same rows with the counts known by now."""
@@ -120,12 +118,12 @@ class ConversationIndex:
             and (number := sum(by_chat.get(rowid, 0) for rowid in chat.rowids))
             != row.message_count
         ]
-        return ListUpdate(changed, [], self.standing, {}, directory)
+        return ListUpdate(changed, [], self.heads, {}, directory)
 
     def _is_stale(
-        self, chat: Chat, now: Standing, known: Counts, edited: Collection[int]
+        self, chat: Chat, now: ChatHeads, known: Counts, edited: Collection[int]
     ) -> bool:
-        row, before = self.rows.get(chat.chat_id), self.standing
+        row, before = self.rows.get(chat.chat_id), self.heads
         if row is None:
             return any(rowid in now.last for rowid in chat.rowids)
         if (

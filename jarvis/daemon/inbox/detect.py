@@ -104,7 +104,7 @@ def _events(
     for act in window.sendings:
         batch.send_status(act)
     _add_conversations(batch, window.update, snapshot)
-    return batch.events
+    return tuple(batch.events)
 
 
 def _add_message(batch: EventBatch, row: ChangedRow) -> None:

@@ -24,14 +24,9 @@ class EventBatch:
 
     def __init__(self, seq: int, epoch: str | None) -> None:
         assert epoch is not None, "events are made once the epoch is known"
-        self._events: list[StoredEvent] = []
+        self.events: list[StoredEvent] = []
         self._seq = seq
         self._epoch = epoch
-
-    @property
-    def events(self) -> tuple[StoredEvent, ...]:
-        """Those made so far, in their order."""
-        return tuple(self._events)
 
     def new_message(self, message: Message, *, late: bool) -> None:
         """A message was written."""
@@ -132,8 +127,8 @@ class EventBatch:
         )
 
     def _add(self, name: str, chat_id: ChatId, make: Callable[[int], Record]) -> None:
-        seq = self._seq + len(self._events) + 1
+        seq = self._seq + len(self.events) + 1
         params = msgspec.Raw(msgspec.json.encode(make(seq)))
-        self._events.append(
+        self.events.append(
             StoredEvent(seq=seq, name=name, chat_id=chat_id, params=params)
         )

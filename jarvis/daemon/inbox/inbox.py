@@ -142,7 +142,7 @@ class Inbox:
             batch = EventBatch(committer.snapshot.seq, committer.snapshot.epoch)
             if tell:
                 batch.send_status(row)
-            await committer.commit(Changes(sendings=(row,), events=batch.events))
+            await committer.commit(Changes(sendings=(row,), events=tuple(batch.events)))
 
     async def forget(self, what: Literal["history", "everything"]) -> None:
         """Delete what jarvis.db holds; after everything the list is made anew at once."""
@@ -155,7 +155,10 @@ class Inbox:
 
     async def _look(self, occasion: Occasion) -> Look:
         try:
-            if not self._committer.is_current or await self._is_replaced(occasion):
+            may_be_replaced = occasion is not Occasion.AGAIN
+            if not self._committer.is_current or (
+                may_be_replaced and await self._source.is_replaced()
+            ):
                 await self.close()
             if self._source.maybe_db is None:
                 await self._open()
@@ -178,10 +181,6 @@ class Inbox:
         await self._source.close()
 
     # Opening
-
-    async def _is_replaced(self, occasion: Occasion) -> bool:
-        """Whether the path leads to another file than the one that is open."""
-        return occasion is not Occasion.AGAIN and await self._source.is_replaced()
 
     async def _open(self) -> None:
         """Open chat.db, learn who is who, go on where reading stopped."""

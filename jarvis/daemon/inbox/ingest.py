@@ -10,7 +10,7 @@ from datetime import datetime
 from typing import Final
 
 from jarvis.daemon.inbox.changes import Changes
-from jarvis.daemon.inbox.classify import Classification, classify, is_late
+from jarvis.daemon.inbox.classify import LISTED, Classification, classify, is_late
 from jarvis.daemon.inbox.commit import Committer
 from jarvis.daemon.inbox.conversation_index import UNKNOWN, ListUpdate
 from jarvis.daemon.inbox.event_batch import EventBatch
@@ -44,16 +44,6 @@ class NewRow:
     arrival: Arrival
     kind: Classification
 
-    @property
-    def is_listed(self) -> bool:
-        """Whether the list shows it, be it pushed or not."""
-        return self.kind.action in ("push", "list")
-
-    @property
-    def is_pushed(self) -> bool:
-        """Whether a new_message tells of it."""
-        return self.kind.action == "push"
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class NewRows:
@@ -77,9 +67,9 @@ class NewRows:
 
 def ingest(new: NewRows, snapshot: Snapshot) -> Changes:
     """What new rows change. Pure."""
-    listed = [row for row in new.rows if row.is_listed]
+    listed = [row for row in new.rows if row.kind.action in LISTED]
     pending = _pending(new, snapshot)
-    dates = [row.arrival.date_ns for row in listed if row.is_pushed]
+    dates = [row.arrival.date_ns for row in listed if row.kind.action == "push"]
     return Changes(
         events=_events(new, listed, snapshot),
         update=new.update,
@@ -138,7 +128,7 @@ def _events(
         message = row.arrival.message
         if message is None or row.arrival.target is not None:
             continue
-        if row.is_pushed:
+        if row.kind.action == "push":
             batch.new_message(message, late=is_late(row.arrival.date_ns, new.now_ns))
         elif row.kind.is_live and row.arrival.nature == "event":
             happened[message.chat_id] = None
@@ -155,7 +145,7 @@ def _events(
     for chat_id in happened:
         if now := changed.get(chat_id) or rows.get(chat_id):
             batch.conversation_changed(now, "event")
-    return batch.events
+    return tuple(batch.events)
 
 
 def _announced_unread(
@@ -173,7 +163,7 @@ def _announced_unread(
         before = announced.get(
             message.chat_id, listed_row.unread_count if listed_row else 0
         )
-        if not row.is_pushed or before == UNKNOWN:
+        if row.kind.action != "push" or before == UNKNOWN:
             announced[message.chat_id] = UNKNOWN
         else:
             is_unread = not (message.is_from_me or message.is_read)
@@ -225,7 +215,7 @@ class Ingester:
             if row.kind.again_in_ms is not None:
                 due_ms = now_ms + row.kind.again_in_ms
                 self.due_ms = min(self.due_ms or due_ms, due_ms)
-        has_listed = any(row.is_listed for row in rows)
+        has_listed = any(row.kind.action in LISTED for row in rows)
         is_as_before = not fresh and all(r.kind.action == "wait" for r in rows)
         if not is_as_before:
             new = await self._read(rows, first_seen_ms, fresh, now)
@@ -291,12 +281,17 @@ class Ingester:
         own, reacted_to = [], []
         for row in rows:
             arrival = row.arrival
-            if row.is_listed:
+            is_listed = row.kind.action in LISTED
+            if is_listed:
                 is_counted = arrival.nature == "message" and arrival.is_ready
                 more.update(dict.fromkeys(arrival.chat_rowids, int(is_counted)))
-            if row.is_pushed and arrival.is_from_me and arrival.message is not None:
+            if (
+                row.kind.action == "push"
+                and arrival.is_from_me
+                and arrival.message is not None
+            ):
                 own.append(arrival)
-            if row.is_listed and row.kind.is_live and arrival.target is not None:
+            if is_listed and row.kind.is_live and arrival.target is not None:
                 reacted_to.append(target_guid(arrival.target))
         chats = dict.fromkeys(filter(None, map(directory.of_rowid, more)))
         unknown = await sendings.unknown(self._committer.stored) if own else []
@@ -309,6 +304,6 @@ class Ingester:
             update=await snapshot.index.plan(
                 db, directory, now, chats=list(chats), more=more
             ),
-            sendings=appeared(unknown, own),
+            sendings=appeared(unknown, own) if own else (),
             reacted_to=await messages_by_guid(db, directory, reacted_to),
         )

@@ -11,12 +11,12 @@ from jarvis.stores.chatdb.arrivals import (
 )
 from jarvis.stores.chatdb.chats import read_directory
 from jarvis.stores.chatdb.conversations import (
-    Standing,
+    ChatHeads,
     conversation_states,
     deletions_noted,
     first_of_slice,
     listed_counts,
-    read_standing,
+    read_heads,
 )
 from jarvis.stores.chatdb.directory import Chat, Directory
 from jarvis.stores.chatdb.fingerprints import (
@@ -49,13 +49,13 @@ __all__ = [
     "Arrival",
     "Chat",
     "ChatDb",
+    "ChatHeads",
     "Delivery",
     "Directory",
     "Fingerprint",
     "Page",
     "SentLook",
     "SentRow",
-    "Standing",
     "WindowRow",
     "arrivals",
     "conversation_states",
@@ -78,7 +78,7 @@ __all__ = [
     "own_addresses",
     "read_directory",
     "read_fingerprint",
-    "read_standing",
+    "read_heads",
     "read_window",
     "rowids_after",
     "search_texts",

@@ -23,8 +23,8 @@ _COUNTS: Final = load_query("chatdb_listed_counts")
 _UNREAD: Final = load_query("chatdb_unread_counts")
 
 
-class Standing(NamedTuple):
-    """Where chats stand, by their ROWID: the last message's ROWID, unread messages.
+class ChatHeads(NamedTuple):
+    """The heads of chats, by their ROWID: the last message's ROWID, unread messages.
 
     A chat without messages has no last; one without unread ones is not in `unread`.
     """
@@ -32,21 +32,21 @@ class Standing(NamedTuple):
     last: Mapping[int, int]
     unread: Mapping[int, int]
 
-    def updated(self, now: Standing, chats: Iterable[Chat]) -> Standing:
-        """Of these chats what stands now, of the others what stood before."""
+    def updated(self, now: ChatHeads, chats: Iterable[Chat]) -> ChatHeads:
+        """The heads of these chats as they are now, of the others as they were."""
         asked = {rowid for chat in chats for rowid in chat.rowids}
         last = {chat: rowid for chat, rowid in self.last.items() if chat not in asked}
         unread = {chat: n for chat, n in self.unread.items() if chat not in asked}
-        return Standing({**last, **now.last}, {**unread, **now.unread})
+        return ChatHeads({**last, **now.last}, {**unread, **now.unread})
 
 
-async def read_standing(
+async def read_heads(
     db: ChatDb,
     chats: Iterable[Chat] | None = None,
     *,
     now: datetime | None = None,
-) -> Standing:
-    """Where these conversations stand, or all; a few index steps a chat.
+) -> ChatHeads:
+    """The heads of these conversations, or of all; a few index steps a chat.
 
     Raises:
         StoreUnavailable: chat.db can no longer be read.
@@ -58,14 +58,14 @@ async def read_standing(
     since = (now or datetime.now(UTC)) - UNREAD_WITHOUT_MARK
     last = await db.rows(_LAST, asked)
     unread = await db.rows(_UNREAD, {**asked, "since": to_apple_ns(since)})
-    return Standing({chat: rowid for chat, rowid in last if rowid}, dict(unread))
+    return ChatHeads({chat: rowid for chat, rowid in last if rowid}, dict(unread))
 
 
 async def conversation_states(
     db: ChatDb,
     directory: Directory,
     chats: Sequence[Chat],
-    standing: Standing,
+    heads: ChatHeads,
     counts: Mapping[int, int],
 ) -> list[Conversation]:
     """These conversations as the list shows them, in the order given.
@@ -75,15 +75,15 @@ async def conversation_states(
     Raises:
         StoreUnavailable: chat.db can no longer be read.
     """
-    last = [standing.last.get(rowid) for chat in chats for rowid in chat.rowids]
+    last = [heads.last.get(rowid) for chat in chats for rowid in chat.rowids]
     rowids = [rowid for rowid in last if rowid is not None]
     by_id = {each.id: each for each in await messages_by_id(db, directory, rowids)}
     return [
         _conversation(
             chat,
-            _newest(by_id.get(standing.last.get(rowid, 0)) for rowid in chat.rowids),
+            _newest(by_id.get(heads.last.get(rowid, 0)) for rowid in chat.rowids),
             sum(counts.get(rowid, 0) for rowid in chat.rowids),
-            sum(standing.unread.get(rowid, 0) for rowid in chat.rowids),
+            sum(heads.unread.get(rowid, 0) for rowid in chat.rowids),
         )
         for chat in chats
     ]

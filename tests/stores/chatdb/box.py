@@ -23,7 +23,7 @@ from jarvis.stores.chatdb import (
     open_chatdb,
     own_addresses,
     read_directory,
-    read_standing,
+    read_heads,
 )
 from jarvis.stores.contacts import load_contacts
 from tests.stores.conftest import END
@@ -148,8 +148,8 @@ class Box:
 
 async def _read(db: ChatDb, directory: Directory) -> Read:
     chats = directory.chats
-    standing = await read_standing(db, now=END)
-    states = await conversation_states(db, directory, chats, standing, {})
+    heads = await read_heads(db, now=END)
+    states = await conversation_states(db, directory, chats, heads, {})
     pages = {
         chat.chat_id: (await message_page(db, directory, chat, limit=500)).messages
         for chat in chats

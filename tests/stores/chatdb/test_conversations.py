@@ -8,7 +8,7 @@ from jarvis.stores.chatdb import (
     first_of_slice,
     listed_counts,
     newest_rowid,
-    read_standing,
+    read_heads,
 )
 from tests.stores.conftest import END, Mailbox
 
@@ -24,7 +24,7 @@ async def all_conversations(mailbox: Mailbox) -> list[Conversation]:
         mailbox.db,
         mailbox.directory,
         mailbox.directory.chats,
-        await read_standing(mailbox.db, now=END),
+        await read_heads(mailbox.db, now=END),
         await full_count(mailbox),
     )
     filled = [state for state in states if state.message_count]
@@ -77,9 +77,9 @@ async def test_one_conversation_reads_like_its_row_in_the_list(
     for row in (await all_conversations(mailbox))[:5]:
         chat = mailbox.directory.find(row.chat_id)
         assert chat is not None
-        standing = await read_standing(mailbox.db, [chat], now=END)
+        heads = await read_heads(mailbox.db, [chat], now=END)
         (state,) = await conversation_states(
-            mailbox.db, mailbox.directory, [chat], standing, counts
+            mailbox.db, mailbox.directory, [chat], heads, counts
         )
         assert state == row
 
