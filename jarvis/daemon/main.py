@@ -41,7 +41,7 @@ from jarvis.daemon.unix import (
     raise_descriptor_limit,
 )
 from jarvis.daemon.watcher import Watcher
-from jarvis.daemon.watching import trial_in, wakers_for
+from jarvis.daemon.watching import backends_for, self_test_in
 from jarvis.errors import AlreadyRunning, ModelUnavailable, StoreUnavailable
 from jarvis.inference.pool.model_process import WorkerKind
 from jarvis.inference.pool.supervisor import Supervisor, supervised
@@ -229,8 +229,9 @@ class _Daemon:
                     news=self._broadcast.news,
                     tasks=tasks,
                 )
-            wakers, trial = wakers_for(settings.chat_db), trial_in(settings.home)
-            watcher = Watcher(inbox.look, wakers, try_out=trial)
+            backends = backends_for(settings.chat_db)
+            self_test = self_test_in(settings.home)
+            watcher = Watcher(inbox.poll, backends, self_test=self_test)
             services.stores = Stores(
                 inbox=inbox,
                 mail=mail,
@@ -248,7 +249,7 @@ class _Daemon:
         self, inbox: Inbox, mail: Mail, sending: Sending | None
     ) -> None:
         """Say that we are ready; settle what an earlier daemon left open."""
-        await inbox.has_looked.wait()
+        await inbox.has_polled.wait()
         self._on_ready()
         await inbox.is_listed.wait()
         if sending is not None:

@@ -1,6 +1,7 @@
-"""Kernel file events -> "something may have changed, look": when to look, never at what.
+"""When to poll chat.db: after the kernel's file events, and now and then by itself.
 
-An idle watcher has one timer, the safety look. What a look finds is the inbox's business.
+An idle watcher has one timer, that of the safety poll. What a poll finds is the inbox's
+business.
 """
 
 from __future__ import annotations
@@ -14,34 +15,34 @@ from enum import Enum
 from typing import Final
 
 from jarvis.daemon.logs import traced
-from jarvis.daemon.watching import Waker
+from jarvis.daemon.watching import WatchBackend
 from jarvis.daemon.watching.clock import Clock, SystemClock
 from jarvis.records import Record
 
-LADDER_S: Final = (0.001, 0.004, 0.016, 0.064, 0.256, 1.024)
-"""A commit becomes visible a little after its event: waits between the looks after one.
+RETRY_SCHEDULE_S: Final = (0.001, 0.004, 0.016, 0.064, 0.256, 1.024)
+"""Waits between the polls after an event: its commit becomes visible a little later.
 
 The last two are for a busy machine, which may put a writer aside between its frames and
 the log's index; of the index no event tells.
 """
 
-_QUIET_RUNG: Final = 3
-"""At which rung it is quiet: who writes at leisure has ended by then."""
+_QUIET_STEP: Final = 3
+"""The step at which it is quiet: a writer that does not hurry has ended by then."""
 
 SAFETY_S: Final = 30.0
-"""How often the watcher looks by itself, in case the kernel kept something back."""
+"""How often the watcher polls by itself, in case the kernel kept something back."""
 
 QUIET_WITHIN_S: Final = 0.5
-"""How long an unbroken flock of events may put off what waits for quiet."""
+"""How long an unbroken burst of events may put off the work that waits for quiet."""
 
 UNTRUSTED_SAFETY_S: Final = 1.0
-"""The same beside a waker that promises little, and once one has broken its promise."""
+"""The same beside a backend that is not exact, and once one has missed changes."""
 
 RETRY_S: Final = 5.0
-"""So long after a look that failed the next is made, if nothing happens before."""
+"""Delay before the next poll after one that failed, if nothing happens before."""
 
 LATE_EVENT_S: Final = 0.1
-"""By how much an event may come after the safety look that saw its commit."""
+"""How much later than the safety poll that saw its commit an event may come."""
 
 _MISSES_ALLOWED: Final = 2
 _JUMP_S: Final = 5.0
@@ -49,20 +50,20 @@ _JUMP_S: Final = 5.0
 _log = logging.getLogger(__name__)
 
 
-class Occasion(Enum):
-    """Why a look is made."""
+class Trigger(Enum):
+    """Why a poll is made."""
 
     EVENT = "event"  # the kernel reported something
-    AGAIN = "again"  # a rung of the ladder after that
-    QUIET = "quiet"  # the quiet rung: time for what need not be at once
-    DUE = "due"  # the look before asked for this one
+    RETRY = "retry"  # a step of the retry schedule after that
+    QUIET = "quiet"  # the quiet step: time for what need not be at once
+    DUE = "due"  # the poll before asked for this one
     SAFETY = "safety"  # nothing was reported for a while
     AWAKE = "awake"  # the machine slept, or its clock was set forward
 
 
 @dataclass(frozen=True, slots=True)
-class Look:
-    """What came of a look: whether anything had changed, and when it wants another."""
+class PollResult:
+    """What came of a poll: whether anything had changed, and when it wants another."""
 
     has_changed: bool
     again_in_s: float | None = None
@@ -80,124 +81,124 @@ class WatcherState(Record, frozen=True, kw_only=True):
 
 
 class Watcher:
-    """Calls `look` whenever it may be worth it.
+    """Calls `poll` whenever it may be worth it.
 
-    Wakers are used in order: the next one when one fails, was caught missing changes for
-    the second time, or did not stand its trial. `try_out` holds that, beside the first
-    work of an exact waker: it tells why not, as a sentence, or None.
+    Backends are used in order: the next one when one fails, was caught missing changes for
+    the second time, or did not pass its self-test. `self_test` makes that, beside the
+    first work of an exact backend: it tells why it failed, as a sentence, or None.
     """
 
     def __init__(
         self,
-        look: Callable[[Occasion], Awaitable[Look]],
-        wakers: Sequence[Waker],
+        poll: Callable[[Trigger], Awaitable[PollResult]],
+        backends: Sequence[WatchBackend],
         clock: Clock | None = None,
         *,
-        try_out: Callable[[Waker], Awaitable[str | None]] | None = None,
+        self_test: Callable[[WatchBackend], Awaitable[str | None]] | None = None,
     ) -> None:
-        self._look = look
-        self._wakers = wakers
+        self._poll = poll
+        self._backends = backends
         self._clock = clock or SystemClock()
-        self._try_out = try_out
+        self._self_test = self_test
         self._woken = asyncio.Event()
         self._anew = asyncio.Event()
-        self._has_looked = asyncio.Event()
-        self._events = self._looks = self._missed = self._misses_of_waker = 0
-        self._waker: Waker | None = None
+        self._has_polled = asyncio.Event()
+        self._events = self._polls = self._missed = self._misses_of_backend = 0
+        self._backend: WatchBackend | None = None
         self._safety_s = SAFETY_S
-        self._distrust: str | None = None  # of the waker in use
-        self._waker_problem: str | None = None
-        self._look_problem: str | None = None
+        self._distrust: str | None = None  # of the backend in use
+        self._backend_problem: str | None = None
+        self._poll_problem: str | None = None
         self._seen_at = (0.0, 0.0)
-        self._rung: int | None = None  # of the ladder; None: idle
+        self._step: int | None = None  # of the schedule; None: idle
         # Moments of the steady clock
-        self._rung_at_s = self._quiet_by_s = self._safe_at_s = 0.0
+        self._step_at_s = self._quiet_by_s = self._safe_at_s = 0.0
         self._due_at_s = math.inf
 
     def state(self) -> WatcherState:
         """How it stands now."""
         return WatcherState(
-            backend=self._waker.name if self._waker else "none",
+            backend=self._backend.name if self._backend else "none",
             events=self._events,
-            looks=self._looks,
+            looks=self._polls,
             missed_changes=self._missed,
             safety_s=self._safety_s,
-            problem=self._look_problem or self._waker_problem,
+            problem=self._poll_problem or self._backend_problem,
         )
 
     async def run(self) -> None:
-        """Watch until cancelled; the first look is made when listening has begun."""
+        """Watch until cancelled; the first poll is made when listening has begun."""
         self._seen_at = (self._clock.wall_s(), self._clock.steady_s())
         self._safe_at_s = self._clock.steady_s()
         async with asyncio.TaskGroup() as tasks:
             tasks.create_task(self._listen())
-            await self._keep_looking()
+            await self._keep_polling()
 
-    # Looking
+    # Polling
 
-    async def _keep_looking(self) -> None:
+    async def _keep_polling(self) -> None:
         while True:
-            occasion = await self._next_occasion()
+            trigger = await self._next_trigger()
             now_s = self._clock.steady_s()
             if self._has_slept():
-                occasion = Occasion.AWAKE
+                trigger = Trigger.AWAKE
                 self._anew.set()  # events may have been lost on the way
-            if occasion in (Occasion.SAFETY, Occasion.AWAKE):
+            if trigger in (Trigger.SAFETY, Trigger.AWAKE):
                 self._safe_at_s = now_s
-            if occasion is Occasion.DUE or self._due_at_s <= now_s:
-                self._due_at_s = math.inf  # whatever its occasion, this look is in time
-            look = await self._guarded_look(occasion)
-            self._has_looked.set()
+            if trigger is Trigger.DUE or self._due_at_s <= now_s:
+                self._due_at_s = math.inf  # whatever its trigger, this poll is in time
+            result = await self._guarded_poll(trigger)
+            self._has_polled.set()
             now_s = self._clock.steady_s()
-            if look.again_in_s is not None:
-                # An earlier appointment stands, whatever this look says.
-                self._due_at_s = min(self._due_at_s, now_s + look.again_in_s)
-            if self._rung is not None and occasion is not Occasion.DUE:
-                self._rung_at_s = now_s + LADDER_S[self._rung]
-            if occasion is Occasion.SAFETY and look.has_changed:
+            if result.again_in_s is not None:
+                # An earlier appointment stands, whatever this poll says.
+                self._due_at_s = min(self._due_at_s, now_s + result.again_in_s)
+            if self._step is not None and trigger is not Trigger.DUE:
+                self._step_at_s = now_s + RETRY_SCHEDULE_S[self._step]
+            if trigger is Trigger.SAFETY and result.has_changed:
                 await self._note_miss()
 
-    async def _next_occasion(self) -> Occasion:
-        """Wait until there is a reason to look, and say which."""
+    async def _next_trigger(self) -> Trigger:
+        """Wait until there is a reason to poll, and say which."""
         safe_by_s = self._safe_at_s + self._safety_s
-        at_s = safe_by_s if self._rung is None else self._rung_at_s
+        at_s = safe_by_s if self._step is None else self._step_at_s
         wait_s = min(at_s, self._due_at_s) - self._clock.steady_s()
         if not await self._clock.wait(self._woken, max(wait_s, 0.0)):
             if self._due_at_s < at_s:
-                return Occasion.DUE
-            return Occasion.SAFETY if self._rung is None else self._climb(self._rung)
-        if self._rung is None or self._rung > _QUIET_RUNG:
+                return Trigger.DUE
+            return Trigger.SAFETY if self._step is None else self._next_step(self._step)
+        if self._step is None or self._step > _QUIET_STEP:
             self._quiet_by_s = self._clock.steady_s() + QUIET_WITHIN_S
         else:
-            # Writes come in flocks: a millisecond lies between any two looks.
-            await self._clock.wait(asyncio.Event(), LADDER_S[0])
+            # Writes come in bursts: a millisecond lies between any two polls.
+            await self._clock.wait(asyncio.Event(), RETRY_SCHEDULE_S[0])
         self._woken.clear()
-        self._rung = 0
+        self._step = 0
         if self._clock.steady_s() < self._quiet_by_s:
-            return Occasion.EVENT
+            return Trigger.EVENT
         self._quiet_by_s = self._clock.steady_s() + QUIET_WITHIN_S
-        return Occasion.QUIET
+        return Trigger.QUIET
 
-    def _climb(self, rung: int) -> Occasion:
-        self._rung = rung + 1 if rung + 1 < len(LADDER_S) else None
-        return Occasion.QUIET if rung == _QUIET_RUNG else Occasion.AGAIN
+    def _next_step(self, step: int) -> Trigger:
+        self._step = step + 1 if step + 1 < len(RETRY_SCHEDULE_S) else None
+        return Trigger.QUIET if step == _QUIET_STEP else Trigger.RETRY
 
-    async def _guarded_look(self, occasion: Occasion) -> Look:
-        """A look that failed is told in status and made again."""
-        self._looks += 1
+    async def _guarded_poll(self, trigger: Trigger) -> PollResult:
+        """A poll that failed is told in status and made again."""
+        self._polls += 1
         try:
-            look = await self._look(occasion)
+            result = await self._poll(trigger)
         except Exception as error:  # the watcher is a boundary: it must go on watching
             problem = (
                 f"The last look for new messages failed ({type(error).__name__}); "
                 "the log has the details. It will be tried again."
             )
-            if problem != self._look_problem:  # once, not each time
+            if problem != self._poll_problem:  # once, not each time
                 _log.error("Looking for new messages failed: %s", traced(error))
-            self._look_problem = problem
-            return Look(has_changed=False, again_in_s=RETRY_S)
-        self._look_problem = None
-        return look
+            self._poll_problem = problem
+            return PollResult(has_changed=False, again_in_s=RETRY_S)
+        self._poll_problem = None
+        return result
 
     def _has_slept(self) -> bool:
         """Whether the wall clock ran ahead since the last time this was asked."""
@@ -207,71 +208,74 @@ class Watcher:
         return (wall_s - wall_before_s) - (steady_s - steady_before_s) > _JUMP_S
 
     async def _note_miss(self) -> None:
-        """A safety look found something: unless its event is only a little late, count."""
-        waker = self._waker
-        if waker is None or not waker.is_exact:
+        """A safety poll found something: unless its event is only a little late, count."""
+        backend = self._backend
+        if backend is None or not backend.is_exact:
             return
-        if await self._clock.wait(self._woken, LATE_EVENT_S) or waker != self._waker:
+        if (
+            await self._clock.wait(self._woken, LATE_EVENT_S)
+            or backend != self._backend
+        ):
             return
         self._missed += 1
-        self._misses_of_waker += 1
-        if self._misses_of_waker == _MISSES_ALLOWED:
-            self._distrust = f"{waker.name} kept missing changes."
+        self._misses_of_backend += 1
+        if self._misses_of_backend == _MISSES_ALLOWED:
+            self._distrust = f"{backend.name} kept missing changes."
         self._anew.set()
 
     # Listening
 
     async def _listen(self) -> None:
-        """Run the wakers one after the other, each for as long as it can be trusted."""
-        for waker in self._wakers:
-            self._waker = waker
-            if not waker.is_exact:
+        """Run the backends one after the other, each for as long as it can be trusted."""
+        for backend in self._backends:
+            self._backend = backend
+            if not backend.is_exact:
                 self._safety_s = UNTRUSTED_SAFETY_S
-            self._waker_problem = await self._use(waker)
-            _log.warning("Watching: %s", self._waker_problem)
+            self._backend_problem = await self._use(backend)
+            _log.warning("Watching: %s", self._backend_problem)
             self._safety_s = UNTRUSTED_SAFETY_S
-        self._waker = None
+        self._backend = None
         self._safety_s = UNTRUSTED_SAFETY_S
         self._woken.set()
 
-    async def _use(self, waker: Waker) -> str:
-        """Run waker, on trial at first; why that ended, as a sentence."""
-        self._misses_of_waker = 0
+    async def _use(self, backend: WatchBackend) -> str:
+        """Run backend, with a self-test at first; why that ended, as a sentence."""
+        self._misses_of_backend = 0
         self._distrust = None
         async with asyncio.TaskGroup() as tasks:
-            trial = tasks.create_task(self._put_on_trial(waker))
+            testing = tasks.create_task(self._run_self_test(backend))
             problem: str | None = None
             while problem is None:
                 self._anew.clear()
-                problem = await self._run_until_anew(waker) or self._distrust
-            trial.cancel()
+                problem = await self._run_until_anew(backend) or self._distrust
+            testing.cancel()
         return problem
 
-    async def _put_on_trial(self, waker: Waker) -> None:
-        if self._try_out is None or not waker.is_exact:
+    async def _run_self_test(self, backend: WatchBackend) -> None:
+        if self._self_test is None or not backend.is_exact:
             return
-        await self._has_looked.wait()  # what people wait for goes first
+        await self._has_polled.wait()  # what people wait for goes first
         try:
-            verdict = await self._try_out(waker)
+            verdict = await self._self_test(backend)
         except Exception as error:  # then nothing is known against it
-            _log.error("%s could not be tried out: %s", waker.name, traced(error))
+            _log.error("%s could not be tried out: %s", backend.name, traced(error))
             return
         if verdict is not None:
             self._distrust = verdict
             self._anew.set()
 
-    async def _run_until_anew(self, waker: Waker) -> str | None:
-        """Why the waker failed; None when it was stopped to begin anew."""
+    async def _run_until_anew(self, backend: WatchBackend) -> str | None:
+        """Why the backend failed; None when it was stopped to begin anew."""
         problem: str | None = None
         try:
             async with asyncio.TaskGroup() as tasks:
-                running = tasks.create_task(waker.run(self._wake))
+                running = tasks.create_task(backend.run(self._wake))
                 await self._anew.wait()
                 running.cancel()
         except* Exception as failures:
             reason = failures.exceptions[0]
-            _log.warning("%s failed: %s", waker.name, traced(reason))
-            problem = f"{waker.name} failed: {reason}."
+            _log.warning("%s failed: %s", backend.name, traced(reason))
+            problem = f"{backend.name} failed: {reason}."
         return problem
 
     def _wake(self) -> None:

@@ -24,7 +24,7 @@ async def journal(tmp_path: Path) -> AsyncIterator[JarvisDb]:
 async def followed(app: MessagesApp, journal: JarvisDb) -> AsyncIterator[Followed]:
     """An inbox that has taken its first look and counted everything."""
     followed = Followed(app.path, journal)
-    assert await followed.look() == []
+    assert await followed.poll() == []
     assert followed.inbox.problem is None
     await followed.settled()
     yield followed

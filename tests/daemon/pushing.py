@@ -22,7 +22,7 @@ from jarvis.daemon.models import Models
 from jarvis.daemon.replay import Replay
 from jarvis.daemon.reply_history import CurrentReplyHistory
 from jarvis.daemon.services import Services, Stores
-from jarvis.daemon.watcher import Look, Occasion, Watcher
+from jarvis.daemon.watcher import PollResult, Trigger, Watcher
 from jarvis.inference.kinds import GENERATOR
 from jarvis.inference.pool.supervisor import supervised
 from jarvis.inference.states import Choice
@@ -51,14 +51,14 @@ class Pushing(Door):
             while not self.broadcast.connections:  # noqa: ASYNC110  # a turn of the loop
                 await asyncio.sleep(0)
 
-    async def look(self) -> None:
+    async def poll(self) -> None:
         """Find and tell what was committed."""
-        await self.inbox.look(Occasion.EVENT)
+        await self.inbox.poll(Trigger.EVENT)
 
     async def tell(self, *texts: str) -> None:
         """Commit these and tell them."""
         await self.commit(*texts)
-        await self.look()
+        await self.poll()
 
 
 async def pushed(client: RawClient, number: int) -> list[dict[str, Any]]:
@@ -72,7 +72,7 @@ async def pushed(client: RawClient, number: int) -> list[dict[str, Any]]:
     return found
 
 
-async def the_test_looks(_: Occasion) -> Look:
+async def the_test_polls(_: Trigger) -> PollResult:
     """Stands for the inbox's look in a watcher that does not run."""
     raise AssertionError("the test looks by itself")
 
@@ -97,7 +97,7 @@ async def pushing(
         closing.push_async_callback(inbox.close)
         mail = Mail(inbox, reader)
         closing.push_async_callback(mail.close)
-        await inbox.look(Occasion.EVENT)
+        await inbox.poll(Trigger.EVENT)
         one = await closing.enter_async_context(
             supervised(
                 Choice(engine="scripted"), GENERATOR, log_path=socket.with_name("log")
@@ -121,7 +121,7 @@ async def pushing(
             feedback=Feedback(journal, tasks),
             replay=Replay(inbox, reader, limits),
             sending=None,
-            watcher=Watcher(the_test_looks, []),
+            watcher=Watcher(the_test_polls, []),
             notice=None,
         )
         dispatcher = Dispatcher(services, HANDLERS)

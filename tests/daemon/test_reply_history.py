@@ -20,7 +20,7 @@ from jarvis.demo.typedstream import encode
 from jarvis.records import ChatId
 from jarvis.stores.apple_time import to_apple_ns
 from jarvis.stores.jarvisdb import JarvisDb
-from jarvis.stores.watched import Watched
+from jarvis.stores.sync_state import TrackedRow
 from tests.daemon.inbox.followed import Followed
 from tests.daemon.inbox.messages_app import NOW, MessagesApp
 
@@ -40,7 +40,7 @@ async def _answered(app: MessagesApp, followed: Followed) -> int:
     """The ROWID of a reply."""
     app.write(QUESTION)
     (rowid,) = app.write(REPLY, from_me=True)
-    await followed.look()
+    await followed.poll()
     return rowid
 
 
@@ -113,7 +113,7 @@ async def test_after_a_flood_of_changes_all_is_read_anew(
     await _answered(app, followed)
     before = await replies.history()
     for rowid in range(MOST_CHANGED + 1):
-        row = Watched(rowid, "guid", 0, ChatId(f"chat {rowid}"), None, "mark")
+        row = TrackedRow(rowid, "guid", 0, ChatId(f"chat {rowid}"), None, "mark")
         changed = ChangedRow(row, None, ("unlinked",), (), False)
         replies.follow(Committed(changed=(changed,)))
     after = await replies.history()
@@ -148,7 +148,7 @@ async def test_the_event_loop_works_through_no_message(
     make an empty one.
     """
     app.write_each([f"question {n}?" for n in range(500)], since=followed.now)
-    await followed.look()
+    await followed.poll()
     replies = CurrentReplyHistory(mail)
     with _calls_counted() as calls:
         first = await replies.history(mail.chat(app.chat_guid))

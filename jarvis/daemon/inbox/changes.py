@@ -1,4 +1,4 @@
-"""What one look found, and what followers are told of it once it is stored."""
+"""What one poll found, and what followers are told of it once it is stored."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ class ChangedRow:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Changes:
-    """All that one look found: stored in one transaction, or not at all.
+    """All that one poll found: stored in one transaction, or not at all.
 
     `pending_added` are ROWIDs with when they were first seen, in ms since 1970.
     `delivered` are ROWIDs by guid. `announced_unread` takes the place of what the

@@ -29,7 +29,7 @@ LISTED: Final = ("push", "list")
 
 @dataclass(frozen=True, slots=True)
 class Classification:
-    """`again_in_ms`: when a waiting row wants another look, if no commit comes before.
+    """`again_in_ms`: when a waiting row wants another poll, if no commit comes before.
 
     `is_live`: it happened now, so what it changes is told; else it is history.
     """

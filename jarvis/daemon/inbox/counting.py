@@ -16,7 +16,7 @@ from jarvis.stores.chatdb import (
 from jarvis.stores.counts import DONE, CountBegun, DeletionsNoted, SliceCounted
 
 SLICE_ROWS: Final = 5_000
-"""A slice takes SQLite about ten milliseconds; a look never waits longer for it."""
+"""A slice takes SQLite about ten milliseconds; a poll never waits longer for it."""
 SLICES_BETWEEN_LISTS: Final = 20
 SLICES_AT_ONCE: Final = 10
 """So many are counted before the list is served: about a tenth of a second."""

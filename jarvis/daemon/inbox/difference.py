@@ -1,4 +1,4 @@
-"""What happened to a row between two looks at it, told by its fingerprints alone. Pure."""
+"""What happened to a row between two polls at it, told by its fingerprints alone. Pure."""
 
 from __future__ import annotations
 

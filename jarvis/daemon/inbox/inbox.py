@@ -17,7 +17,7 @@ from jarvis.daemon.inbox.event_batch import EventBatch
 from jarvis.daemon.inbox.ingest import Ingester
 from jarvis.daemon.inbox.snapshot import NEVER_READ
 from jarvis.daemon.inbox.source import Source
-from jarvis.daemon.watcher import Look, Occasion
+from jarvis.daemon.watcher import PollResult, Trigger
 from jarvis.errors import StoreUnavailable
 from jarvis.stores import counts, sendings
 from jarvis.stores.apple_time import to_apple_ns
@@ -38,15 +38,15 @@ RETRY_S: Final = 5.0
 REST_S: Final = 0.1
 """Delay before the next comparison of all tracked rows during a burst of changes."""
 
-_UNHURRIED: Final = (Occasion.QUIET, Occasion.SAFETY, Occasion.AWAKE)
+_UNHURRIED: Final = (Trigger.QUIET, Trigger.SAFETY, Trigger.AWAKE)
 
 log = logging.getLogger("jarvis.inbox")
 
 
 class Inbox:
-    """Knows chat.db as it stands; `look` brings it up to date.
+    """Knows chat.db as it stands; `poll` brings it up to date.
 
-    `problem` says why chat.db cannot be read. `has_looked` is set after the first look,
+    `problem` says why chat.db cannot be read. `has_polled` is set after the first poll,
     `is_listed` once conversations can be listed.
     """
 
@@ -60,7 +60,7 @@ class Inbox:
     ) -> None:
         self.path = path
         self.problem: str | None = None
-        self.has_looked = asyncio.Event()
+        self.has_polled = asyncio.Event()
         self.is_listed = asyncio.Event()
         self._now = now
         self._source = Source(path, contacts)
@@ -120,14 +120,14 @@ class Inbox:
         """How many ROWIDs are still to be counted; counts of the list grow till then."""
         return self._committer.snapshot.index.counts.below - 1
 
-    async def look(self, occasion: Occasion) -> Look:
+    async def poll(self, trigger: Trigger) -> PollResult:
         """Find what changed and commit it; for the watcher."""
         async with self._turn:
-            look = await self._look(occasion)
-            self.has_looked.set()
+            result = await self._poll(trigger)
+            self.has_polled.set()
             if self.directory is not None:
                 self.is_listed.set()
-            return look
+            return result
 
     async def note_sending(self, row: SendingRow, *, tell: bool) -> None:
         """Store how far an act of sending is, unless more is known already, and tell it."""
@@ -151,11 +151,11 @@ class Inbox:
             await self._committer.compact()
             if what == "everything":
                 await self.close()
-                await self._look(Occasion.EVENT)
+                await self._poll(Trigger.EVENT)
 
-    async def _look(self, occasion: Occasion) -> Look:
+    async def _poll(self, trigger: Trigger) -> PollResult:
         try:
-            may_be_replaced = occasion is not Occasion.AGAIN
+            may_be_replaced = trigger is not Trigger.RETRY
             if not self._committer.is_current or (
                 may_be_replaced and await self._source.is_replaced()
             ):
@@ -164,17 +164,17 @@ class Inbox:
                 await self._open()
                 await self._ingester.ingest_all()
                 await self._compare()
-                return Look(has_changed=True, again_in_s=self._again_in_s())
-            if occasion is Occasion.AWAKE:
+                return PollResult(has_changed=True, again_in_s=self._again_in_s())
+            if trigger is Trigger.AWAKE:
                 cursor = self._committer.snapshot.cursor
                 self._ingester.horizon_ns = cursor.newest_date_ns
-            return await self._look_again(occasion)
+            return await self._poll_again(trigger)
         except StoreUnavailable as error:
             if self.problem != str(error):
                 log.warning("chat.db cannot be read")
             self.problem = str(error)
             await self.close()
-            return Look(has_changed=False, again_in_s=RETRY_S)
+            return PollResult(has_changed=False, again_in_s=RETRY_S)
 
     async def close(self) -> None:
         """Let go of chat.db."""
@@ -220,31 +220,31 @@ class Inbox:
             )
         )
 
-    # Looking
+    # Polling
 
-    async def _look_again(self, occasion: Occasion) -> Look:
+    async def _poll_again(self, trigger: Trigger) -> PollResult:
         snapshot, db = self._committer.snapshot, self._source.db
         version = await data_version(db)
         has_changed = version != self._version
         if has_changed and await newest_rowid(db) < snapshot.cursor.last_seen_rowid:
             await self.close()  # the same file was written anew, from the first row on
-            return await self._look(occasion)
+            return await self._poll(trigger)
         has_listed = False
         if has_changed or self._is_due():
             has_listed = await self._ingester.ingest_all()
             self._owes_comparison |= has_changed
-            self._version = version  # only now: a look cut off must be made again
-        if self._owes_comparison and self._may_compare(occasion, has_listed=has_listed):
+            self._version = version  # only now: a poll cut off must be made again
+        if self._owes_comparison and self._may_compare(trigger, has_listed=has_listed):
             await self._compare()
-        if occasion in (Occasion.SAFETY, Occasion.AWAKE):
+        if trigger in (Trigger.SAFETY, Trigger.AWAKE):
             await self._refresh_cards()
         if not (has_changed or self._committer.snapshot.index.counts.is_complete):
             await self._counter.count_on(self._source.directory)
-        return Look(has_changed=has_changed, again_in_s=self._again_in_s())
+        return PollResult(has_changed=has_changed, again_in_s=self._again_in_s())
 
-    def _may_compare(self, occasion: Occasion, *, has_listed: bool) -> bool:
+    def _may_compare(self, trigger: Trigger, *, has_listed: bool) -> bool:
         """New rows go first; in an unbroken burst of changes there are rests."""
-        if occasion in _UNHURRIED:
+        if trigger in _UNHURRIED:
             return True
         rested_s = asyncio.get_running_loop().time() - self._compared_s
         return not has_listed and rested_s >= REST_S
@@ -259,7 +259,7 @@ class Inbox:
         return due_ms is not None and self._now_ms() >= due_ms
 
     def _again_in_s(self) -> float | None:
-        """When to look again, if nothing happens before."""
+        """When to poll again, if nothing happens before."""
         if not self._committer.snapshot.index.counts.is_complete:
             return 0.0
         due_ms = self._ingester.due_ms

@@ -1,4 +1,4 @@
-"""Wakers: how the operating system tells that files changed, one kind a file."""
+"""Backends: how the operating system tells that files changed, one kind a file."""
 
 from __future__ import annotations
 
@@ -7,31 +7,31 @@ from collections.abc import Awaitable, Callable
 from functools import partial
 from pathlib import Path
 
-from jarvis.daemon.watching.polling import PollingWaker
-from jarvis.daemon.watching.trial import try_out
-from jarvis.daemon.watching.waker import Waker
+from jarvis.daemon.watching.backend import WatchBackend
+from jarvis.daemon.watching.polling import PollingBackend
+from jarvis.daemon.watching.self_test import self_test
 
-__all__ = ["Waker", "trial_in", "wakers_for"]
+__all__ = ["WatchBackend", "backends_for", "self_test_in"]
 
 
-def wakers_for(database: Path) -> tuple[Waker, ...]:
-    """The wakers this machine has for database, the best first."""
-    polling = PollingWaker(database)
+def backends_for(database: Path) -> tuple[WatchBackend, ...]:
+    """The backends this machine has for database, the best first."""
+    polling = PollingBackend(database)
     if sys.platform == "linux":
-        from jarvis.daemon.watching.inotify import InotifyWaker
+        from jarvis.daemon.watching.inotify import InotifyBackend
 
-        return (InotifyWaker(database), polling)
+        return (InotifyBackend(database), polling)
     elif sys.platform == "darwin":
-        from jarvis.daemon.watching.kqueue import KqueueWaker
+        from jarvis.daemon.watching.kqueue import KqueueBackend
 
-        return (KqueueWaker(database), polling)
+        return (KqueueBackend(database), polling)
     else:
         return (polling,)
 
 
-def trial_in(home: Path) -> Callable[[Waker], Awaitable[str | None]]:
-    """Tries out a waker of the same kind on files in home, which must exist.
+def self_test_in(home: Path) -> Callable[[WatchBackend], Awaitable[str | None]]:
+    """A self-test of a backend of the same kind, on files in home, which must exist.
 
-    See try_out for what it tells.
+    See self_test for what it tells.
     """
-    return partial(try_out, scratch=home / "trial", make=wakers_for)
+    return partial(self_test, scratch=home / "trial", make=backends_for)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from jarvis.daemon.watching.waker import Aim, aim_at, to_the_end
+from jarvis.daemon.watching.backend import WatchTarget, target_of, to_the_end
 
 # Numbers from linux/inotify.h, the same on every architecture Linux runs on.
 _MODIFY, _ATTRIB, _MOVED_FROM, _MOVED_TO = 0x2, 0x4, 0x40, 0x80
@@ -58,7 +58,15 @@ class Inotify:
                 data = os.read(self.fd, _READ_BYTES)
             except BlockingIOError:
                 return
-            yield from _parsed(data)
+            position = 0
+            while position < len(data):
+                # struct inotify_event of inotify(7): a header, then the name, which the
+                # kernel fills up with zeros to a multiple of the header's alignment.
+                watch, mask, _cookie, length = _HEADER.unpack_from(data, position)
+                position += _HEADER.size
+                name = data[position : position + length].rstrip(b"\0")
+                position += length
+                yield InotifyEvent(watch, mask, os.fsdecode(name))
 
     def close(self) -> None:
         """Give the descriptor back, and with it all watches."""
@@ -72,17 +80,7 @@ class Inotify:
         return result
 
 
-def _parsed(data: bytes) -> Iterator[InotifyEvent]:
-    position = 0
-    while position < len(data):
-        watch, mask, _cookie, length = _HEADER.unpack_from(data, position)
-        position += _HEADER.size
-        name = data[position : position + length].rstrip(b"\0")
-        position += length
-        yield InotifyEvent(watch, mask, os.fsdecode(name))
-
-
-class InotifyWaker:
+class InotifyBackend:
     """Listens to the directory of a database, or to where that would appear."""
 
     name = "inotify"
@@ -91,7 +89,7 @@ class InotifyWaker:
     def __init__(self, database: Path) -> None:
         self._database = database
         self._watch = -1
-        self._aim: Aim | None = None
+        self._target: WatchTarget | None = None
 
     async def run(self, wake: Callable[[], None]) -> None:
         """Wake at every write beside the database, until cancelled."""
@@ -116,16 +114,16 @@ class InotifyWaker:
         Always anew: whether the old watch is still alive cannot be asked.
         """
         while True:
-            aim = aim_at(self._database)
+            target = target_of(self._database)
             before, self._watch = self._watch, -1
             # Only a directory that vanished just now is no reason to give up.
             with contextlib.suppress(FileNotFoundError, NotADirectoryError):
-                self._watch = inotify.add(aim.directory, _INTO_DIRECTORY)
+                self._watch = inotify.add(target.directory, _INTO_DIRECTORY)
             if before not in (-1, self._watch):
                 inotify.remove(before)
-            self._aim = aim
+            self._target = target
             # What appeared before the watch stood was not reported: look once more.
-            if self._watch >= 0 and aim_at(self._database) == aim:
+            if self._watch >= 0 and target_of(self._database) == target:
                 return
 
     def _read(
@@ -136,9 +134,9 @@ class InotifyWaker:
                 # Of whichever watch: the number of a new one may not be known yet, and
                 # an overflow may have swallowed the end of this one.
                 stale.set()  # listens anew, then wakes
-            elif event.watch != self._watch or self._aim is None:
-                continue  # from before the last aim, after which all is looked at
-            elif event.name in self._aim.names or not event.name:
+            elif event.watch != self._watch or self._target is None:
+                continue  # from before the last target, after which all is looked at
+            elif event.name in self._target.names or not event.name:
                 wake()
-                if not self._aim.is_own:
+                if not self._target.is_own:
                     stale.set()

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
 
-from jarvis.daemon.watching.waker import aim_at, to_the_end
+from jarvis.daemon.watching.backend import target_of, to_the_end
 
 # From sys/event.h, so that this file can be read and tested on any system.
 NOTE_DELETE: Final = 0x1
@@ -102,7 +102,7 @@ class _Held:
     inode: tuple[int, int]
 
 
-class KqueueWaker:
+class KqueueBackend:
     """Listens to the directory of a database and to the log in it."""
 
     name = "kqueue"
@@ -137,16 +137,16 @@ class KqueueWaker:
     def _listen(self, queue: VnodeQueue) -> None:
         """Hold what there is to hold: a queue listens to inodes, not to names."""
         while True:
-            aim = aim_at(self._database)
+            target = target_of(self._database)
             real = self._database.resolve()
             log = real.with_name(f"{real.name}-wal")
-            wanted = [aim.directory, log] if aim.is_own else [aim.directory]
+            wanted = [target.directory, log] if target.is_own else [target.directory]
             for path in set(self._held) - set(wanted):
                 self._release(path)
             is_steady = [self._hold(queue, path) for path in wanted]
             self._log_fd = self._held[log].fd if log in self._held else -1
             # What came between the look and the watch was not reported: look again.
-            if all(is_steady) and aim_at(self._database) == aim:
+            if all(is_steady) and target_of(self._database) == target:
                 return
 
     def _hold(self, queue: VnodeQueue, path: Path) -> bool:

@@ -1,7 +1,7 @@
 """Any system: watchfiles, comparing file times; for where kernel events are not to be had.
 
 It compares whole seconds, so of two changes in one second it may tell only the first:
-whoever uses it must also look by itself each second, as Watcher does.
+whoever uses it must also poll each second, as Watcher does.
 """
 
 from __future__ import annotations
@@ -12,12 +12,12 @@ from importlib import import_module
 from pathlib import Path
 from typing import Final
 
-from jarvis.daemon.watching.waker import Aim, aim_at, to_the_end
+from jarvis.daemon.watching.backend import WatchTarget, target_of, to_the_end
 
 _POLL_MS: Final = 300
 
 
-class PollingWaker:
+class PollingBackend:
     """Compares the times of the files beside a database three times a second."""
 
     name = "polling"
@@ -31,17 +31,17 @@ class PollingWaker:
         # Loaded when it is needed, which where the kernel tells is never.
         await to_the_end(import_module, "watchfiles")
         while True:
-            aim = await to_the_end(aim_at, self._database)
+            target = await to_the_end(target_of, self._database)
             wake()
             with contextlib.suppress(FileNotFoundError):  # vanished just now
-                await self._compare(aim, wake)
+                await self._compare(target, wake)
 
-    async def _compare(self, aim: Aim, wake: Callable[[], None]) -> None:
-        """Until it may be worth to aim anew."""
+    async def _compare(self, target: WatchTarget, wake: Callable[[], None]) -> None:
+        """Until there may be another target."""
         from watchfiles import Change, awatch
 
         comparing = awatch(
-            aim.directory,
+            target.directory,
             watch_filter=None,
             recursive=False,  # attachments lie below, thousands of them
             force_polling=True,  # FSEvents is deaf to an open write-ahead log
@@ -51,7 +51,10 @@ class PollingWaker:
         )
         async with contextlib.aclosing(comparing):
             async for changes in comparing:
-                if not aim.is_own or (Change.deleted, str(aim.directory)) in changes:
+                if (
+                    not target.is_own
+                    or (Change.deleted, str(target.directory)) in changes
+                ):
                     return
-                if any(Path(path).name in aim.names for _, path in changes):
+                if any(Path(path).name in target.names for _, path in changes):
                     wake()

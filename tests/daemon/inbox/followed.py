@@ -11,7 +11,7 @@ from typing import Any
 import msgspec
 
 from jarvis.daemon.inbox import Committed, Inbox
-from jarvis.daemon.watcher import Occasion
+from jarvis.daemon.watcher import Trigger
 from jarvis.records import ChatId, Conversation
 from jarvis.stores import conversations
 from jarvis.stores.events import StoredEvent
@@ -51,22 +51,22 @@ class Followed:
         else:
             self.changes.append((event.name, params))
 
-    async def look(self, occasion: Occasion = Occasion.EVENT) -> list[str]:
-        """Look once; the texts of new messages told by it."""
+    async def poll(self, trigger: Trigger = Trigger.EVENT) -> list[str]:
+        """Poll once; the texts of new messages told by it."""
         before = len(self.told)
-        self.last = await self.inbox.look(occasion)
+        self.last = await self.inbox.poll(trigger)
         return [params["text"] for params in self.told[before:]]
 
-    async def changed(self, occasion: Occasion = Occasion.QUIET) -> list[str]:
-        """Look once; the kinds of the other changes told by it, in their order."""
+    async def changed(self, trigger: Trigger = Trigger.QUIET) -> list[str]:
+        """Poll once; the kinds of the other changes told by it, in their order."""
         before = len(self.changes)
-        self.last = await self.inbox.look(occasion)
+        self.last = await self.inbox.poll(trigger)
         return [params["change"] for _, params in self.changes[before:]]
 
     async def settled(self) -> None:
-        """Look until nothing more is to be done, counting included; the clock goes on."""
+        """Poll until nothing more is to be done, counting included; the clock goes on."""
         for _ in range(1000):
-            await self.look(Occasion.QUIET)
+            await self.poll(Trigger.QUIET)
             if self.last.again_in_s is None and not self.last.has_changed:
                 return
             self.now += timedelta(seconds=self.last.again_in_s or 0)

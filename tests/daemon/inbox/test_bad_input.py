@@ -147,12 +147,12 @@ async def test_what_is_odd_hides_nothing_else(
 ) -> None:
     """Opened on it, all sound messages are there as before; each odd one has a line."""
     sound = Followed(app.path, journal)
-    await sound.look()
+    await sound.poll()
     before = await everything(sound)
     await sound.inbox.close()
     await do(spoil, app)
     again = Followed(app.path, journal)
-    await again.look()
+    await again.poll()
     await again.settled()
     assert again.inbox.problem is None
     after = await everything(again)
@@ -177,7 +177,7 @@ async def test_what_is_odd_and_new_keeps_nothing_else_back(
     await do(spoil, app)
     await do(app.write, "after", date=NOW)
     for _ in range(3):
-        await followed.look()
+        await followed.poll()
     texts = [params["text"] for params in followed.told]
     assert texts.count("before") == texts.count("after") == 1
     await followed.settled()
@@ -191,7 +191,7 @@ async def test_a_later_sound_commit_is_told_after_any_of_them(
     """All of it at once."""
     for spoil in SPOILS:
         await do(spoil, app)
-    await followed.look()
+    await followed.poll()
     await followed.settled()
     await do(app.write, "still here")
-    assert await followed.look() == ["still here"]
+    assert await followed.poll() == ["still here"]

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 import pytest
 
-from jarvis.daemon.watcher import Occasion
+from jarvis.daemon.watcher import Trigger
 from jarvis.demo.mailbox.edits import history
 from jarvis.demo.typedstream import encode
 from jarvis.stores.apple_time import to_apple_ns
@@ -20,7 +20,7 @@ NOW_NS = to_apple_ns(NOW)
 async def told(app: MessagesApp, followed: Followed, text: str) -> tuple[int, str]:
     """A message that was told: its ROWID and guid."""
     (rowid,) = await do(app.write, text)
-    assert await followed.look() == [text]
+    assert await followed.poll() == [text]
     await followed.settled()
     followed.changes.clear()
     return rowid, followed.told[-1]["guid"]
@@ -40,7 +40,7 @@ async def test_an_edit_is_told_with_the_new_text(
             [(NOW_NS - 10**9, "see you at 6"), (NOW_NS, "see you at 7")]
         ),
     )
-    assert await followed.changed(Occasion.QUIET) == ["edited"]
+    assert await followed.changed(Trigger.QUIET) == ["edited"]
     ((name, params),) = followed.changes
     assert name == "message_updated"
     assert (params["guid"], params["text"]) == (guid, "see you at 7")
@@ -69,9 +69,9 @@ async def test_text_that_comes_after_the_row_was_given_up_is_told(
     """First as unsupported, then as what it is."""
     rowid = await do(app.insert, None)
     await do(app.link, rowid)
-    assert await followed.look() == []
+    assert await followed.poll() == []
     followed.now += timedelta(seconds=6)
-    assert await followed.look(Occasion.DUE) == [""]
+    assert await followed.poll(Trigger.DUE) == [""]
     await do(app.update, rowid, attributedBody=encode("here it is"))
     assert await followed.changed() == ["text"]
     assert followed.changes[-1][1]["text"] == "here it is"
@@ -82,7 +82,7 @@ async def test_read_and_delivered_marks_are_told_one_by_one(
 ) -> None:
     """Of own messages; both in one look, delivered comes first."""
     (rowid,) = await do(app.write, "mine", from_me=True)
-    await followed.look()
+    await followed.poll()
     await followed.settled()
     followed.changes.clear()
     await do(app.update, rowid, is_delivered=1, date_delivered=NOW_NS)
@@ -90,7 +90,7 @@ async def test_read_and_delivered_marks_are_told_one_by_one(
     await do(app.update, rowid, is_read=1, date_read=NOW_NS)
     assert await followed.changed() == ["read"]
     (other,) = await do(app.write, "mine too", from_me=True)
-    await followed.look()
+    await followed.poll()
     await do(
         app.update,
         other,
@@ -125,7 +125,7 @@ async def test_a_tapback_is_told_as_a_change_of_its_message(
         "associated_message_type": 2000,
     }
     (tapback,) = await do(app.write, "Loved “good news”", **loved)
-    assert await followed.changed(Occasion.EVENT) == ["reaction"]
+    assert await followed.changed(Trigger.EVENT) == ["reaction"]
     (reaction,) = followed.changes[-1][1]["reactions"]
     assert reaction["kind"] == "love"
     assert followed.changes[-1][1]["guid"] == guid
@@ -189,11 +189,11 @@ async def test_a_link_that_comes_a_day_late_is_a_message_after_all(
     """Long after it was waited for; never told twice."""
     count = (await followed.listed(app.chat_guid)).message_count
     rowid = await do(app.insert, "at last")
-    assert await followed.look() == []
+    assert await followed.poll() == []
     followed.now += timedelta(hours=25)
-    await followed.look(Occasion.SAFETY)
+    await followed.poll(Trigger.SAFETY)
     await do(app.write, "something else", date=followed.now)
-    await followed.look()
+    await followed.poll()
     await followed.settled()
     assert followed.inbox.waiting_rows == 0
     await do(app.link, rowid)
@@ -223,7 +223,7 @@ async def test_mail_of_machines_and_strangers_is_listed_but_not_pushed(
     """Its conversation is told to have changed, so that lists are live."""
     await do(app.go_to_filtered)
     await do(app.write, "is the bicycle still there?")
-    assert await followed.look() == []
+    assert await followed.poll() == []
     row = await followed.listed(app.chat_guid)
     assert row.last_message_text == "is the bicycle still there?"
     assert await followed.changed() == ["unread"]
@@ -241,7 +241,7 @@ async def test_a_one_time_code_is_not_pushed_and_its_line_is_silent(
     await do(
         app.update, rowid, attributedBody=encode("481902 is your code", parts=runs)
     )
-    assert await followed.look() == []
+    assert await followed.poll() == []
     row = await followed.listed(app.chat_guid)
     assert row.last_message_text == "Security code"
 
@@ -252,12 +252,12 @@ async def test_a_link_written_twice_is_told_once(
     """Messages sometimes writes the same link anew within a minute."""
     link = {"balloon_bundle_id": "com.apple.messages.URLBalloonProvider"}
     await do(app.write, "https://www.example.com/a", **link)
-    assert await followed.look() == ["https://www.example.com/a"]
+    assert await followed.poll() == ["https://www.example.com/a"]
     later = NOW + timedelta(seconds=50)
     await do(app.write, "https://www.example.com/a", date=later, **link)
-    assert await followed.look() == []
+    assert await followed.poll() == []
     await do(app.write, "https://www.example.com/b", date=later, **link)
-    assert await followed.look() == ["https://www.example.com/b"]
+    assert await followed.poll() == ["https://www.example.com/b"]
 
 
 async def test_a_picture_is_told_when_its_file_is_there(
@@ -265,7 +265,7 @@ async def test_a_picture_is_told_when_its_file_is_there(
 ) -> None:
     """Once, as what it is; one whose file does not come is told as missing."""
     rowid, lost = await do(app.write, "\ufffc", "\ufffc", cache_has_attachments=1)
-    assert await followed.look() == []
+    assert await followed.poll() == []
     app.db.execute(
         "INSERT INTO attachment (guid, original_guid, transfer_name, mime_type) "
         "VALUES ('F', 'F', 'IMG_1.HEIC', 'image/heic')"
@@ -275,9 +275,9 @@ async def test_a_picture_is_told_when_its_file_is_there(
         "SELECT ?, ROWID FROM attachment WHERE guid = 'F'",
         (rowid,),
     )
-    await followed.look()
+    await followed.poll()
     followed.now += timedelta(seconds=6)
-    await followed.look()
+    await followed.poll()
     told = [(each["message_id"], each["line"]) for each in followed.told]
     assert told == [(rowid, "Photo"), (lost, "Missing file")]
     listed = await followed.listed(app.chat_guid)
@@ -290,7 +290,7 @@ async def test_the_words_of_a_shops_chat_are_told_and_listed(
     """Its messages name a balloon, but no app paints them."""
     rich = {"balloon_bundle_id": "com.apple.messages.chatbot", "service": "RCS"}
     await do(app.write, "Your table is ready", **rich)
-    assert await followed.look() == ["Your table is ready"]
+    assert await followed.poll() == ["Your table is ready"]
     listed = await followed.listed(app.chat_guid)
     assert listed.last_message_text == "Your table is ready"
 
@@ -312,13 +312,13 @@ async def test_a_scheduled_message_is_told_when_it_is_sent(
     (rowid,) = await do(
         app.write, "happy birthday", date=later, from_me=True, **scheduled
     )
-    assert await followed.look() == []
+    assert await followed.poll() == []
     followed.now += timedelta(hours=26)
     await do(app.write, "meanwhile", date=followed.now)
-    assert await followed.look() == ["meanwhile"]
+    assert await followed.poll() == ["meanwhile"]
     followed.now = later + timedelta(seconds=1)
     await do(app.update, rowid, **went_out)
-    assert await followed.look() == ["happy birthday"]
+    assert await followed.poll() == ["happy birthday"]
     listed = await followed.listed(app.chat_guid)
     assert listed.last_message_text == "happy birthday"
 
@@ -333,7 +333,7 @@ async def test_what_changed_while_the_daemon_was_down_is_told(
     await do(app.update, edited, attributedBody=encode("at 7"), date_edited=NOW_NS)
     await do(app.db.execute, "DELETE FROM message WHERE ROWID = ?", (deleted,))
     again = Followed(app.path, journal)
-    await again.look()
+    await again.poll()
     kinds = [params["change"] for _, params in again.changes]
     assert kinds[:2] == ["edited", "deleted"]
     assert await again.changed() == []
@@ -348,7 +348,7 @@ async def test_the_newest_message_may_go_without_a_new_history(
     await followed.inbox.close()
     await do(app.db.execute, "DELETE FROM message WHERE ROWID = ?", (rowid,))
     again = Followed(app.path, journal)
-    await again.look()
+    await again.poll()
     assert again.inbox.epoch == followed.inbox.epoch
     await again.inbox.close()
 
@@ -379,7 +379,7 @@ async def test_a_new_name_in_the_address_book_is_shown_without_a_restart(
     """Looked for with each safety look."""
     before = await followed.listed(app.chat_guid)
     await do(app.rename_contact, before.participants, "Zora", "Quill")
-    assert "title" in await followed.changed(Occasion.SAFETY)
+    assert "title" in await followed.changed(Trigger.SAFETY)
     assert (await followed.listed(app.chat_guid)).display_name == "Zora Quill"
 
 

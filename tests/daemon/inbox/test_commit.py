@@ -10,7 +10,7 @@ import pytest
 
 from jarvis.daemon.inbox import Committed, Reset
 from jarvis.daemon.inbox.inbox import RETRY_S
-from jarvis.daemon.watcher import Occasion
+from jarvis.daemon.watcher import Trigger
 from jarvis.demo.typedstream import encode
 from jarvis.stores.apple_time import to_apple_ns
 from jarvis.stores.events import events_since
@@ -66,10 +66,10 @@ async def test_a_follower_hears_of_mail_that_nobody_is_pushed(
     """What sync fills in and what strangers write is mail too."""
     listener = listening(followed)
     (old,) = await do(app.write, "from years ago", date=NOW.replace(year=2020))
-    await followed.look()
+    await followed.poll()
     await do(app.go_to_filtered)
     (strange,) = await do(app.write, "you have won")
-    await followed.look()
+    await followed.poll()
     assert followed.told == []
     assert listener.arrived == [(old, "from years ago"), (strange, "you have won")]
 
@@ -81,11 +81,11 @@ async def test_a_follower_hears_of_a_row_once_it_is_whole(
     listener = listening(followed)
     rowid = await do(app.insert, None)
     await do(app.link, rowid)
-    await followed.look()
+    await followed.poll()
     assert listener.arrived == []
     await do(app.update, rowid, attributedBody=encode("here it is"))
-    await followed.look()
-    await followed.look(Occasion.QUIET)
+    await followed.poll()
+    await followed.poll(Trigger.QUIET)
     assert listener.arrived == [(rowid, "here it is")]
 
 
@@ -94,14 +94,14 @@ async def test_a_follower_hears_what_became_of_the_words_of_a_message(
 ) -> None:
     """By the id of the message: edited, taken back, deleted; a read mark is none."""
     edited, unsent, deleted, read = await do(app.write, "one", "two", "three", "four")
-    await followed.look()
+    await followed.poll()
     listener = listening(followed)
     edit = {"attributedBody": encode("uno"), "date_edited": to_apple_ns(NOW)}
     await do(app.update, edited, **edit)
     await do(app.update, unsent, attributedBody=None, date_edited=to_apple_ns(NOW))
     await do(app.db.execute, "DELETE FROM message WHERE ROWID = ?", (deleted,))
     await do(app.update, read, is_read=1)
-    await followed.look(Occasion.QUIET)
+    await followed.poll(Trigger.QUIET)
     assert listener.changed == [
         (edited, "uno", True),
         (unsent, None, True),
@@ -135,7 +135,7 @@ async def test_a_follower_that_fails_costs_nobody_anything(
     listener = listening(followed)
     for text in ("first", "second"):
         await do(app.write, text)
-        assert await followed.look() == [text]
+        assert await followed.poll() == [text]
     assert followed.inbox.problem is None
     assert [text for _, text in listener.arrived] == ["first", "second"]
     stored = await events_since(journal.connection, 0, limit=10)
@@ -152,18 +152,18 @@ async def test_mail_that_cannot_be_stored_is_told_once_it_can(
     """A full disk: nothing is told, the cursor stays, and nothing is lost or doubled."""
     listener = listening(followed)
     await do(app.write, "before")
-    await followed.look()
+    await followed.poll()
     before = await read_cursor(journal.connection)
     ((pages,),) = await journal.connection.execute_fetchall("PRAGMA page_count")
     await journal.connection.execute(f"PRAGMA max_page_count = {pages}")
     texts = [f"number {number}, " + 200 * "and on " for number in range(200)]
     await do(app.write, *texts)
-    assert await followed.look() == []
+    assert await followed.poll() == []
     assert followed.last.again_in_s == RETRY_S
     assert "cannot be written" in (followed.inbox.problem or "")
     assert await read_cursor(journal.connection) == before
     await journal.connection.execute("PRAGMA max_page_count = 1000000")
-    assert await followed.look() == texts
+    assert await followed.poll() == texts
     assert followed.inbox.problem is None
     assert [text for _, text in listener.arrived] == ["before", *texts]
     assert followed.seqs == list(range(1, len(texts) + 2))
@@ -175,15 +175,15 @@ async def test_forgetting_that_is_cut_off_leaves_numbers_that_go_on(
 ) -> None:
     """Whoever asked may hang up at any moment; the next message is told all the same."""
     await do(app.write, "before")
-    await followed.look()
+    await followed.poll()
     forgetting = asyncio.create_task(followed.inbox.forget("everything"))
     for _ in range(turns):
         await asyncio.sleep(0)
     forgetting.cancel()
     await asyncio.wait([forgetting])
-    await followed.look()
+    await followed.poll()
     await do(app.write, "after")
-    assert await followed.look() == ["after"]
+    assert await followed.poll() == ["after"]
     stored = await events_since(journal.connection, 0, limit=10)
     told = [msgspec.json.decode(event.params)["text"] for event in stored]
     assert told[-1] == "after"

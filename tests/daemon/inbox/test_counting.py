@@ -11,7 +11,7 @@ import pytest
 from fixtures.inbox import build_inbox
 from fixtures.manifest import FullManifest
 from jarvis.daemon.inbox import counting
-from jarvis.daemon.watcher import Occasion
+from jarvis.daemon.watcher import Trigger
 from jarvis.records import Conversation
 from jarvis.stores import conversations
 from jarvis.stores.chatdb import fingerprints
@@ -76,7 +76,7 @@ async def test_the_list_is_complete_but_for_its_counts_at_once(
 ) -> None:
     """Last messages, titles, unread; the counts come after, slice by slice."""
     followed = Followed(tmp_path / "Mail" / "chat.db", journal)
-    await followed.look()
+    await followed.poll()
     first = await listed(journal)
     assert followed.inbox.uncounted_rows > 0
     assert len(first) == sum(each.last is not None for each in truth.conversations)
@@ -97,7 +97,7 @@ async def test_a_small_store_is_counted_before_it_is_listed(
     """Nobody sees a count of it that grows."""
     monkeypatch.setattr(counting, "SLICES_AT_ONCE", 20)
     followed = Followed(tmp_path / "Mail" / "chat.db", journal)
-    await followed.look()
+    await followed.poll()
     assert followed.inbox.uncounted_rows == 0
     assert agrees(await listed(journal), truth)
     await followed.inbox.close()
@@ -110,13 +110,13 @@ async def test_a_count_that_was_cut_off_goes_on(
     """Where it was, and not from the beginning."""
     path = tmp_path / "Mail" / "chat.db"
     first = Followed(path, journal)
-    await first.look()
+    await first.poll()
     for _ in range(slices):
-        await first.look(Occasion.DUE)
+        await first.poll(Trigger.DUE)
     left = first.inbox.uncounted_rows
     await first.inbox.close()
     again = Followed(path, journal)
-    await again.look()
+    await again.poll()
     assert again.inbox.uncounted_rows == left
     await again.settled()
     assert agrees(await listed(journal), truth)
@@ -128,12 +128,12 @@ async def test_what_comes_meanwhile_is_counted_once(
 ) -> None:
     """Whole, or whole only later."""
     followed = Followed(app.path, journal)
-    await followed.look()
+    await followed.poll()
     late = await do(app.insert, None)
-    await followed.look()
-    await followed.look(Occasion.DUE)
+    await followed.poll()
+    await followed.poll(Trigger.DUE)
     await do(app.write, "one", "two")
-    await followed.look()
+    await followed.poll()
     await do(app.link, late)
     await do(app.update, late, text="three")
     await followed.settled()
@@ -157,7 +157,7 @@ async def test_deletions_while_the_daemon_was_down_are_counted_in_the_end(
     monkeypatch.setattr(fingerprints, "ROWS_TRACKED", watched)
     monkeypatch.setattr(counting, "SLICES_AT_ONCE", at_once)
     followed = Followed(app.path, journal)
-    await followed.look()
+    await followed.poll()
     await followed.settled()
     before = await followed.listed(app.chat_guid)
     await followed.inbox.close()
@@ -168,7 +168,7 @@ async def test_deletions_while_the_daemon_was_down_are_counted_in_the_end(
         (app.chat_rowid,),
     )
     again = Followed(app.path, journal)
-    await again.look()
+    await again.poll()
     await again.settled()
     after = await again.listed(app.chat_guid)
     assert 0 < before.message_count - after.message_count <= 10
@@ -182,9 +182,9 @@ async def test_deletions_while_it_is_counted_are_counted_once(
 ) -> None:
     """Of rows that are counted already, and of those that are still to be."""
     followed = Followed(app.path, journal)
-    await followed.look()
+    await followed.poll()
     for _ in range(slices):
-        await followed.look(Occasion.DUE)
+        await followed.poll(Trigger.DUE)
     assert followed.inbox.uncounted_rows > 0
     await do(
         app.db.execute,

@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from jarvis.daemon.inbox.classify import SENDER_PATIENCE_MS
-from jarvis.daemon.watcher import Occasion
+from jarvis.daemon.watcher import Trigger
 from jarvis.demo.typedstream import encode
 from jarvis.records import ChatId
 from jarvis.stores.apple_time import to_apple_ns
@@ -30,7 +30,7 @@ async def test_a_whole_message_is_told_at_once(
 ) -> None:
     """With everything a client needs, and the list already shows it."""
     (rowid,) = await do(app.write, "are you coming?")
-    assert await followed.look() == ["are you coming?"]
+    assert await followed.poll() == ["are you coming?"]
     (params,) = followed.told
     assert params["message_id"] == rowid
     assert params["chat_id"] == app.chat_guid
@@ -45,16 +45,16 @@ async def test_a_whole_message_is_told_at_once(
 async def test_nothing_new_is_told_twice(app: MessagesApp, followed: Followed) -> None:
     """Looking again finds nothing."""
     await do(app.write, "once")
-    assert await followed.look() == ["once"]
-    for occasion in Occasion:
-        assert await followed.look(occasion) == []
+    assert await followed.poll() == ["once"]
+    for trigger in Trigger:
+        assert await followed.poll(trigger) == []
 
 
 async def test_looking_at_what_did_not_change_finds_no_change(
     followed: Followed,
 ) -> None:
     """Also the first time: else the watcher would think it had missed something."""
-    seen = await followed.inbox.look(Occasion.SAFETY)
+    seen = await followed.inbox.poll(Trigger.SAFETY)
     assert not seen.has_changed
 
 
@@ -63,12 +63,12 @@ async def test_link_and_text_may_come_later(
 ) -> None:
     """The row, its chat and its text in three commits: told once, when whole."""
     rowid = await do(app.insert, None)
-    assert await followed.look() == []
+    assert await followed.poll() == []
     await do(app.link, rowid)
-    assert await followed.look() == []
+    assert await followed.poll() == []
     assert followed.last.again_in_s is not None
     await do(app.update, rowid, attributedBody=encode("here I am"))
-    assert await followed.look() == ["here I am"]
+    assert await followed.poll() == ["here I am"]
     assert followed.inbox.waiting_rows == 0
 
 
@@ -78,9 +78,9 @@ async def test_a_later_message_does_not_wait_for_an_incomplete_one(
     """And the incomplete one is not lost to it."""
     early = await do(app.insert, "first by number")
     await do(app.write, "whole before")
-    assert await followed.look() == ["whole before"]
+    assert await followed.poll() == ["whole before"]
     await do(app.link, early)
-    assert await followed.look() == ["first by number"]
+    assert await followed.poll() == ["first by number"]
 
 
 async def test_an_own_message_is_recognised_when_its_mark_comes(
@@ -89,11 +89,11 @@ async def test_an_own_message_is_recognised_when_its_mark_comes(
     """Written as nobody's first; never told as a stranger's."""
     rowid = await do(app.insert, "from my phone", handle_id=0)
     await do(app.link, rowid)
-    assert await followed.look() == []
+    assert await followed.poll() == []
     assert followed.last.again_in_s is not None
     assert followed.last.again_in_s <= SENDER_PATIENCE_MS / 1000
     await do(app.update, rowid, is_from_me=1)
-    assert await followed.look() == ["from my phone"]
+    assert await followed.poll() == ["from my phone"]
     assert followed.told[0]["is_from_me"] is True
 
 
@@ -103,7 +103,7 @@ async def test_a_burst_is_told_in_order_and_once(
     """More than one batch of rows, in one commit."""
     texts = [f"burst {number}" for number in range(1203)]
     await do(app.write, *texts)
-    assert await followed.look() == texts
+    assert await followed.poll() == texts
     assert [params["seq"] for params in followed.told] == list(range(1, 1204))
 
 
@@ -113,7 +113,7 @@ async def test_ten_thousand_at_once_are_told_in_order(
     """In one commit, as sync may bring them; none lost, none twice."""
     texts = [f"burst {number}" for number in range(10_000)]
     await do(app.write, *texts)
-    assert await followed.look() == texts
+    assert await followed.poll() == texts
     assert followed.seqs == list(range(1, 10_001))
 
 
@@ -122,13 +122,13 @@ async def test_mail_that_came_while_the_daemon_was_down_is_told(
 ) -> None:
     """Like any other; what is older than ten minutes is marked late."""
     await do(app.write, "before")
-    await followed.look()
+    await followed.poll()
     await followed.inbox.close()
     await do(app.write, "meanwhile", date=NOW + timedelta(minutes=1))
     await do(app.write, "just now", date=NOW + timedelta(hours=1))
     again = Followed(app.path, journal)
     again.now = NOW + timedelta(hours=1)
-    assert await again.look() == ["meanwhile", "just now"]
+    assert await again.poll() == ["meanwhile", "just now"]
     assert [params["late"] for params in again.told] == [True, False]
     assert [params["seq"] for params in again.told] == [2, 3]
     assert again.inbox.epoch == followed.inbox.epoch
@@ -141,7 +141,7 @@ async def test_history_filled_in_by_sync_is_listed_but_not_told(
     """A high ROWID with an old date is no news."""
     before = await followed.listed(app.chat_guid)
     await do(app.write, "from last year", date=NOW - timedelta(days=300))
-    assert await followed.look() == []
+    assert await followed.poll() == []
     after = await followed.listed(app.chat_guid)
     assert after.message_count == before.message_count + 1
     assert after.last_message_text == before.last_message_text
@@ -152,7 +152,7 @@ async def test_a_tapback_is_not_told_and_never_the_last_message(
 ) -> None:
     """It hangs on its message instead."""
     (rowid,) = await do(app.write, "good news")
-    await followed.look()
+    await followed.poll()
     guid = followed.told[0]["guid"]
     await do(
         app.write,
@@ -160,7 +160,7 @@ async def test_a_tapback_is_not_told_and_never_the_last_message(
         associated_message_guid=f"p:0/{guid}",
         associated_message_type=2000,
     )
-    assert await followed.look() == []
+    assert await followed.poll() == []
     row = await followed.listed(app.chat_guid)
     assert row.last_message_text == "good news"
     assert row.message_count == (await followed.listed(app.chat_guid)).message_count
@@ -172,11 +172,11 @@ async def test_a_read_mark_changes_the_list_when_things_are_quiet(
 ) -> None:
     """No row is new, but the unread count falls."""
     (rowid,) = await do(app.write, "unread")
-    await followed.look()
+    await followed.poll()
     unread = (await followed.listed(app.chat_guid)).unread_count
     await do(app.update, rowid, is_read=1)
-    assert await followed.look() == []
-    await followed.look(Occasion.QUIET)
+    assert await followed.poll() == []
+    await followed.poll(Trigger.QUIET)
     assert (await followed.listed(app.chat_guid)).unread_count == unread - 1
 
 
@@ -185,14 +185,14 @@ async def test_an_edit_changes_the_list_when_things_are_quiet(
 ) -> None:
     """The newest text is shown, marked as edited."""
     (rowid,) = await do(app.write, "see you at 6")
-    await followed.look()
+    await followed.poll()
     await do(
         app.update,
         rowid,
         attributedBody=encode("see you at 7"),
         date_edited=to_apple_ns(NOW),
     )
-    await followed.look(Occasion.QUIET)
+    await followed.poll(Trigger.QUIET)
     row = await followed.listed(app.chat_guid)
     assert row.last_message_text == "see you at 7 (edited)"
 
@@ -214,7 +214,7 @@ async def test_a_new_chat_is_found_with_its_first_message(
         app.write("hello, new number")
 
     await do(new_chat)
-    assert await followed.look() == ["hello, new number"]
+    assert await followed.poll() == ["hello, new number"]
     assert (await followed.listed(ChatId("any;-;+15550199"))).message_count == 1
 
 
@@ -223,7 +223,7 @@ async def test_another_file_in_its_place_is_a_new_epoch(
 ) -> None:
     """Nothing old is told again, and what comes after is."""
     await do(app.write, "in the old file")
-    await followed.look()
+    await followed.poll()
     epoch = followed.inbox.epoch
     other = await do(MessagesApp, tmp_path / "other", messages=150)
     await do(app.close)
@@ -235,7 +235,7 @@ async def test_another_file_in_its_place_is_a_new_epoch(
         other.path.rename(app.path)
 
     await do(replace)
-    assert await followed.look() == []
+    assert await followed.poll() == []
     assert followed.inbox.problem is None
     assert followed.inbox.epoch != epoch
     assert followed.inbox.seq == 1
@@ -246,14 +246,14 @@ async def test_a_missing_file_is_said_and_found_when_it_appears(
 ) -> None:
     """The sentence says what to do; no restart is needed."""
     followed = Followed(tmp_path / "Messages" / "chat.db", journal)
-    assert await followed.look() == []
+    assert await followed.poll() == []
     assert "JARVIS_CHAT_DB" in str(followed.inbox.problem)
     assert followed.last.again_in_s is not None
     app = await do(MessagesApp, tmp_path / "Messages")
-    await followed.look()
+    await followed.poll()
     assert followed.inbox.problem is None
     await do(app.write, "at last")
-    assert await followed.look() == ["at last"]
+    assert await followed.poll() == ["at last"]
     await do(app.close)
     await followed.inbox.close()
 
@@ -264,9 +264,9 @@ async def test_an_empty_history_is_a_history(tmp_path: Path, journal: JarvisDb) 
     await do(app.db.execute, "DELETE FROM chat_message_join")
     await do(app.db.execute, "DELETE FROM message")
     followed = Followed(app.path, journal)
-    assert await followed.look() == []
+    assert await followed.poll() == []
     await do(app.write, "the very first")
-    assert await followed.look() == ["the very first"]
+    assert await followed.poll() == ["the very first"]
     await do(app.close)
     await followed.inbox.close()
 
@@ -276,7 +276,7 @@ async def test_what_was_told_stands_in_the_journal(
 ) -> None:
     """Byte for byte, so that it can be replayed."""
     await do(app.write, "one", "two")
-    await followed.look()
+    await followed.poll()
     stored = await events_since(journal.connection, 0, limit=10)
     assert [msgspec.json.decode(event.params) for event in stored] == followed.told
 
@@ -289,18 +289,18 @@ async def test_a_run_cut_off_anywhere_loses_and_doubles_nothing(
     written = []
     for cut in range(0, 240, 8):
         run = Followed(app.path, journal)
-        await run.look()
+        await run.poll()
         text = f"number {cut}"
         written.append(text)
         await do(app.write, text)
-        look = asyncio.create_task(run.inbox.look(Occasion.EVENT))
+        look = asyncio.create_task(run.inbox.poll(Trigger.EVENT))
         for _ in range(cut):
             await asyncio.sleep(0)
         look.cancel()
         await asyncio.wait([look])
         await run.inbox.close()
     last = Followed(app.path, journal)
-    await last.look()
+    await last.poll()
     await last.inbox.close()
     stored = await events_since(
         journal.connection, 0, names=["new_message"], limit=1000
@@ -349,8 +349,8 @@ async def test_a_file_that_went_bad_is_said_and_comes_back(
     kept = tmp_path / "kept.db"
     await do(shutil.copyfile, app.path, kept)
     await do(spoil, app.path)
-    for occasion in (Occasion.EVENT, Occasion.SAFETY, Occasion.DUE):
-        await followed.look(occasion)
+    for trigger in (Trigger.EVENT, Trigger.SAFETY, Trigger.DUE):
+        await followed.poll(trigger)
     assert await followed.listed(app.chat_guid) == before
 
     def mend() -> None:
@@ -362,8 +362,8 @@ async def test_a_file_that_went_bad_is_said_and_comes_back(
         app.open(app.path)
 
     await do(mend)
-    await followed.look(Occasion.DUE)
-    await followed.look(Occasion.EVENT)
+    await followed.poll(Trigger.DUE)
+    await followed.poll(Trigger.EVENT)
     assert followed.inbox.problem is None
     await do(app.write, "mended")
-    assert await followed.look() == ["mended"]
+    assert await followed.poll() == ["mended"]

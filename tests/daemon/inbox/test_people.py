@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 
 from jarvis.daemon.inbox.classify import SENDER_PATIENCE_MS
-from jarvis.daemon.watcher import Occasion
+from jarvis.daemon.watcher import Trigger
 from jarvis.demo.mailbox.addressbook import STORE_NAME, write_store
 from jarvis.records import ChatId
 from jarvis.stores import conversations
@@ -64,7 +64,7 @@ async def test_a_new_spelling_of_a_number_goes_on_in_the_same_conversation(
         box.write(box.chat(f"RCS;-;{ANN}"), "from the net", ANN)
 
     await do(go_on)
-    assert await following.look() == ["from the net"]
+    assert await following.poll() == ["from the net"]
     (told,) = following.told
     assert told["chat_id"] == f"SMS;-;{ANN_AT_HOME}"
     assert (told["sender"], told["sender_name"]) == (ANN, "Ann")
@@ -118,9 +118,9 @@ async def test_a_message_of_nobody_is_pushed_as_the_other_persons(
 ) -> None:
     """After the moment in which it may still become the owner's own."""
     await do(box.write, 1, "no handle", is_from_me=0)
-    assert await following.look() == []
+    assert await following.poll() == []
     following.now += timedelta(milliseconds=SENDER_PATIENCE_MS)
-    assert await following.look(Occasion.AGAIN) == ["no handle"]
+    assert await following.poll(Trigger.RETRY) == ["no handle"]
     (told,) = following.told
     assert (told["sender_name"], told["is_from_me"]) == ("Ann", False)
 
@@ -139,4 +139,4 @@ async def test_what_macos_lets_disappear_goes_out_of_the_inbox(
     row = await following.listed(ChatId(f"SMS;-;{ANN_AT_HOME}"))
     assert (row.folder, row.unread_count) == ("junk", 0)
     await do(box.write, 1, "buy more", ANN_AT_HOME, is_read=0)
-    assert await following.look() == []
+    assert await following.poll() == []

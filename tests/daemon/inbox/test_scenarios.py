@@ -12,7 +12,7 @@ import pytest
 
 from fixtures.inbox import build_inbox
 from fixtures.scenarios import SCENARIOS, Event, run_scenario
-from jarvis.daemon.watcher import Occasion
+from jarvis.daemon.watcher import Trigger
 from jarvis.stores.jarvisdb import JarvisDb
 from tests.daemon.inbox.followed import Followed
 from tests.daemon.inbox.messages_app import NOW
@@ -45,15 +45,15 @@ async def test_what_must_be_told_is_told(
         end=NOW - timedelta(days=1),
     )
     followed = Followed(directory / "chat.db", journal)
-    await followed.look()
+    await followed.poll()
     await followed.settled()
     loop = asyncio.get_running_loop()
 
     async def pass_time(seconds: float) -> None:
-        await followed.look(Occasion.EVENT)
-        await followed.look(Occasion.QUIET)
+        await followed.poll(Trigger.EVENT)
+        await followed.poll(Trigger.QUIET)
         followed.now += timedelta(seconds=seconds)
-        await followed.look(Occasion.DUE)
+        await followed.poll(Trigger.DUE)
 
     def wait(seconds: float) -> None:
         asyncio.run_coroutine_threadsafe(pass_time(seconds), loop).result(20)

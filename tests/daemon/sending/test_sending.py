@@ -10,7 +10,7 @@ import pytest
 from jarvis.daemon.mail import Mail
 from jarvis.daemon.sending import Sending
 from jarvis.daemon.sending.carrier import Carrier, MaybeHandedOver, NotHandedOver
-from jarvis.daemon.watcher import Occasion
+from jarvis.daemon.watcher import Trigger
 from jarvis.errors import CannotSend, InvalidParams
 from jarvis.stores import sendings
 from jarvis.stores.chatdb import Chat
@@ -86,20 +86,20 @@ async def test_a_message_that_appears_and_goes_out_is_sent(desk: Desk) -> None:
     assert (sent.status, sent.reason) == ("sent", None)
     assert desk.told == ["accepted", "sent"]
     assert carrier.handed[0][0].guid == desk.app.chat_guid
-    assert await desk.followed.look() == ["on my way"]
+    assert await desk.followed.poll() == ["on my way"]
     assert desk.followed.told[-1]["guid"] == sent.guid
     await do(
         desk.app.db.execute,
         "UPDATE message SET is_delivered = 1 WHERE guid = ?",
         (sent.guid,),
     )
-    await desk.followed.look(Occasion.QUIET)
+    await desk.followed.poll(Trigger.QUIET)
     await do(
         desk.app.db.execute,
         "UPDATE message SET is_read = 1, date_read = 1 WHERE guid = ?",
         (sent.guid,),
     )
-    await desk.followed.look(Occasion.QUIET)
+    await desk.followed.poll(Trigger.QUIET)
     assert desk.told == ["accepted", "sent", "delivered", "read"]
 
 
@@ -140,7 +140,7 @@ async def test_what_does_not_appear_is_unknown_until_it_does(desk: Desk) -> None
     sent = await sending.send(desk.chat, "slow train", "k")
     assert (sent.status, sent.guid) == ("unknown", None)
     await do(written, desk.app, "slow train")
-    await desk.followed.look()
+    await desk.followed.poll()
     assert desk.told == ["accepted", "unknown", "sent"]
     assert (await sending.send(desk.chat, "slow train", "k")).status == "sent"
 
@@ -192,7 +192,7 @@ async def test_the_words_decide_not_the_moment(desk: Desk) -> None:
         written(app, text)
 
     sent = await desk.make(desk.carrying(two)).send(desk.chat, "from Jarvis", "k")
-    await desk.followed.look()
+    await desk.followed.poll()
     by_guid = {p["guid"]: p["text"] for p in desk.followed.told}
     assert by_guid[sent.guid] == "from Jarvis"
 
@@ -298,9 +298,9 @@ async def test_a_late_one_that_goes_out_later_still_is_told_each_time(
     sending = desk.make(desk.carrying(lambda app, text: None))
     await sending.send(desk.chat, "slow twice", "k")
     rowid = await do(written, desk.app, "slow twice", is_sent=0)
-    await desk.followed.look()
+    await desk.followed.poll()
     await do(desk.app.update, rowid, is_sent=1, is_delivered=1)
-    await desk.followed.look(Occasion.QUIET)
+    await desk.followed.poll(Trigger.QUIET)
     assert desk.told == ["accepted", "unknown", "unknown", "delivered"]
     guids = [p["guid"] for n, p in desk.followed.changes if n == "send_status"]
     assert guids[1] is None

@@ -1,1 +1,1 @@
-"""Wakers on real files, and the watcher with time in the test's hand."""
+"""Backends on real files, and the watcher with time in the test's hand."""

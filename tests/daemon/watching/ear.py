@@ -1,4 +1,4 @@
-"""Somebody who is woken by a waker and remembers it."""
+"""Somebody who is woken by a backend and remembers it."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import os
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from jarvis.daemon.watching import Waker
+from jarvis.daemon.watching import WatchBackend
 
 PATIENCE_S = 30.0
 MORE_THAN_LISTENING_ANEW_WAKES = 6
@@ -21,7 +21,7 @@ class Ear:
         self._woken = asyncio.Event()
 
     def wake(self) -> None:
-        """What the waker calls."""
+        """What the backend calls."""
         self.wakes += 1
         self._woken.set()
 
@@ -51,18 +51,18 @@ class Ear:
     async def hears_each(self, act: Callable[[], object]) -> bool:
         """Whether doing this so often wakes as often.
 
-        A waker that listens anew wakes a time or two for that alone; not so often.
+        A backend that listens anew wakes a time or two for that alone; not so often.
         """
         times = range(MORE_THAN_LISTENING_ANEW_WAKES)
         return all([await self.hears(act) for _ in times])
 
 
 @asynccontextmanager
-async def listening(waker: Waker) -> AsyncIterator[Ear]:
-    """A waker at work, from the wake that says it has begun."""
+async def listening(backend: WatchBackend) -> AsyncIterator[Ear]:
+    """A backend at work, from the wake that says it has begun."""
     ear = Ear()
     async with asyncio.TaskGroup() as tasks:
-        running = tasks.create_task(waker.run(ear.wake))
+        running = tasks.create_task(backend.run(ear.wake))
         assert await ear.is_woken()
         yield ear
         running.cancel()

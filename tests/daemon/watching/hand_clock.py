@@ -1,4 +1,4 @@
-"""A clock in the test's hand, and wakers and looks that do as they are told."""
+"""A clock in the test's hand, and backends and polls that do as they are told."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 
-from jarvis.daemon.watcher import SAFETY_S, Look, Occasion, Watcher
+from jarvis.daemon.watcher import SAFETY_S, PollResult, Trigger, Watcher
 
 TURNS_TO_BE_STILL = 20
 BOUND_S = 10.0
@@ -88,7 +88,7 @@ class HandClock:
         return self._now_s - before_s
 
 
-class HandWaker:
+class HandBackend:
     """Wakes when the test says so."""
 
     def __init__(self, name: str = "keen", *, is_exact: bool = True) -> None:
@@ -116,7 +116,7 @@ class HandWaker:
         self._failure.set_exception(error)
 
 
-class BrokenWaker(HandWaker):
+class BrokenBackend(HandBackend):
     """Cannot begin at all."""
 
     async def run(self, wake: Callable[[], None]) -> None:
@@ -124,25 +124,25 @@ class BrokenWaker(HandWaker):
         raise OSError(28, "No space left on device")
 
 
-class Looks:
-    """Every look there was; `answers` are for the next ones."""
+class Polls:
+    """Every poll there was; `answers` are for the next ones."""
 
     def __init__(self) -> None:
-        self.made: list[Occasion] = []
-        self.answers: list[Look | Exception] = []
-        self.always = Look(has_changed=False)
-        self.on_look: Callable[[], None] = lambda: None
+        self.made: list[Trigger] = []
+        self.answers: list[PollResult | Exception] = []
+        self.always = PollResult(has_changed=False)
+        self.on_poll: Callable[[], None] = lambda: None
 
-    async def look(self, occasion: Occasion) -> Look:
+    async def poll(self, trigger: Trigger) -> PollResult:
         """What the watcher calls."""
-        self.made.append(occasion)
-        self.on_look()
+        self.made.append(trigger)
+        self.on_poll()
         answer = self.answers.pop(0) if self.answers else self.always
         if isinstance(answer, Exception):
             raise answer
         return answer
 
-    def taken(self) -> list[Occasion]:
+    def taken(self) -> list[Trigger]:
         """Those since the last time this was asked."""
         made, self.made = self.made, []
         return made
@@ -151,39 +151,39 @@ class Looks:
 class Hand:
     """A running watcher with all its strings."""
 
-    def __init__(self, wakers: tuple[HandWaker, ...] = ()) -> None:
+    def __init__(self, backends: tuple[HandBackend, ...] = ()) -> None:
         self.clock = HandClock()
-        self.looks = Looks()
-        self.wakers = wakers or (HandWaker(),)
-        self.watcher = Watcher(self.looks.look, self.wakers, self.clock)
+        self.polls = Polls()
+        self.backends = backends or (HandBackend(),)
+        self.watcher = Watcher(self.polls.poll, self.backends, self.clock)
 
     @property
-    def waker(self) -> HandWaker:
+    def backend(self) -> HandBackend:
         """The first one."""
-        return self.wakers[0]
+        return self.backends[0]
 
     async def event(self) -> None:
-        """The waker wakes."""
-        self.waker.wake()
+        """The backend wakes."""
+        self.backend.wake()
         await self.clock.is_still()
 
     async def missed(self) -> None:
-        """The safety look finds what nobody told, and time for an event goes by."""
-        await self.clock.passes(2)  # whatever ladder there was is climbed
-        self.looks.taken()
-        self.looks.answers = [Look(has_changed=True)]
-        while Occasion.SAFETY not in self.looks.made:
+        """The safety poll finds what nobody told, and time for an event goes by."""
+        await self.clock.passes(2)  # whatever schedule there was is climbed
+        self.polls.taken()
+        self.polls.answers = [PollResult(has_changed=True)]
+        while Trigger.SAFETY not in self.polls.made:
             await self.clock.next()
         await self.clock.next()
 
 
 @asynccontextmanager
 async def at_rest(hand: Hand) -> AsyncIterator[Hand]:
-    """The watcher runs; it has just made a safety look, and all before is forgotten."""
+    """The watcher runs; it has just made a safety poll, and all before is forgotten."""
     async with asyncio.TaskGroup() as tasks:
         running = tasks.create_task(hand.watcher.run())
         await hand.clock.passes(SAFETY_S)
-        hand.looks.taken()
+        hand.polls.taken()
         hand.clock.waits.clear()
         yield hand
         running.cancel()

@@ -1,4 +1,4 @@
-"""A kqueue without a Mac: holds the waker to what the real one demands."""
+"""A kqueue without a Mac: holds the backend to what the real one demands."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ class FakeQueue:
         return [self._waiting.pop(0)]
 
     def close(self) -> None:
-        """As the waker does when it ends."""
+        """As the backend does when it ends."""
         self.is_closed = True
         self._ours.close()
         self._theirs.close()

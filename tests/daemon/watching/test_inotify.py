@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from jarvis.daemon.watching.inotify import InotifyWaker
+from jarvis.daemon.watching.inotify import InotifyBackend
 from tests.daemon.watching.ear import Ear, listening
 from tests.daemon.watching.files import Files
 
@@ -39,7 +39,7 @@ async def test_what_does_not_matter_wakes_nobody(files: Files, name: str) -> Non
         files.append()
 
     files.directory.joinpath(name).parent.parent.mkdir(exist_ok=True)
-    async with listening(InotifyWaker(files.path)) as ear:
+    async with listening(InotifyBackend(files.path)) as ear:
         begun = ear.wakes
         # The kernel tells in order: when the commit is heard, the rest would have been.
         assert await ear.hears(write_beside_then_commit)
@@ -59,20 +59,20 @@ async def test_a_queue_that_ran_over_is_listened_to_anew(files: Files) -> None:
         files.remove_all()
         files.make()
 
-    async with listening(InotifyWaker(files.path)) as ear:
+    async with listening(InotifyBackend(files.path)) as ear:
         assert await ear.hears(run_over)
         assert await ear.hears_each(files.append)
 
 
 async def test_a_system_with_nothing_left_to_give_says_so(files: Files) -> None:
-    """The watcher then uses the next waker."""
+    """The watcher then uses the next backend."""
     limits = resource.getrlimit(resource.RLIMIT_NOFILE)
     first_free = os.dup(0)
     os.close(first_free)
     resource.setrlimit(resource.RLIMIT_NOFILE, (first_free, limits[1]))
     try:
         with pytest.raises(OSError, match="Too many open files"):
-            await InotifyWaker(files.path).run(Ear().wake)
+            await InotifyBackend(files.path).run(Ear().wake)
     finally:
         resource.setrlimit(resource.RLIMIT_NOFILE, limits)
 
@@ -81,8 +81,8 @@ async def test_a_directory_that_may_not_be_read_is_waited_for(files: Files) -> N
     """Its permissions are what the directory above tells of."""
     if os.geteuid() == 0:
         pytest.skip("nothing is forbidden to this user")
-    async with listening(InotifyWaker(files.path)) as ear:
+    async with listening(InotifyBackend(files.path)) as ear:
         assert await ear.hears(lambda: files.directory.chmod(0))
-    async with listening(InotifyWaker(files.path)) as ear:
+    async with listening(InotifyBackend(files.path)) as ear:
         assert await ear.hears(lambda: files.directory.chmod(0o700))
         assert await ear.hears_each(files.append)

@@ -1,4 +1,4 @@
-"""The Mac's waker at its seam, on any system: which files it holds when."""
+"""The Mac's backend at its seam, on any system: which files it holds when."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from jarvis.daemon.watching.kqueue import (
     NOTE_EXTEND,
     NOTE_RENAME,
     NOTE_WRITE,
-    KqueueWaker,
+    KqueueBackend,
 )
 from tests.daemon.watching.ear import PATIENCE_S, Ear, listening, open_files
 from tests.daemon.watching.files import Files
@@ -24,7 +24,7 @@ from tests.daemon.watching.kernel_queue import FakeQueue
 
 @pytest.fixture
 def queue() -> Iterator[FakeQueue]:
-    """What the waker gets for a kqueue."""
+    """What the backend gets for a kqueue."""
     queue = FakeQueue()
     yield queue
     queue.close()
@@ -32,8 +32,8 @@ def queue() -> Iterator[FakeQueue]:
 
 @asynccontextmanager
 async def listening_to(files: Files, queue: FakeQueue) -> AsyncIterator[Ear]:
-    """A waker on these files."""
-    async with listening(KqueueWaker(files.path, lambda: queue)) as ear:
+    """A backend on these files."""
+    async with listening(KqueueBackend(files.path, lambda: queue)) as ear:
         yield ear
 
 
@@ -133,11 +133,11 @@ async def test_a_directory_that_went_is_waited_for_from_above(
 async def test_a_kernel_that_gives_no_more_watches_says_so(
     files: Files, queue: FakeQueue
 ) -> None:
-    """And nothing stays open; the watcher then uses the next waker."""
+    """And nothing stays open; the watcher then uses the next backend."""
     before = open_files()
     queue.gives_up_after = 1
     with pytest.raises(OSError, match="Cannot allocate memory"):
-        await KqueueWaker(files.path, lambda: queue).run(Ear().wake)
+        await KqueueBackend(files.path, lambda: queue).run(Ear().wake)
     assert queue.is_closed
     assert open_files() == before - 2  # the queue's own
 
@@ -147,7 +147,9 @@ async def test_a_watch_refused_later_says_so_too(
 ) -> None:
     """Not only at the beginning."""
     ear = Ear()
-    running = asyncio.create_task(KqueueWaker(files.path, lambda: queue).run(ear.wake))
+    running = asyncio.create_task(
+        KqueueBackend(files.path, lambda: queue).run(ear.wake)
+    )
     assert await ear.is_woken()
     queue.gives_up_after = 2
     files.log.rename(files.log.with_name("kept"))
@@ -157,7 +159,7 @@ async def test_a_watch_refused_later_says_so_too(
         await asyncio.wait_for(running, PATIENCE_S)
 
 
-async def test_a_stopped_waker_holds_nothing(files: Files) -> None:
+async def test_a_stopped_backend_holds_nothing(files: Files) -> None:
     """And begins anew with a queue of its own."""
     made: list[FakeQueue] = []
 
@@ -166,9 +168,9 @@ async def test_a_stopped_waker_holds_nothing(files: Files) -> None:
         return made[-1]
 
     before = open_files()
-    waker = KqueueWaker(files.path, make)
+    backend = KqueueBackend(files.path, make)
     for _ in range(3):
-        async with listening(waker) as ear:
+        async with listening(backend) as ear:
             fd = made[-1].fd_of(files.log)
             assert await ear.hears(telling(made[-1], fd, NOTE_WRITE))
     assert len(made) == 3

@@ -1,11 +1,11 @@
-"""The waker that compares times: late, forgetful, and everywhere."""
+"""The backend that compares times: late, forgetful, and everywhere."""
 
 from __future__ import annotations
 
 import asyncio
 from collections.abc import Callable
 
-from jarvis.daemon.watching.polling import PollingWaker
+from jarvis.daemon.watching.polling import PollingBackend
 from tests.daemon.watching.ear import Ear, listening
 from tests.daemon.watching.files import Files
 
@@ -29,13 +29,13 @@ async def hears_in_the_end(ear: Ear, act: Callable[[], object]) -> bool:
 async def test_a_commit_is_heard_in_the_end(files: Files) -> None:
     """By its time alone; no size changes."""
     files.append()
-    async with listening(PollingWaker(files.path)) as ear:
+    async with listening(PollingBackend(files.path)) as ear:
         assert await hears_in_the_end(ear, files.overwrite)
 
 
 async def test_a_directory_may_go_and_come_back(files: Files) -> None:
     """It is waited for, and then its log is heard."""
-    async with listening(PollingWaker(files.path)) as ear:
+    async with listening(PollingBackend(files.path)) as ear:
         assert await hears_in_the_end(ear, files.append)
         before = ear.wakes
         await asyncio.to_thread(files.remove_all)

@@ -1,4 +1,4 @@
-"""From a commit to a told message through every waker of this machine, the slowest too."""
+"""From a commit to a told message through every backend of this machine."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from pathlib import Path
 
 import pytest
 
-from jarvis.daemon.watcher import Look, Occasion, Watcher
-from jarvis.daemon.watching import wakers_for
+from jarvis.daemon.watcher import PollResult, Trigger, Watcher
+from jarvis.daemon.watching import backends_for
 from jarvis.stores.jarvisdb import open_writer
 from tests.daemon.inbox.followed import Followed, do
 from tests.daemon.inbox.messages_app import MessagesApp
 
-NAMES = tuple(each.name for each in wakers_for(Path("chat.db")))
+NAMES = tuple(each.name for each in backends_for(Path("chat.db")))
 PATIENCE_S = 30.0
 
 
@@ -24,30 +24,30 @@ class Told:
 
     def __init__(self, followed: Followed) -> None:
         self._followed = followed
-        self._looked = asyncio.Event()
+        self._polled = asyncio.Event()
         self._rests = False
 
-    async def look(self, occasion: Occasion) -> Look:
-        """The inbox's look."""
-        look = await self._followed.inbox.look(occasion)
-        is_last = occasion in (Occasion.QUIET, Occasion.SAFETY, Occasion.DUE)
-        self._rests = is_last and look.again_in_s is None
-        self._looked.set()
-        return look
+    async def poll(self, trigger: Trigger) -> PollResult:
+        """The inbox's poll."""
+        result = await self._followed.inbox.poll(trigger)
+        is_last = trigger in (Trigger.QUIET, Trigger.SAFETY, Trigger.DUE)
+        self._rests = is_last and result.again_in_s is None
+        self._polled.set()
+        return result
 
     async def rests(self) -> None:
-        """Until nothing leads to another look but a waker, or time."""
+        """Until nothing leads to another poll but a backend, or time."""
         async with asyncio.timeout(PATIENCE_S):
             while not self._rests:
-                self._looked.clear()
-                await self._looked.wait()
+                self._polled.clear()
+                await self._polled.wait()
 
     async def has(self, *texts: str) -> bool:
         """Whether these and no others are told; waits for it."""
         async with asyncio.timeout(PATIENCE_S):
             while len(self.texts) < len(texts):
-                self._looked.clear()
-                await self._looked.wait()
+                self._polled.clear()
+                await self._polled.wait()
         return self.texts == list(texts)
 
     @property
@@ -58,15 +58,15 @@ class Told:
 
 @asynccontextmanager
 async def watched(app: MessagesApp, name: str) -> AsyncIterator[tuple[Told, Watcher]]:
-    """An inbox behind a watcher that has only this waker."""
-    wakers = [each for each in wakers_for(app.path) if each.name == name]
+    """An inbox behind a watcher that has only this backend."""
+    backends = [each for each in backends_for(app.path) if each.name == name]
     async with AsyncExitStack() as closing:
         journal = await open_writer(app.path.with_name("jarvis.db"))
         closing.push_async_callback(journal.close)
         followed = Followed(app.path, journal)
         closing.push_async_callback(followed.inbox.close)
         told = Told(followed)
-        watcher = Watcher(told.look, wakers)
+        watcher = Watcher(told.poll, backends)
         tasks = await closing.enter_async_context(asyncio.TaskGroup())
         running = tasks.create_task(watcher.run())
         await told.rests()

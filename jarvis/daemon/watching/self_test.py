@@ -1,4 +1,4 @@
-"""A waker on trial: does its kind hear, on this machine, what SQLite does to a log?
+"""The self-test of a backend: does its kind hear, here, what SQLite does to a log?
 
 A kernel may accept a watch and then say nothing: FSEvents on a log that stays open, and
 inotify on some shared folders, do just that.
@@ -15,7 +15,7 @@ from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Final
 
-from jarvis.daemon.watching.waker import Waker, to_the_end
+from jarvis.daemon.watching.backend import WatchBackend, to_the_end
 
 HEARS_WITHIN_S: Final = 1.0
 _TRIES: Final = 2
@@ -61,22 +61,22 @@ class _Log:
             self._fd = -1
 
 
-async def try_out(
-    waker: Waker,
+async def self_test(
+    backend: WatchBackend,
     *,
     scratch: Path,
-    make: Callable[[Path], Iterable[Waker]],
+    make: Callable[[Path], Iterable[WatchBackend]],
     patience_s: float = HEARS_WITHIN_S,
 ) -> str | None:
-    """Why wakers of this kind cannot be trusted, as a sentence; None if they can.
+    """Why backends of this kind cannot be trusted, as a sentence; None if they can.
 
-    `make` gives the wakers of a database; the one of the same name is tried, in the
-    directory `scratch`, which is made and removed. A trial that could not be held tells
-    nothing against a waker.
+    `make` gives the backends of a database; the one of the same name is tried, in the
+    directory `scratch`, which is made and removed. A test that could not be made tells
+    nothing against a backend.
     """
     database = scratch / "x.db"
     log = _Log(scratch / "x.db-wal")
-    one = next(each for each in make(database) if each.name == waker.name)
+    one = next(each for each in make(database) if each.name == backend.name)
     verdict: str | None = None
     try:
         try:
@@ -85,10 +85,10 @@ async def try_out(
         finally:
             await to_the_end(_clear, scratch, log)
     except* _Deaf as failures:
-        verdict = f"{waker.name} did not {failures.exceptions[0]}."
+        verdict = f"{backend.name} did not {failures.exceptions[0]}."
     except* OSError as failures:
         reason = failures.exceptions[0]
-        _log.warning("%s could not be tried out: %s", waker.name, reason)
+        _log.warning("%s could not be tried out: %s", backend.name, reason)
     return verdict
 
 
@@ -103,7 +103,7 @@ def _clear(scratch: Path, log: _Log) -> None:
     shutil.rmtree(scratch, ignore_errors=True)
 
 
-async def _listen_through(waker: Waker, log: _Log, patience_s: float) -> None:
+async def _listen_through(backend: WatchBackend, log: _Log, patience_s: float) -> None:
     acts: tuple[tuple[Callable[[], None], str], ...] = (
         (lambda: None, "begin to listen"),
         (log.append, "hear a log that stays open grow"),
@@ -114,7 +114,7 @@ async def _listen_through(waker: Waker, log: _Log, patience_s: float) -> None:
     )
     heard = asyncio.Event()
     async with asyncio.TaskGroup() as tasks:
-        listening = tasks.create_task(waker.run(heard.set))
+        listening = tasks.create_task(backend.run(heard.set))
         for act, what in acts:
             for _ in range(_TRIES):
                 heard.clear()

@@ -1,4 +1,4 @@
-"""Wakers on trial: the deaf are found out, and no trace is left."""
+"""Backends on trial: the deaf are found out, and no trace is left."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from pathlib import Path
 
 import pytest
 
-from jarvis.daemon.watcher import UNTRUSTED_SAFETY_S, Look, Occasion, Watcher
-from jarvis.daemon.watching import Waker, trial_in, wakers_for
-from jarvis.daemon.watching.trial import try_out
+from jarvis.daemon.watcher import UNTRUSTED_SAFETY_S, PollResult, Trigger, Watcher
+from jarvis.daemon.watching import WatchBackend, backends_for, self_test_in
+from jarvis.daemon.watching.self_test import self_test
 from tests.daemon.watching.ear import PATIENCE_S, open_files
-from tests.daemon.watching.hand_clock import Hand, HandWaker, at_rest
+from tests.daemon.watching.hand_clock import Hand, HandBackend, at_rest
 
 SOON_S = 0.05
-Verdict = Callable[[Waker], Awaitable[str | None]]
+Verdict = Callable[[WatchBackend], Awaitable[str | None]]
 
 
 @pytest.fixture(autouse=True)
@@ -32,7 +32,7 @@ def _nothing_is_left(tmp_path: Path) -> Iterator[None]:
 class HardOfHearing:
     """Hears with the ears of another, but not everything."""
 
-    def __init__(self, other: Waker, hears: Callable[[int], bool]) -> None:
+    def __init__(self, other: WatchBackend, hears: Callable[[int], bool]) -> None:
         self.name = other.name
         self.is_exact = True
         self._other = other
@@ -50,41 +50,43 @@ class HardOfHearing:
         await self._other.run(maybe)
 
 
-def hard_of_hearing(hears: Callable[[int], bool]) -> Callable[[Path], tuple[Waker]]:
-    """Makes wakers that hear only their so-manieth wakes."""
-    return lambda database: (HardOfHearing(wakers_for(database)[0], hears),)
+def hard_of_hearing(
+    hears: Callable[[int], bool],
+) -> Callable[[Path], tuple[WatchBackend]]:
+    """Makes backends that hear only their first so many wakes."""
+    return lambda database: (HardOfHearing(backends_for(database)[0], hears),)
 
 
-def exact(database: Path) -> Waker:
-    """The kernel's waker of this machine."""
-    best = wakers_for(database)[0]
+def exact(database: Path) -> WatchBackend:
+    """The kernel's backend of this machine."""
+    best = backends_for(database)[0]
     if not best.is_exact:
         pytest.skip("this system has no file events")
     return best
 
 
-async def test_the_waker_of_this_machine_stands_its_trial(tmp_path: Path) -> None:
+async def test_the_backend_of_this_machine_stands_its_trial(tmp_path: Path) -> None:
     """It hears all that SQLite does; and again, where a trial was cut off by a kill."""
-    waker = exact(tmp_path / "chat.db")
-    hears = trial_in(tmp_path)
-    assert await hears(waker) is None
+    backend = exact(tmp_path / "chat.db")
+    hears = self_test_in(tmp_path)
+    assert await hears(backend) is None
     left = tmp_path / "trial"
     left.mkdir()
     (left / "x.db-wal").write_bytes(b"")
-    assert await hears(waker) is None
+    assert await hears(backend) is None
 
 
 async def test_the_place_of_a_trial_is_for_its_user_alone(tmp_path: Path) -> None:
     """Though it holds nothing worth reading."""
     modes: list[int] = []
 
-    class Looking(HandWaker):
+    class Looking(HandBackend):
         async def run(self, wake: Callable[[], None]) -> None:
             modes.append(stat.S_IMODE(os.stat(tmp_path / "trial").st_mode))
             raise OSError(28, "No space left on device")
 
-    waker = Looking()
-    await try_out(waker, scratch=tmp_path / "trial", make=lambda _: (waker,))
+    backend = Looking()
+    await self_test(backend, scratch=tmp_path / "trial", make=lambda _: (backend,))
     assert modes == [0o700]
 
 
@@ -97,40 +99,40 @@ async def test_the_place_of_a_trial_is_for_its_user_alone(tmp_path: Path) -> Non
         (3, "did not hear a log being removed"),
     ],
 )
-async def test_a_waker_that_goes_deaf_is_found_out(
+async def test_a_backend_that_goes_deaf_is_found_out(
     tmp_path: Path, heard: int, verdict: str
 ) -> None:
     """And to what it is deaf, in one sentence with its name."""
     make = hard_of_hearing(lambda number: number <= heard)
-    waker = exact(tmp_path / "chat.db")
+    backend = exact(tmp_path / "chat.db")
     scratch = tmp_path / "trial"
-    told = await try_out(waker, scratch=scratch, make=make, patience_s=SOON_S)
-    assert told == f"{waker.name} {verdict}."
+    told = await self_test(backend, scratch=scratch, make=make, patience_s=SOON_S)
+    assert told == f"{backend.name} {verdict}."
 
 
 async def test_a_wake_that_comes_late_once_is_forgiven(tmp_path: Path) -> None:
     """A machine that is starting may be busy."""
     make = hard_of_hearing(lambda number: number != 2)
-    waker = exact(tmp_path / "chat.db")
+    backend = exact(tmp_path / "chat.db")
     scratch = tmp_path / "trial"
-    told = await try_out(waker, scratch=scratch, make=make, patience_s=SOON_S)
+    told = await self_test(backend, scratch=scratch, make=make, patience_s=SOON_S)
     assert told is None
 
 
 async def test_a_trial_that_cannot_be_held_condemns_nobody(tmp_path: Path) -> None:
-    """A full disk, or no watches left for a second waker."""
-    waker = exact(tmp_path / "chat.db")
+    """A full disk, or no watches left for a second backend."""
+    backend = exact(tmp_path / "chat.db")
     missing = tmp_path / "missing" / "trial"
-    assert await try_out(waker, scratch=missing, make=wakers_for) is None
+    assert await self_test(backend, scratch=missing, make=backends_for) is None
 
 
 async def test_a_trial_that_is_cut_off_leaves_nothing(tmp_path: Path) -> None:
     """Wherever that happens."""
-    waker = exact(tmp_path / "chat.db")
-    hears = trial_in(tmp_path)
+    backend = exact(tmp_path / "chat.db")
+    hears = self_test_in(tmp_path)
 
     async def cut_off(after_turns: int) -> bool:
-        held = asyncio.ensure_future(hears(waker))
+        held = asyncio.ensure_future(hears(backend))
         for _ in range(after_turns):
             await asyncio.sleep(0)
         held.cancel()
@@ -153,8 +155,8 @@ async def test_a_trial_that_is_cut_off_at_work_leaves_nothing(
             held.cancel()
         return True
 
-    waker, make = exact(tmp_path / "chat.db"), hard_of_hearing(hears)
-    trial = try_out(waker, scratch=tmp_path / "trial", make=make)
+    backend, make = exact(tmp_path / "chat.db"), hard_of_hearing(hears)
+    trial = self_test(backend, scratch=tmp_path / "trial", make=make)
     held = asyncio.ensure_future(trial)
     await asyncio.wait([held], timeout=PATIENCE_S)
     assert held.cancelled()
@@ -165,54 +167,56 @@ async def test_a_trial_that_is_cut_off_at_work_leaves_nothing(
 
 def tried(hand: Hand, verdict: Verdict) -> Hand:
     """The same, with trials."""
-    hand.watcher = Watcher(hand.looks.look, hand.wakers, hand.clock, try_out=verdict)
+    hand.watcher = Watcher(
+        hand.polls.poll, hand.backends, hand.clock, self_test=verdict
+    )
     return hand
 
 
-async def test_a_deaf_waker_is_replaced_and_the_reason_told() -> None:
+async def test_a_deaf_backend_is_replaced_and_the_reason_told() -> None:
     """Like one that failed."""
 
-    async def verdict(waker: Waker) -> str | None:
-        return "keen did not hear a thing." if waker.name == "keen" else None
+    async def verdict(backend: WatchBackend) -> str | None:
+        return "keen did not hear a thing." if backend.name == "keen" else None
 
-    hand = Hand((HandWaker("keen"), HandWaker("steady")))
+    hand = Hand((HandBackend("keen"), HandBackend("steady")))
     async with at_rest(tried(hand, verdict)):
         state = hand.watcher.state()
         assert state.backend == "steady"
         assert state.problem == "keen did not hear a thing."
         assert state.safety_s == UNTRUSTED_SAFETY_S
-        assert hand.waker.begun == hand.waker.ended == 1
+        assert hand.backend.begun == hand.backend.ended == 1
 
 
-async def test_a_waker_that_hears_is_kept_and_tried_once() -> None:
+async def test_a_backend_that_hears_is_kept_and_tried_once() -> None:
     """Also when it begins anew; and what promises little is not tried at all."""
     tries: list[str] = []
 
-    async def verdict(waker: Waker) -> str | None:
-        tries.append(waker.name)
+    async def verdict(backend: WatchBackend) -> str | None:
+        tries.append(backend.name)
         return None
 
-    hand = Hand((HandWaker("keen"), HandWaker("polling", is_exact=False)))
+    hand = Hand((HandBackend("keen"), HandBackend("polling", is_exact=False)))
     async with at_rest(tried(hand, verdict)):
         hand.clock.set_wall(by_s=3600)
         await hand.event()
         await hand.clock.passes(1)
-        assert hand.waker.begun == 2
+        assert hand.backend.begun == 2
         assert tries == ["keen"]
         assert hand.watcher.state().problem is None
-        hand.waker.fail(OSError(28, "No space left on device"))
+        hand.backend.fail(OSError(28, "No space left on device"))
         await hand.clock.is_still()
         assert hand.watcher.state().backend == "polling"
         assert tries == ["keen"]
 
 
-async def test_a_trial_begins_after_the_first_look_and_delays_none() -> None:
+async def test_a_trial_begins_after_the_first_poll_and_delays_none() -> None:
     """What people wait for goes first; a trial may take as long as it likes."""
     begun, ended = asyncio.Event(), asyncio.Event()
-    looked_before: list[Occasion] = []
+    looked_before: list[Trigger] = []
 
-    async def verdict(_: Waker) -> str | None:
-        looked_before.extend(hand.looks.made)
+    async def verdict(_: WatchBackend) -> str | None:
+        looked_before.extend(hand.polls.made)
         begun.set()
         try:
             await asyncio.get_running_loop().create_future()
@@ -223,9 +227,9 @@ async def test_a_trial_begins_after_the_first_look_and_delays_none() -> None:
     hand = Hand()
     async with at_rest(tried(hand, verdict)):
         assert begun.is_set()
-        assert looked_before == [Occasion.EVENT]
+        assert looked_before == [Trigger.EVENT]
         await hand.event()
-        assert hand.looks.taken() == [Occasion.EVENT]
+        assert hand.polls.taken() == [Trigger.EVENT]
         assert not ended.is_set()
     assert ended.is_set()
 
@@ -233,34 +237,34 @@ async def test_a_trial_begins_after_the_first_look_and_delays_none() -> None:
 async def test_a_trial_that_breaks_down_condemns_nobody() -> None:
     """The watcher goes on with what it has."""
 
-    async def verdict(_: Waker) -> str | None:
+    async def verdict(_: WatchBackend) -> str | None:
         raise RuntimeError("made up")
 
     async with at_rest(tried(Hand(), verdict)) as hand:
         assert hand.watcher.state().backend == "keen"
         assert hand.watcher.state().problem is None
-        assert hand.waker.begun == 1
+        assert hand.backend.begun == 1
 
 
-async def test_the_watcher_tries_the_waker_of_this_machine(tmp_path: Path) -> None:
+async def test_the_watcher_tries_the_backend_of_this_machine(tmp_path: Path) -> None:
     """All of it together, on real files and in real time."""
     held = asyncio.Event()
-    hears = trial_in(tmp_path)
+    hears = self_test_in(tmp_path)
 
-    async def verdict(waker: Waker) -> str | None:
-        told = await hears(waker)
+    async def verdict(backend: WatchBackend) -> str | None:
+        told = await hears(backend)
         held.set()
         return told
 
-    async def look(_: Occasion) -> Look:
-        return Look(has_changed=False)
+    async def poll(_: Trigger) -> PollResult:
+        return PollResult(has_changed=False)
 
-    waker = exact(tmp_path / "chat.db")
-    watcher = Watcher(look, (waker,), try_out=verdict)
+    backend = exact(tmp_path / "chat.db")
+    watcher = Watcher(poll, (backend,), self_test=verdict)
     running = asyncio.create_task(watcher.run())
     async with asyncio.timeout(PATIENCE_S):
         await held.wait()
-    assert watcher.state().backend == waker.name
+    assert watcher.state().backend == backend.name
     assert watcher.state().problem is None
     running.cancel()
     await asyncio.wait([running], timeout=PATIENCE_S)

@@ -1,4 +1,4 @@
-"""What every waker promises, and where it has to listen."""
+"""What every backend promises, and where it has to listen."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ P = ParamSpec("P")
 T = TypeVar("T")
 
 
-class Waker(Protocol):
+class WatchBackend(Protocol):
     """Tells that a database, its write-ahead log or their directory may have changed.
 
     It may wake too often; what changed is for others to find out.
@@ -27,7 +27,7 @@ class Waker(Protocol):
 
     @property
     def is_exact(self) -> bool:
-        """Whether it promises every change; else somebody must look beside it."""
+        """Whether it promises every change; else somebody must poll beside it."""
         ...
 
     async def run(self, wake: Callable[[], None]) -> None:
@@ -42,7 +42,7 @@ class Waker(Protocol):
 
 
 @dataclass(frozen=True, slots=True)
-class Aim:
+class WatchTarget:
     """Where to listen: a directory, and the names in it that matter.
 
     `is_own`: it is the database's own directory. Else that is not there or may not be
@@ -54,7 +54,7 @@ class Aim:
     is_own: bool
 
 
-def aim_at(database: Path) -> Aim:
+def target_of(database: Path) -> WatchTarget:
     """The directory to listen to now; blocking.
 
     Links are followed, as SQLite follows them: the log lies beside the real file. The
@@ -69,8 +69,8 @@ def aim_at(database: Path) -> Aim:
         missing = directory.name
     if directory == real.parent:
         names = frozenset((real.name, f"{real.name}-wal", f"{real.name}-journal"))
-        return Aim(directory, names, is_own=True)
-    return Aim(directory, frozenset((missing,)), is_own=False)
+        return WatchTarget(directory, names, is_own=True)
+    return WatchTarget(directory, frozenset((missing,)), is_own=False)
 
 
 async def to_the_end(function: Callable[P, T], *args: P.args, **kwargs: P.kwargs) -> T:
