@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import re
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from msgspec.structs import replace
 from rich.console import Console
@@ -32,6 +34,26 @@ from tests.tui.fake import (
 
 SCREENSHOTS = Path(__file__).parent.parent.parent / "screenshots"
 WIDE, NARROW = (120, 34), (80, 24)
+WAIT_S = 30.0
+SOON_S = 0.05
+"""Longer than a tick of the screen's or of a draft that is written."""
+
+
+async def at_rest() -> None:
+    """Until nothing on this loop is left to run, but for timers that are not due soon.
+
+    A clock that watched how busy the process is would call a busy machine's test over.
+    """
+    loop: Any = asyncio.get_running_loop()
+    until = loop.time() + SOON_S
+    while True:
+        await asyncio.sleep(0)
+        if loop._ready:
+            continue
+        due = [each.when() for each in loop._scheduled if not each.cancelled()]
+        if min(due, default=until) >= until:
+            return
+        await asyncio.sleep(max(min(due) - loop.time(), 0))
 
 
 @dataclass
@@ -44,19 +66,22 @@ class Stage:
     pilot: Pilot[None]
 
     async def settle(self) -> None:
-        """Until everything that was told is on screen, and stays."""
-        before = ""
-        for _ in range(10):
-            await self.pilot.pause()
-            grid = self.grid()
-            if grid == before:
-                return
-            before = grid
+        """Until everything that was told is on screen."""
+        await at_rest()
+        self.app.screen._on_timer_update()
+        await at_rest()
 
     async def press(self, *keys: str) -> None:
-        """Type keys, one after the other."""
-        await self.pilot.press(*keys)
-        await self.settle()
+        """Type keys, one after the other, each when the one before is on screen."""
+        for key in keys:
+            self.app.simulate_key(key)
+            await self.settle()
+
+    async def until(self, words: str) -> None:
+        """Until they are on screen, where a thread has a part in it."""
+        async with asyncio.timeout(WAIT_S):
+            while words not in self.grid():
+                await self.settle()
 
     def grid(self) -> str:
         """The screen as plain text."""
