@@ -16,6 +16,7 @@ from jarvis.tui.client import ClientLike
 from jarvis.tui.clock import Clock, SystemClock
 from jarvis.tui.keys import deliver, see_through
 from jarvis.tui.screens.chat import ChatScreen
+from jarvis.tui.screens.reading import WIDE_FROM
 from jarvis.tui.store.store import Store
 from jarvis.tui.terminal.background import is_light_by_variable
 from jarvis.tui.terminal.driver import TerminalDriver
@@ -46,6 +47,7 @@ class JarvisApp(App[None]):
         clock: Clock | None = None,
         theme_flag: str | None = None,
         theme_setting: str = theme.AUTO,
+        on_first_frame: Callable[[], None] = lambda: None,
     ) -> None:
         """Make the application; `demo` marks it as running on made-up messages.
 
@@ -57,6 +59,7 @@ class JarvisApp(App[None]):
         self.animation_level = "none"
         self.store = Store(is_demo=demo)
         self._client = client
+        self._on_first_frame = on_first_frame
         self._clock: Clock = clock or SystemClock()
         self.register_theme(theme.DARK)
         self.register_theme(theme.LIGHT)
@@ -66,10 +69,20 @@ class JarvisApp(App[None]):
         self._follows_terminal = wanted == theme.AUTO
         if self._follows_terminal:
             wanted = theme.own_theme(is_light=is_light_by_variable(os.environ))
-        # Textual took TEXTUAL_THEME for its default before our themes were there; what
-        # does not change is not painted anew.
-        self.set_reactive(App.theme, "textual-dark")
-        self.theme = wanted
+        self._begin_with(wanted)
+
+    def _begin_with(self, theme_name: str) -> None:
+        """Take a theme before there is anything to style, so that nothing is parsed twice.
+
+        Textual has taken its default, or TEXTUAL_THEME, before our themes were there.
+        """
+        self.set_reactive(App.theme, theme_name)
+        is_dark = self.current_theme.dark
+        self.set_class(is_dark, "-dark-mode", update=False)
+        self.set_class(not is_dark, "-light-mode", update=False)
+        self.set_class(True, f"-theme-{theme_name}", update=False)
+        self._refresh_truecolor_filter(self.ansi_theme)
+        self.stylesheet.set_variables(self.get_css_variables())
 
     def get_driver_class(self) -> type[Driver]:
         """Textual's, mended."""
@@ -77,6 +90,7 @@ class JarvisApp(App[None]):
 
     def on_mount(self) -> None:
         """Ask the terminal whether it is light; who does not answer keeps the guess."""
+        self.call_after_refresh(self._on_first_frame)
         if self._follows_terminal and isinstance(self._driver, TerminalDriver):
             self._driver.ask_background()
 
@@ -96,17 +110,28 @@ class JarvisApp(App[None]):
         home = os.path.expanduser("~")
         if address.startswith(home + os.sep):
             address = "~" + address[len(home) :]
-        return ChatScreen(self._client, self.store, self._clock, address)
+        is_wide = self.size.width >= WIDE_FROM
+        return ChatScreen(
+            *(self._client, self.store, self._clock), address=address, is_wide=is_wide
+        )
 
     async def on_event(self, event: events.Event) -> None:
         """What a key or a click does is done before the next key is looked at."""
         is_new = not getattr(event, "is_forwarded", False)
+        if isinstance(event, events.InputEvent) and is_new:
+            await self._until_complete()
         if isinstance(event, events.Key | events.Paste) and is_new:
             await deliver(self, event)
             return
         await super().on_event(event)
         if isinstance(event, events.MouseUp | events.MouseDown) and is_new:
             await see_through(self, event)
+
+    async def _until_complete(self) -> None:
+        """What is typed before the composer is there waits for it."""
+        screen = self.screen_stack[0]
+        if isinstance(screen, ChatScreen) and not screen.is_complete:
+            await screen.complete()
 
     def action_command_palette(self) -> None:
         """Textual's own ctrl+p comes before the screen's, too: here is what it opens."""

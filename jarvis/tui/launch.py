@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import sys
 from collections.abc import Awaitable, Callable, Mapping
@@ -51,15 +52,25 @@ def run_tui(
     if reason is not None:
         sys.stderr.write(reason + "\n")
         return 2
+    # What is made before the first frame stays: looking for garbage in it, over and over
+    # as it grows, takes a tenth of the time until then.
+    gc.disable()
     # 0.2 s of imports that a refusal need not pay.
     from jarvis.client import Client
     from jarvis.tui.app import JarvisApp
 
     app = JarvisApp(
         Client(socket_path, start=start),
+        on_first_frame=_collect_garbage,
         demo=demo,
         theme_flag=theme_flag,
         theme_setting=theme_setting,
     )
     app.run()
     return app.return_code or 0
+
+
+def _collect_garbage() -> None:
+    """From now on, and never again among what there is by now."""
+    gc.freeze()
+    gc.enable()

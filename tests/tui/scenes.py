@@ -120,7 +120,6 @@ async def stage(
     clock = FixedClock()
     app = JarvisApp(client, demo=demo, clock=clock, theme_flag=theme)
     async with app.run_test(size=size) as pilot:
-        app.screen.query_one(Composer).cursor_blink = False
         made = Stage(client, clock, app, pilot)
         await made.settle()
         yield made

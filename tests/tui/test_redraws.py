@@ -64,7 +64,10 @@ EVENTS: dict[str, tuple[Told, Pane]] = {
         ),
         Pane.LIST | Pane.THREAD | Pane.REPLY,
     ),
-    "the daemon goes": (Disconnected("It ended.", 4.0), Pane.THREAD | Pane.REPLY),
+    "the daemon goes": (
+        Disconnected("It ended.", 4.0),
+        Pane.LIST | Pane.THREAD | Pane.REPLY,
+    ),
 }
 
 

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from contextlib import aclosing
 from functools import partial
-from typing import Any, ClassVar, Final
+from typing import TYPE_CHECKING, Any, ClassVar, Final
 
 from textual import events, on
 from textual.app import ComposeResult
@@ -26,16 +27,19 @@ from jarvis.tui.store.link import Offline, Online
 from jarvis.tui.store.outbox import Outgoing
 from jarvis.tui.store.store import EVERYTHING, Pane, Store
 from jarvis.tui.text import when
-from jarvis.tui.widgets.composer import Composer
 from jarvis.tui.widgets.conversation_list import ConversationList
 from jarvis.tui.widgets.empty_state import EmptyStatePane, empty_state
-from jarvis.tui.widgets.reply_pane import ReplyPane
 from jarvis.tui.widgets.status_bar import StatusBar
 from jarvis.tui.widgets.thread import Thread
+
+if TYPE_CHECKING:
+    from jarvis.tui.widgets.reply_pane import ReplyPane
 
 FOLLOWED: Final = (
     *("new_message", "message_updated", "conversation_changed", "send_status"),
 )
+WIDE_FROM: Final = 100
+"""Columns in which both panes fit side by side."""
 NEWS_S: Final = 5.0
 """How long a line of news stays: long enough to read ten words twice."""
 TICK_S: Final = 1 / 30
@@ -49,20 +53,34 @@ class ReadingScreen(Screen[None]):
     each of them once a turn of the loop.
     """
 
-    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]  # noqa: RUF012  # so in Textual
+    HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (WIDE_FROM, "-wide")]  # noqa: RUF012  # so in Textual
     AUTO_FOCUS: ClassVar = "#conversations"
 
     def __init__(
-        self, client: ClientLike, store: Store, clock: Clock, address: str
+        self,
+        client: ClientLike,
+        store: Store,
+        clock: Clock,
+        *,
+        address: str,
+        is_wide: bool,
     ) -> None:
-        """Show what the store holds; `address` is what the socket is called on screen."""
-        super().__init__()
+        """Show what the store holds; `address` is what the socket is called on screen.
+
+        `is_wide` says whether both panes will fit at first.
+        """
+        # What the first size and the first drawing will say: nothing is styled twice.
+        super().__init__(classes="-listing -wide" if is_wide else "-listing -narrow")
         self._client = client
         self._store = store
         self._clock = clock
         self._address = address
         self._drafting = Drafting(client, store, clock)
         self._sending = Sending(client, store)
+        self._reply: ReplyPane
+        self.is_complete = False
+        """Whether the composer is there, and keys can be taken."""
+        self._completing = asyncio.Lock()
         self._is_preview = True
         self._is_following = False
         self.redraws: Counter[Pane] = Counter()
@@ -75,14 +93,12 @@ class ReadingScreen(Screen[None]):
         self._list = ConversationList(self._clock, id="conversations")
         self._thread = Thread(self._clock, id="thread")
         self._empty = EmptyStatePane(id="empty")
-        self._reply = ReplyPane(id="reply")
         self._status = StatusBar(id="status")
         with Horizontal(id="panes"):
             yield self._list
             with Vertical(id="reading"):
                 yield self._thread
                 yield self._empty
-                yield self._reply
         yield self._status
 
     def on_mount(self) -> None:
@@ -95,6 +111,22 @@ class ReadingScreen(Screen[None]):
         self._redraw()
         self.run_worker(self._client.run(), group="client")
         self.run_worker(self._listen(), group="notices")
+
+    async def complete(self) -> None:
+        """Add the reply pane: once the list is on screen, or before the first key.
+
+        It comes with Textual's text area, which takes a tenth of the time to the first
+        frame, and nothing of it shows until a conversation is open.
+        """
+        async with self._completing:
+            if self.is_complete:
+                return
+            from jarvis.tui.widgets.reply_pane import ReplyPane
+
+            self._reply = ReplyPane(id="reply")
+            await self.query_one("#reading").mount(self._reply)
+            self.is_complete = True
+            self._store.touch(Pane.REPLY)
 
     # --- what the daemon tells ------------------------------------------------------------
 
@@ -147,8 +179,16 @@ class ReadingScreen(Screen[None]):
             await fetch.fetch_newest(client, store, store.page)
         elif conversations and self.has_class("-wide"):
             self._open(conversations[0].chat_id, is_preview=True)
+        if not self.is_complete:
+            await self._until_painted()
+            await self.complete()
         await fetch.fetch_status(client, store)
         self._tell_of_versions()
+
+    async def _until_painted(self) -> None:
+        painted = asyncio.Event()
+        self.call_after_refresh(painted.set)
+        await painted.wait()
 
     def _tell_of_versions(self) -> None:
         """Say it where daemon and screen are of different versions: one was updated."""
@@ -196,7 +236,8 @@ class ReadingScreen(Screen[None]):
         if chat_id != store.open_chat:
             self._keep_written()
             self._thread.follow()
-            self._reply.composer.take_up(store.unsent.get(chat_id, ""))
+            if self.is_complete:
+                self._reply.composer.take_up(store.unsent.get(chat_id, ""))
         if not store.open(chat_id).is_loaded:
             self._fetch_page()
         self._list.choose(chat_id)
@@ -204,10 +245,13 @@ class ReadingScreen(Screen[None]):
         if not is_preview:
             self.set_focus(self._reply.composer)
 
-    @on(Composer.Changed)
+    def on_text_area_changed(self) -> None:
+        """Keep what is written; by name, so that its class can come later."""
+        self._keep_written()
+
     def _keep_written(self) -> None:
         """Keep what is written to the open conversation."""
-        if self._store.open_chat is not None:
+        if self._store.open_chat is not None and self.is_complete:
             self._store.unsent[self._store.open_chat] = self._reply.composer.text
 
     def _fetch_page(self) -> None:
@@ -240,15 +284,18 @@ class ReadingScreen(Screen[None]):
         store, changed = self._store, self._store.take_changes()
         self.redraws.update(changed)
         state = empty_state(store, self._address)
+        is_offline = isinstance(store.link, Offline)
         if Pane.LIST in changed:
-            self._list.show(store.inbox, store.live_chats)
+            self._list.show(store.inbox, store.live_chats, is_offline=is_offline)
         if Pane.THREAD in changed:
             self._empty.show(state)
             self._thread.display = state is None
             if store.page is not None:
                 outgoing = store.outbox.of(store.open_chat)
-                self._thread.show(store.page, outgoing, store.conversation)
-        if Pane.REPLY in changed:
+                self._thread.show(
+                    store.page, outgoing, store.conversation, is_offline=is_offline
+                )
+        if Pane.REPLY in changed and self.is_complete:
             self._reply.show(store, self._clock.elapsed_s())
             if store.live_chats:
                 self._ticker.resume()
@@ -262,7 +309,6 @@ class ReadingScreen(Screen[None]):
         is_reading = is_urgent or self.focused not in (None, self._list)
         self.set_class(is_reading, "-reading")
         self.set_class(not is_reading, "-listing")
-        self.set_class(isinstance(store.link, Offline), "-offline")
 
     def _second(self) -> None:
         """The clock, the ages in the list, and the seconds until the next try."""
@@ -293,6 +339,6 @@ class ReadingScreen(Screen[None]):
         self._store.touch(Pane.STATUS)
 
     def _where(self) -> Where:
-        if isinstance(self.focused, Composer):
-            return Where.COMPOSER
-        return Where.THREAD if isinstance(self.focused, Thread) else Where.LIST
+        if self.focused in (None, self._list):
+            return Where.LIST
+        return Where.THREAD if self.focused is self._thread else Where.COMPOSER

@@ -176,12 +176,12 @@ class Store:
         """The daemon answers, and says what it can do."""
         self.link = Online(ping)
         self.sender = replace(self.sender, can_send=ping.can_send)
-        self.touch(Pane.THREAD | Pane.REPLY)
+        self.touch(EVERYTHING)
 
     def lose(self, reason: str, retry_at_s: float) -> bool:
         """The daemon does not answer; whether the reason is a new one to the reader."""
         before, self.link = self.link, Offline(reason, retry_at_s)
-        self.touch(Pane.THREAD | Pane.REPLY)
+        self.touch(EVERYTHING)
         return isinstance(before, Offline) and before.reason != reason
 
     def open(self, chat_id: ChatId) -> Page:

@@ -10,7 +10,7 @@ from rich.cells import cell_len
 from jarvis.records import Conversation
 from jarvis.tui.text import when
 from jarvis.tui.text.clean import one_line
-from jarvis.tui.text.message_rows import Row
+from jarvis.tui.text.message_rows import Part, Row
 from jarvis.tui.text.wrap import fit, pad
 
 ROWS: Final = 2
@@ -26,11 +26,10 @@ def rows(
     zone: tzinfo | None,
     *,
     unread: int,
-    is_chosen: bool,
+    bar: Part,
     is_drafting: bool,
 ) -> tuple[Row, Row]:
-    """The two rows, each at most `width - 1` cells: the last one is slack."""
-    bar = ("bar", "▌") if is_chosen else ("text", " ")
+    """The two rows behind a bar, each at most `width - 1` cells: the last one is slack."""
     age = _age(conversation, now, zone)
     badge = _badge(unread)
     room = width - 1 - cell_len(age) - 1 - _BADGE_WIDTH - 1

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import ClassVar, NamedTuple
+from typing import ClassVar, Final, NamedTuple
 
 from rich.style import Style
 from textual import events
@@ -17,10 +17,26 @@ from jarvis.tui.clock import Clock
 from jarvis.tui.store.inbox import Inbox
 from jarvis.tui.text import titles
 from jarvis.tui.text.conversation_rows import ROWS, rows, skeleton
-from jarvis.tui.widgets.strips import entitle, strip_of
+from jarvis.tui.widgets.strips import Ink, Inks, entitle, strip_of
 
 MORE_WITHIN = 20
 """How near the end of what was fetched more conversations are asked for."""
+
+
+INKS: Final = {
+    "text": Ink(),
+    "bar": Ink("text-disabled"),
+    "focused-bar": Ink("primary"),
+    "name": Ink(),
+    "unread-name": Ink(bold=True),
+    "age": Ink("text-muted"),
+    "badge": Ink("accent", bold=True),
+    "preview": Ink("text-muted"),
+    "drafting": Ink("accent", italic=True),
+    "skeleton": Ink("panel"),
+    "cursor": Ink(ground="surface"),
+    "focused-cursor": Ink(ground="panel"),
+}
 
 
 class _Row(NamedTuple):
@@ -36,13 +52,6 @@ class ConversationList(ScrollView, can_focus=True):
 
     BINDINGS: ClassVar = bindings(Where.LIST)
     ALLOW_SELECT: ClassVar = False
-    COMPONENT_CLASSES: ClassVar = {
-        f"conversation-list--{part}"
-        for part in (
-            *("text", "bar", "name", "unread-name", "age", "badge"),
-            *("preview", "drafting", "skeleton", "cursor"),
-        )
-    }
 
     class MoreWanted(Message):
         """The cursor comes near the oldest conversation that was fetched."""
@@ -51,6 +60,7 @@ class ConversationList(ScrollView, can_focus=True):
         """Show a skeleton until the inbox is loaded."""
         super().__init__(id=id)
         self._clock = clock
+        self._inks = Inks(self, INKS)
         self._inbox = Inbox()
         self._drafting: frozenset[ChatId] = frozenset()
         self._chosen: ChatId | None = None
@@ -60,8 +70,12 @@ class ConversationList(ScrollView, can_focus=True):
 
     # --- what it is told ---------------------------------------------------------------
 
-    def show(self, inbox: Inbox, drafting: set[ChatId]) -> None:
+    def show(
+        self, inbox: Inbox, drafting: set[ChatId], *, is_offline: bool = False
+    ) -> None:
         """Show the inbox as it is now; the cursor stays on the same person."""
+        if self._inks.dim(is_offline):
+            self.refresh()
         entitle(self, titles.list_title(inbox), titles.list_subtitle(inbox))
         offset = self._offset_of_cursor()
         self._inbox, self._drafting = inbox, frozenset(drafting)
@@ -144,6 +158,11 @@ class ConversationList(ScrollView, can_focus=True):
 
     # --- drawing ------------------------------------------------------------------------
 
+    def notify_style_update(self) -> None:
+        """Forget the colours of before."""
+        super().notify_style_update()
+        self._inks.forget()
+
     def render_line(self, y: int) -> Strip:
         """One row of a conversation, or of the skeleton."""
         self.painted_rows += 1
@@ -153,25 +172,28 @@ class ConversationList(ScrollView, can_focus=True):
             if self.content_size.height - y <= row:
                 return Strip.blank(width, self.rich_style)
             parts = skeleton(position, width)[row]
-            return strip_of(parts, self._style, width, self.rich_style)
+            return strip_of(parts, self._inks, width, self.rich_style)
         if position >= len(self._inbox.conversations):
             return Strip.blank(width, self.rich_style)
         conversation = self._inbox.conversations[position]
         is_chosen = conversation.chat_id == self._chosen
+        bar = ("text", " ")
+        if is_chosen:
+            bar = ("focused-bar" if self.has_focus else "bar", "▌")
         parts = rows(
             conversation,
             width,
             self._clock.now(),
             self._clock.zone,
             unread=self._inbox.unread(conversation),
-            is_chosen=is_chosen,
+            bar=bar,
             is_drafting=conversation.chat_id in self._drafting,
         )[row]
         if not is_chosen:
-            return strip_of(parts, self._style, width, self.rich_style)
-        under = self.get_component_rich_style("conversation-list--cursor")
+            return strip_of(parts, self._inks, width, self.rich_style)
+        under = self._inks("focused-cursor" if self.has_focus else "cursor")
         tint = Style(bgcolor=under.bgcolor)
-        strip = strip_of(parts, self._style, width, self.rich_style)
+        strip = strip_of(parts, self._inks, width, self.rich_style)
         return Strip(
             [
                 segment._replace(style=(segment.style or Style()) + tint)
@@ -179,9 +201,6 @@ class ConversationList(ScrollView, can_focus=True):
             ],
             width,
         )
-
-    def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(f"conversation-list--{name}")
 
     # --- keys and pointer ---------------------------------------------------------------
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import ClassVar, Final
 
 from rich.segment import Segment
-from rich.style import Style
 from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
@@ -13,12 +12,20 @@ from textual.widget import Widget
 from jarvis.tui.store.card import Candidate, Card, Phase
 from jarvis.tui.text.clean import one_line
 from jarvis.tui.text.wrap import GrowingText, wrap
-from jarvis.tui.widgets.strips import entitle
+from jarvis.tui.widgets.strips import Ink, Inks, entitle
 
 MOST_ROWS: Final = 8
 CURSOR: Final = "▌"
 _SLACK: Final = 2
 """Cells to the right of the text: the cursor, and one for terminals that count wide."""
+
+
+INKS: Final = {
+    "text": Ink(),
+    "cursor": Ink("accent"),
+    "waiting": Ink("text-muted"),
+    "reason": Ink("error"),
+}
 
 
 class DraftCard(Widget):
@@ -28,13 +35,11 @@ class DraftCard(Widget):
     """
 
     ALLOW_SELECT: ClassVar = False
-    COMPONENT_CLASSES: ClassVar = {
-        f"draft-card--{part}" for part in ("text", "cursor", "waiting", "reason")
-    }
 
     def __init__(self, *, id: str | None = None) -> None:
         """Show nothing; hidden until a draft is asked for."""
         super().__init__(id=id)
+        self._inks = Inks(self, INKS)
         self._card = Card()
         self._candidate: Candidate | None = None
         self._written = 0
@@ -97,16 +102,18 @@ class DraftCard(Widget):
             self._lines = self._compose_lines(width - _SLACK)
         return max(1, len(self._lines))
 
+    def notify_style_update(self) -> None:
+        """Forget the colours of before."""
+        super().notify_style_update()
+        self._inks.forget()
+
     def render_line(self, y: int) -> Strip:
         """One line, with the cursor after the last while it is written."""
         width, base = self.content_size.width, self.rich_style
         if y >= len(self._lines):
             return Strip.blank(width, base)
         part, line = self._lines[y]
-        segments = [Segment(line, self._style(part))]
+        segments = [Segment(line, self._inks(part))]
         if self._card.is_growing and y == len(self._lines) - 1:
-            segments.append(Segment(CURSOR, self._style("cursor")))
+            segments.append(Segment(CURSOR, self._inks("cursor")))
         return Strip(segments).adjust_cell_length(width, base)
-
-    def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(f"draft-card--{name}")

@@ -19,11 +19,27 @@ from jarvis.tui.text import status_words
 from jarvis.tui.text.clean import one_line
 from jarvis.tui.text.message_rows import Part
 from jarvis.tui.text.wrap import fit
-from jarvis.tui.widgets.strips import strip_of
+from jarvis.tui.widgets.strips import Ink, Inks, strip_of
 
 _SEPARATOR: Final[Part] = ("separator", " · ")
 _FACTS, _KEYS = 0, 1
 """The two rows."""
+
+
+INKS: Final = {
+    "fact": Ink("text-muted"),
+    "separator": Ink("text-disabled"),
+    "tag": Ink("background", bold=True, ground="accent"),
+    "online": Ink("success"),
+    "waiting": Ink("warning"),
+    "offline": Ink("error"),
+    "warning": Ink("warning"),
+    "unread": Ink("accent", bold=True),
+    "keys": Ink("foreground", ground="background"),
+    "key": Ink("primary", bold=True, ground="background"),
+    "label": Ink("text-muted", ground="background"),
+    "news": Ink("accent", bold=True, ground="background"),
+}
 
 
 class StatusBar(Widget):
@@ -35,17 +51,11 @@ class StatusBar(Widget):
     """
 
     ALLOW_SELECT: ClassVar = False
-    COMPONENT_CLASSES: ClassVar = {
-        f"status-bar--{part}"
-        for part in (
-            *("fact", "separator", "tag", "online", "waiting", "offline", "warning"),
-            *("unread", "keys", "key", "label", "news"),
-        )
-    }
 
     def __init__(self, *, id: str | None = None) -> None:
         """Show nothing yet."""
         super().__init__(id=id)
+        self._inks = Inks(self, INKS)
         self._tag: str | None = None
         self._left: list[Part] = []
         self._right: list[Part] = []
@@ -73,13 +83,18 @@ class StatusBar(Widget):
     def _repaint(self, row: int) -> None:
         self.refresh(Region(0, row, self.size.width, 1))
 
+    def notify_style_update(self) -> None:
+        """Forget the colours of before."""
+        super().notify_style_update()
+        self._inks.forget()
+
     def render_line(self, y: int) -> Strip:
         """One of the two rows."""
         width = self.content_size.width
         if y == _FACTS:
-            return strip_of(self._facts(width), self._style, width, self.rich_style)
+            return strip_of(self._facts(width), self._inks, width, self.rich_style)
         segments = list(self._keys(width) if self._news is None else self._line(width))
-        return Strip(segments).adjust_cell_length(width, self._style("keys"))
+        return Strip(segments).adjust_cell_length(width, self._inks("keys"))
 
     def _facts(self, width: int) -> list[Part]:
         end = [*_joined(self._right), ("fact", " ")]
@@ -99,10 +114,10 @@ class StatusBar(Widget):
 
     def _line(self, width: int) -> list[Segment]:
         words = fit(one_line(self._news or ""), width - 2)
-        return [Segment(" " + words, self._style("news"))]
+        return [Segment(" " + words, self._inks("news"))]
 
     def _keys(self, width: int) -> list[Segment]:
-        base = self._style("keys")
+        base = self._inks("keys")
         segments = [Segment(" ", base)]
         chosen = list(self._actions)
         while len(chosen) > 1 and sum(map(_key_cells, chosen)) > width - 1:
@@ -110,13 +125,10 @@ class StatusBar(Widget):
         for action in chosen:
             click = Style(meta={"@click": f"screen.{action.name}"})
             key = f"{shown_key(action)} "
-            segments.append(Segment(key, self._style("key") + click))
-            segments.append(Segment(action.label, self._style("label") + click))
+            segments.append(Segment(key, self._inks("key") + click))
+            segments.append(Segment(action.label, self._inks("label") + click))
             segments.append(Segment("  ", base))
         return segments
-
-    def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(f"status-bar--{name}")
 
 
 def footer_actions(where: Where, store: Store) -> list[Action]:

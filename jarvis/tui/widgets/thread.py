@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import ClassVar, Final
 
-from rich.style import Style
 from textual import events
 from textual.cache import LRUCache
 from textual.geometry import Size
@@ -20,12 +19,30 @@ from jarvis.tui.store.outbox import Outgoing
 from jarvis.tui.store.page import Page
 from jarvis.tui.text import titles
 from jarvis.tui.text.thread_layout import Redrawn, ThreadLayout
-from jarvis.tui.widgets.strips import entitle, strip_of
+from jarvis.tui.widgets.strips import Ink, Inks, entitle, strip_of
 
 STRIPS_KEPT = 512
 """Messages whose drawn lines are kept: several screens in each direction."""
 OLDER_WITHIN_ROWS = 10
 """How near the top older messages are fetched, so that a held key does not wait."""
+
+
+INKS: Final = {
+    "time": Ink("text-disabled"),
+    "text": Ink(),
+    "own": Ink(),
+    "aside": Ink("text-muted", italic=True),
+    "you": Ink("primary", bold=True),
+    "name-0": Ink("secondary", bold=True),
+    "name-1": Ink("success", bold=True),
+    "name-2": Ink("warning", bold=True),
+    "name-3": Ink("error", bold=True),
+    "name-4": Ink("accent", bold=True),
+    "day": Ink("text-disabled"),
+    "older": Ink("text-disabled"),
+    "new": Ink("accent"),
+    "failed": Ink("error", bold=True),
+}
 
 
 class Thread(ScrollView, can_focus=True):
@@ -36,13 +53,6 @@ class Thread(ScrollView, can_focus=True):
 
     BINDINGS: ClassVar = bindings(Where.THREAD)
     ALLOW_SELECT: ClassVar = False
-    COMPONENT_CLASSES: ClassVar = {
-        f"thread--{part}"
-        for part in (
-            *("time", "text", "own", "aside", "you", "day", "new", "older", "failed"),
-            *("name-0", "name-1", "name-2", "name-3", "name-4"),
-        )
-    }
 
     class OlderWanted(TextualMessage):
         """The reader comes near the oldest message that was fetched."""
@@ -54,6 +64,7 @@ class Thread(ScrollView, can_focus=True):
         """Show nothing yet."""
         super().__init__(id=id)
         self._clock = clock
+        self._inks = Inks(self, INKS)
         self._layout = ThreadLayout(clock.zone)
         self._page: Page | None = None
         self._is_following = True
@@ -69,11 +80,16 @@ class Thread(ScrollView, can_focus=True):
         page: Page,
         outgoing: Sequence[Outgoing],
         conversation: Conversation | None,
+        *,
+        is_offline: bool = False,
     ) -> None:
         """Show the page as it is now, and below it what was sent and is not in it yet.
 
         The same page again keeps the reader's place.
         """
+        if self._inks.dim(is_offline):
+            self._drawn.clear()
+            self.refresh()
         title = titles.thread_title(conversation)
         entitle(self, title, titles.thread_subtitle(page))
         is_another = page is not self._page
@@ -112,6 +128,7 @@ class Thread(ScrollView, can_focus=True):
     def notify_style_update(self) -> None:
         """Forget lines drawn in the colours of before."""
         super().notify_style_update()
+        self._inks.forget()
         self._drawn.clear()
 
     def _eye(self) -> tuple[str, int] | None:
@@ -174,13 +191,10 @@ class Thread(ScrollView, can_focus=True):
         if index not in self._drawn:
             self.drawn_messages += 1
             self._drawn[index] = [
-                strip_of(parts, self._style, width, self.rich_style)
+                strip_of(parts, self._inks, width, self.rich_style)
                 for parts in self._layout.rows(index)
             ]
         return self._drawn[index][within]
-
-    def _style(self, name: str) -> Style:
-        return self.get_component_rich_style(f"thread--{name}")
 
     # --- keys ---------------------------------------------------------------------------
 
