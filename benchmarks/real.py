@@ -29,8 +29,8 @@ from jarvis.assistant.drafting.candidates import DraftAsk
 from jarvis.assistant.drafting.draft import Desk, draft_reply
 from jarvis.assistant.history.building import HistoryBuilder
 from jarvis.assistant.summarizing.summary import summarize_chat
+from jarvis.cli.composition import GENERATOR, STYLES
 from jarvis.errors import ModelUnavailable
-from jarvis.inference.kinds import GENERATOR
 from jarvis.inference.models.choosing import chosen_as
 from jarvis.inference.pool.supervisor import Supervisor, supervised
 from jarvis.inference.states import Choice
@@ -155,7 +155,7 @@ async def _draft(
     streamed: list[str] = []
     draft = await draft_reply(
         messages,
-        Desk(writer=supervisor, history=HistoryBuilder().update()),
+        Desk(writer=supervisor, history=HistoryBuilder().update(), styles=STYLES),
         DraftAsk(chat_id=ChatId(f"chat-{number}"), now=_NOW),
         on_token=lambda text, _: streamed.append(text),
     )
@@ -169,7 +169,11 @@ async def _summary(
     supervisor: Supervisor, messages: Sequence[Message], number: int
 ) -> list[str]:
     summary = await summarize_chat(
-        messages, supervisor, chat_id=ChatId(f"chat-{number}"), now=_NOW
+        messages,
+        supervisor,
+        chat_id=ChatId(f"chat-{number}"),
+        now=_NOW,
+        styles=STYLES,
     )
     return ["\n".join((summary.summary, *summary.key_points))]
 

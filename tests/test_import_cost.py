@@ -67,7 +67,7 @@ def loaded(code: str) -> set[str]:
             HEAVY | {"jarvis.inference.engines.mlx.engine", "rich"},
         ),
         (
-            "import jarvis.inference.worker.__main__",
+            "import jarvis.cli.worker",
             HEAVY | {"asyncio", "aiosqlite", "psutil", "urllib"},
         ),
     ],

@@ -17,6 +17,7 @@ from collections import Counter
 from collections.abc import Sequence
 from pathlib import Path
 
+from jarvis.demo.model_style.word_list import WordList
 from jarvis.inference.engine import Prompt, Sampling, Turn
 from jarvis.inference.models.folder import read_model
 from jarvis.inference.output.writing import Writing
@@ -49,7 +50,7 @@ class Writer:
         os.environ["MLX_DISABLE_COMPILE"] = "1"
         from jarvis.inference.engines.mlx.engine import MlxGenerator
 
-        self._engine = MlxGenerator(read_model(folder))
+        self._engine = MlxGenerator(read_model(folder), filter_of=WordList.of_folder)
 
     def answer(self, example: Example, target: Target, chat_key: str) -> str:
         """What the model writes where the target is wanted."""

@@ -27,4 +27,6 @@ def _check(model: ModelRecord) -> None:
     PLAIN_GENERATOR.check(model)
 
 
-GENERATOR: Final = replace(PLAIN_GENERATOR, check=_check)
+GENERATOR: Final = replace(
+    PLAIN_GENERATOR, check=_check, command=("-m", "jarvis.cli.worker", "generator")
+)

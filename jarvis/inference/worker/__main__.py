@@ -7,13 +7,15 @@ import logging
 import signal
 import socket
 import sys
+from collections.abc import Callable, Mapping
 from types import FrameType
 from typing import Any, Final
 
 from jarvis.inference.worker.generator import GeneratorKind
-from jarvis.inference.worker.server import Worker
+from jarvis.inference.worker.server import Kind, Worker
 
-KINDS: Final = {"generator": GeneratorKind}
+KINDS: Final[Mapping[str, Callable[[], Kind]]] = {"generator": GeneratorKind}
+"""What a worker can be there for, by name."""
 
 
 def _leave(signal_number: int, frame: FrameType | None) -> None:
@@ -21,18 +23,18 @@ def _leave(signal_number: int, frame: FrameType | None) -> None:
     sys.exit(128 + signal_number)
 
 
-def main(arguments: list[str] | None = None) -> None:
+def main(kinds: Mapping[str, Callable[[], Kind]] = KINDS) -> None:
     """Serve the socket whose descriptor was inherited."""
     parser = argparse.ArgumentParser(prog="jarvis.inference.worker")
-    parser.add_argument("kind", choices=KINDS)
+    parser.add_argument("kind", choices=kinds)
     parser.add_argument("--fd", type=int, required=True)
-    given: Any = parser.parse_args(arguments)
+    given: Any = parser.parse_args()
     logging.basicConfig(format="%(asctime)s %(name)s %(levelname)s %(message)s")
     # Ctrl-C in a terminal reaches the whole group; when to end is the daemon's to say.
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     signal.signal(signal.SIGTERM, _leave)
     with socket.socket(fileno=given.fd) as connection:
-        Worker(connection, KINDS[given.kind]()).run()
+        Worker(connection, kinds[given.kind]()).run()
 
 
 if __name__ == "__main__":

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from contextlib import closing
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
@@ -15,9 +16,16 @@ from jarvis.inference.wire import ProgressLine, TokenLine
 from jarvis.inference.worker.server import Call, Verb
 from jarvis.records import StreamPhase
 
+if TYPE_CHECKING:
+    from jarvis.inference.engines.mlx.token_filter import Filters
 
-def build(model: ModelRecord) -> Generator:
+_NONE: Final[Filters] = {}
+
+
+def build(model: ModelRecord, *, filters: Filters = _NONE) -> Generator:
     """The model's engine with the model in it; a worker imports no other engine.
+
+    `filters` hold models of some prompt styles to some of their tokens.
 
     Raises:
         ModelUnavailable: it cannot be loaded; the sentence says why and what to do.
@@ -34,7 +42,7 @@ def build(model: ModelRecord) -> Generator:
         case "mlx":
             from jarvis.inference.engines.mlx.engine import MlxGenerator
 
-            return MlxGenerator(model)
+            return MlxGenerator(model, filter_of=filters.get(model.prompt_style))
 
 
 class GeneratorKind:

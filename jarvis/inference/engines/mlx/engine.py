@@ -27,8 +27,8 @@ from jarvis.inference.engines.mlx.prompt_cache import (
     PromptCaches,
     cache_budget_bytes,
 )
+from jarvis.inference.engines.mlx.token_filter import Allowing, FilterOf
 from jarvis.inference.engines.mlx.tokenizer import Tokenizer
-from jarvis.inference.engines.mlx.words import Allowing, WordList
 from jarvis.inference.models.record import ModelRecord
 
 _MOST_STEP_TOKENS: Final = 256
@@ -55,14 +55,25 @@ class MlxGenerator:
     """
 
     def __init__(
-        self, record: ModelRecord, *, cache_budget_bytes: int | None = None
+        self,
+        record: ModelRecord,
+        *,
+        cache_budget_bytes: int | None = None,
+        filter_of: FilterOf | None = None,
     ) -> None:
-        """Load it; `cache_budget_bytes` null: as the machine's memory allows."""
+        """Load it.
+
+        Args:
+            record: which.
+            cache_budget_bytes: null: as the machine's memory allows.
+            filter_of: makes what holds it to some of its tokens.
+        """
         self._context_tokens = record.context_tokens
         self._model, self._tokenizer = _load(record)
         self._template = ChatTemplate(self._tokenizer, record.name)
         self.opening: Opening = self._template.opening
-        self._words = WordList.of_folder(Path(record.path or ""), self._tokenizer)
+        folder = Path(record.path or "")
+        self._filter = filter_of(folder, self._tokenizer) if filter_of else None
         self._pace = ReadingPace(_most_step_tokens())
         self._beside = _stream_beside()
         self.caches = _prompt_caches(self._model, cache_budget_bytes)
@@ -74,7 +85,7 @@ class MlxGenerator:
     def generate(self, prompt: Prompt, progress: Progress) -> Steps:
         """See Generator.generate.
 
-        Where the model is held to words, a token's probability is that among the tokens
+        Where the model is held to some tokens, a token's probability is that among those
         which were allowed at its place.
         """
         ids = self.prompt_ids(prompt)
@@ -148,9 +159,9 @@ class MlxGenerator:
             drawn, logprobs = following
 
     def _mask(self, prompt: Prompt) -> _Mask | None:
-        if self._words is None:
+        if self._filter is None:
             return None
-        return _Mask(self._words.ask(prompt, self._tokenizer.control_ids))
+        return _Mask(self._filter.ask(prompt, self._tokenizer.control_ids))
 
     def _logprob(self, logprobs: Any, token: int) -> float:
         import mlx.core as mx
@@ -214,7 +225,7 @@ class ReadingPace:
 
 
 class _Mask:
-    """Leaves of the likeliest tokens those that are allowed; see lexicon.py.
+    """Leaves of the likeliest tokens those that are allowed.
 
     Where none of them is, the likeliest of all others that is; where none is at all, which
     an odd vocabulary may bring about, everything.

@@ -99,7 +99,7 @@ class Lexicon:
         """Whether anything in it takes more than one byte to write."""
 
 
-class Wording:
+class AllowedWords:
     """What may be written in answer to one ask.
 
     Words: of the known ones, also with a capital or all small; of the ask, as they stand

@@ -5,28 +5,27 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 from pathlib import Path
-from typing import Any, Final, Self
+from typing import Final, Self
 
+from jarvis.demo.model_style.lexicon import HALF_LETTER, AllowedWords, Lexicon
 from jarvis.errors import ModelUnavailable
 from jarvis.inference.engine import Prompt
-from jarvis.inference.engines.mlx.lexicon import HALF_LETTER, Lexicon, Wording
+from jarvis.inference.engines.mlx.token_filter import Allowing
+from jarvis.inference.engines.mlx.tokenizer import Tokenizer
 
 _FILE: Final = "words.txt"
-
-Allowing = Callable[[list[int]], Callable[[int], bool]]
-"""Takes the ids written so far and gives a test of which ids may come next."""
 
 
 class WordList:
     """The words a model is held to, and the text of each of its tokens."""
 
-    def __init__(self, words: list[str], tokenizer: Any) -> None:
+    def __init__(self, words: list[str], tokenizer: Tokenizer) -> None:
         self._known = Lexicon(words, capitals=True)
         self._decode: Callable[[list[int]], str] = tokenizer.decode
         self._texts = _token_texts(tokenizer)
 
     @classmethod
-    def of_folder(cls, folder: Path, tokenizer: Any) -> Self | None:
+    def of_folder(cls, folder: Path, tokenizer: Tokenizer) -> Self | None:
         """The list of a folder's words.txt, one word a line; none: it has no such file.
 
         Raises:
@@ -53,28 +52,28 @@ class WordList:
             ends: ids that end a text, which they may do after a whole word.
         """
         asks = [turn.content for turn in prompt.turns if turn.role == "user"]
-        wording = Wording(self._known, asks[-1] if asks else "")
-        return partial(self._allowing, wording, ends)
+        allowed = AllowedWords(self._known, asks[-1] if asks else "")
+        return partial(self._allowing, allowed, ends)
 
     def _allowing(
-        self, wording: Wording, ends: frozenset[int], written: list[int]
+        self, allowed: AllowedWords, ends: frozenset[int], written: list[int]
     ) -> Callable[[int], bool]:
         text = self._decode(written) if written else ""
         settled = text.rstrip(HALF_LETTER)
 
         def is_allowed(token: int) -> bool:
             if token in ends:
-                return wording.may_end(text)
+                return allowed.may_end(text)
             if settled == text:
-                return wording.allows(text, self._texts[token])
+                return allowed.allows(text, self._texts[token])
             # The bytes of a letter are a letter only together.
             together = self._decode([*written, token])
-            return wording.allows(settled, together[len(settled) :])
+            return allowed.allows(settled, together[len(settled) :])
 
         return is_allowed
 
 
-def _token_texts(tokenizer: Any) -> list[str]:
+def _token_texts(tokenizer: Tokenizer) -> list[str]:
     """What each id adds to a text that stands before it."""
     # By itself, a token may lose its leading blank.
     before = tokenizer.encode(".")

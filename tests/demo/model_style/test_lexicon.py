@@ -9,16 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jarvis.inference.engines.mlx.lexicon import Lexicon, Wording, runs
+from jarvis.demo.model_style.lexicon import AllowedWords, Lexicon, runs
 
 KNOWN = ["see", "you", "at", "don't", "So", "o'clock", "café", "😀"]
 ASK = "Mira asks: dinner at 4:05 or 12? bring 1,500.50 for Ana's ❤️ straße"
-WORDING = Wording(Lexicon(KNOWN, capitals=True), ASK)
+ALLOWED_WORDS = AllowedWords(Lexicon(KNOWN, capitals=True), ASK)
 
 LETTERS = "abA'1: "
 SMALL_KNOWN = ["ab", "a'b", "bA"]
 SMALL_ASK = "Ba 1:1 A'a 11"
-SMALL = Wording(Lexicon(SMALL_KNOWN, capitals=True), SMALL_ASK)
+SMALL = AllowedWords(Lexicon(SMALL_KNOWN, capitals=True), SMALL_ASK)
 RUN = re.compile(r"[a-zA-Z]+(?:'[a-zA-Z]+)*|[0-9]+(?:[:.,][0-9]+)*")
 ALLOWED = {
     *("ab", "Ab", "a'b", "A'b", "bA", "BA", "ba"),
@@ -79,7 +79,7 @@ def test_runs_join_to_the_text(text: str) -> None:
 )
 def test_what_was_learnt_or_told_may_be_written(written: str, token: str) -> None:
     """Words, names, times, letters with accents, an emoji."""
-    assert WORDING.allows(written, token)
+    assert ALLOWED_WORDS.allows(written, token)
 
 
 @pytest.mark.parametrize(
@@ -99,17 +99,17 @@ def test_what_was_learnt_or_told_may_be_written(written: str, token: str) -> Non
 )
 def test_what_nobody_said_is_refused(written: str, token: str) -> None:
     """Other names, other spellings, other times, parts of numbers, other emoji."""
-    assert not WORDING.allows(written, token)
+    assert not ALLOWED_WORDS.allows(written, token)
 
 
 def test_half_a_letter_is_for_those_who_may_write_such_letters() -> None:
     """Its first byte says too little to decide more."""
-    assert WORDING.allows("caf", "\ufffd")
-    plain = Wording(Lexicon(["see"], capitals=True), "dinner?")
+    assert ALLOWED_WORDS.allows("caf", "\ufffd")
+    plain = AllowedWords(Lexicon(["see"], capitals=True), "dinner?")
     assert not plain.allows("", "\ufffd")
 
 
 def test_after_a_word_that_slipped_through_the_next_one_is_looked_at_anew() -> None:
     """A step without an allowed token is left as it is; that spoils one word."""
-    assert not WORDING.allows("Zelda", " you")
-    assert WORDING.allows("Zelda ", "you")
+    assert not ALLOWED_WORDS.allows("Zelda", " you")
+    assert ALLOWED_WORDS.allows("Zelda ", "you")

@@ -11,11 +11,11 @@ import msgspec
 import pytest
 
 from jarvis.cli.demo_home import MODEL
+from jarvis.demo.model_style.word_list import WordList
 from jarvis.errors import ModelUnavailable
 from jarvis.inference.engine import Prompt, Step, Turn
 from jarvis.inference.engines.mlx.engine import MlxGenerator
 from jarvis.inference.engines.mlx.tokenizer import Tokenizer
-from jarvis.inference.engines.mlx.words import WordList
 from jarvis.inference.models.choosing import mlx_is_installed
 from jarvis.inference.models.folder import read_model
 from tests.inference.sample import nobody_minds, reply_prompt
@@ -55,6 +55,11 @@ def asked(text: str, *, temperature: float = 0.0) -> Prompt:
     return msgspec.structs.replace(prompt, turns=(*earlier, prompt.turns[-1]))
 
 
+def held_to_words(folder: Path) -> MlxGenerator:
+    """The model of a folder, as a worker loads the demo's."""
+    return MlxGenerator(read_model(folder), filter_of=WordList.of_folder)
+
+
 def write(model: MlxGenerator, prompt: Prompt) -> list[Step]:
     """All steps of a text."""
     return list(model.generate(prompt, nobody_minds))
@@ -72,11 +77,11 @@ def test_a_model_with_a_list_writes_its_words_and_those_of_the_ask(
     """And no others, however it is drawn; without the list it would."""
     ask = "Mira: can you pick me up at 4:05 on Elm Street?\nYou:"
     prompt = asked(ask, temperature=temperature)
-    free = words_of(write(MlxGenerator(read_model(MODEL)), prompt))
+    free = words_of(write(held_to_words(MODEL), prompt))
     banned = sorted(word for word in free if word not in WORD.findall(ask))[-1]
     words = [word for word in (*WORDS, *free) if word.lower() != banned.lower()]
     folder = with_words(tmp_path / "held", "\n".join(words), copied_from=MODEL)
-    held = write(MlxGenerator(read_model(folder)), prompt)
+    held = write(held_to_words(folder), prompt)
     allowed = {word.lower() for word in (*words, *WORD.findall(ask))}
     assert words_of(held)
     assert banned not in words_of(held)
@@ -120,4 +125,4 @@ def test_a_list_that_is_no_text_is_named(tmp_path: Path) -> None:
     folder = with_words(tmp_path / "held", "", copied_from=MODEL)
     (folder / "words.txt").write_bytes(b"\xff\xfe")
     with pytest.raises(ModelUnavailable, match=r"words\.txt is no list.*remove"):
-        MlxGenerator(read_model(folder))
+        held_to_words(folder)
