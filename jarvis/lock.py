@@ -50,7 +50,7 @@ class Holder:
             self._signal(LISTEN_AGAIN)
 
     def end(self) -> bool:
-        """Ask it to end in order, by the door that is always open; whether it was there."""
+        """Ask it to end, by a signal, which always reaches it; whether it was there."""
         return self._signal(signal.SIGTERM)
 
     def _signal(self, number: signal.Signals) -> bool:

@@ -1,6 +1,6 @@
 """From a method's name and params to its result: the one boundary where errors end.
 
-Every door (socket, HTTP) joins here. Handlers raise; what clients may see passes, the
+Every transport (socket, HTTP) joins here. Handlers raise; what clients may see passes, the
 rest is logged with an incident id and becomes InternalError.
 """
 

@@ -33,8 +33,8 @@ from jarvis.daemon.session import Session
 from jarvis.daemon.standing import Standing
 from jarvis.daemon.subscriptions import Push
 from jarvis.daemon.unix import (
-    Listener,
-    UnixDoor,
+    ListeningSocket,
+    UnixServer,
     connections_that_fit,
     is_answering,
     listening,
@@ -117,7 +117,7 @@ class _Daemon:
         self,
         settings: Settings,
         lock: Lock,
-        listener: Listener,
+        listener: ListeningSocket,
         most_connections: int,
         on_ready: Callable[[], None],
         generator: WorkerKind,
@@ -177,10 +177,10 @@ class _Daemon:
             following.cancel()
 
     def _stand(self, services: Services, tasks: asyncio.TaskGroup) -> Standing:
-        """The door, and what keeps it where clients look for it."""
+        """The server, and what keeps it where clients look for it."""
         limits = self._settings.limits
         dispatcher = Dispatcher(services, HANDLERS, services.metrics.note_call)
-        door = UnixDoor(
+        server = UnixServer(
             lambda: Session(dispatcher, limits, tasks, self._broadcast),
             lambda: len(self._broadcast.connections),
             self._most_connections,
@@ -188,7 +188,7 @@ class _Daemon:
         return Standing(
             self._lock,
             self._listener,
-            door,
+            server,
             is_busy=lambda: self._broadcast.is_busy,
             on_lost=self._lifetime.stop,
         )

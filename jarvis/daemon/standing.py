@@ -8,7 +8,7 @@ import logging
 from collections.abc import Callable
 from typing import Final
 
-from jarvis.daemon.unix import Listener, UnixDoor
+from jarvis.daemon.unix import ListeningSocket, UnixServer
 from jarvis.errors import ConfigError
 from jarvis.lock import LISTEN_AGAIN, Lock
 from jarvis.processes import is_replaced
@@ -32,15 +32,15 @@ class Standing:
     def __init__(
         self,
         lock: Lock,
-        listener: Listener,
-        door: UnixDoor,
+        listener: ListeningSocket,
+        server: UnixServer,
         *,
         is_busy: Callable[[], bool],
         on_lost: Callable[[], None],
     ) -> None:
         self._lock = lock
         self._listener = listener
-        self._door = door
+        self._server = server
         self._is_busy = is_busy
         self._on_lost = on_lost
         self._called = asyncio.Event()
@@ -63,7 +63,7 @@ class Standing:
             self._on_lost()
 
     def _accept(self, tasks: asyncio.TaskGroup) -> asyncio.Task[None]:
-        return tasks.create_task(self._door.accept_for_ever(self._listener.socket))
+        return tasks.create_task(self._server.accept_for_ever(self._listener.socket))
 
     async def _wait(self, wait_s: float) -> None:
         with contextlib.suppress(TimeoutError):

@@ -1,4 +1,4 @@
-"""The socket door: where it stands, who may enter, and a session for each who does."""
+"""The Unix socket: where it listens, who may connect, and a session for each who does."""
 
 from __future__ import annotations
 
@@ -67,11 +67,11 @@ def is_answering(path: Path) -> bool:
             return False  # its name is too long for anybody
 
 
-class Listener:
+class ListeningSocket:
     """A listening socket and its file; `close` removes the file if it is still ours."""
 
-    def __init__(self, door: socket.socket, path: Path) -> None:
-        self.socket = door
+    def __init__(self, bound: socket.socket, path: Path) -> None:
+        self.socket = bound
         self._path = path
         made = path.lstat()
         self._identity = (made.st_dev, made.st_ino)
@@ -90,13 +90,13 @@ class Listener:
         Raises:
             ConfigError: something else is there now, or no socket can be made.
         """
-        door = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+        new_socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
         try:
-            _bind(door, self._path)
+            _bind(new_socket, self._path)
         except BaseException:
-            door.close()
+            new_socket.close()
             raise
-        self.socket = door
+        self.socket = new_socket
         made = self._path.lstat()
         self._identity = (made.st_dev, made.st_ino)
 
@@ -108,7 +108,7 @@ class Listener:
 
 
 @contextmanager
-def listening(path: Path) -> Iterator[Listener]:
+def listening(path: Path) -> Iterator[ListeningSocket]:
     """A listening socket at `path`, mode 0600; only the holder of the lock may call.
 
     A file left there by a daemon that was killed is replaced.
@@ -123,12 +123,12 @@ def listening(path: Path) -> Iterator[Listener]:
             f"{SUN_PATH_BYTES}: {path}. Set JARVIS_SOCKET to a shorter one."
         )
         raise ConfigError(reason)
-    door = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    new_socket = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     try:
-        _bind(door, path)
-        listener = Listener(door, path)
+        _bind(new_socket, path)
+        listener = ListeningSocket(new_socket, path)
     except BaseException:
-        door.close()
+        new_socket.close()
         raise
     try:
         yield listener
@@ -136,7 +136,7 @@ def listening(path: Path) -> Iterator[Listener]:
         listener.close()
 
 
-def _bind(door: socket.socket, path: Path) -> None:
+def _bind(new_socket: socket.socket, path: Path) -> None:
     try:
         with contextlib.suppress(FileNotFoundError):
             if not stat.S_ISSOCK(path.lstat().st_mode):
@@ -145,10 +145,10 @@ def _bind(door: socket.socket, path: Path) -> None:
                 )
                 raise ConfigError(reason)
             path.unlink()
-        door.setblocking(False)
-        door.bind(os.fspath(path))
+        new_socket.setblocking(False)
+        new_socket.bind(os.fspath(path))
         path.chmod(0o600)
-        door.listen(1024)
+        new_socket.listen(1024)
     except OSError as error:
         reason = (
             f"No socket can be made at {path} ({error.strerror}). Set JARVIS_SOCKET."
@@ -185,7 +185,7 @@ def has_hung_up(connection: socket.socket) -> bool:
     )
 
 
-class UnixDoor:
+class UnixServer:
     """Accepts connections and gives each a session, up to a number."""
 
     def __init__(
@@ -198,13 +198,13 @@ class UnixDoor:
         self._count = count
         self._most = most
 
-    async def accept_for_ever(self, door: socket.socket) -> None:
-        """Take connections from `door` until cancelled, then close it."""
+    async def accept_for_ever(self, listening: socket.socket) -> None:
+        """Take connections from `listening` until cancelled, then close it."""
         loop = asyncio.get_running_loop()
-        with door:
+        with listening:
             while True:
                 try:
-                    connection, _ = await loop.sock_accept(door)
+                    connection, _ = await loop.sock_accept(listening)
                 except OSError as error:
                     if error.errno not in (errno.EMFILE, errno.ENFILE, errno.ENOMEM):
                         raise

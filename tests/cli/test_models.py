@@ -15,8 +15,8 @@ from typing import IO
 import pytest
 
 from jarvis.inference.models.choosing import mlx_is_installed
-from tests.daemon.door import in_thread
 from tests.daemon.inbox.messages_app import MessagesApp
+from tests.daemon.server import in_thread
 from tests.inference.model_server import models as listed
 from tests.inference.model_server import serving as model_serving
 from tests.inference.models.hub import HUB_ID, WEIGHTS, Hub, serving

@@ -13,7 +13,7 @@ import msgspec
 from jarvis.daemon.dispatch import Caller
 from jarvis.protocol.methods.base import NoParams
 from jarvis.protocol.methods.status import Status
-from tests.daemon.door import open_door
+from tests.daemon.server import open_server
 from tests.status import STATUS
 
 
@@ -24,7 +24,7 @@ async def get_status(_services: None, _params: NoParams, _caller: Caller) -> Sta
 
 async def shown(home: Path, *flags: str) -> str:
     """What the command prints."""
-    async with open_door(home / "jarvis.sock", {"get_status": get_status}):
+    async with open_server(home / "jarvis.sock", {"get_status": get_status}):
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "jarvis", "status", *flags),
             env=os.environ | {"JARVIS_HOME": str(home), "HOME": str(home)},

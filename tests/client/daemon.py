@@ -9,7 +9,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
-from tests.daemon.door import RawClient
+from tests.daemon.server import RawClient
 
 
 class Connection(RawClient):

@@ -173,16 +173,16 @@ async def test_events_are_told_until_the_connection_ends(
     app: MessagesApp, short_path: Path
 ) -> None:
     """What was missed, then what comes, in order; nothing is waited for too long."""
-    async with pushing(short_path / "s", app) as door:
-        await door.tell("one", "two")
+    async with pushing(short_path / "s", app) as server:
+        await server.tell("one", "two")
 
         def begin() -> tuple[BlockingClient, Any]:
-            client = BlockingClient(door.path)
+            client = BlockingClient(server.path)
             return client, client.events(since=0, timeout_s=0.5)
 
         client, events = await asyncio.to_thread(begin)
         with client:
-            await door.tell("three")
+            await server.tell("three")
             found = [await asyncio.to_thread(next, events) for _ in range(3)]
             assert [each["params"]["seq"] for each in found] == [1, 2, 3]
             assert found[2]["method"] == "new_message"

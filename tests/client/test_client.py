@@ -39,7 +39,7 @@ from jarvis.protocol.methods.status import Ping
 from jarvis.protocol.methods.writing import GenerateDraftParams
 from jarvis.records import ChatId, Timestamp
 from tests.client.daemon import fake_daemon
-from tests.daemon.door import open_door
+from tests.daemon.server import open_server
 
 PING = Ping(
     status="ok",
@@ -121,7 +121,7 @@ async def running(client: Client) -> AsyncIterator[AsyncIterator[Notice]]:
 @pytest.fixture
 async def client(short_path: Path, served: Served) -> AsyncIterator[Client]:
     """A connected client."""
-    async with open_door(short_path / "s", served.handlers):
+    async with open_server(short_path / "s", served.handlers):
         client = Client(short_path / "s")
         async with running(client) as notices:
             assert await anext(notices) == Connected(PING)
@@ -231,9 +231,9 @@ async def test_pushes_arrive_typed_and_in_order(
 
     client = Client(short_path / "s")
     async with (
-        open_door(
+        open_server(
             short_path / "s", {**served.handlers, "subscribe": subscribe}
-        ) as door,
+        ) as server,
         running(client) as notices,
     ):
         await anext(notices)
@@ -241,10 +241,10 @@ async def test_pushes_arrive_typed_and_in_order(
         for number in (1, 2):
             message = new_message(number)
             told = Told.of("new_message", message, seq=number)
-            door.broadcast.publish(told, after=number - 1)
+            server.broadcast.publish(told, after=number - 1)
             assert await anext(notices) == Push("new_message", message)
-        door.broadcast.publish(Told.of("something_new", {}), after=2)
-        door.broadcast.publish(Told.of("metrics", {"odd": 1}), after=2)
+        server.broadcast.publish(Told.of("something_new", {}), after=2)
+        server.broadcast.publish(Told.of("metrics", {"odd": 1}), after=2)
         assert await anext(notices) == Push("metrics", {"odd": 1})
 
 
@@ -259,7 +259,7 @@ async def test_it_comes_back_when_the_daemon_does(
         assert "jarvis serve" in first.reason
         with pytest.raises(ConnectionLost):
             await client.call("ping")
-        async with open_door(short_path / "s", served.handlers):
+        async with open_server(short_path / "s", served.handlers):
             client.retry_now()
             assert await anext(notices) == Connected(PING)
             pending = asyncio.create_task(
@@ -271,7 +271,7 @@ async def test_it_comes_back_when_the_daemon_does(
         farewell = SubscriptionClosed(subscription="default", reason="shutdown", seq=0)
         assert await anext(notices) == Push("subscription.closed", farewell)
         assert isinstance(await anext(notices), Disconnected)
-        async with open_door(short_path / "s", served.handlers):
+        async with open_server(short_path / "s", served.handlers):
             client.retry_now()
             while not isinstance(await anext(notices), Connected):
                 pass
@@ -315,7 +315,7 @@ async def test_it_starts_the_daemon_once_when_nobody_listens(
 
 async def test_a_block_connects_and_hangs_up(short_path: Path, served: Served) -> None:
     """What the block raises comes out as it was."""
-    async with open_door(short_path / "s", served.handlers):
+    async with open_server(short_path / "s", served.handlers):
         with pytest.raises(UnknownChat):
             async with Client(short_path / "s") as client:
                 await client.call("list_messages", chat_id=ChatId("other"))

@@ -183,10 +183,10 @@ async def test_several_iterators_each_get_all_they_asked_for(
 ) -> None:
     """Also what another of them was told, and what the notices of the client tell."""
     async with (
-        pushing(short_path / "s", app) as door,
+        pushing(short_path / "s", app) as server,
         Client(short_path / "s") as client,
     ):
-        await door.tell("one", "two")
+        await server.tell("one", "two")
         all_of_them, of_chat = (
             client.events(since=0),
             client.events(None, app.chat_guid),
@@ -195,10 +195,10 @@ async def test_several_iterators_each_get_all_they_asked_for(
             assert await take(all_of_them, 2) == [1, 2]
             taking = asyncio.create_task(take(of_chat, 1))
             async with asyncio.timeout(30):
-                while len(door.broadcast.connections) < 3:  # noqa: ASYNC110  # a turn of the loop
+                while len(server.broadcast.connections) < 3:  # noqa: ASYNC110  # a turn of the loop
                     await asyncio.sleep(0)
             await client.call("ping")
-            await door.tell("three")
+            await server.tell("three")
             assert await taking == [3]
             assert await take(all_of_them, 1) == [3]
             async with aclosing(client.events(since=1)) as late:

@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.daemon.door import RawClient
+from tests.daemon.server import RawClient
 from tests.journeys.daemon_process import DaemonProcess
 
 

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import Any
 
 from contract.files import ROOT
-from tests.daemon.door import RawClient
 from tests.daemon.inbox.messages_app import MessagesApp
+from tests.daemon.server import RawClient
 from tests.journeys.daemon_process import living, on_inbox
 
 Line = tuple[str, str]

@@ -1,4 +1,4 @@
-"""The pushing half of a daemon in this process: an inbox on a real chat.db, a real door."""
+"""The pushing half of a daemon in this process: an inbox on a real chat.db, a real socket."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ from jarvis.inference.kinds import GENERATOR
 from jarvis.inference.pool.supervisor import supervised
 from jarvis.inference.states import Choice
 from jarvis.stores.jarvisdb import open_reader, open_writer
-from tests.daemon.door import Door, RawClient, serving
 from tests.daemon.inbox.messages_app import NOW, MessagesApp
+from tests.daemon.server import RawClient, Server, serving
 
 
-class Pushing(Door):
+class Pushing(Server):
     """Mail written here is told only when the test says so."""
 
     def __init__(

@@ -1,4 +1,4 @@
-"""Subscribing, resuming and polling, on a real door over a real chat.db."""
+"""Subscribing, resuming and polling, on a real server over a real chat.db."""
 
 from __future__ import annotations
 
@@ -19,16 +19,16 @@ from jarvis.daemon.subscriptions import Push
 from jarvis.errors import InvalidRequest
 from jarvis.protocol.methods.pushes import SubscribeParams
 from jarvis.records import ChatId
-from tests.daemon.door import RawClient
 from tests.daemon.inbox.messages_app import MessagesApp
 from tests.daemon.pushing import Pushing, pushed, pushing
+from tests.daemon.server import RawClient
 
 LIMITS = Limits(missed_events=5, subscriptions=3, unread_bytes=200_000)
 
 
 @pytest.fixture
-async def door(app: MessagesApp, short_path: Path) -> AsyncIterator[Pushing]:
-    """A door with small limits; the test says when mail is told."""
+async def server(app: MessagesApp, short_path: Path) -> AsyncIterator[Pushing]:
+    """A server with small limits; the test says when mail is told."""
     async with pushing(short_path / "s", app, LIMITS) as opened:
         yield opened
 
@@ -53,29 +53,29 @@ def texts(events: list[dict[str, Any]]) -> list[str]:
     return [event["text"] for event in events]
 
 
-async def test_subscribing_answers_where_the_events_stand(door: Pushing) -> None:
+async def test_subscribing_answers_where_the_events_stand(server: Pushing) -> None:
     """The number and the epoch from which a client resumes."""
-    await door.tell("one")
-    async with door.client() as client:
+    await server.tell("one")
+    async with server.client() as client:
         answer = await subscribe(client)
         assert answer == {
             "subscription": "s1",
             "seq": 1,
-            "epoch": door.inbox.epoch,
+            "epoch": server.inbox.epoch,
             "gap": False,
         }
 
 
 async def test_what_was_missed_comes_after_the_answer_and_before_the_new(
-    door: Pushing,
+    server: Pushing,
 ) -> None:
     """In the order of their numbers, each once."""
-    await door.tell("one", "two")
-    async with door.client() as client:
+    await server.tell("one", "two")
+    async with server.client() as client:
         client.ask("sub", "subscribe", since=0)
         first = await client.line()
         assert first["result"]["gap"] is False
-        await door.tell("three")
+        await server.tell("three")
         events = await pushed(client, 3)
         assert texts(events) == ["one", "two", "three"]
         assert [event["seq"] for event in events] == [1, 2, 3]
@@ -83,85 +83,85 @@ async def test_what_was_missed_comes_after_the_answer_and_before_the_new(
 
 
 async def test_a_new_connection_that_resumes_at_once_hears_all_in_order(
-    door: Pushing,
+    server: Pushing,
 ) -> None:
     """Also when something is told between its connecting and its first word."""
-    await door.tell("one")
-    async with door.client() as client:
-        await door.connected()
-        await door.tell("two")
+    await server.tell("one")
+    async with server.client() as client:
+        await server.connected()
+        await server.tell("two")
         client.ask("sub", "subscribe", since=0)
         assert (await client.line())["id"] == "sub"
         assert texts(await pushed(client, 2)) == ["one", "two"]
         assert await only_answers(client)
 
 
-async def test_one_that_never_speaks_hears_new_mail(door: Pushing) -> None:
+async def test_one_that_never_speaks_hears_new_mail(server: Pushing) -> None:
     """The desktop app's bridge only listens."""
-    async with door.client() as client:
-        await door.connected()
-        await door.tell("one")
-        await door.tell("two")
+    async with server.client() as client:
+        await server.connected()
+        await server.tell("one")
+        await server.tell("two")
         assert texts(await pushed(client, 2)) == ["one", "two"]
 
 
-async def test_the_first_subscription_replaces_the_default(door: Pushing) -> None:
+async def test_the_first_subscription_replaces_the_default(server: Pushing) -> None:
     """An empty list of events means silence."""
-    async with door.client() as client:
+    async with server.client() as client:
         await subscribe(client, events=[])
-        await door.tell("unheard")
+        await server.tell("unheard")
         assert await only_answers(client)
         await subscribe(client, events=["new_message"])
-        await door.tell("heard")
+        await server.tell("heard")
         assert texts(await pushed(client, 1)) == ["heard"]
 
 
-async def test_an_event_comes_once_whatever_the_subscriptions(door: Pushing) -> None:
+async def test_an_event_comes_once_whatever_the_subscriptions(server: Pushing) -> None:
     """Three subscriptions that all want it are one push."""
-    async with door.client() as client:
+    async with server.client() as client:
         for _ in range(3):
-            await subscribe(client, since=0, chat_id=door.app.chat_guid)
-        await door.tell("once")
+            await subscribe(client, since=0, chat_id=server.app.chat_guid)
+        await server.tell("once")
         assert texts(await pushed(client, 1)) == ["once"]
         assert await only_answers(client)
 
 
 async def test_what_was_told_is_not_replayed_on_the_same_connection(
-    door: Pushing,
+    server: Pushing,
 ) -> None:
     """Neither by the default nor by a later subscription."""
-    async with door.client() as client:
+    async with server.client() as client:
         assert await only_answers(client)
-        await door.tell("one")
+        await server.tell("one")
         assert texts(await pushed(client, 1)) == ["one"]
         await subscribe(client, since=0)
         assert await only_answers(client)
 
 
 async def test_a_subscription_is_of_one_conversation_where_asked(
-    door: Pushing,
+    server: Pushing,
 ) -> None:
     """By the guid of any of its chats; an unknown one is refused."""
-    async with door.client() as client:
-        await subscribe(client, chat_id=door.app.chat_guid)
-        await door.tell("here")
+    async with server.client() as client:
+        await subscribe(client, chat_id=server.app.chat_guid)
+        await server.tell("here")
         assert texts(await pushed(client, 1)) == ["here"]
         elsewhere = Push.of("new_message", {}, chat_id=ChatId("other"), seq=2)
-        door.broadcast.publish(elsewhere, after=1)
+        server.broadcast.publish(elsewhere, after=1)
         assert await only_answers(client)
         error = await subscribe(client, chat_id="iMessage;-;nobody")
         assert error["data"]["kind"] == "UnknownChat"
 
 
-async def test_ending_a_subscription_ends_its_events(door: Pushing) -> None:
+async def test_ending_a_subscription_ends_its_events(server: Pushing) -> None:
     """And says whether there was one."""
-    async with door.client() as client:
+    async with server.client() as client:
         name = (await subscribe(client))["subscription"]
         client.ask(1, "unsubscribe", subscription=name)
         assert (await client.answer(1))["result"] == {"success": True}
         client.ask(2, "unsubscribe", subscription=name)
         assert (await client.answer(2))["result"] == {"success": False}
-        await door.tell("unheard")
+        await server.tell("unheard")
         assert await only_answers(client)
 
 
@@ -175,20 +175,20 @@ async def test_ending_a_subscription_ends_its_events(door: Pushing) -> None:
     ],
 )
 async def test_a_wrong_subscription_is_refused_and_changes_nothing(
-    door: Pushing, params: dict[str, object], field: str
+    server: Pushing, params: dict[str, object], field: str
 ) -> None:
     """The error names the member; the default goes on."""
-    async with door.client() as client:
+    async with server.client() as client:
         error = await subscribe(client, **params)
         assert error["code"] == -32602
         assert error["data"]["field"] == field
-        await door.tell("still here")
+        await server.tell("still here")
         assert texts(await pushed(client, 1)) == ["still here"]
 
 
-async def test_too_many_subscriptions_are_refused(door: Pushing) -> None:
+async def test_too_many_subscriptions_are_refused(server: Pushing) -> None:
     """The error names the limit."""
-    async with door.client() as client:
+    async with server.client() as client:
         for _ in range(3):
             await subscribe(client)
         error = await subscribe(client)
@@ -202,27 +202,27 @@ async def test_too_many_subscriptions_are_refused(door: Pushing) -> None:
     ids=["more than the limit", "another epoch", "a number from elsewhere"],
 )
 async def test_what_cannot_be_told_is_a_gap(
-    door: Pushing, params: dict[str, object]
+    server: Pushing, params: dict[str, object]
 ) -> None:
     """Nothing old comes, the client loads anew, and live events go on."""
-    await door.tell(*(f"number {n}" for n in range(6)))
-    async with door.client() as client:
+    await server.tell(*(f"number {n}" for n in range(6)))
+    async with server.client() as client:
         answer = await subscribe(client, **params)
         assert (answer["gap"], answer["seq"]) == (True, 6)
-        await door.tell("live")
+        await server.tell("live")
         assert texts(await pushed(client, 1)) == ["live"]
 
 
-async def test_one_that_lags_is_told_where_to_resume(door: Pushing) -> None:
+async def test_one_that_lags_is_told_where_to_resume(server: Pushing) -> None:
     """On the same connection too, once it has read; nothing is lost or doubled."""
     progress = Push.of("model_progress", {"model": "m" * 10_000})
-    async with door.client() as client:
+    async with server.client() as client:
         names = ["new_message", "model_progress"]
         mine = (await subscribe(client, events=names))["subscription"]
-        await door.tell("before")
+        await server.tell("before")
         for _ in range(100):
-            door.broadcast.publish(progress, after=door.inbox.seq)
-        await door.tell("after", "and after that")
+            server.broadcast.publish(progress, after=server.inbox.seq)
+        await server.tell("after", "and after that")
         methods: list[str] = []
         while not methods or methods[-1] != "subscription.closed":
             line = await client.line()
@@ -237,11 +237,11 @@ async def test_one_that_lags_is_told_where_to_resume(door: Pushing) -> None:
 
 
 async def test_polling_gives_the_same_events_by_the_same_numbers(
-    door: Pushing,
+    server: Pushing,
 ) -> None:
     """Page by page; the cursor of each page begins the next."""
-    await door.tell("one", "two", "three")
-    async with door.client() as client:
+    await server.tell("one", "two", "three")
+    async with server.client() as client:
         client.ask(1, "events.poll", since=0, limit=2)
         first = (await client.answer(1))["result"]
         assert [event["method"] for event in first["events"]] == ["new_message"] * 2
@@ -252,40 +252,40 @@ async def test_polling_gives_the_same_events_by_the_same_numbers(
         assert (second["seq"], second["gap"]) == (3, False)
 
 
-async def test_a_poll_waits_for_the_next_event(door: Pushing) -> None:
+async def test_a_poll_waits_for_the_next_event(server: Pushing) -> None:
     """And a ping overtakes it."""
-    async with door.client() as client:
+    async with server.client() as client:
         client.ask(1, "events.poll", since=0)
         client.ask(2, "ping")
         assert (await client.line())["id"] == 2
-        await door.tell("at last")
+        await server.tell("at last")
         events = (await client.answer(1))["result"]["events"]
         assert texts([event["params"] for event in events]) == ["at last"]
 
 
-async def test_a_poll_ends_when_its_time_is_over(door: Pushing) -> None:
+async def test_a_poll_ends_when_its_time_is_over(server: Pushing) -> None:
     """With no events and the number it reached."""
-    async with door.client() as client:
+    async with server.client() as client:
         client.ask(1, "events.poll", since=0, timeout_ms=0)
         result = (await client.answer(1))["result"]
         assert (result["events"], result["seq"], result["gap"]) == ([], 0, False)
 
 
-async def test_a_poll_that_can_no_longer_be_answered_says_gap(door: Pushing) -> None:
+async def test_a_poll_that_can_no_longer_be_answered_says_gap(server: Pushing) -> None:
     """At once: the client has to load anew."""
-    async with door.client() as client:
+    async with server.client() as client:
         client.ask(1, "events.poll", since=0, epoch="another")
         result = (await client.answer(1))["result"]
         assert (result["events"], result["gap"]) == ([], True)
 
 
 async def test_in_a_batch_array_what_was_missed_comes_after_the_array(
-    door: Pushing,
+    server: Pushing,
 ) -> None:
     """The response is what the array is, so nothing replayed overtakes it."""
-    await door.tell("one")
+    await server.tell("one")
     call = {"jsonrpc": "2.0", "method": "subscribe", "params": {"since": 0}, "id": 1}
-    async with door.client() as client:
+    async with server.client() as client:
         client.send([call, {"jsonrpc": "2.0", "method": "ping", "id": 2}])
         answers = await client.line()
         assert {answer["id"] for answer in answers} == {1, 2}
@@ -299,10 +299,10 @@ async def test_what_cannot_be_pushed_to_is_told_to_poll() -> None:
         await pushes.subscribe(nothing, SubscribeParams(), Caller("somebody"))
 
 
-async def test_subscribing_as_a_notification_works_too(door: Pushing) -> None:
+async def test_subscribing_as_a_notification_works_too(server: Pushing) -> None:
     """Nobody answers it, and it takes effect."""
-    await door.tell("one")
-    async with door.client() as client:
+    await server.tell("one")
+    async with server.client() as client:
         client.notify("subscribe", since=0)
         assert texts(await pushed(client, 1)) == ["one"]
 
@@ -318,22 +318,22 @@ async def test_over_any_interleaving_a_client_sees_exactly_what_was_written(
 
     rounds = deque(range(60))
 
-    async def keep_telling(door: Pushing) -> None:
+    async def keep_telling(server: Pushing) -> None:
         while rounds:
             rounds.popleft()
             fresh = [f"m{len(written) + n}" for n in range(chance.randint(1, 3))]
             written.extend(fresh)
-            await door.tell(*fresh)
+            await server.tell(*fresh)
 
     async def listen(client: RawClient, number: int) -> None:
         for event in await pushed(client, number):
             assert event["seq"] == len(seen) + 1
             seen.append(event["text"])
 
-    async with pushing(short_path / "s", app) as door, asyncio.TaskGroup() as tasks:
-        telling = tasks.create_task(keep_telling(door))
+    async with pushing(short_path / "s", app) as server, asyncio.TaskGroup() as tasks:
+        telling = tasks.create_task(keep_telling(server))
         while not telling.done():
-            async with door.client() as client:
+            async with server.client() as client:
                 for _ in range(chance.randint(0, 9)):
                     await asyncio.sleep(0)
                 answer = await subscribe(client, since=len(seen))
@@ -342,7 +342,7 @@ async def test_over_any_interleaving_a_client_sees_exactly_what_was_written(
                 await listen(client, min(missed, chance.randint(0, 3)))
                 if missed == 0 and rounds:
                     await listen(client, 1)
-        async with door.client() as client:
+        async with server.client() as client:
             await subscribe(client, since=len(seen))
             await listen(client, len(written) - len(seen))
             assert await only_answers(client)

@@ -19,7 +19,7 @@ from jarvis.protocol.jsonrpc import encode_notification
 from jarvis.protocol.methods.base import NoParams
 from jarvis.protocol.methods.mail import ListMessagesParams
 from jarvis.protocol.methods.writing import GenerateDraftParams
-from tests.daemon.door import Door, open_door
+from tests.daemon.server import Server, open_server
 
 
 class Writer:
@@ -83,8 +83,8 @@ def writer() -> Writer:
 
 
 @pytest.fixture
-async def door(short_path: Path, writer: Writer) -> AsyncIterator[Door]:
-    """A door with three methods and small limits."""
+async def server(short_path: Path, writer: Writer) -> AsyncIterator[Server]:
+    """A server with three methods and small limits."""
     limits = Limits(
         running_requests=2,
         waiting_requests=8,
@@ -97,16 +97,16 @@ async def door(short_path: Path, writer: Writer) -> AsyncIterator[Door]:
         "list_messages": list_messages,
         "generate_draft": writer.generate_draft,
     }
-    async with open_door(short_path / "s", handlers, limits) as opened:
+    async with open_server(short_path / "s", handlers, limits) as opened:
         yield opened
 
 
 async def test_tokens_come_in_order_and_before_the_response(
-    door: Door, writer: Writer
+    server: Server, writer: Writer
 ) -> None:
     """Numbered from 0, ended by an empty final one, with the request's own id."""
     writer.go_on.set()
-    async with door.client() as client:
+    async with server.client() as client:
         client.ask("seven", "generate_draft", chat_id="a")
         *tokens, answer = await client.until_answer("seven")
     params = [token["params"] for token in tokens]
@@ -136,7 +136,10 @@ async def test_progress_does_not_queue_for_a_client_that_does_not_read(
         return {"suggestions": []}
 
     handlers: dict[str, Handler[None]] = {"generate_draft": generate_draft}
-    async with open_door(short_path / "s", handlers) as door, door.client() as client:
+    async with (
+        open_server(short_path / "s", handlers) as server,
+        server.client() as client,
+    ):
         for chat, told in (("read", ["reading", "writing"]), ("unread", ["reading"])):
             client.ask(chat, "generate_draft", chat_id=chat)
             lines = await client.until_answer(chat)
@@ -145,18 +148,18 @@ async def test_progress_does_not_queue_for_a_client_that_does_not_read(
 
 
 async def test_without_streaming_there_are_no_tokens(
-    door: Door, writer: Writer
+    server: Server, writer: Writer
 ) -> None:
     """`stream: false` gives one line."""
     writer.go_on.set()
-    async with door.client() as client:
+    async with server.client() as client:
         client.ask(1, "generate_draft", chat_id="a", stream=False)
         assert len(await client.until_answer(1)) == 1
 
 
-async def test_a_ping_overtakes_a_draft(door: Door, writer: Writer) -> None:
+async def test_a_ping_overtakes_a_draft(server: Server, writer: Writer) -> None:
     """Answers come when they are ready, not in the order of the questions."""
-    async with door.client() as client:
+    async with server.client() as client:
         client.ask(1, "generate_draft", chat_id="a")
         client.ask(2, "ping")
         assert (await client.answer(2))["result"] == {"status": "ok"}
@@ -166,10 +169,10 @@ async def test_a_ping_overtakes_a_draft(door: Door, writer: Writer) -> None:
 
 @pytest.mark.parametrize("as_request", [False, True])
 async def test_cancelling_stops_the_work_and_answers(
-    door: Door, writer: Writer, as_request: bool
+    server: Server, writer: Writer, as_request: bool
 ) -> None:
     """The answer says how far it came; as a request, the cancel is answered too."""
-    async with door.client() as client:
+    async with server.client() as client:
         client.ask(1, "generate_draft", chat_id="a")
         await writer.started.wait()
         if as_request:
@@ -184,18 +187,22 @@ async def test_cancelling_stops_the_work_and_answers(
     assert writer.running == 0
 
 
-async def test_cancelling_what_is_not_there_is_answered_with_false(door: Door) -> None:
+async def test_cancelling_what_is_not_there_is_answered_with_false(
+    server: Server,
+) -> None:
     """Also for another connection's ids."""
-    async with door.client() as client:
+    async with server.client() as client:
         client.ask(2, "$/cancelRequest", id=1)
         assert (await client.answer(2))["result"] == {"cancelled": False}
         client.send({"jsonrpc": "2.0", "id": 3, "method": "$/cancelRequest"})
         assert (await client.answer(3))["result"] == {"cancelled": False}
 
 
-async def test_a_waiting_request_can_be_cancelled(door: Door, writer: Writer) -> None:
+async def test_a_waiting_request_can_be_cancelled(
+    server: Server, writer: Writer
+) -> None:
     """Before it ever ran."""
-    async with door.client() as client:
+    async with server.client() as client:
         for request_id in (1, 2, 3):
             client.ask(request_id, "generate_draft", chat_id="a", stream=False)
         client.notify("$/cancelRequest", id=3)
@@ -204,10 +211,10 @@ async def test_a_waiting_request_can_be_cancelled(door: Door, writer: Writer) ->
 
 
 async def test_only_so_many_requests_run_and_none_is_lost(
-    door: Door, writer: Writer
+    server: Server, writer: Writer
 ) -> None:
     """More than run at a time wait; more than may wait are read later."""
-    async with door.client() as client:
+    async with server.client() as client:
         for request_id in range(200):
             client.ask(request_id, "generate_draft", chat_id="a", stream=False)
         await writer.started.wait()
@@ -217,18 +224,20 @@ async def test_only_so_many_requests_run_and_none_is_lost(
     assert writer.most_running == 2
 
 
-async def test_hanging_up_cancels(door: Door, writer: Writer) -> None:
+async def test_hanging_up_cancels(server: Server, writer: Writer) -> None:
     """A client that leaves takes its requests along."""
-    async with door.client() as client:
+    async with server.client() as client:
         client.ask(1, "generate_draft", chat_id="a", stream=False)
         await writer.started.wait()
     async with asyncio.timeout(30):
         await writer.cancelled.wait()
 
 
-async def test_half_closing_still_gets_every_answer(door: Door, writer: Writer) -> None:
+async def test_half_closing_still_gets_every_answer(
+    server: Server, writer: Writer
+) -> None:
     """And then the daemon closes."""
-    async with door.client() as client:
+    async with server.client() as client:
         client.ask(1, "generate_draft", chat_id="a", stream=False)
         client.writer.write(b'{"jsonrpc":"2.0","id":2,"method":"ping"}')
         client.writer.write_eof()
@@ -239,10 +248,10 @@ async def test_half_closing_still_gets_every_answer(door: Door, writer: Writer) 
 
 
 async def test_hanging_up_after_half_closing_cancels(
-    door: Door, writer: Writer
+    server: Server, writer: Writer
 ) -> None:
     """Nobody is left to read the answer."""
-    raw = door.raw_socket()
+    raw = server.raw_socket()
     request = {
         "jsonrpc": "2.0",
         "id": 1,
@@ -257,10 +266,12 @@ async def test_hanging_up_after_half_closing_cancels(
         await writer.cancelled.wait()
 
 
-async def test_an_error_in_mid_stream_is_said_twice(door: Door, writer: Writer) -> None:
+async def test_an_error_in_mid_stream_is_said_twice(
+    server: Server, writer: Writer
+) -> None:
     """Once on the stream, once as the response."""
     writer.fail_after = 2
-    async with door.client() as client:
+    async with server.client() as client:
         client.ask(5, "generate_draft", chat_id="a")
         *_, broken, answer = await client.until_answer(5)
     assert broken["method"] == "stream.error"
@@ -269,9 +280,9 @@ async def test_an_error_in_mid_stream_is_said_twice(door: Door, writer: Writer) 
     assert answer["error"]["data"] == {"kind": "ModelUnavailable", "retryable": True}
 
 
-async def test_errors_have_their_codes_and_never_a_traceback(door: Door) -> None:
+async def test_errors_have_their_codes_and_never_a_traceback(server: Server) -> None:
     """Known ones as they are, defects as an incident."""
-    async with door.client() as client:
+    async with server.client() as client:
         client.ask(1, "list_messages", chat_id="unknown")
         assert (await client.answer(1))["error"]["code"] == -32001
         for request_id, chat_id in enumerate(("defect", "surrogate"), 2):
@@ -289,10 +300,10 @@ async def test_errors_have_their_codes_and_never_a_traceback(door: Door) -> None
 
 
 async def test_notifications_are_run_but_never_answered(
-    door: Door, writer: Writer
+    server: Server, writer: Writer
 ) -> None:
     """Streaming ones are not even run: nothing could be matched to them."""
-    async with door.client() as client:
+    async with server.client() as client:
         client.notify("generate_draft", chat_id="a")
         client.notify("nonsense")
         client.notify("list_messages", chat_id="unknown")
@@ -302,7 +313,7 @@ async def test_notifications_are_run_but_never_answered(
 
 
 async def test_a_batch_runs_side_by_side_and_keeps_order(
-    door: Door, writer: Writer
+    server: Server, writer: Writer
 ) -> None:
     """The method `batch`: results in order, errors in place, no nesting, no tokens."""
     writer.go_on.set()
@@ -312,7 +323,7 @@ async def test_a_batch_runs_side_by_side_and_keeps_order(
         {"method": "nothing"},
         {"id": "d", "method": "batch", "params": {"requests": []}},
     ]
-    async with door.client() as client:
+    async with server.client() as client:
         client.ask(1, "batch", requests=calls)
         (answer,) = await client.until_answer(1)
     first, second, third, fourth = answer["result"]["results"]
@@ -323,31 +334,31 @@ async def test_a_batch_runs_side_by_side_and_keeps_order(
     assert fourth["error"]["code"] == -32602
 
 
-async def test_pushes_wait_for_the_first_answer(door: Door, writer: Writer) -> None:
+async def test_pushes_wait_for_the_first_answer(server: Server, writer: Writer) -> None:
     """A client that takes the first line for its answer is right."""
-    async with door.client() as client:
+    async with server.client() as client:
         client.ask(1, "generate_draft", chat_id="a", stream=False)
         await writer.started.wait()
-        door.broadcast.publish(Push.of("new_message", {"n": 1}, seq=1), after=0)
+        server.broadcast.publish(Push.of("new_message", {"n": 1}, seq=1), after=0)
         writer.go_on.set()
         assert (await client.line())["id"] == 1
         assert (await client.line())["method"] == "new_message"
-        door.broadcast.publish(Push.of("new_message", {"n": 2}, seq=2), after=1)
+        server.broadcast.publish(Push.of("new_message", {"n": 2}, seq=2), after=1)
         assert (await client.line())["params"] == {"n": 2}
 
 
 async def test_one_that_does_not_read_loses_its_pushes_and_delays_nobody(
-    door: Door,
+    server: Server,
 ) -> None:
     """It is told so, once, and hears no more."""
-    raw = door.raw_socket()
-    async with door.client() as other:
+    raw = server.raw_socket()
+    async with server.client() as other:
         other.ask(0, "ping")
         await other.answer(0)
         event = {"text": "y" * 50_000}
         for number in range(20):
             push = Push.of("new_message", event, seq=number)
-            door.broadcast.publish(push, after=number - 1)
+            server.broadcast.publish(push, after=number - 1)
             assert (await other.line())["method"] == "new_message"
         sleepy = raw.makefile("rb")
         names: list[str] = []
@@ -361,10 +372,12 @@ async def test_one_that_does_not_read_loses_its_pushes_and_delays_nobody(
         raw.close()
 
 
-async def test_a_stream_that_is_not_read_is_ended(door: Door, writer: Writer) -> None:
+async def test_a_stream_that_is_not_read_is_ended(
+    server: Server, writer: Writer
+) -> None:
     """The model does not wait for the client, and is free for the next."""
     writer.tokens, writer.size = 400, 300
-    raw = door.raw_socket()
+    raw = server.raw_socket()
     request = {
         "jsonrpc": "2.0",
         "id": 1,
@@ -390,8 +403,8 @@ async def test_a_line_over_the_limit_does_not_end_the_connection(
     """It is refused, and the next one answered."""
     limits = Limits(line_bytes=1000)
     async with (
-        open_door(short_path / "t", {"ping": ping}, limits) as door,
-        door.client() as client,
+        open_server(short_path / "t", {"ping": ping}, limits) as server,
+        server.client() as client,
     ):
         client.writer.write(b"x" * 100_000 + b"\n")
         assert (await client.line())["error"]["code"] == -32700
@@ -403,12 +416,12 @@ async def test_a_client_too_many_is_told_so(short_path: Path) -> None:
     """One error line, then the end; those inside are not disturbed."""
     limits = Limits(connections=1)
     async with (
-        open_door(short_path / "t", {"ping": ping}, limits) as door,
-        door.client() as inside,
+        open_server(short_path / "t", {"ping": ping}, limits) as server,
+        server.client() as inside,
     ):
         inside.ask(1, "ping")
         await inside.answer(1)
-        async with door.client() as outside:
+        async with server.client() as outside:
             refused = await outside.line()
             assert refused["error"]["data"] == {"kind": "Busy", "retryable": True}
             assert await outside.line() is None
@@ -417,13 +430,13 @@ async def test_a_client_too_many_is_told_so(short_path: Path) -> None:
 
 
 async def test_shutting_down_answers_what_runs_and_closes(
-    door: Door, writer: Writer
+    server: Server, writer: Writer
 ) -> None:
     """With a retryable error, never with silence."""
-    async with door.client() as client:
+    async with server.client() as client:
         client.ask(1, "generate_draft", chat_id="a", stream=False)
         await writer.started.wait()
-        (connection,) = door.broadcast.connections
+        (connection,) = server.broadcast.connections
         connection.drain()
         client.ask(2, "generate_draft", chat_id="b", stream=False)
         assert (await client.answer(2))["error"]["code"] == -32802

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from jarvis.client import Client, Connected
-from tests.daemon.door import RawClient
+from tests.daemon.server import RawClient
 
 
 class DaemonProcess:

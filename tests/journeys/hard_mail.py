@@ -10,8 +10,8 @@ from typing import Any
 from jarvis.client import Client, StreamToken
 from jarvis.records import ChatId, Draft, Summary
 from jarvis.stores.apple_time import to_apple_ns
-from tests.daemon.door import in_thread
 from tests.daemon.inbox.messages_app import MessagesApp
+from tests.daemon.server import in_thread
 from tests.inference.model_server import (
     DONE,
     ModelServer,

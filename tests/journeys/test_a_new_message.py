@@ -6,8 +6,8 @@ import asyncio
 from datetime import datetime
 from pathlib import Path
 
-from tests.daemon.door import RawClient
 from tests.daemon.inbox.messages_app import MessagesApp
+from tests.daemon.server import RawClient
 from tests.journeys.daemon_process import DaemonProcess, living, on_inbox
 
 

@@ -13,8 +13,8 @@ from typing import Any
 
 import pytest
 
-from tests.daemon.door import RawClient
 from tests.daemon.inbox.messages_app import MessagesApp
+from tests.daemon.server import RawClient
 from tests.journeys.daemon_process import DaemonProcess, living, on_inbox
 from tests.thorough import IS_THOROUGH
 

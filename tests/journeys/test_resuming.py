@@ -9,8 +9,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.daemon.door import RawClient
 from tests.daemon.inbox.messages_app import MessagesApp
+from tests.daemon.server import RawClient
 from tests.journeys.daemon_process import DaemonProcess, living, on_inbox
 
 

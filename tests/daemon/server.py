@@ -1,4 +1,4 @@
-"""A socket door with handlers made for a test, and a client that speaks raw lines."""
+"""A socket server with handlers made for a test, and a client that speaks raw lines."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from jarvis.config import Limits
 from jarvis.daemon.broadcast import Broadcast
 from jarvis.daemon.dispatch import Dispatcher, Handler
 from jarvis.daemon.session import Session
-from jarvis.daemon.unix import UnixDoor, listening
+from jarvis.daemon.unix import UnixServer, listening
 
 T = TypeVar("T")
 
@@ -71,8 +71,8 @@ class RawClient:
         return (await self.until_answer(request_id))[-1]
 
 
-class Door:
-    """A running door: connect to it, and see its sessions."""
+class Server:
+    """A running server: connect to it, and see its sessions."""
 
     def __init__(self, path: Path, broadcast: Broadcast) -> None:
         self.path = path
@@ -100,7 +100,7 @@ async def serving(
 ) -> AsyncIterator[None]:
     """Answer at `path` until the block ends."""
     async with in_thread(listening(path)) as listener, asyncio.TaskGroup() as tasks:
-        accepting = UnixDoor(
+        accepting = UnixServer(
             lambda: Session(dispatcher, limits, tasks, broadcast),
             lambda: len(broadcast.connections),
             limits.connections,
@@ -115,11 +115,11 @@ async def serving(
 
 
 @asynccontextmanager
-async def open_door(
+async def open_server(
     path: Path, handlers: Mapping[str, Handler[None]], limits: Limits | None = None
-) -> AsyncIterator[Door]:
+) -> AsyncIterator[Server]:
     """Serve these handlers at `path` until the block ends."""
     broadcast = Broadcast()
     dispatcher = Dispatcher(None, handlers)
     async with serving(path, dispatcher, broadcast, limits or Limits()):
-        yield Door(path, broadcast)
+        yield Server(path, broadcast)
