@@ -89,7 +89,7 @@ class Session(asyncio.Protocol):
 
     def _take(self, events: list[Event]) -> None:
         for event in events:
-            if not self._pushes.is_first_known and isinstance(event, Request):
+            if not self._pushes.has_first_request and isinstance(event, Request):
                 self._pushes.wait_for(event)
             self._requests.take(event)
         self.flush()

@@ -1,4 +1,4 @@
-"""The stream of one request: tokens out, in order, with what was said so far kept."""
+"""The stream of one request: its tokens, numbered, and a memory of the text so far."""
 
 from __future__ import annotations
 
@@ -16,9 +16,9 @@ from jarvis.protocol.jsonrpc import RequestId
 from jarvis.records import Record, StreamPhase
 
 PROGRESS_EVERY_S: Final = 0.25
-"""Progress that moves is told this often at most: more cannot be read."""
+"""The least time between two reports of progress: more cannot be read."""
 SAME_EVERY_S: Final = 3.0
-"""Progress that stands still is told this often at most, as a sign of life."""
+"""The least time between two reports that are the same: they are a sign of life."""
 
 _PHASES: Final[tuple[StreamPhase, ...]] = ("queued", "loading", "reading", "writing")
 
@@ -28,13 +28,13 @@ Send = Callable[[str, Record], None]
 class TokenStream:
     """Numbers the tokens of one request and hands them to its connection.
 
-    It never waits: a client that does not read loses its stream, the model goes on.
+    It never waits: a client that does not read loses its stream, and the model goes on.
 
     Args:
         request_id: of the request.
-        send: takes what must arrive.
-        send_if_read: takes what a client that lags can do without.
-        clock: seconds from anywhere.
+        send: takes a notification that must arrive.
+        send_if_read: takes one that a client which lags can do without.
+        clock: seconds that never jump.
     """
 
     def __init__(
@@ -51,8 +51,8 @@ class TokenStream:
         self._index = 0
         self._suggestion = 0
         self._parts: list[str] = []
-        self._told: tuple[StreamPhase, int, int | None] | None = None
-        self._told_s = 0.0
+        self._last_progress: tuple[StreamPhase, int, int | None] | None = None
+        self._last_sign_s = 0.0
 
     @property
     def tokens(self) -> int:
@@ -75,14 +75,14 @@ class TokenStream:
         self._emit(text, final=False)
         self._index += 1
         # A token is a sign of life, too.
-        self._told_s = self._clock()
+        self._last_sign_s = self._clock()
 
     def progress(self, phase: StreamPhase, done: int, total: int | None) -> None:
-        """Say what the request is at; left out where that was said just now."""
+        """Report what the request is at, unless it was reported just now."""
         now_s = self._clock()
-        if now_s - self._told_s < self._pause_s(phase, done, total):
+        if now_s - self._last_sign_s < self._pause_s(phase, done, total):
             return
-        self._told, self._told_s = (phase, done, total), now_s
+        self._last_progress, self._last_sign_s = (phase, done, total), now_s
         self._send_if_read(
             STREAM_PROGRESS,
             StreamProgress(
@@ -91,16 +91,16 @@ class TokenStream:
         )
 
     def _pause_s(self, phase: StreamPhase, done: int, total: int | None) -> float:
-        """How long after the last sign this one may come; the next phase comes at once."""
-        if self._told is None:
+        """The least time since the last sign of life; a next phase is reported at once."""
+        if self._last_progress is None:
             return float("-inf")
-        if (phase, done, total) == self._told:
+        if (phase, done, total) == self._last_progress:
             return SAME_EVERY_S
-        is_next = _PHASES.index(phase) > _PHASES.index(self._told[0])
+        is_next = _PHASES.index(phase) > _PHASES.index(self._last_progress[0])
         return float("-inf") if is_next else PROGRESS_EVERY_S
 
     def finish(self) -> None:
-        """Say that no more tokens come; the response follows."""
+        """Send the final, empty token; the response follows."""
         self._emit("", final=True)
 
     def _emit(self, text: str, *, final: bool) -> None:

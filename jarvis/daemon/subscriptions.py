@@ -1,7 +1,7 @@
-"""What one connection listens to, and which stored events it was told; no I/O.
+"""What one connection listens to, and which stored events it was sent; no I/O.
 
-A connection gets each event once, whatever its subscriptions: so it is remembered, as
-spans of numbers, what each of them has told.
+A connection gets each event once, whatever its subscriptions are. So each subscription
+remembers, as a span of event numbers, what it has sent.
 """
 
 from __future__ import annotations
@@ -63,9 +63,9 @@ class Filter:
 
 @dataclass(frozen=True, slots=True)
 class Missed:
-    """Stored events that were not heard, oldest first: above `after`, up to `seq`.
+    """Stored events that a client missed, oldest first: above `after`, up to `seq`.
 
-    `gap`: not all of them can be told, so none is, and whoever missed them loads
+    `gap`: there are too many to send, so `events` is empty and the client loads
     everything anew.
     """
 
@@ -78,9 +78,9 @@ class Missed:
 
 @dataclass(frozen=True, slots=True)
 class _Span:
-    """What a subscription tells: events above `after`, up to `until` once it ended.
+    """What a subscription sends: events above `after`, up to `until` once it ended.
 
-    `after` is None as long as it has told nothing.
+    `after` is None as long as it has sent nothing.
     """
 
     filter: Filter
@@ -108,22 +108,22 @@ class Subscriptions:
 
     @property
     def has_default(self) -> bool:
-        """Whether the connection never asked for anything else."""
+        """Whether the connection still has the default subscription."""
         return DEFAULT_SUBSCRIPTION in self._open
 
     def wants(self, event: Push) -> bool:
         """Whether any subscription takes it."""
         return any(span.filter.takes(event) for span in self._open.values())
 
-    def tell(self, event: Push) -> None:
-        """A live event goes out: from here on its subscriptions have told something."""
+    def mark_sent(self, event: Push) -> None:
+        """A live event goes out: the spans of its subscriptions begin here at the latest."""
         if event.seq is None:
             return
         for name, span in self._open.items():
             if span.after is None and span.filter.takes(event):
                 self._open[name] = replace(span, after=event.seq - 1)
 
-    def not_told(self, events: Sequence[Push]) -> list[Push]:
+    def unsent(self, events: Sequence[Push]) -> list[Push]:
         """Those of the stored events that this connection never got, in their order."""
         spans = (*self._open.values(), *self._ended)
         return [
@@ -131,7 +131,7 @@ class Subscriptions:
         ]
 
     def begin(self, wanted: Filter, after: int) -> str:
-        """A further subscription, which tells what comes after event `after`; its name.
+        """Add a subscription, which sends what comes after event `after`; its name.
 
         Raises:
             Busy: the connection has as many as it may have.
@@ -144,7 +144,7 @@ class Subscriptions:
         return name
 
     def end(self, name: str, until: int) -> bool:
-        """End one that has told everything up to `until`; whether there was one."""
+        """End one that has sent everything up to `until`; whether there was one."""
         span = self._open.pop(name, None)
         if span is None:
             return False

@@ -83,13 +83,13 @@ def test_each_event_is_told_once_whatever_the_subscriptions(steps: list[Step]) -
             published.append(push)
             owed |= {newest + 1 for _, each in names if each.takes(push)}
             if subscriptions.wants(push):
-                subscriptions.tell(push)
+                subscriptions.mark_sent(push)
                 told.append(newest + 1)
         elif act == "begin":
             wanted, after = Filter(MAIL, chat), max(0, newest - back)
             missed = [push for push in published[after:] if wanted.takes(push)]
             owed |= {push.seq for push in missed if push.seq is not None}
-            told += [push.seq or 0 for push in subscriptions.not_told(missed)]
+            told += [push.seq or 0 for push in subscriptions.unsent(missed)]
             names.append((subscriptions.begin(wanted, after), wanted))
         elif names:
             name, _ = names.pop(back % len(names))
