@@ -1,4 +1,4 @@
-"""Backoff: waits that grow between tries, up to a bound, and can be cut short."""
+"""Backoff: the waits between tries grow up to a bound, and can be cut short."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ LAST_RETRY_S: Final = 10.0
 
 
 class Backoff:
-    """The waits of one who tries again; `hurry` cuts short those of all who share it."""
+    """The waits of one retry loop; `hurry` cuts short those of all loops that share it."""
 
     def __init__(self, hurry: asyncio.Event) -> None:
         self._hurry = hurry
         self._retry_s = FIRST_RETRY_S
 
     def succeeded(self) -> None:
-        """Begin anew with the shortest wait."""
+        """Let the next wait be the shortest again."""
         self._retry_s = FIRST_RETRY_S
 
     def next_wait_s(self) -> float:
@@ -29,7 +29,7 @@ class Backoff:
         return wait_s
 
     async def wait(self, wait_s: float) -> bool:
-        """Wait so long, or until somebody is in a hurry; whether somebody was."""
+        """Wait so long, or until `hurry` is set; whether it was."""
         self._hurry.clear()
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(wait_s):

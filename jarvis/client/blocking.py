@@ -30,7 +30,7 @@ class RemoteError(JarvisError):
     def __init__(
         self, message: str, kind: str, *, retryable: bool, field: str | None = None
     ) -> None:
-        """Keep the sentence, the kind, whether asking again may help, and what is wrong."""
+        """`retryable`: whether asking again may help. `field`: which param is wrong."""
         super().__init__(message)
         self.kind = kind
         self.retryable = retryable
@@ -78,7 +78,7 @@ class BlockingClient:
         self.close()
 
     def close(self) -> None:
-        """Hang up."""
+        """Hang up, which cancels what runs."""
         self._socket.close()
 
     def call(
@@ -217,12 +217,12 @@ class BlockingClient:
             self._socket.sendall(line)
         except OSError as error:
             if not isinstance(error, TimeoutError):
-                self._hear_last_words()
+                self._read_refusal()
             self.close()  # half a line may be out
             raise ConnectionLost("The connection to Jarvis is gone.") from error
 
-    def _hear_last_words(self) -> None:
-        """Raises RemoteError where the daemon said why it hung up."""
+    def _read_refusal(self) -> None:
+        """Raise RemoteError where the daemon said why it hung up."""
         with contextlib.suppress(ConnectionLost):
             while not _is_answer(message := self._read_until(self._end_s()), None):
                 pass
@@ -231,7 +231,7 @@ class BlockingClient:
 
     @contextlib.contextmanager
     def _answering(self, request_id: int) -> Iterator[None]:
-        """Take the request back when its answer is not waited for any more."""
+        """Cancel the request if the block is left before its answer came."""
         try:
             yield
         except KeyboardInterrupt:
@@ -275,7 +275,7 @@ class BlockingClient:
 
 
 class BlockingStream:
-    """The tokens of one call as they come, and its result after the last.
+    """The tokens of one call as they come; `result` is set after the last.
 
     Leaving the loop early cancels the request.
     """
@@ -302,7 +302,7 @@ def _is_sign(message: dict[str, Any], request_id: int) -> bool:
 
 
 def _is_answer(message: dict[str, Any], request_id: int | None) -> bool:
-    """Of this request; an error of none is about the whole connection, so about all."""
+    """Whether it answers this request; an error without an id answers all of them."""
     return "method" not in message and message.get("id") in (request_id, None)
 
 

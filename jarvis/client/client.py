@@ -26,7 +26,7 @@ from jarvis.records import ChatId, Draft, Summary
 
 ANSWER_WITHIN_S: Final = 30.0
 MOST_NOTICES: Final = 20_000
-"""What nobody took; above it all is dropped, and the reader told to load anew."""
+"""Notices kept for a reader; when there are more, all are dropped but a Connected."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +105,7 @@ class Client:
         await self._leave()
 
     async def _leave(self) -> None:
-        """Hang up; the group is not told what the block raised, so does not wrap it."""
+        """Hang up. The task group is not given the block's exception: it would wrap it."""
         self._running.cancel()
         await self._tasks.__aexit__(None, None, None)
 
@@ -125,19 +125,19 @@ class Client:
                 reason = await self._read(wire, retry)
             wait_s = retry.next_wait_s()
             self._reason = reason
-            self._tell(Disconnected(reason, wait_s))
+            self._put(Disconnected(reason, wait_s))
             self._has_tried.set()
             may_start = await retry.wait(wait_s) or may_start
 
     async def _connect(self, *, may_start: bool) -> Wire:
         try:
-            return await self._open(self._tell)
+            return await self._open(self._put)
         except NotRunning:
             if not may_start or self._start is None:
                 raise
         await self._start()
         try:
-            return await self._open(self._tell)
+            return await self._open(self._put)
         except NotRunning as error:
             reason = f"Jarvis was started but cannot be reached at {self.socket_path}."
             raise NotRunning(reason) from error
@@ -150,12 +150,12 @@ class Client:
             raise NotRunning(reason) from error
 
     async def _read(self, wire: Wire, retry: Backoff) -> str:
-        """Serve one connection until it ends; why it ended."""
+        """Read one connection until it ends; the reason why it ended."""
         self._wire = wire
         try:
             self._ping = await wire.call("ping", {}, timeout_s=ANSWER_WITHIN_S)
             retry.succeeded()
-            self._tell(Connected(self._ping))
+            self._put(Connected(self._ping))
             self._has_tried.set()
             return await wire.ended
         except JarvisError as error:
@@ -168,8 +168,8 @@ class Client:
         """Try at once instead of waiting for the next turn; start a daemon if need be."""
         self._hurry.set()
 
-    def _tell(self, notice: Notice) -> None:
-        """Queue it; with too much unread, leave only that everything may have changed."""
+    def _put(self, notice: Notice) -> None:
+        """Queue a notice; when the queue is full, keep only that all may have changed."""
         if self._notices.full():
             while not self._notices.empty():
                 self._notices.get_nowait()
@@ -178,10 +178,10 @@ class Client:
         self._notices.put_nowait(notice)
 
     async def notices(self) -> AsyncIterator[Notice]:
-        """What becomes of the connection, and its default pushes: new messages.
+        """Gains and losses of the connection, and its default pushes: new messages.
 
-        For one reader, who loads everything anew at each Connected. To miss nothing
-        instead, follow `events`.
+        For one reader, who loads everything anew at each Connected. A reader who must
+        miss nothing follows `events` instead.
         """
         while True:
             yield await self._notices.get()
@@ -195,8 +195,9 @@ class Client:
     ) -> AsyncGenerator[Push | Gap, None]:
         """Events as they happen, in order, none missed and none doubled over a loss.
 
-        Ends never by itself: a connection that is lost is made again and resumed. Close
-        it (`contextlib.aclosing`) to unsubscribe. Needs no `run`, and starts no daemon.
+        It never ends by itself: a connection that is lost is made again and resumed.
+        Close it (`contextlib.aclosing`) to unsubscribe. It needs no `run`, and starts no
+        daemon.
 
         Args:
             names: which events of the catalogue; None is `new_message`.

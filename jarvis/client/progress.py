@@ -1,4 +1,4 @@
-"""What a streaming call is at until its text is written, and how a person is told."""
+"""The progress of a streaming call, and the words for it that a person reads."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class StreamProgress(NamedTuple):
 
     @property
     def words(self) -> str:
-        """The same in a few words: `reading 640 of 1,900 tokens`."""
+        """The progress in a few words: `reading 640 of 1,900 tokens`."""
         match self.phase:
             case "queued":
                 return _queued(self.done, self.total)

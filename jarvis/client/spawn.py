@@ -1,7 +1,7 @@
-"""Starting the daemon when none runs, and waiting until it answers or says why not.
+"""Starting the daemon when none runs, and waiting until it listens or says why not.
 
-The daemon is a process of its own, detached from the terminal; through a pipe it says
-one line of JSON when it listens, or why it could not.
+The daemon is a process of its own, detached from the terminal. It writes one line of JSON
+into a pipe: that it listens, or why it cannot.
 """
 
 from __future__ import annotations
@@ -34,27 +34,27 @@ def start_daemon(
     Raises:
         NotRunning: it could not start; the sentence is the daemon's own.
     """
-    told, tells = os.pipe()
+    reading, writing = os.pipe()
     try:
-        flags = ("--ready-fd", str(tells), "--idle-exit-s", str(idle_exit_s))
+        flags = ("--ready-fd", str(writing), "--idle-exit-s", str(idle_exit_s))
         _launch(
             python("-m", "jarvis", "serve", *flags, *arguments),
             in_full(os.environ if environment is None else environment),
-            tells,
+            writing,
         )
-        os.close(tells)
-        tells = -1
-        return _ready(told)
+        os.close(writing)
+        writing = -1
+        return _read_readiness(reading)
     finally:
-        os.close(told)
-        if tells >= 0:
-            os.close(tells)
+        os.close(reading)
+        if writing >= 0:
+            os.close(writing)
 
 
-def _launch(words: Sequence[str], environment: Mapping[str, str], tells: int) -> None:
+def _launch(words: Sequence[str], environment: Mapping[str, str], pipe: int) -> None:
     try:
         process = start_unheard(
-            words, environment=environment, pass_fds=(tells,), is_detached=True
+            words, environment=environment, pass_fds=(pipe,), is_detached=True
         )
     except OSError as error:
         raise NotRunning(
@@ -65,19 +65,19 @@ def _launch(words: Sequence[str], environment: Mapping[str, str], tells: int) ->
     process.returncode = 0
 
 
-def _ready(told: int) -> int:
+def _read_readiness(pipe: int) -> int:
     """Read the daemon's one line; its pid."""
     line = b""
     end = time.monotonic() + START_WITHIN_S
     while b"\n" not in line:
-        readable, _, _ = select.select([told], [], [], max(0.0, end - time.monotonic()))
+        readable, _, _ = select.select([pipe], [], [], max(0.0, end - time.monotonic()))
         if not readable:
             reason = (
                 f"The daemon did not answer within {START_WITHIN_S:g} s. What it does "
                 "stands in daemon.log, in its home."
             )
             raise NotRunning(reason)
-        data = os.read(told, 65536)
+        data = os.read(pipe, 65536)
         if not data:
             raise NotRunning(
                 "The daemon ended before it listened. To see why: jarvis serve."

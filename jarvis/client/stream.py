@@ -1,4 +1,4 @@
-"""One streaming call: its tokens, what it is at before them, and its result."""
+"""One streaming call: its progress, its tokens and its result."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from jarvis.client.wire import StreamToken, Wire
 from jarvis.errors import ConnectionLost, JarvisError
 
 SIGN_WITHIN_S: Final = 300.0
-"""The daemon tells every few seconds what a call is at; older ones say nothing until the
-first token, while a model loads and reads."""
+"""The daemon reports progress every few seconds; older daemons send nothing until the first
+token, while a model loads and reads."""
 
 R = TypeVar("R")
 OnProgress = Callable[[StreamProgress], None]
@@ -56,7 +56,7 @@ class Stream(Generic[R]):
     ) -> None:
         self._wire.cancel(self._id)
         if self._answer is not None and self._answer.done():
-            self._answer.exception()  # an error nobody waited for is no news
+            self._answer.exception()  # read, so that asyncio does not log it as never read
 
     async def __aiter__(self) -> AsyncIterator[StreamToken]:
         """Every token, in order.

@@ -1,8 +1,9 @@
 """Subscription: the events of one filter, over as many connections as it takes.
 
-Each has a connection of its own. A connection gets an event once, so what a second
-subscription on it asks to be told again is left out; the daemon alone knows which guids
-are one chat; and whoever reads slowly holds up only themselves.
+Each subscription has a connection of its own, for three reasons. A connection gets an
+event once, so a second subscription on it would miss what the first was sent. Only the
+daemon knows which guids are one chat, so the client cannot share events out. And a slow
+reader holds up nobody else.
 """
 
 from __future__ import annotations
@@ -33,7 +34,7 @@ class Gap:
 
 
 class Subscription:
-    """Which events, and how far they were told."""
+    """Which events are wanted, and the place up to which they came."""
 
     def __init__(
         self,
@@ -52,7 +53,7 @@ class Subscription:
         connect: Callable[[Callable[[Push], None]], Awaitable[Wire]],
         retry: Backoff,
     ) -> AsyncGenerator[Push | Gap, None]:
-        """Every event, in order; what asking again may help is waited out.
+        """Every event, in order; after an error that may pass it tries again.
 
         Raises:
             JarvisError: the daemon refuses the subscription.
@@ -81,7 +82,7 @@ class Subscription:
                 await retry.wait(retry.next_wait_s())
 
     def _params(self) -> dict[str, object]:
-        """What to ask for now; what is absent is left to the daemon."""
+        """The params of the next `subscribe`; the daemon fills in what is left out."""
         wanted = {
             "events": None if self._names is None else list(self._names),
             "chat_id": self._chat_id,
@@ -91,7 +92,7 @@ class Subscription:
         return {name: value for name, value in wanted.items() if value is not None}
 
     def _begin(self, answer: Subscribed) -> bool:
-        """Take up the daemon's answer; whether events were lost."""
+        """Begin where the daemon's answer says; whether events were lost."""
         is_lost = answer.gap or self._epoch not in (None, answer.epoch)
         if is_lost or self._seq is None:
             self._seq = answer.seq
@@ -99,7 +100,7 @@ class Subscription:
         return is_lost
 
     def _take(self, push: Push) -> Iterator[Push | Gap]:
-        """The event as the reader sees it, and how far that brings us."""
+        """Give the event to the reader, after a Gap where the epoch changed."""
         if isinstance(push.params, SubscriptionClosed):
             self._seq = push.params.seq
             return
@@ -112,7 +113,7 @@ class Subscription:
 
 
 class _Unread:
-    """Pushes of one wire that nobody took yet, then its end."""
+    """The pushes of one wire that the reader has not taken yet, then the wire's end."""
 
     def __init__(self) -> None:
         self._wire: Wire | None = None
@@ -121,12 +122,12 @@ class _Unread:
         self._is_lagging = False
 
     def come_from(self, wire: Wire) -> None:
-        """Hold up this wire when there are too many."""
+        """Take the pushes of this wire, and pause it when there are too many."""
         self._wire = wire
         wire.ended.add_done_callback(lambda _: self._pushes.put_nowait(None))
 
     def put(self, push: Push) -> None:
-        """Keep it; with too many of them, stop reading."""
+        """Keep a push; when too many are kept, stop reading."""
         if self._wire is None or self._wire.is_waiting:
             self._is_early = True
             return
@@ -135,11 +136,11 @@ class _Unread:
             self._wire.pause_reading()
 
     def check_order(self) -> None:
-        """Before the subscription began nothing may have come.
+        """Check that no push came before the subscription began.
 
         Raises:
-            ConnectionLost: this process was so slow to speak that the daemon began with
-                its default pushes; it will not tell them again, so ask on a new wire.
+            ConnectionLost: this process was so slow to ask that the daemon began with
+                its default pushes. It does not send them twice, so ask on a new wire.
         """
         if self._is_early:
             raise ConnectionLost("Jarvis told news before it was asked to.")
@@ -148,10 +149,10 @@ class _Unread:
         return self
 
     async def __anext__(self) -> Push:
-        """The next one; the last says that the reader lags.
+        """The next push; after one that says that the reader lags there is no other.
 
         Raises:
-            ConnectionLost: there will be none any more.
+            ConnectionLost: the wire has ended.
         """
         assert self._wire is not None, "come_from first"
         if self._is_lagging:
@@ -169,7 +170,7 @@ class _Unread:
 
 
 def _place(params: Any) -> tuple[int | None, str | None]:
-    """The number and the epoch of an event that is stored."""
+    """The number and the epoch of a stored event; None for one that is not stored."""
     if isinstance(params, dict):
         return params.get("seq"), params.get("epoch")
     return getattr(params, "seq", None), getattr(params, "epoch", None)

@@ -1,4 +1,4 @@
-"""Wire: one connection's bytes; requests out, answers matched to them, pushes typed."""
+"""Wire: one connection to the daemon, from bytes to typed answers and pushes."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from jarvis.protocol.peer import Event, Peer, Pending
 ANSWER_LINE_BYTES: Final = 64 * 2**20
 """An answer may be far longer than a request: 500 messages, each as long as they come."""
 CONNECT_WITHIN_S: Final = 10.0
-"""A daemon that lives accepts at once; one that is stopped lets its queue fill up."""
+"""A running daemon accepts at once; the queue of one that is stopped may be full."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ class StreamToken:
 
 
 async def open_wire(socket_path: Path, on_push: Callable[[Push], None]) -> Wire:
-    """Connect; `on_push` hears the events of the catalogue.
+    """Connect; `on_push` is called with each event of the catalogue.
 
     Raises:
         OSError: nobody listens at `socket_path`, or nobody accepted in time.
@@ -77,14 +77,14 @@ class Wire(asyncio.Protocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         if exc is not None:
-            self._hear_last_words()
+            self._read_refusal()
         reason = self._refusal or "The connection to Jarvis ended."
         if not self.ended.done():
             self.ended.set_result(reason)
         self._peer.fail_pending(ConnectionLost(reason))
 
-    def _hear_last_words(self) -> None:
-        """Read what was said before the other end closed, where writing failed first."""
+    def _read_refusal(self) -> None:
+        """Read why the other end closed, where writing to it failed before reading did."""
         connection = self._transport.get_extra_info("socket").dup()
         with connection, contextlib.suppress(OSError):
             self.data_received(connection.recv(2**16))
@@ -95,7 +95,7 @@ class Wire(asyncio.Protocol):
         return bool(self._peer.pending)
 
     def close(self) -> None:
-        """Hang up, which cancels everything asked here."""
+        """Hang up, which cancels all requests of this connection."""
         self._transport.close()
 
     def pause_reading(self) -> None:
@@ -103,7 +103,6 @@ class Wire(asyncio.Protocol):
         self._transport.pause_reading()
 
     def resume_reading(self) -> None:
-        """Read on."""
         self._transport.resume_reading()
 
     async def call(
@@ -131,16 +130,19 @@ class Wire(asyncio.Protocol):
         params: dict[str, object],
         on_sign: Callable[[StreamToken | StreamProgress], None] = lambda sign: None,
     ) -> tuple[int, asyncio.Future[Any]]:
-        """Write a request: its id, and its answer to come.
+        """Write a request; its id, and a future of its typed answer.
 
-        `on_sign` hears the tokens and the progress that come before it.
+        `on_sign` is called with the tokens and the progress that come before the answer.
+
+        Raises:
+            ConnectionLost: the connection is gone.
         """
         if self._transport.is_closing():
             raise ConnectionLost("The connection to Jarvis ended.")
         answer: asyncio.Future[Any] = asyncio.get_running_loop().create_future()
         pending = Pending(
-            on_answer=lambda told: self._settle(answer, method, told),
-            on_note=lambda note: _hear_sign(note, on_sign),
+            on_answer=lambda result: self._settle(answer, method, result),
+            on_note=lambda note: _pass_on(note, on_sign),
         )
         request_id = self._peer.request(method, params, pending)
         self._transport.write(self._peer.data_to_send())
@@ -153,16 +155,16 @@ class Wire(asyncio.Protocol):
             if not self._transport.is_closing():
                 self._transport.write(self._peer.data_to_send())
 
-    def _settle(self, answer: asyncio.Future[Any], method: str, told: object) -> None:
-        """An answer came, or the error that took its place."""
+    def _settle(self, answer: asyncio.Future[Any], method: str, result: object) -> None:
+        """Complete a future with a result, or with the error that took its place."""
         self._refusal = None
         if answer.done():
             return
-        if isinstance(told, JarvisError):
-            answer.set_exception(told)
+        if isinstance(result, JarvisError):
+            answer.set_exception(result)
             return
         try:
-            answer.set_result(_typed_result(method, told))
+            answer.set_result(_typed_result(method, result))
         except msgspec.ValidationError:
             reason = f"Jarvis answered {method} in a form this client does not know."
             answer.set_exception(JarvisError(f"{reason} Update the older of the two."))
@@ -177,14 +179,14 @@ class Wire(asyncio.Protocol):
 
 
 def _typed_result(method: str, result: Any) -> Any:
-    known = METHODS.get(method)
-    return result if known is None else msgspec.convert(result, known.result)
+    entry = METHODS.get(method)
+    return result if entry is None else msgspec.convert(result, entry.result)
 
 
-def _hear_sign(
+def _pass_on(
     note: Notification, on_sign: Callable[[StreamToken | StreamProgress], None]
 ) -> None:
-    """Pass on what a stream says; the error response after `stream.error` says all."""
+    """Pass on tokens and progress; after `stream.error` the error response tells all."""
     with contextlib.suppress(msgspec.ValidationError):  # the result is what counts
         if note.method == STREAM_PROGRESS:
             at = msgspec.convert(note.params, _Progress)
@@ -196,7 +198,7 @@ def _hear_sign(
 
 
 class _Progress(msgspec.Struct):
-    """As events.StreamProgress, with whatever phases a newer daemon may have."""
+    """Like events.StreamProgress, but with any phase: a newer daemon may have others."""
 
     phase: str
     done: int

@@ -90,7 +90,7 @@ class Pushes:
         self._subscriptions.end(DEFAULT_SUBSCRIPTION, last_sent)
 
     def unsubscribe(self, subscription: str, seq: int) -> bool:
-        """End a subscription that has sent everything up to `seq`; whether there was one."""
+        """End one that has sent everything up to `seq`; whether there was one."""
         return self._subscriptions.end(subscription, seq)
 
     def push(self, push: Push, seq: int) -> None:

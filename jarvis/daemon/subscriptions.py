@@ -116,7 +116,7 @@ class Subscriptions:
         return any(span.filter.takes(event) for span in self._open.values())
 
     def mark_sent(self, event: Push) -> None:
-        """A live event goes out: the spans of its subscriptions begin here at the latest."""
+        """A live event goes out: the spans of its subscriptions begin here, or began."""
         if event.seq is None:
             return
         for name, span in self._open.items():

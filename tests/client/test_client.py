@@ -411,7 +411,7 @@ async def test_signs_of_life_keep_a_stream_that_says_nothing(short_path: Path) -
 async def test_who_never_reads_notices_can_call_for_ever(client: Client) -> None:
     """Too many unread leave one word: load everything anew, which is the newest state."""
     for number in range(MOST_NOTICES + 1):
-        client._tell(Push("new_message", number))
+        client._put(Push("new_message", number))
     assert await client.call("ping") == PING
     notices = client.notices()
     assert await anext(notices) == Connected(PING)

@@ -1,4 +1,4 @@
-"""The pushing half of a daemon in this process: an inbox on a real chat.db, a real socket."""
+"""The pushing half of a daemon in this process: a real chat.db, a real socket."""
 
 from __future__ import annotations
 
