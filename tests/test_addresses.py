@@ -10,7 +10,7 @@ from typing import Any
 
 from jarvis.client import BlockingClient, Client
 from jarvis.daemon.mail import Mail
-from jarvis.daemon.sending.carrier import Target
+from jarvis.daemon.sending.backend import SendTarget
 from jarvis.protocol.methods.sending import SendMessageParams
 from jarvis.protocol.methods.writing import GenerateDraftParams
 from jarvis.records import ChatId, Title
@@ -36,7 +36,7 @@ def whatever_sends_or_drafts(
     client: Client, blocking: BlockingClient, mail: Mail, drafting: Drafting
 ) -> list[Awaitable[Any]]:
     """Never called: it is read by the type checker, which refuses each line."""
-    Target(TITLE, None, None)  # type: ignore[arg-type]
+    SendTarget(TITLE, None, None)  # type: ignore[arg-type]
     SendMessageParams(TITLE, "hello", "key")  # type: ignore[arg-type]
     GenerateDraftParams(TITLE)  # type: ignore[arg-type]
     mail.chat(TITLE)  # type: ignore[arg-type]

@@ -27,7 +27,7 @@ from jarvis.daemon.metrics import Metrics
 from jarvis.daemon.models import Models, first_choice
 from jarvis.daemon.replay import Replay
 from jarvis.daemon.reply_history import CurrentReplyHistory
-from jarvis.daemon.sending import Sending, carrier_for
+from jarvis.daemon.sending import Sending, send_backend_for
 from jarvis.daemon.services import Services, Stores
 from jarvis.daemon.session import Session
 from jarvis.daemon.standing import Standing
@@ -150,11 +150,11 @@ class _Daemon:
                     keep_alive_s=settings.keep_alive_s,
                 )
             )
-            carrier, cannot_send = carrier_for(settings)
+            send_backend, cannot_send = send_backend_for(settings)
             services = Services(
                 settings=settings,
                 styles=self._styles,
-                carrier=carrier,
+                send_backend=send_backend,
                 cannot_send=cannot_send,
                 supervisor=supervisor,
                 models=Models(supervisor, settings, self._publish_progress, notice),
@@ -219,10 +219,10 @@ class _Daemon:
             feedback = Feedback(writer, tasks)
             await feedback.begin()
             sending = None
-            if services.carrier is not None:
+            if services.send_backend is not None:
                 sending = Sending(
-                    services.carrier,
-                    book=inbox,
+                    services.send_backend,
+                    send_log=inbox,
                     journal=reader,
                     reader=mail.reader,
                     directory=lambda: mail.directory,

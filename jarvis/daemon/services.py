@@ -19,7 +19,7 @@ from jarvis.daemon.models import Models
 from jarvis.daemon.replay import Replay
 from jarvis.daemon.reply_history import CurrentReplyHistory
 from jarvis.daemon.sending import Sending
-from jarvis.daemon.sending.carrier import Carrier
+from jarvis.daemon.sending.backend import SendBackend
 from jarvis.daemon.watcher import Watcher
 from jarvis.errors import CannotSend, StoreUnavailable
 from jarvis.inference.pool.supervisor import Supervisor
@@ -57,7 +57,7 @@ class Services:
     metrics: Metrics
     broadcast: Broadcast
     stop: Callable[[], None]
-    carrier: Carrier | None = None
+    send_backend: SendBackend | None = None
     cannot_send: str | None = None
     """Why nothing can be sent from this machine, as a sentence."""
     stores: Stores | None = None
@@ -137,7 +137,7 @@ class Services:
             CannotSend: nothing does, on this machine.
             StoreUnavailable: messages cannot be read yet, or at all.
         """
-        if self.carrier is None:
+        if self.send_backend is None:
             raise CannotSend(self.cannot_send or "This machine cannot send.")
         sending = self.stores.sending if self.stores else None
         if sending is None or not self.mail.is_ready:

@@ -40,8 +40,8 @@ async def read_status(services: Services) -> Status:
             open=len(connections), busy=sum(each.is_busy for each in connections)
         ),
         sending=SendingStatus(
-            can_send=services.carrier is not None,
-            sender=services.carrier.name if services.carrier else None,
+            can_send=services.send_backend is not None,
+            sender=services.send_backend.name if services.send_backend else None,
             reason=services.cannot_send,
         ),
     )

@@ -1,4 +1,4 @@
-"""What was handed to Messages, in jarvis.db: written before it is done, so never twice."""
+"""What was submitted to Messages, in jarvis.db: written before it is done, so never twice."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _COLUMNS: Final = (
 
 @dataclass(frozen=True, slots=True)
 class SendingRow:
-    """One act of sending. `begun`: it may or may not have been handed over."""
+    """One act of sending. `begun`: it may or may not have been submitted."""
 
     idempotency_key: str
     chat_id: ChatId

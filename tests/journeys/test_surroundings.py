@@ -19,8 +19,8 @@ import pytest
 from jarvis.cli.demo_home import DemoHome
 from jarvis.client import BlockingClient, start_daemon
 from jarvis.config import load_settings
-from jarvis.daemon.sending.carrier import Target
-from jarvis.daemon.sending.made_up import DemoCarrier
+from jarvis.daemon.sending.backend import SendTarget
+from jarvis.daemon.sending.demo import DemoBackend
 from jarvis.demo.inbox import build_demo_inbox
 from jarvis.inference.models.pulling import pull_model
 from tests.daemon.inbox.messages_app import MessagesApp
@@ -97,8 +97,8 @@ async def test_the_demos_sender_reads_nothing_of_it(
     with closing(sqlite3.connect(inbox / "chat.db")) as db:
         ((guid,),) = db.execute("SELECT guid FROM chat LIMIT 1").fetchall()
         before = _count(db)
-        await DemoCarrier(inbox / "chat.db").hand_over(
-            Target(guid, None, None), "hello"
+        await DemoBackend(inbox / "chat.db").submit(
+            SendTarget(guid, None, None), "hello"
         )
         assert _count(db) == before + 1
     assert foreign.ran == ""

@@ -27,7 +27,7 @@ def ping(services: Services, _: NoParams, _caller: Caller) -> Ping:
         epoch=services.epoch,
         uptime_s=services.uptime_s,
         models_ready=services.supervisor.state.state == "ready",
-        can_send=services.carrier is not None,
+        can_send=services.send_backend is not None,
     )
 
 

@@ -109,7 +109,7 @@ class EventBatch:
             self.conversation_changed(row, "folder")
 
     def send_status(self, row: SendingRow) -> None:
-        """How far a message is that was handed over; `row` tells no less than accepted."""
+        """How far a submitted message is; `row` tells no less than accepted."""
         assert row.status != "begun"
         status = row.status
         self._add(

@@ -1,4 +1,4 @@
-"""What chat.db tells of messages that were handed over for sending. Pure."""
+"""What chat.db tells of messages that were submitted. Pure."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A child process that is given a time: what both carriers hand messages over with."""
+"""A child process that is given a time: which both backends submit with."""
 
 from __future__ import annotations
 

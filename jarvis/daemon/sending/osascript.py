@@ -10,7 +10,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterator, Sequence
 from typing import Final, Literal
 
-from jarvis.daemon.sending.carrier import MaybeHandedOver, NotHandedOver, Target
+from jarvis.daemon.sending.backend import MaybeSubmitted, NotSubmitted, SendTarget
 from jarvis.daemon.sending.child import Ended, run_child
 from jarvis.errors import CannotSend
 
@@ -62,7 +62,7 @@ async def _run_osascript(command: Sequence[str], script: bytes) -> Ended:
     return await run_child(command, script, within_s=WITHIN_S)
 
 
-class MessagesCarrier:
+class MessagesBackend:
     """Sends through the Messages app of the person who is logged in."""
 
     name: Literal["messages", "demo"] = "messages"
@@ -70,7 +70,7 @@ class MessagesCarrier:
     def __init__(self, run: Run = _run_osascript) -> None:
         self._run = run
 
-    async def hand_over(self, target: Target, text: str) -> None:
+    async def submit(self, target: SendTarget, text: str) -> None:
         """Ask Messages once. Each spelling is tried until one is found, then no other."""
         for script, addressee in _ways(target):
             command = ("/usr/bin/osascript", "-l", "AppleScript", "-", text, addressee)
@@ -84,13 +84,13 @@ class MessagesCarrier:
             if not _was_not_found(ended):
                 _judge(ended)
                 return
-        raise NotHandedOver(
+        raise NotSubmitted(
             "Messages does not know this conversation. Open it in Messages once, then "
             "send again."
         )
 
 
-def _ways(target: Target) -> Iterator[tuple[str, str]]:
+def _ways(target: SendTarget) -> Iterator[tuple[str, str]]:
     """Scripts and whom they address, never another service than the chat's own."""
     rest = target.guid.partition(";")[2]
     spellings = [target.guid, f"any;{rest}"]
@@ -128,12 +128,12 @@ def _judge(ended: Ended) -> None:
             "`jarvis send` once in a terminal and answer the question."
         )
     if code == _NOT_RUNNING:
-        raise NotHandedOver("Messages could not be opened; open it and send again.")
+        raise NotSubmitted("Messages could not be opened; open it and send again.")
     if _is_before_sending(ended):
-        raise NotHandedOver(f"Messages did not answer in time (error {code}).")
+        raise NotSubmitted(f"Messages did not answer in time (error {code}).")
     if ended.code is None or code is None or code == _TIMED_OUT:
-        raise MaybeHandedOver("Messages did not answer in time.")
-    raise MaybeHandedOver(f"Messages refused the message (error {code}).")
+        raise MaybeSubmitted("Messages did not answer in time.")
+    raise MaybeSubmitted(f"Messages refused the message (error {code}).")
 
 
 def _code(ended: Ended) -> int | None:

@@ -9,15 +9,16 @@ import time
 from collections.abc import Awaitable, Callable
 from dataclasses import replace
 from typing import Final, Protocol
+from weakref import WeakValueDictionary
 
 import aiosqlite
 
 from jarvis.daemon.logs import traced
-from jarvis.daemon.sending.carrier import (
-    Carrier,
-    MaybeHandedOver,
-    NotHandedOver,
-    Target,
+from jarvis.daemon.sending.backend import (
+    MaybeSubmitted,
+    NotSubmitted,
+    SendBackend,
+    SendTarget,
 )
 from jarvis.errors import CannotSend, InvalidParams
 from jarvis.protocol.methods.sending import Sent
@@ -36,7 +37,7 @@ from jarvis.stores.chatdb import (
 from jarvis.stores.sendings import NOT_YET_OUT, SendingRow, hash_of
 
 CONFIRM_S: Final = 10.0
-"""How long a message that was handed over may take to appear in chat.db, and to go out."""
+"""How long a submitted message may take to appear in chat.db, and to go out."""
 AFTER_A_FAILURE_S: Final = 3.0
 """The same, where Messages said that something went wrong."""
 LOOK_S: Final = 0.5
@@ -52,7 +53,7 @@ Outcome = Sent | Exception
 log = logging.getLogger("jarvis.sending")
 
 
-class Book(Protocol):
+class SendLog(Protocol):
     """Where acts of sending are noted and told: the inbox."""
 
     async def note_sending(self, row: SendingRow, *, tell: bool) -> None:
@@ -60,13 +61,13 @@ class Book(Protocol):
 
 
 class Sending:
-    """One daemon's acts of sending, by one carrier."""
+    """One daemon's acts of sending, by one backend."""
 
     def __init__(
         self,
-        carrier: Carrier,
+        backend: SendBackend,
         *,
-        book: Book,
+        send_log: SendLog,
         journal: aiosqlite.Connection,
         reader: Callable[[], Awaitable[ChatDb]],
         directory: Callable[[], Directory],
@@ -75,8 +76,8 @@ class Sending:
         now_ms: Callable[[], int] = lambda: int(time.time() * 1000),
         confirm_s: float = CONFIRM_S,
     ) -> None:
-        self._carrier = carrier
-        self._book = book
+        self._backend = backend
+        self._send_log = send_log
         self._journal = journal
         self._reader = reader
         self._directory = directory
@@ -85,10 +86,10 @@ class Sending:
         self._now_ms = now_ms
         self._confirm_s = confirm_s
         self._running: dict[str, tuple[SendingRow, asyncio.Task[Outcome]]] = {}
-        self._in_chat: dict[str, asyncio.Lock] = {}
+        self._in_chat = WeakValueDictionary[str, asyncio.Lock]()
 
     async def send(self, chat: Chat, text: str, idempotency_key: str) -> Sent:
-        """Hand text over once and say what became of it.
+        """Submit text once and say what became of it.
 
         The same key again never sends: it answers what became of the first time. It goes
         on when whoever asked has gone.
@@ -154,28 +155,28 @@ class Sending:
             db = await self._reader()
             member = await newest_member(db, chat)
             address = None if chat.is_group else member.identifier
-            target = Target(member.guid, member.service, address)
+            target = SendTarget(member.guid, member.service, address)
             row = replace(row, after_rowid=await newest_rowid(db))
             # Noted before anything is done: whatever happens now, it is not done again.
-            await self._book.note_sending(row, tell=False)
-            return _answer(await self._hand_over(target, chat, text, row))
+            await self._send_log.note_sending(row, tell=False)
+            return _answer(await self._submit(target, chat, text, row))
 
-    async def _hand_over(
-        self, target: Target, chat: Chat, text: str, row: SendingRow
+    async def _submit(
+        self, target: SendTarget, chat: Chat, text: str, row: SendingRow
     ) -> SendingRow:
         within_s = self._confirm_s
         try:
-            await self._carrier.hand_over(target, text)
+            await self._backend.submit(target, text)
         except CannotSend as error:
             await self._note(row, "failed", reason=str(error))
             raise
-        except NotHandedOver as error:
+        except NotSubmitted as error:
             return await self._note(row, "failed", reason=str(error))
-        except MaybeHandedOver as error:
-            log.warning("a message may not have been handed over")
+        except MaybeSubmitted as error:
+            log.warning("a message may not have been submitted")
             row, within_s = replace(row, reason=str(error)), AFTER_A_FAILURE_S
-        except Exception as error:  # a carrier's defect must not leave an act unsettled
-            log.error("handing a message over failed: %s", traced(error))
+        except Exception as error:  # a backend's defect must leave no act unsettled
+            log.error("submitting a message failed: %s", traced(error))
             row = replace(row, reason="Something went wrong; the log says what.")
         else:
             row = await self._note(row, "accepted")
@@ -250,7 +251,7 @@ class Sending:
         reason: str | None = None,
     ) -> SendingRow:
         row = replace(row, status=status, guid=guid or row.guid, reason=reason)
-        await self._book.note_sending(row, tell=True)
+        await self._send_log.note_sending(row, tell=True)
         return row
 
 

@@ -1,1 +1,1 @@
-"""Sending: what is handed over, and what is said of it."""
+"""Sending: what is submitted, and what is said of it."""

@@ -6,14 +6,14 @@ from collections.abc import Sequence
 
 import pytest
 
-from jarvis.daemon.sending.carrier import MaybeHandedOver, NotHandedOver, Target
+from jarvis.daemon.sending.backend import MaybeSubmitted, NotSubmitted, SendTarget
 from jarvis.daemon.sending.child import Ended
-from jarvis.daemon.sending.osascript import MessagesCarrier
+from jarvis.daemon.sending.osascript import MessagesBackend
 from jarvis.errors import CannotSend
 from jarvis.records import ChatId
 
-DIRECT = Target(ChatId("iMessage;-;+15550100"), "iMessage", "+15550100")
-GROUP = Target(ChatId("iMessage;+;chat123"), "iMessage", None)
+DIRECT = SendTarget(ChatId("iMessage;-;+15550100"), "iMessage", "+15550100")
+GROUP = SendTarget(ChatId("iMessage;+;chat123"), "iMessage", None)
 NOT_FOUND = Ended(1, "0:1: execution error: not found (-1728)")
 
 
@@ -36,7 +36,7 @@ async def test_text_and_chat_are_arguments_never_script() -> None:
     """Whatever stands in them."""
     nasty = '" & (do shell script "id") & "\nend tell'
     run = Osascript(Ended(0, ""))
-    await MessagesCarrier(run).hand_over(GROUP, nasty)
+    await MessagesBackend(run).submit(GROUP, nasty)
     (command,) = run.commands
     assert command[:4] == ("/usr/bin/osascript", "-l", "AppleScript", "-")
     assert command[4:] == (nasty, GROUP.guid)
@@ -47,8 +47,8 @@ async def test_text_and_chat_are_arguments_never_script() -> None:
 async def test_other_spellings_of_the_chat_are_tried_then_the_person() -> None:
     """Each only when the one before was not found, and never another service."""
     run = Osascript(NOT_FOUND)
-    with pytest.raises(NotHandedOver):
-        await MessagesCarrier(run).hand_over(DIRECT, "hi")
+    with pytest.raises(NotSubmitted):
+        await MessagesBackend(run).submit(DIRECT, "hi")
     addressees = [command[-1] for command in run.commands]
     assert addressees == ["iMessage;-;+15550100", "any;-;+15550100", "+15550100"]
     assert "SMS" not in "".join(run.scripts)
@@ -58,8 +58,8 @@ async def test_other_spellings_of_the_chat_are_tried_then_the_person() -> None:
 async def test_a_group_is_never_sent_to_by_its_people() -> None:
     """That would open another conversation."""
     run = Osascript(NOT_FOUND)
-    with pytest.raises(NotHandedOver, match="does not know this conversation"):
-        await MessagesCarrier(run).hand_over(GROUP, "hi")
+    with pytest.raises(NotSubmitted, match="does not know this conversation"):
+        await MessagesBackend(run).submit(GROUP, "hi")
     assert all("participant" not in script for script in run.scripts)
 
 
@@ -68,8 +68,8 @@ async def test_what_was_found_is_not_tried_by_another_spelling() -> None:
     run = Osascript(
         NOT_FOUND, Ended(1, "execution error: Messages got an error (-10000)")
     )
-    with pytest.raises(MaybeHandedOver):
-        await MessagesCarrier(run).hand_over(DIRECT, "hi")
+    with pytest.raises(MaybeSubmitted):
+        await MessagesBackend(run).submit(DIRECT, "hi")
     assert len(run.commands) == 2
 
 
@@ -77,8 +77,8 @@ async def test_words_that_look_like_a_complaint_are_no_second_try() -> None:
     """The message may say "not found", and the complaint may quote it."""
     quoted = 'execution error: Can’t send "execution error: not found (-1728)". (-1728)'
     run = Osascript(Ended(1, quoted))
-    with pytest.raises(MaybeHandedOver):
-        await MessagesCarrier(run).hand_over(DIRECT, "not found (-1728)")
+    with pytest.raises(MaybeSubmitted):
+        await MessagesBackend(run).submit(DIRECT, "not found (-1728)")
     assert len(run.commands) == 1
 
 
@@ -87,11 +87,11 @@ async def test_words_that_look_like_a_complaint_are_no_second_try() -> None:
     [
         (Ended(1, "execution error: not found (-1743)"), CannotSend),
         (Ended(1, "execution error: Not authorized … (-1743)"), CannotSend),
-        (Ended(1, "execution error: not found (-600)"), NotHandedOver),
-        (Ended(1, "execution error: not found (-1712)"), NotHandedOver),
-        (Ended(1, "execution error: AppleEvent timed out. (-1712)"), MaybeHandedOver),
-        (Ended(1, "something that nobody knows"), MaybeHandedOver),
-        (Ended(None, ""), MaybeHandedOver),
+        (Ended(1, "execution error: not found (-600)"), NotSubmitted),
+        (Ended(1, "execution error: not found (-1712)"), NotSubmitted),
+        (Ended(1, "execution error: AppleEvent timed out. (-1712)"), MaybeSubmitted),
+        (Ended(1, "something that nobody knows"), MaybeSubmitted),
+        (Ended(None, ""), MaybeSubmitted),
     ],
 )
 async def test_each_failure_says_what_is_certain(
@@ -101,7 +101,7 @@ async def test_each_failure_says_what_is_certain(
     before = "not found" in ended.complaint
     told = ended.complaint if before else f"«my words» {ended.complaint}"
     with pytest.raises(error) as raised:
-        await MessagesCarrier(Osascript(Ended(ended.code, told))).hand_over(
+        await MessagesBackend(Osascript(Ended(ended.code, told))).submit(
             DIRECT, "my words"
         )
     assert "my words" not in str(raised.value)

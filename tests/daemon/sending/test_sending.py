@@ -9,7 +9,7 @@ import pytest
 
 from jarvis.daemon.mail import Mail
 from jarvis.daemon.sending import Sending
-from jarvis.daemon.sending.carrier import Carrier, MaybeHandedOver, NotHandedOver
+from jarvis.daemon.sending.backend import MaybeSubmitted, NotSubmitted, SendBackend
 from jarvis.daemon.watcher import Trigger
 from jarvis.errors import CannotSend, InvalidParams
 from jarvis.stores import sendings
@@ -17,9 +17,9 @@ from jarvis.stores.chatdb import Chat
 from jarvis.stores.jarvisdb import JarvisDb, open_reader
 from tests.daemon.inbox.followed import Followed, do
 from tests.daemon.inbox.messages_app import MessagesApp
-from tests.daemon.sending.carrying import Carrying, written
+from tests.daemon.sending.fake_backend import FakeBackend, written
 
-Make = Callable[[Carrier], Sending]
+Make = Callable[[SendBackend], Sending]
 
 
 async def no_news() -> None:
@@ -38,9 +38,9 @@ class Desk:
         self.mail = mail
         self.make = make
 
-    def carrying(self, act: Callable[[MessagesApp, str], object]) -> Carrying:
-        """A carrier into this chat.db."""
-        return Carrying(self.app, act)
+    def fake_backend(self, act: Callable[[MessagesApp, str], object]) -> FakeBackend:
+        """A backend into this chat.db."""
+        return FakeBackend(self.app, act)
 
     @property
     def told(self) -> list[str]:
@@ -57,15 +57,15 @@ class Desk:
 async def desk(
     app: MessagesApp, followed: Followed, journal: JarvisDb
 ) -> AsyncIterator[Desk]:
-    """Everything but the carrier."""
+    """Everything but the backend."""
     reader = await open_reader(journal.path)
     mail = Mail(followed.inbox, reader)
     async with asyncio.TaskGroup() as tasks:
 
-        def make(carrier: Carrier) -> Sending:
+        def make(backend: SendBackend) -> Sending:
             return Sending(
-                carrier,
-                book=followed.inbox,
+                backend,
+                send_log=followed.inbox,
                 journal=reader,
                 reader=mail.reader,
                 directory=lambda: mail.directory,
@@ -81,11 +81,11 @@ async def desk(
 
 async def test_a_message_that_appears_and_goes_out_is_sent(desk: Desk) -> None:
     """The answer has its guid; accepted and sent are told, then what comes later."""
-    carrier = desk.carrying(written)
-    sent = await desk.make(carrier).send(desk.chat, "on my way", "k1")
+    backend = desk.fake_backend(written)
+    sent = await desk.make(backend).send(desk.chat, "on my way", "k1")
     assert (sent.status, sent.reason) == ("sent", None)
     assert desk.told == ["accepted", "sent"]
-    assert carrier.handed[0][0].guid == desk.app.chat_guid
+    assert backend.submitted[0][0].guid == desk.app.chat_guid
     assert await desk.followed.poll() == ["on my way"]
     assert desk.followed.told[-1]["guid"] == sent.guid
     await do(
@@ -105,38 +105,38 @@ async def test_a_message_that_appears_and_goes_out_is_sent(desk: Desk) -> None:
 
 async def test_the_same_key_never_sends_twice(desk: Desk) -> None:
     """One after the other, or both at once: one message, one answer."""
-    carrier = desk.carrying(written)
-    sending = desk.make(carrier)
+    backend = desk.fake_backend(written)
+    sending = desk.make(backend)
     both = await asyncio.gather(
         sending.send(desk.chat, "once", "k"), sending.send(desk.chat, "once", "k")
     )
     assert both[0] == both[1] == await sending.send(desk.chat, "once", "k")
-    assert len(carrier.handed) == 1
+    assert len(backend.submitted) == 1
 
 
 async def test_a_key_is_for_one_message(desk: Desk) -> None:
     """Other words under the same key are refused, not sent and not swallowed."""
-    carrier = desk.carrying(written)
-    sending = desk.make(carrier)
+    backend = desk.fake_backend(written)
+    sending = desk.make(backend)
     await sending.send(desk.chat, "these words", "k")
     with pytest.raises(InvalidParams) as refused:
         await sending.send(desk.chat, "other words", "k")
     assert refused.value.field == "idempotency_key"
-    assert len(carrier.handed) == 1
+    assert len(backend.submitted) == 1
 
 
 @pytest.mark.parametrize("text", ["", "  \n ", "nul\0inside"])
 async def test_what_cannot_be_sent_is_refused(desk: Desk, text: str) -> None:
-    """Nothing is handed over."""
-    carrier = desk.carrying(written)
+    """Nothing is submitted."""
+    backend = desk.fake_backend(written)
     with pytest.raises(InvalidParams):
-        await desk.make(carrier).send(desk.chat, text, "k")
-    assert carrier.handed == []
+        await desk.make(backend).send(desk.chat, text, "k")
+    assert backend.submitted == []
 
 
 async def test_what_does_not_appear_is_unknown_until_it_does(desk: Desk) -> None:
     """Not "failed": it may still go out. When it does, that is told."""
-    sending = desk.make(desk.carrying(lambda app, text: None))
+    sending = desk.make(desk.fake_backend(lambda app, text: None))
     sent = await sending.send(desk.chat, "slow train", "k")
     assert (sent.status, sent.guid) == ("unknown", None)
     await do(written, desk.app, "slow train")
@@ -147,7 +147,9 @@ async def test_what_does_not_appear_is_unknown_until_it_does(desk: Desk) -> None
 
 async def test_what_has_not_gone_out_yet_is_unknown_with_its_guid(desk: Desk) -> None:
     """Messages holds it, for instance without a network."""
-    sending = desk.make(desk.carrying(lambda app, text: written(app, text, is_sent=0)))
+    sending = desk.make(
+        desk.fake_backend(lambda app, text: written(app, text, is_sent=0))
+    )
     sent = await sending.send(desk.chat, "in the tunnel", "k")
     assert sent.status == "unknown"
     assert sent.guid is not None
@@ -155,13 +157,15 @@ async def test_what_has_not_gone_out_yet_is_unknown_with_its_guid(desk: Desk) ->
 
 async def test_what_messages_could_not_deliver_has_failed(desk: Desk) -> None:
     """The row says so; it is not tried again."""
-    carrier = desk.carrying(lambda app, text: written(app, text, is_sent=0, error=22))
-    sending = desk.make(carrier)
+    backend = desk.fake_backend(
+        lambda app, text: written(app, text, is_sent=0, error=22)
+    )
+    sending = desk.make(backend)
     sent = await sending.send(desk.chat, "to nobody", "k")
     assert sent.status == "failed"
     assert "22" in (sent.reason or "")
     assert (await sending.send(desk.chat, "to nobody", "k")).status == "failed"
-    assert len(carrier.handed) == 1
+    assert len(backend.submitted) == 1
 
 
 async def test_an_empty_message_in_no_conversation_is_a_failure(desk: Desk) -> None:
@@ -170,14 +174,14 @@ async def test_an_empty_message_in_no_conversation_is_a_failure(desk: Desk) -> N
     def ghost(app: MessagesApp, text: str) -> None:
         app.insert(None, from_me=True, service="SMS", is_sent=1)
 
-    sent = await desk.make(desk.carrying(ghost)).send(desk.chat, "hello all", "k")
+    sent = await desk.make(desk.fake_backend(ghost)).send(desk.chat, "hello all", "k")
     assert sent.status == "failed"
     assert "empty message" in (sent.reason or "")
 
 
 async def test_another_service_is_never_silent(desk: Desk) -> None:
     """It was sent, and by what."""
-    sms = desk.carrying(lambda app, text: written(app, text, service="SMS"))
+    sms = desk.fake_backend(lambda app, text: written(app, text, service="SMS"))
     chat = desk.chat
     sent = await desk.make(sms).send(chat, "green bubble", "k")
     assert sent.status == "sent"
@@ -191,7 +195,7 @@ async def test_the_words_decide_not_the_moment(desk: Desk) -> None:
         written(app, "written on the phone")
         written(app, text)
 
-    sent = await desk.make(desk.carrying(two)).send(desk.chat, "from Jarvis", "k")
+    sent = await desk.make(desk.fake_backend(two)).send(desk.chat, "from Jarvis", "k")
     await desk.followed.poll()
     by_guid = {p["guid"]: p["text"] for p in desk.followed.told}
     assert by_guid[sent.guid] == "from Jarvis"
@@ -199,7 +203,7 @@ async def test_the_words_decide_not_the_moment(desk: Desk) -> None:
 
 async def test_the_same_words_twice_are_two_messages(desk: Desk) -> None:
     """Each with its own guid."""
-    sending = desk.make(desk.carrying(written))
+    sending = desk.make(desk.fake_backend(written))
     both = await asyncio.gather(
         sending.send(desk.chat, "ok", "k1"), sending.send(desk.chat, "ok", "k2")
     )
@@ -208,17 +212,17 @@ async def test_the_same_words_twice_are_two_messages(desk: Desk) -> None:
 
 
 async def refuse(error: Exception, desk: Desk) -> Sending:
-    """Sending by a carrier that fails."""
+    """Sending by a backend that fails."""
 
     def fail(app: MessagesApp, text: str) -> None:
         raise error
 
-    return desk.make(desk.carrying(fail))
+    return desk.make(desk.fake_backend(fail))
 
 
-async def test_what_was_certainly_not_handed_over_has_failed(desk: Desk) -> None:
-    """At once, with the carrier's sentence."""
-    sending = await refuse(NotHandedOver("Messages does not know it."), desk)
+async def test_what_was_certainly_not_submitted_has_failed(desk: Desk) -> None:
+    """At once, with the backend's sentence."""
+    sending = await refuse(NotSubmitted("Messages does not know it."), desk)
     sent = await sending.send(desk.chat, "hello", "k")
     assert (sent.status, sent.reason) == ("failed", "Messages does not know it.")
     assert desk.told == ["failed"]
@@ -232,7 +236,7 @@ async def test_a_machine_that_may_not_send_says_so(desk: Desk) -> None:
     assert desk.told == ["failed"]
 
 
-@pytest.mark.parametrize("error", [MaybeHandedOver("No answer."), RuntimeError("?")])
+@pytest.mark.parametrize("error", [MaybeSubmitted("No answer."), RuntimeError("?")])
 async def test_a_failure_in_the_middle_is_unknown_unless_it_appears(
     desk: Desk, error: Exception, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -245,22 +249,22 @@ async def test_a_failure_in_the_middle_is_unknown_unless_it_appears(
         written(app, text)
         raise error
 
-    sending = desk.make(desk.carrying(yet))
+    sending = desk.make(desk.fake_backend(yet))
     assert (await sending.send(desk.chat, "not lost", "k2")).status == "sent"
 
 
 async def test_who_hangs_up_does_not_stop_it(desk: Desk) -> None:
     """It goes on, and the key tells what became of it."""
-    carrier = desk.carrying(written)
-    carrier.held = asyncio.Event()
-    sending = desk.make(carrier)
+    backend = desk.fake_backend(written)
+    backend.held = asyncio.Event()
+    sending = desk.make(backend)
     asking = asyncio.create_task(sending.send(desk.chat, "gone", "k"))
-    await carrier.reached.wait()
+    await backend.reached.wait()
     asking.cancel()
     await asyncio.wait([asking])
-    carrier.held.set()
+    backend.held.set()
     assert (await sending.send(desk.chat, "gone", "k")).status == "sent"
-    assert len(carrier.handed) == 1
+    assert len(backend.submitted) == 1
 
 
 @pytest.mark.parametrize("has_gone_out", [True, False])
@@ -282,20 +286,20 @@ async def test_after_a_kill_it_is_looked_up_not_sent_again(
         await sendings.write(db, row)
     if has_gone_out:
         await do(written, desk.app, "before the kill")
-    carrier = desk.carrying(written)
-    sending = desk.make(carrier)
+    backend = desk.fake_backend(written)
+    sending = desk.make(backend)
     await sending.settle_earlier(desk.mail.find)
     expected = "sent" if has_gone_out else "unknown"
     assert desk.told == [expected]
     assert (await sending.send(desk.chat, "before the kill", "k")).status == expected
-    assert carrier.handed == []
+    assert backend.submitted == []
 
 
 async def test_a_late_one_that_goes_out_later_still_is_told_each_time(
     desk: Desk,
 ) -> None:
     """First that it is there, with its guid; then that it went."""
-    sending = desk.make(desk.carrying(lambda app, text: None))
+    sending = desk.make(desk.fake_backend(lambda app, text: None))
     await sending.send(desk.chat, "slow twice", "k")
     rowid = await do(written, desk.app, "slow twice", is_sent=0)
     await desk.followed.poll()
@@ -311,23 +315,23 @@ async def test_a_row_that_has_only_begun_is_no_failure(
     desk: Desk, journal: JarvisDb
 ) -> None:
     """After a kill the message may just be on its way into chat.db."""
-    carrier = desk.carrying(lambda app, text: None)
-    sending = desk.make(carrier)
+    backend = desk.fake_backend(lambda app, text: None)
+    sending = desk.make(backend)
     assert (await sending.send(desk.chat, "half there", "k")).status == "unknown"
     rowid = await do(desk.app.insert, None, from_me=True)
     assert (await sending.send(desk.chat, "half there", "k")).status == "unknown"
     await do(desk.app.link, rowid)
     await do(desk.app.update, rowid, text="half there", is_sent=1)
     assert (await sending.send(desk.chat, "half there", "k")).status == "sent"
-    assert len(carrier.handed) == 1
+    assert len(backend.submitted) == 1
 
 
 async def test_a_defect_ends_one_act_and_nothing_else(
     desk: Desk, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Whoever asked is told; the next message goes out."""
-    carrier = desk.carrying(written)
-    sending = desk.make(carrier)
+    backend = desk.fake_backend(written)
+    sending = desk.make(backend)
 
     async def broken(*_: object) -> None:
         raise RuntimeError
@@ -337,4 +341,4 @@ async def test_a_defect_ends_one_act_and_nothing_else(
         with pytest.raises(RuntimeError):
             await sending.send(desk.chat, "not this one", "k1")
     assert (await sending.send(desk.chat, "but this one", "k2")).status == "sent"
-    assert [text for _, text in carrier.handed] == ["but this one"]
+    assert [text for _, text in backend.submitted] == ["but this one"]

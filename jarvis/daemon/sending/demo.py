@@ -7,14 +7,14 @@ from typing import Final, Literal
 
 import msgspec
 
-from jarvis.daemon.sending.carrier import MaybeHandedOver, NotHandedOver, Target
+from jarvis.daemon.sending.backend import MaybeSubmitted, NotSubmitted, SendTarget
 from jarvis.daemon.sending.child import run_child
 from jarvis.processes import python
 
 WITHIN_S: Final = 15.0
 
 
-class DemoCarrier:
+class DemoBackend:
     """Nothing leaves the machine; inboxes that Jarvis did not make up are refused."""
 
     name: Literal["messages", "demo"] = "demo"
@@ -22,7 +22,7 @@ class DemoCarrier:
     def __init__(self, chat_db: Path) -> None:
         self._chat_db = chat_db
 
-    async def hand_over(self, target: Target, text: str) -> None:
+    async def submit(self, target: SendTarget, text: str) -> None:
         """Have it written."""
         command = python("-m", "jarvis.demo.sending", str(self._chat_db))
         given = msgspec.json.encode({"chat": target.guid, "text": text})
@@ -30,8 +30,8 @@ class DemoCarrier:
             ended = await run_child(command, given, within_s=WITHIN_S)
         except OSError as error:
             reason = f"The demo cannot send ({error.strerror})."
-            raise NotHandedOver(reason) from error
+            raise NotSubmitted(reason) from error
         if ended.code is None:
-            raise MaybeHandedOver("The demo did not answer in time.")
+            raise MaybeSubmitted("The demo did not answer in time.")
         if ended.code:
-            raise NotHandedOver(ended.complaint or "The demo could not send.")
+            raise NotSubmitted(ended.complaint or "The demo could not send.")

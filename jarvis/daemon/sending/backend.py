@@ -1,4 +1,4 @@
-"""What every carrier of messages promises."""
+"""What every backend of messages promises."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from jarvis.records import ChatId
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class SendTarget:
     """The chat that a message goes to; `address` is the other's, None in a group."""
 
     guid: ChatId
@@ -18,28 +18,28 @@ class Target:
     address: str | None
 
 
-class NotHandedOver(JarvisError):
+class NotSubmitted(JarvisError):
     """It was certainly not sent; the sentence says why."""
 
 
-class MaybeHandedOver(JarvisError):
-    """Nobody can say whether it was handed over; what appears in chat.db tells."""
+class MaybeSubmitted(JarvisError):
+    """Nobody can say whether it was submitted; what appears in chat.db tells."""
 
 
-class Carrier(Protocol):
-    """Hands a message over to whatever sends it."""
+class SendBackend(Protocol):
+    """Submits a message to whatever sends it."""
 
     @property
     def name(self) -> Literal["messages", "demo"]:
         """What status calls it."""
         ...
 
-    async def hand_over(self, target: Target, text: str) -> None:
+    async def submit(self, target: SendTarget, text: str) -> None:
         """Ask once for the message to be sent. That it was taken says no more than that.
 
         Raises:
             CannotSend: this machine may not send; nothing was.
-            NotHandedOver: this message cannot be sent.
-            MaybeHandedOver: it went wrong in the middle.
+            NotSubmitted: this message cannot be sent.
+            MaybeSubmitted: it went wrong in the middle.
         """
         ...

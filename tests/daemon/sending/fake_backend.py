@@ -1,4 +1,4 @@
-"""A carrier that does what a test says, into the chat.db of a test."""
+"""A backend that does what a test says, into the chat.db of a test."""
 
 from __future__ import annotations
 
@@ -7,27 +7,27 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal
 
-from jarvis.daemon.sending.carrier import Target
+from jarvis.daemon.sending.backend import SendTarget
 from tests.daemon.inbox.messages_app import NOW, MessagesApp
 
 
 @dataclass
-class Carrying:
-    """Hands over to `act`, which stands for Messages; `handed` is what it was given.
+class FakeBackend:
+    """Submits to `act`, which stands for Messages; `submitted` is what it was given.
 
-    While `held`, nothing is handed over; `reached` tells that something waits there.
+    While `held`, nothing is submitted; `reached` tells that something waits there.
     """
 
     app: MessagesApp
     act: Callable[[MessagesApp, str], object]
     name: Literal["messages", "demo"] = "messages"
-    handed: list[tuple[Target, str]] = field(default_factory=list)
+    submitted: list[tuple[SendTarget, str]] = field(default_factory=list)
     held: asyncio.Event | None = None
     reached: asyncio.Event = field(default_factory=asyncio.Event)
 
-    async def hand_over(self, target: Target, text: str) -> None:
+    async def submit(self, target: SendTarget, text: str) -> None:
         """Let Messages do it."""
-        self.handed.append((target, text))
+        self.submitted.append((target, text))
         self.reached.set()
         if self.held is not None:
             await self.held.wait()
