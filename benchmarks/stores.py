@@ -111,7 +111,7 @@ def _floors(
 ) -> Iterator[dict[str, Callable[[], object]]]:
     """The bare queries, on connections of their own."""
     with (
-        closing(_opened(daemon.home / "jarvis.db")) as journal,
+        closing(_opened(daemon.home / "jarvis.db")) as writer,
         closing(_opened(inbox / "chat.db")) as mail,
     ):
         (chat,) = mail.execute(
@@ -139,7 +139,7 @@ def _floors(
             return msgspec.json.encode(db.execute(sql, asked).fetchall())
 
         yield {
-            f"sqlite3, {ASKED[0]}": partial(run, journal, listing, listed),
+            f"sqlite3, {ASKED[0]}": partial(run, writer, listing, listed),
             f"sqlite3, {ASKED[1]}": partial(run, mail, page_before, page),
             f"sqlite3, {ASKED[2]}": partial(
                 run, mail, page_before, {**page, "anchor": deep_id}

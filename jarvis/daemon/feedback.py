@@ -20,17 +20,17 @@ log = logging.getLogger("jarvis.feedback")
 class Feedback:
     """Knows what was offered and what was taken; `calibration` is what follows from it."""
 
-    def __init__(self, journal: JarvisDb, tasks: asyncio.TaskGroup) -> None:
+    def __init__(self, writer: JarvisDb, tasks: asyncio.TaskGroup) -> None:
         self.calibration = Calibration()
-        self._journal = journal
+        self._writer = writer
         self._tasks = tasks
         self._storing: set[asyncio.Task[None]] = set()
         self._key = b""
 
     async def begin(self) -> None:
         """Learn what jarvis.db knows."""
-        self._key = await outcomes.hash_key(self._journal.connection)
-        known = await outcomes.known_outcomes(self._journal.connection)
+        self._key = await outcomes.hash_key(self._writer.connection)
+        known = await outcomes.known_outcomes(self._writer.connection)
         self.calibration = Calibration(
             Outcome(confidence, worth)
             for confidence, action in known
@@ -51,7 +51,7 @@ class Feedback:
 
     async def _store(self, offers: Sequence[tuple[bytes, float]]) -> None:
         try:
-            async with self._journal.transaction() as db:
+            async with self._writer.transaction() as db:
                 await outcomes.note_offers(db, offers, _now_ms())
         except StoreUnavailable:
             # A full disk must not cost the draft.
@@ -65,7 +65,7 @@ class Feedback:
         """
         if self._storing:
             await asyncio.wait(self._storing)
-        async with self._journal.transaction() as db:
+        async with self._writer.transaction() as db:
             hashed = self._hash(chat_id, text)
             await outcomes.note_outcome(db, hashed, action, _now_ms())
         await self.begin()

@@ -31,9 +31,9 @@ MOST_FITTING: Final = 100
 class Mail:
     """Reads beside the inbox, on connections of its own, so neither waits for the other."""
 
-    def __init__(self, inbox: Inbox, journal: aiosqlite.Connection) -> None:
+    def __init__(self, inbox: Inbox, reader: aiosqlite.Connection) -> None:
         self._inbox = inbox
-        self._journal = journal
+        self._reader = reader
         self._chatdb: ChatDb | None = None
         self._opening = asyncio.Lock()
 
@@ -69,12 +69,12 @@ class Mail:
         if query:
             query = await asyncio.to_thread(searched_for, query, self.directory)
         return await listed.page(
-            self._journal, limit=limit, before=before, query=query, folder=folder
+            self._reader, limit=limit, before=before, query=query, folder=folder
         )
 
     async def meant(self, typed: str, *, to_send: bool) -> ResolvedConversation:
         """Which conversation somebody means by an id, a name or an address."""
-        directory, shown = self.directory, await listed.chat_ids(self._journal)
+        directory, shown = self.directory, await listed.chat_ids(self._reader)
         found = (chat for each in shown if (chat := directory.find(each)))
         chats = {chat.chat_id: chat for chat in found}.values()
         meant = await asyncio.to_thread(
@@ -83,7 +83,7 @@ class Mail:
         fitting = [chat.chat_id for chat in meant.fitting[:MOST_FITTING]]
         return ResolvedConversation(
             chat_id=meant.chat.chat_id if meant.chat else None,
-            conversations=tuple(await listed.rows_of(self._journal, fitting)),
+            conversations=tuple(await listed.rows_of(self._reader, fitting)),
         )
 
     def chat(self, chat_id: ChatId) -> Chat:
@@ -137,7 +137,7 @@ class Mail:
             InvalidParams: the anchor is not a message of this conversation.
         """
         return await message_page(
-            await self.reader(),
+            await self.chat_db(),
             self.directory,
             chat,
             limit=limit,
@@ -146,7 +146,7 @@ class Mail:
             around=around,
         )
 
-    async def reader(self) -> ChatDb:
+    async def chat_db(self) -> ChatDb:
         """A connection to the file that the inbox reads now."""
         async with self._opening:
             if self._inbox.problem is not None:

@@ -223,8 +223,8 @@ class _Daemon:
                 sending = Sending(
                     services.send_backend,
                     send_log=inbox,
-                    journal=reader,
-                    reader=mail.reader,
+                    reader=reader,
+                    chat_db=mail.chat_db,
                     directory=lambda: mail.directory,
                     news=self._broadcast.news,
                     tasks=tasks,

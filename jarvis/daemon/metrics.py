@@ -84,15 +84,15 @@ class Metrics:
         self._uses: dict[str, _Use] = {}
         self._unsaved: set[str] = set()
         self._dropped: Counter[str] = Counter()
-        self._journal: JarvisDb | None = None
+        self._writer: JarvisDb | None = None
         self._key = b""
 
-    async def begin(self, journal: JarvisDb) -> None:
+    async def begin(self, writer: JarvisDb) -> None:
         """Go on from what jarvis.db knows."""
-        self._key = await hash_key(journal.connection)
-        for text in await routing.requests(journal.connection):
+        self._key = await hash_key(writer.connection)
+        for text in await routing.requests(writer.connection):
             self._requests.append(msgspec.json.decode(text, type=RoutedRequest))
-        for method, text in (await routing.read_use(journal.connection)).items():
+        for method, text in (await routing.read_use(writer.connection)).items():
             use = msgspec.json.decode(text, type=_Use)
             began = self._uses.get(method, _Use())
             self._uses[method] = _Use(
@@ -101,8 +101,8 @@ class Metrics:
                 cancelled=use.cancelled + began.cancelled,
                 durations_ms=[*use.durations_ms, *began.durations_ms],
             )
-        self._dropped.update(await routing.read_dropped(journal.connection))
-        self._journal = journal
+        self._dropped.update(await routing.read_dropped(writer.connection))
+        self._writer = writer
 
     def note_call(self, method: str, ending: Ending, took_ms: float) -> None:
         """A call of a method is over."""
@@ -139,7 +139,7 @@ class Metrics:
     async def save(self) -> None:
         """Store how the methods were used, before jarvis.db is closed."""
         await self._store(None)
-        self._journal = None
+        self._writer = None
 
     def read(self, limit: int) -> RoutingMetrics:
         """The newest requests first; the summary is over all that are kept."""
@@ -157,8 +157,8 @@ class Metrics:
         self._uses.clear()
         self._unsaved.clear()
         self._dropped.clear()
-        if self._journal is not None:
-            self._key = await hash_key(self._journal.connection)
+        if self._writer is not None:
+            self._key = await hash_key(self._writer.connection)
 
     def _summary(self) -> RoutingSummary:
         totals = sorted(each.total_latency_ms for each in self._requests)
@@ -178,12 +178,12 @@ class Metrics:
         )
 
     async def _store(self, request: RoutedRequest | None) -> None:
-        if self._journal is None:
+        if self._writer is None:
             return
         uses = {name: msgspec.json.encode(self._uses[name]) for name in self._unsaved}
         self._unsaved.clear()
         try:
-            async with self._journal.transaction() as db:
+            async with self._writer.transaction() as db:
                 if request is not None:
                     await routing.append(db, msgspec.json.encode(request))
                 await routing.write_use(db, uses)

@@ -28,10 +28,10 @@ class Replay:
     """Reads stored events beside the inbox, on a connection that only reads."""
 
     def __init__(
-        self, told: Told, journal: aiosqlite.Connection, limits: Limits
+        self, told: Told, reader: aiosqlite.Connection, limits: Limits
     ) -> None:
         self._told = told
-        self._journal = journal
+        self._reader = reader
         self._limits = limits
 
     @property
@@ -99,7 +99,7 @@ class Replay:
         self, wanted: Filter, since: int, until: int, limit: int
     ) -> list[StoredEvent]:
         return await events_since(
-            self._journal,
+            self._reader,
             since,
             until=until,
             names=wanted.names,
@@ -109,5 +109,5 @@ class Replay:
 
     async def _reaches_to(self, since: int) -> bool:
         """Whether the event after `since` is still kept."""
-        oldest = await oldest_seq(self._journal)
+        oldest = await oldest_seq(self._reader)
         return oldest is not None and oldest <= since + 1

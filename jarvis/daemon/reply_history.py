@@ -62,7 +62,7 @@ class CurrentReplyHistory:
             StoreUnavailable: chat.db cannot be read.
         """
         async with self._reading:
-            db = await self._mail.reader()
+            db = await self._mail.chat_db()
             if self._identity != db.identity:
                 self._begin(db.identity)
             builder, read_to = self._builder, self._mail.newest_rowid

@@ -1,4 +1,4 @@
-"""The journal of pushes in jarvis.db: stored with the change they tell of, then sent.
+"""The pushes in jarvis.db: stored with the change they tell of, then sent.
 
 Their numbers only rise; the epoch says which row of numbers it is.
 """

@@ -1,4 +1,4 @@
-"""What was submitted to Messages, in jarvis.db: written before it is done, so never twice."""
+"""What was submitted to Messages, in jarvis.db: noted before it is done, so never twice."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A journal, and an inbox that follows Messages."""
+"""A writer, and an inbox that follows Messages."""
 
 from __future__ import annotations
 
@@ -13,17 +13,17 @@ from tests.daemon.inbox.messages_app import MessagesApp
 
 
 @pytest.fixture
-async def journal(tmp_path: Path) -> AsyncIterator[JarvisDb]:
+async def writer(tmp_path: Path) -> AsyncIterator[JarvisDb]:
     """An empty jarvis.db."""
-    journal = await open_writer(tmp_path / "jarvis.db")
-    yield journal
-    await journal.close()
+    writer = await open_writer(tmp_path / "jarvis.db")
+    yield writer
+    await writer.close()
 
 
 @pytest.fixture
-async def followed(app: MessagesApp, journal: JarvisDb) -> AsyncIterator[Followed]:
+async def followed(app: MessagesApp, writer: JarvisDb) -> AsyncIterator[Followed]:
     """An inbox that has taken its first look and counted everything."""
-    followed = Followed(app.path, journal)
+    followed = Followed(app.path, writer)
     assert await followed.poll() == []
     assert followed.inbox.problem is None
     await followed.settled()

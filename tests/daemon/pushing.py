@@ -87,12 +87,12 @@ async def pushing(
     broadcast = Broadcast()
 
     async with AsyncExitStack() as closing:
-        journal = await open_writer(app.path.with_name("jarvis.db"))
-        closing.push_async_callback(journal.close)
+        writer = await open_writer(app.path.with_name("jarvis.db"))
+        closing.push_async_callback(writer.close)
         reader = await open_reader(app.path.with_name("jarvis.db"))
         closing.push_async_callback(reader.close)
         contacts = app.path.with_name("AddressBook")
-        inbox = Inbox(app.path, contacts, journal, now=lambda: NOW)
+        inbox = Inbox(app.path, contacts, writer, now=lambda: NOW)
         inbox.follow(broadcast.follow)
         closing.push_async_callback(inbox.close)
         mail = Mail(inbox, reader)
@@ -118,7 +118,7 @@ async def pushing(
             inbox=inbox,
             mail=mail,
             replies=CurrentReplyHistory(mail),
-            feedback=Feedback(journal, tasks),
+            feedback=Feedback(writer, tasks),
             replay=Replay(inbox, reader, limits),
             sending=None,
             watcher=Watcher(the_test_polls, []),

@@ -26,55 +26,55 @@ def suggestion(text: str, fluency: float | None = 0.8) -> Suggestion:
 
 
 @asynccontextmanager
-async def feedback(journal: JarvisDb) -> AsyncIterator[Feedback]:
+async def feedback(writer: JarvisDb) -> AsyncIterator[Feedback]:
     """Feedback of a daemon that has started; what it began is stored after."""
     async with asyncio.TaskGroup() as tasks:
-        made = Feedback(journal, tasks)
+        made = Feedback(writer, tasks)
         await made.begin()
         yield made
 
 
-async def test_outcomes_are_held_against_what_was_computed(journal: JarvisDb) -> None:
+async def test_outcomes_are_held_against_what_was_computed(writer: JarvisDb) -> None:
     """Not against what was shown, which may have been calibrated already."""
-    async with feedback(journal) as made:
+    async with feedback(writer) as made:
         made.note_offers(CHAT, [suggestion("yes"), suggestion("no", 0.2)])
         await made.record(CHAT, "sent", " yes ")
         await made.record(CHAT, "dismissed", "no")
-    known = await outcomes.known_outcomes(journal.connection)
+    known = await outcomes.known_outcomes(writer.connection)
     assert known == [(0.8, "sent"), (0.2, "dismissed")]
 
 
-async def test_the_first_word_on_a_suggestion_counts(journal: JarvisDb) -> None:
+async def test_the_first_word_on_a_suggestion_counts(writer: JarvisDb) -> None:
     """Copied, then sent: one outcome; so is what was never offered, or elsewhere: none."""
-    async with feedback(journal) as made:
+    async with feedback(writer) as made:
         made.note_offers(CHAT, [suggestion("yes"), suggestion("hm", None)])
         await made.record(ChatId("another chat"), "sent", "yes")
         await made.record(CHAT, "copied", "yes")
         await made.record(CHAT, "sent", "yes")
         await made.record(CHAT, "sent", "never offered")
         await made.record(CHAT, "sent", "hm")
-    known = await outcomes.known_outcomes(journal.connection)
+    known = await outcomes.known_outcomes(writer.connection)
     assert known == [(0.8, "copied")]
 
 
 async def test_enough_outcomes_make_a_calibration_that_outlives_the_daemon(
-    journal: JarvisDb,
+    writer: JarvisDb,
 ) -> None:
     """Before that there is none."""
-    async with feedback(journal) as made:
+    async with feedback(writer) as made:
         for number in range(FEWEST_OUTCOMES):
             assert not made.calibration.is_known
             text = f"text {number}"
             made.note_offers(CHAT, [suggestion(text)])
             await made.record(CHAT, "sent" if number % 4 else "dismissed", text)
         assert made.calibration(0.8) == 0.75
-    async with feedback(journal) as again:
+    async with feedback(writer) as again:
         assert again.calibration(0.8) == 0.75
 
 
-async def test_no_words_are_stored(journal: JarvisDb, tmp_path: Path) -> None:
+async def test_no_words_are_stored(writer: JarvisDb, tmp_path: Path) -> None:
     """Of an offer and of what became of it only a keyed hash."""
-    async with feedback(journal) as made:
+    async with feedback(writer) as made:
         made.note_offers(CHAT, [suggestion(SECRET)])
         await made.record(CHAT, "edited", SECRET)
     for path in await asyncio.to_thread(lambda: list(tmp_path.iterdir())):

@@ -29,9 +29,9 @@ REPLY = "gladly, if the wind is kind"
 
 
 @pytest.fixture
-async def mail(followed: Followed, journal: JarvisDb) -> AsyncIterator[Mail]:
+async def mail(followed: Followed, writer: JarvisDb) -> AsyncIterator[Mail]:
     """Mail beside an inbox that follows Messages."""
-    mail = Mail(followed.inbox, journal.connection)
+    mail = Mail(followed.inbox, writer.connection)
     yield mail
     await mail.close()
 

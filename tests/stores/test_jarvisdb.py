@@ -48,9 +48,9 @@ def search_text(row: Conversation) -> str:
     return "\n".join((row.display_name, *row.participants))
 
 
-async def listed(journal: JarvisDb, rows: list[Conversation]) -> None:
+async def listed(writer: JarvisDb, rows: list[Conversation]) -> None:
     """Make the list these rows."""
-    async with journal.transaction() as db:
+    async with writer.transaction() as db:
         texts = {each.chat_id: search_text(each) for each in rows}
         await conversations.write(db, rows, [], texts)
 
@@ -58,23 +58,23 @@ async def listed(journal: JarvisDb, rows: list[Conversation]) -> None:
 async def test_it_is_for_its_user_alone(tmp_path: Path) -> None:
     """What SQLite lays beside it too."""
     path = tmp_path / "jarvis.db"
-    journal = await open_writer(path)
-    await listed(journal, [row(1)])
+    writer = await open_writer(path)
+    await listed(writer, [row(1)])
     for name in ("jarvis.db", "jarvis.db-wal", "jarvis.db-shm"):
         mode = (await asyncio.to_thread((tmp_path / name).stat)).st_mode
         assert stat.S_IMODE(mode) == 0o600
-    await journal.close()
+    await writer.close()
 
 
 async def test_a_damaged_file_is_moved_aside_and_built_anew(tmp_path: Path) -> None:
     """Never deleted; the person is told."""
     path = tmp_path / "jarvis.db"
     await asyncio.to_thread(path.write_bytes, b"garbage" * 1000)
-    journal = await open_writer(path)
-    assert journal.notice is not None
-    assert "moved to" in journal.notice
-    assert await events.newest_seq(journal.connection) == 0
-    await journal.close()
+    writer = await open_writer(path)
+    assert writer.notice is not None
+    assert "moved to" in writer.notice
+    assert await events.newest_seq(writer.connection) == 0
+    await writer.close()
     kept = await asyncio.to_thread(lambda: list(tmp_path.glob("jarvis.db.corrupt-*")))
     assert len(kept) == 1
 
@@ -96,63 +96,63 @@ async def test_a_file_of_a_newer_jarvis_is_refused(tmp_path: Path) -> None:
 
 async def test_a_transaction_is_all_or_nothing(tmp_path: Path) -> None:
     """An error in the middle leaves nothing behind, and the next one works."""
-    journal = await open_writer(tmp_path / "jarvis.db")
+    writer = await open_writer(tmp_path / "jarvis.db")
 
     async def half() -> None:
-        async with journal.transaction() as db:
+        async with writer.transaction() as db:
             await conversations.write(db, [row(1)], [], {})
             raise RuntimeError("in the middle")
 
     with pytest.raises(RuntimeError):
         await half()
-    await listed(journal, [row(2)])
-    page = await conversations.page(journal.connection, limit=5)
+    await listed(writer, [row(2)])
+    page = await conversations.page(writer.connection, limit=5)
     assert [each.chat_id for each in page.conversations] == ["chat2"]
-    await journal.close()
+    await writer.close()
 
 
 async def test_a_reader_sees_every_commit_and_cannot_write(tmp_path: Path) -> None:
     """Each on its own connection."""
-    journal = await open_writer(tmp_path / "jarvis.db")
+    writer = await open_writer(tmp_path / "jarvis.db")
     reader = await open_reader(tmp_path / "jarvis.db")
-    await listed(journal, [row(1)])
+    await listed(writer, [row(1)])
     assert (await conversations.page(reader, limit=5)).total_count == 1
     with pytest.raises(sqlite3.OperationalError):
         await reader.execute("DELETE FROM conversation")
     await reader.close()
-    await journal.close()
+    await writer.close()
 
 
 async def test_pages_of_the_list_hold_every_conversation_once(tmp_path: Path) -> None:
     """Newest first, by cursor; the last page has none."""
-    journal = await open_writer(tmp_path / "jarvis.db")
-    await listed(journal, [row(number) for number in range(1, 24)])
+    writer = await open_writer(tmp_path / "jarvis.db")
+    await listed(writer, [row(number) for number in range(1, 24)])
     seen: list[str] = []
     before = None
     while True:
-        page = await conversations.page(journal.connection, limit=5, before=before)
+        page = await conversations.page(writer.connection, limit=5, before=before)
         seen += [each.chat_id for each in page.conversations]
         assert page.total_count == 23
         before = page.next
         if before is None:
             break
     assert seen == [f"chat{number}" for number in range(23, 0, -1)]
-    await journal.close()
+    await writer.close()
 
 
 async def test_the_list_is_searched_by_its_search_texts(tmp_path: Path) -> None:
     """As they are; junk and archived stay in their folders."""
-    journal = await open_writer(tmp_path / "jarvis.db")
+    writer = await open_writer(tmp_path / "jarvis.db")
     rows = [
         row(1, display_name=Title("Zoë Ábel")),
         row(2, participants=("+15550123",)),
         row(3, folder="junk"),
     ]
-    await listed(journal, rows)
+    await listed(writer, rows)
 
     async def found(query: str | None, folder: str = "inbox") -> list[str]:
         page = await conversations.page(
-            journal.connection,
+            writer.connection,
             limit=5,
             query=query,
             folder=folder,  # type: ignore[arg-type]  # a name of the test's table
@@ -161,24 +161,24 @@ async def test_the_list_is_searched_by_its_search_texts(tmp_path: Path) -> None:
 
     assert await found("Zoë Á") == ["chat1"]
     assert await found("5550123") == ["chat2"]
-    async with journal.transaction() as db:
+    async with writer.transaction() as db:
         await conversations.replace_search_texts(db, {ChatId("chat1"): "abel"})
     assert await found("Zoë Á") == []
     assert await found("abel") == ["chat1"]
     assert await found("%") == []
     assert await found(None, "junk") == ["chat3"]
     assert await found(None, "all") == ["chat3", "chat2", "chat1"]
-    await journal.close()
+    await writer.close()
 
 
 @pytest.mark.parametrize("cursor", ["x", "!!!!", "bm90IGpzb24", "ÄÖ"])
 async def test_a_cursor_nobody_gave_is_refused(tmp_path: Path, cursor: str) -> None:
     """The error names the parameter."""
-    journal = await open_writer(tmp_path / "jarvis.db")
+    writer = await open_writer(tmp_path / "jarvis.db")
     with pytest.raises(InvalidParams) as refused:
-        await conversations.page(journal.connection, limit=5, before=cursor)
+        await conversations.page(writer.connection, limit=5, before=cursor)
     assert refused.value.field == "before"
-    await journal.close()
+    await writer.close()
 
 
 async def test_a_file_of_the_first_version_is_brought_up_to_date(
@@ -197,23 +197,23 @@ async def test_a_file_of_the_first_version_is_brought_up_to_date(
             db.commit()
 
     await asyncio.to_thread(make)
-    journal = await open_writer(path)
-    found = await journal.connection.execute_fetchall("SELECT seq, name FROM v1_event")
+    writer = await open_writer(path)
+    found = await writer.connection.execute_fetchall("SELECT seq, name FROM v1_event")
     assert [tuple(row) for row in found] == [(7, "new_message")]
-    assert journal.notice is None
-    await journal.close()
+    assert writer.notice is None
+    await writer.close()
 
 
 async def test_a_page_of_the_list_sorts_and_scans_nothing(tmp_path: Path) -> None:
     """Its index gives the order, of one folder and of all; only the count walks it."""
-    journal = await open_writer(tmp_path / "jarvis.db")
-    await listed(journal, [row(number) for number in range(1, 50)])
+    writer = await open_writer(tmp_path / "jarvis.db")
+    await listed(writer, [row(number) for number in range(1, 50)])
     for query in LIST_QUERIES:
         asked = {"folder": "inbox", "query": "", "date": "~", "chat_id": "", "limit": 9}
-        plan = await journal.connection.execute_fetchall(
+        plan = await writer.connection.execute_fetchall(
             f"EXPLAIN QUERY PLAN {query}", asked
         )
         steps = [str(step[3]) for step in plan]
         assert not [step for step in steps if "TEMP B-TREE" in step], steps
         assert steps[0].startswith("SEARCH conversation USING INDEX"), steps
-    await journal.close()
+    await writer.close()

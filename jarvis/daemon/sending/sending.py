@@ -68,8 +68,8 @@ class Sending:
         backend: SendBackend,
         *,
         send_log: SendLog,
-        journal: aiosqlite.Connection,
-        reader: Callable[[], Awaitable[ChatDb]],
+        reader: aiosqlite.Connection,
+        chat_db: Callable[[], Awaitable[ChatDb]],
         directory: Callable[[], Directory],
         news: Callable[[], Awaitable[None]],
         tasks: asyncio.TaskGroup,
@@ -78,8 +78,8 @@ class Sending:
     ) -> None:
         self._backend = backend
         self._send_log = send_log
-        self._journal = journal
         self._reader = reader
+        self._chat_db = chat_db
         self._directory = directory
         self._news = news
         self._tasks = tasks
@@ -136,7 +136,7 @@ class Sending:
         What cannot be said now is said when the key is asked for again.
         """
         try:
-            for row in await sendings.unsettled(self._journal):
+            for row in await sendings.unsettled(self._reader):
                 if row.idempotency_key not in self._running:
                     await self._settle(row, find(row.chat_id), 0.0)
         except Exception as error:  # nobody asked, and the daemon has other work
@@ -146,13 +146,13 @@ class Sending:
 
     async def _once(self, chat: Chat, text: str, row: SendingRow) -> Sent:
         async with self._in_chat.setdefault(chat.chat_id, asyncio.Lock()):
-            known = await sendings.find(self._journal, row.idempotency_key)
+            known = await sendings.find(self._reader, row.idempotency_key)
             if known is not None:
                 _check_same(known, row)
                 if known.status in ("begun", "accepted", "unknown"):
                     known = await self._settle(known, chat, 0.0)
                 return _answer(known)
-            db = await self._reader()
+            db = await self._chat_db()
             member = await newest_member(db, chat)
             address = None if chat.is_group else member.identifier
             target = SendTarget(member.guid, member.service, address)
@@ -195,7 +195,7 @@ class Sending:
         while chat is not None:
             taken = await self._taken(row)
             look = await look_for_sent(
-                await self._reader(),
+                await self._chat_db(),
                 self._directory(),
                 chat,
                 after=row.after_rowid,
@@ -234,13 +234,13 @@ class Sending:
         """What to say when Messages chose another service than the chat's own."""
         if chat is None or service is None:
             return None
-        own = (await newest_member(await self._reader(), chat)).service
+        own = (await newest_member(await self._chat_db(), chat)).service
         if own in (None, service):
             return None
         return f"It went as {service}, not as {own}."
 
     async def _taken(self, row: SendingRow) -> frozenset[str]:
-        return await sendings.known_guids(self._journal) - {row.guid}
+        return await sendings.known_guids(self._reader) - {row.guid}
 
     async def _note(
         self,

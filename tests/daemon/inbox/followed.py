@@ -24,16 +24,16 @@ Do = Callable[..., Any]
 class Followed:
     """`told` are the params of new messages, `changes` the other events, by name."""
 
-    def __init__(self, path: Path, journal: JarvisDb) -> None:
+    def __init__(self, path: Path, writer: JarvisDb) -> None:
         self.now = NOW
         self.told: list[dict[str, Any]] = []
         self.changes: list[tuple[str, dict[str, Any]]] = []
         self.seqs: list[int] = []
-        self.journal = journal
+        self.writer = writer
         self.inbox = Inbox(
             path,
             path.parent / "AddressBook",
-            journal,
+            writer,
             now=lambda: self.now,
         )
         self.inbox.follow(self._follow)
@@ -77,9 +77,7 @@ class Followed:
         assert self.inbox.directory is not None
         chat = self.inbox.directory.find(chat_guid)
         assert chat is not None
-        page = await conversations.page(
-            self.journal.connection, limit=500, folder="all"
-        )
+        page = await conversations.page(self.writer.connection, limit=500, folder="all")
         (found,) = [c for c in page.conversations if c.chat_id == chat.chat_id]
         return found
 

@@ -143,15 +143,15 @@ async def everything(followed: Followed) -> dict[int, Message]:
 
 @pytest.mark.parametrize("spoil", SPOILS)
 async def test_what_is_odd_hides_nothing_else(
-    app: MessagesApp, journal: JarvisDb, spoil: Spoil
+    app: MessagesApp, writer: JarvisDb, spoil: Spoil
 ) -> None:
     """Opened on it, all sound messages are there as before; each odd one has a line."""
-    sound = Followed(app.path, journal)
+    sound = Followed(app.path, writer)
     await sound.poll()
     before = await everything(sound)
     await sound.inbox.close()
     await do(spoil, app)
-    again = Followed(app.path, journal)
+    again = Followed(app.path, writer)
     await again.poll()
     await again.settled()
     assert again.inbox.problem is None
@@ -162,7 +162,7 @@ async def test_what_is_odd_hides_nothing_else(
         msgspec.json.encode(message)
         assert isinstance(message.line, str)
         assert message.line
-    page = await conversations.page(journal.connection, limit=500, folder="all")
+    page = await conversations.page(writer.connection, limit=500, folder="all")
     msgspec.json.encode(page.conversations)
     assert page.total_count >= 10
     await again.inbox.close()

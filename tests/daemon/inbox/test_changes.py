@@ -324,7 +324,7 @@ async def test_a_scheduled_message_is_told_when_it_is_sent(
 
 
 async def test_what_changed_while_the_daemon_was_down_is_told(
-    app: MessagesApp, followed: Followed, journal: JarvisDb
+    app: MessagesApp, followed: Followed, writer: JarvisDb
 ) -> None:
     """The rows are stored as they were last seen."""
     edited, _ = await told(app, followed, "see you at 6")
@@ -332,7 +332,7 @@ async def test_what_changed_while_the_daemon_was_down_is_told(
     await followed.inbox.close()
     await do(app.update, edited, attributedBody=encode("at 7"), date_edited=NOW_NS)
     await do(app.db.execute, "DELETE FROM message WHERE ROWID = ?", (deleted,))
-    again = Followed(app.path, journal)
+    again = Followed(app.path, writer)
     await again.poll()
     kinds = [params["change"] for _, params in again.changes]
     assert kinds[:2] == ["edited", "deleted"]
@@ -341,13 +341,13 @@ async def test_what_changed_while_the_daemon_was_down_is_told(
 
 
 async def test_the_newest_message_may_go_without_a_new_history(
-    app: MessagesApp, followed: Followed, journal: JarvisDb
+    app: MessagesApp, followed: Followed, writer: JarvisDb
 ) -> None:
     """Its number is not given again, so nothing else is thought to be another file."""
     rowid, _ = await told(app, followed, "the newest")
     await followed.inbox.close()
     await do(app.db.execute, "DELETE FROM message WHERE ROWID = ?", (rowid,))
-    again = Followed(app.path, journal)
+    again = Followed(app.path, writer)
     await again.poll()
     assert again.inbox.epoch == followed.inbox.epoch
     await again.inbox.close()

@@ -123,7 +123,7 @@ async def test_a_follower_hears_that_all_it_knew_is_forgotten(
 async def test_a_follower_that_fails_costs_nobody_anything(
     app: MessagesApp,
     followed: Followed,
-    journal: JarvisDb,
+    writer: JarvisDb,
     caplog: pytest.LogCaptureFixture,
 ) -> None:
     """Those after it are told, the event is stored, the look goes on; the log has it."""
@@ -138,7 +138,7 @@ async def test_a_follower_that_fails_costs_nobody_anything(
         assert await followed.poll() == [text]
     assert followed.inbox.problem is None
     assert [text for _, text in listener.arrived] == ["first", "second"]
-    stored = await events_since(journal.connection, 0, limit=10)
+    stored = await events_since(writer.connection, 0, limit=10)
     assert [event.seq for event in stored] == [1, 2]
     failures = [r for r in caplog.records if r.levelno >= logging.ERROR]
     assert len(failures) == 2
@@ -147,22 +147,22 @@ async def test_a_follower_that_fails_costs_nobody_anything(
 
 
 async def test_mail_that_cannot_be_stored_is_told_once_it_can(
-    app: MessagesApp, followed: Followed, journal: JarvisDb
+    app: MessagesApp, followed: Followed, writer: JarvisDb
 ) -> None:
     """A full disk: nothing is told, the cursor stays, and nothing is lost or doubled."""
     listener = listening(followed)
     await do(app.write, "before")
     await followed.poll()
-    before = await read_cursor(journal.connection)
-    ((pages,),) = await journal.connection.execute_fetchall("PRAGMA page_count")
-    await journal.connection.execute(f"PRAGMA max_page_count = {pages}")
+    before = await read_cursor(writer.connection)
+    ((pages,),) = await writer.connection.execute_fetchall("PRAGMA page_count")
+    await writer.connection.execute(f"PRAGMA max_page_count = {pages}")
     texts = [f"number {number}, " + 200 * "and on " for number in range(200)]
     await do(app.write, *texts)
     assert await followed.poll() == []
     assert followed.last.again_in_s == RETRY_S
     assert "cannot be written" in (followed.inbox.problem or "")
-    assert await read_cursor(journal.connection) == before
-    await journal.connection.execute("PRAGMA max_page_count = 1000000")
+    assert await read_cursor(writer.connection) == before
+    await writer.connection.execute("PRAGMA max_page_count = 1000000")
     assert await followed.poll() == texts
     assert followed.inbox.problem is None
     assert [text for _, text in listener.arrived] == ["before", *texts]
@@ -171,7 +171,7 @@ async def test_mail_that_cannot_be_stored_is_told_once_it_can(
 
 @pytest.mark.parametrize("turns", range(0, 60, 5))
 async def test_forgetting_that_is_cut_off_leaves_numbers_that_go_on(
-    app: MessagesApp, followed: Followed, journal: JarvisDb, turns: int
+    app: MessagesApp, followed: Followed, writer: JarvisDb, turns: int
 ) -> None:
     """Whoever asked may hang up at any moment; the next message is told all the same."""
     await do(app.write, "before")
@@ -184,7 +184,7 @@ async def test_forgetting_that_is_cut_off_leaves_numbers_that_go_on(
     await followed.poll()
     await do(app.write, "after")
     assert await followed.poll() == ["after"]
-    stored = await events_since(journal.connection, 0, limit=10)
+    stored = await events_since(writer.connection, 0, limit=10)
     told = [msgspec.json.decode(event.params)["text"] for event in stored]
     assert told[-1] == "after"
     assert followed.seqs == [1, 2]

@@ -40,9 +40,9 @@ def _small_slices(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(counting, "SLICES_AT_ONCE", 0)
 
 
-async def listed(journal: JarvisDb) -> dict[str, Conversation]:
+async def listed(writer: JarvisDb) -> dict[str, Conversation]:
     """The whole list as clients see it."""
-    page = await conversations.page(journal.connection, limit=500, folder="all")
+    page = await conversations.page(writer.connection, limit=500, folder="all")
     return {each.chat_id: each for each in page.conversations}
 
 
@@ -72,62 +72,62 @@ def agrees(rows: dict[str, Conversation], truth: FullManifest) -> bool:
 
 
 async def test_the_list_is_complete_but_for_its_counts_at_once(
-    tmp_path: Path, journal: JarvisDb, truth: FullManifest
+    tmp_path: Path, writer: JarvisDb, truth: FullManifest
 ) -> None:
     """Last messages, titles, unread; the counts come after, slice by slice."""
-    followed = Followed(tmp_path / "Mail" / "chat.db", journal)
+    followed = Followed(tmp_path / "Mail" / "chat.db", writer)
     await followed.poll()
-    first = await listed(journal)
+    first = await listed(writer)
     assert followed.inbox.uncounted_rows > 0
     assert len(first) == sum(each.last is not None for each in truth.conversations)
     assert all(row.last_message_text for row in first.values())
     assert not agrees(first, truth)
     await followed.settled()
     assert followed.inbox.uncounted_rows == 0
-    assert agrees(await listed(journal), truth)
+    assert agrees(await listed(writer), truth)
     await followed.inbox.close()
 
 
 async def test_a_small_store_is_counted_before_it_is_listed(
     tmp_path: Path,
-    journal: JarvisDb,
+    writer: JarvisDb,
     truth: FullManifest,
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     """Nobody sees a count of it that grows."""
     monkeypatch.setattr(counting, "SLICES_AT_ONCE", 20)
-    followed = Followed(tmp_path / "Mail" / "chat.db", journal)
+    followed = Followed(tmp_path / "Mail" / "chat.db", writer)
     await followed.poll()
     assert followed.inbox.uncounted_rows == 0
-    assert agrees(await listed(journal), truth)
+    assert agrees(await listed(writer), truth)
     await followed.inbox.close()
 
 
 @pytest.mark.parametrize("slices", [0, 1, 4, 9])
 async def test_a_count_that_was_cut_off_goes_on(
-    tmp_path: Path, journal: JarvisDb, truth: FullManifest, slices: int
+    tmp_path: Path, writer: JarvisDb, truth: FullManifest, slices: int
 ) -> None:
     """Where it was, and not from the beginning."""
     path = tmp_path / "Mail" / "chat.db"
-    first = Followed(path, journal)
+    first = Followed(path, writer)
     await first.poll()
     for _ in range(slices):
         await first.poll(Trigger.DUE)
     left = first.inbox.uncounted_rows
     await first.inbox.close()
-    again = Followed(path, journal)
+    again = Followed(path, writer)
     await again.poll()
     assert again.inbox.uncounted_rows == left
     await again.settled()
-    assert agrees(await listed(journal), truth)
+    assert agrees(await listed(writer), truth)
     await again.inbox.close()
 
 
 async def test_what_comes_meanwhile_is_counted_once(
-    app: MessagesApp, journal: JarvisDb
+    app: MessagesApp, writer: JarvisDb
 ) -> None:
     """Whole, or whole only later."""
-    followed = Followed(app.path, journal)
+    followed = Followed(app.path, writer)
     await followed.poll()
     late = await do(app.insert, None)
     await followed.poll()
@@ -148,7 +148,7 @@ async def test_what_comes_meanwhile_is_counted_once(
 @pytest.mark.parametrize("watched", [20, 2000])
 async def test_deletions_while_the_daemon_was_down_are_counted_in_the_end(
     app: MessagesApp,
-    journal: JarvisDb,
+    writer: JarvisDb,
     monkeypatch: pytest.MonkeyPatch,
     watched: int,
     at_once: int,
@@ -156,7 +156,7 @@ async def test_deletions_while_the_daemon_was_down_are_counted_in_the_end(
     """Of rows that are watched, and of others, which nobody sees going."""
     monkeypatch.setattr(fingerprints, "ROWS_TRACKED", watched)
     monkeypatch.setattr(counting, "SLICES_AT_ONCE", at_once)
-    followed = Followed(app.path, journal)
+    followed = Followed(app.path, writer)
     await followed.poll()
     await followed.settled()
     before = await followed.listed(app.chat_guid)
@@ -167,7 +167,7 @@ async def test_deletions_while_the_daemon_was_down_are_counted_in_the_end(
         "WHERE chat_id = ? ORDER BY message_date LIMIT 10)",
         (app.chat_rowid,),
     )
-    again = Followed(app.path, journal)
+    again = Followed(app.path, writer)
     await again.poll()
     await again.settled()
     after = await again.listed(app.chat_guid)
@@ -178,10 +178,10 @@ async def test_deletions_while_the_daemon_was_down_are_counted_in_the_end(
 
 @pytest.mark.parametrize("slices", [1, 3])
 async def test_deletions_while_it_is_counted_are_counted_once(
-    app: MessagesApp, journal: JarvisDb, slices: int
+    app: MessagesApp, writer: JarvisDb, slices: int
 ) -> None:
     """Of rows that are counted already, and of those that are still to be."""
-    followed = Followed(app.path, journal)
+    followed = Followed(app.path, writer)
     await followed.poll()
     for _ in range(slices):
         await followed.poll(Trigger.DUE)

@@ -118,7 +118,7 @@ async def test_ten_thousand_at_once_are_told_in_order(
 
 
 async def test_mail_that_came_while_the_daemon_was_down_is_told(
-    app: MessagesApp, followed: Followed, journal: JarvisDb
+    app: MessagesApp, followed: Followed, writer: JarvisDb
 ) -> None:
     """Like any other; what is older than ten minutes is marked late."""
     await do(app.write, "before")
@@ -126,7 +126,7 @@ async def test_mail_that_came_while_the_daemon_was_down_is_told(
     await followed.inbox.close()
     await do(app.write, "meanwhile", date=NOW + timedelta(minutes=1))
     await do(app.write, "just now", date=NOW + timedelta(hours=1))
-    again = Followed(app.path, journal)
+    again = Followed(app.path, writer)
     again.now = NOW + timedelta(hours=1)
     assert await again.poll() == ["meanwhile", "just now"]
     assert [params["late"] for params in again.told] == [True, False]
@@ -242,10 +242,10 @@ async def test_another_file_in_its_place_is_a_new_epoch(
 
 
 async def test_a_missing_file_is_said_and_found_when_it_appears(
-    tmp_path: Path, journal: JarvisDb
+    tmp_path: Path, writer: JarvisDb
 ) -> None:
     """The sentence says what to do; no restart is needed."""
-    followed = Followed(tmp_path / "Messages" / "chat.db", journal)
+    followed = Followed(tmp_path / "Messages" / "chat.db", writer)
     assert await followed.poll() == []
     assert "JARVIS_CHAT_DB" in str(followed.inbox.problem)
     assert followed.last.again_in_s is not None
@@ -258,12 +258,12 @@ async def test_a_missing_file_is_said_and_found_when_it_appears(
     await followed.inbox.close()
 
 
-async def test_an_empty_history_is_a_history(tmp_path: Path, journal: JarvisDb) -> None:
+async def test_an_empty_history_is_a_history(tmp_path: Path, writer: JarvisDb) -> None:
     """The very first message is told."""
     app = await do(MessagesApp, tmp_path / "Messages")
     await do(app.db.execute, "DELETE FROM chat_message_join")
     await do(app.db.execute, "DELETE FROM message")
-    followed = Followed(app.path, journal)
+    followed = Followed(app.path, writer)
     assert await followed.poll() == []
     await do(app.write, "the very first")
     assert await followed.poll() == ["the very first"]
@@ -272,23 +272,23 @@ async def test_an_empty_history_is_a_history(tmp_path: Path, journal: JarvisDb) 
 
 
 async def test_what_was_told_stands_in_the_journal(
-    app: MessagesApp, followed: Followed, journal: JarvisDb
+    app: MessagesApp, followed: Followed, writer: JarvisDb
 ) -> None:
     """Byte for byte, so that it can be replayed."""
     await do(app.write, "one", "two")
     await followed.poll()
-    stored = await events_since(journal.connection, 0, limit=10)
+    stored = await events_since(writer.connection, 0, limit=10)
     assert [msgspec.json.decode(event.params) for event in stored] == followed.told
 
 
 async def test_a_run_cut_off_anywhere_loses_and_doubles_nothing(
-    app: MessagesApp, followed: Followed, journal: JarvisDb
+    app: MessagesApp, followed: Followed, writer: JarvisDb
 ) -> None:
     """The cursor, the waiting rows and the events are one transaction."""
     await followed.inbox.close()
     written = []
     for cut in range(0, 240, 8):
-        run = Followed(app.path, journal)
+        run = Followed(app.path, writer)
         await run.poll()
         text = f"number {cut}"
         written.append(text)
@@ -299,17 +299,13 @@ async def test_a_run_cut_off_anywhere_loses_and_doubles_nothing(
         look.cancel()
         await asyncio.wait([look])
         await run.inbox.close()
-    last = Followed(app.path, journal)
+    last = Followed(app.path, writer)
     await last.poll()
     await last.inbox.close()
-    stored = await events_since(
-        journal.connection, 0, names=["new_message"], limit=1000
-    )
+    stored = await events_since(writer.connection, 0, names=["new_message"], limit=1000)
     texts = [msgspec.json.decode(event.params)["text"] for event in stored]
     assert texts == written
-    seqs = [
-        event.seq for event in await events_since(journal.connection, 0, limit=1000)
-    ]
+    seqs = [event.seq for event in await events_since(writer.connection, 0, limit=1000)]
     assert seqs == list(range(1, len(seqs) + 1))
 
 

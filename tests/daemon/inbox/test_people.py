@@ -40,9 +40,9 @@ async def box(tmp_path: Path) -> Box:
 
 
 @pytest.fixture
-async def following(box: Box, journal: JarvisDb) -> AsyncIterator[Followed]:
+async def following(box: Box, writer: JarvisDb) -> AsyncIterator[Followed]:
     """An inbox that knows all that is there."""
-    followed = Followed(box.path, journal)
+    followed = Followed(box.path, writer)
     await followed.settled()
     assert followed.inbox.problem is None
     yield followed
@@ -51,7 +51,7 @@ async def following(box: Box, journal: JarvisDb) -> AsyncIterator[Followed]:
 
 async def titles(followed: Followed) -> list[str]:
     """Of all conversations, the newest first."""
-    page = await conversations.page(followed.journal.connection, limit=50, folder="all")
+    page = await conversations.page(followed.writer.connection, limit=50, folder="all")
     return [each.display_name for each in page.conversations]
 
 
@@ -72,7 +72,7 @@ async def test_a_new_spelling_of_a_number_goes_on_in_the_same_conversation(
     row = await following.listed(ChatId(f"RCS;-;{ANN}"))
     assert (row.service, row.participants, row.message_count) == ("RCS", (ANN,), 2)
     assert await titles(following) == ["Ann", "Old"]
-    rows = await following.journal.connection.execute_fetchall(
+    rows = await following.writer.connection.execute_fetchall(
         "SELECT handle, name FROM v1_contact"
     )
     assert dict(map(tuple, rows)) == {ANN_AT_HOME: "Ann", ANN: "Ann", BEA: "Bea"}

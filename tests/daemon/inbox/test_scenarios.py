@@ -30,7 +30,7 @@ def due(events: list[Event]) -> list[tuple[object, ...]]:
 
 @pytest.mark.parametrize("name", SCENARIOS)
 async def test_what_must_be_told_is_told(
-    name: str, tmp_path: Path, journal: JarvisDb
+    name: str, tmp_path: Path, writer: JarvisDb
 ) -> None:
     """In its order; the clock runs as the scenario waits, and looks are made as it runs."""
     directory = tmp_path / "Messages"
@@ -44,7 +44,7 @@ async def test_what_must_be_told_is_told(
         seed=5,
         end=NOW - timedelta(days=1),
     )
-    followed = Followed(directory / "chat.db", journal)
+    followed = Followed(directory / "chat.db", writer)
     await followed.poll()
     await followed.settled()
     loop = asyncio.get_running_loop()

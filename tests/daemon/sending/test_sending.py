@@ -55,10 +55,10 @@ class Desk:
 
 @pytest.fixture
 async def desk(
-    app: MessagesApp, followed: Followed, journal: JarvisDb
+    app: MessagesApp, followed: Followed, writer: JarvisDb
 ) -> AsyncIterator[Desk]:
     """Everything but the backend."""
-    reader = await open_reader(journal.path)
+    reader = await open_reader(writer.path)
     mail = Mail(followed.inbox, reader)
     async with asyncio.TaskGroup() as tasks:
 
@@ -66,8 +66,8 @@ async def desk(
             return Sending(
                 backend,
                 send_log=followed.inbox,
-                journal=reader,
-                reader=mail.reader,
+                reader=reader,
+                chat_db=mail.chat_db,
                 directory=lambda: mail.directory,
                 news=no_news,
                 tasks=tasks,
@@ -269,7 +269,7 @@ async def test_who_hangs_up_does_not_stop_it(desk: Desk) -> None:
 
 @pytest.mark.parametrize("has_gone_out", [True, False])
 async def test_after_a_kill_it_is_looked_up_not_sent_again(
-    desk: Desk, journal: JarvisDb, has_gone_out: bool
+    desk: Desk, writer: JarvisDb, has_gone_out: bool
 ) -> None:
     """The key was noted before anything was done."""
     row = sendings.SendingRow(
@@ -282,7 +282,7 @@ async def test_after_a_kill_it_is_looked_up_not_sent_again(
         None,
         0,
     )
-    async with journal.transaction() as db:
+    async with writer.transaction() as db:
         await sendings.write(db, row)
     if has_gone_out:
         await do(written, desk.app, "before the kill")
@@ -312,7 +312,7 @@ async def test_a_late_one_that_goes_out_later_still_is_told_each_time(
 
 
 async def test_a_row_that_has_only_begun_is_no_failure(
-    desk: Desk, journal: JarvisDb
+    desk: Desk, writer: JarvisDb
 ) -> None:
     """After a kill the message may just be on its way into chat.db."""
     backend = desk.fake_backend(lambda app, text: None)

@@ -61,9 +61,9 @@ async def watched(app: MessagesApp, name: str) -> AsyncIterator[tuple[Told, Watc
     """An inbox behind a watcher that has only this backend."""
     backends = [each for each in backends_for(app.path) if each.name == name]
     async with AsyncExitStack() as closing:
-        journal = await open_writer(app.path.with_name("jarvis.db"))
-        closing.push_async_callback(journal.close)
-        followed = Followed(app.path, journal)
+        writer = await open_writer(app.path.with_name("jarvis.db"))
+        closing.push_async_callback(writer.close)
+        followed = Followed(app.path, writer)
         closing.push_async_callback(followed.inbox.close)
         told = Told(followed)
         watcher = Watcher(told.poll, backends)
