@@ -269,5 +269,5 @@ class _Daemon:
 
     @property
     def _newest_seq(self) -> int:
-        """The number of the last event that was told; 0 until that is known."""
+        """The number of the last event that was published; 0 until that is known."""
         return self._inbox.seq if self._inbox else 0

@@ -1,4 +1,4 @@
-"""What was pushed, told again from jarvis.db to whoever missed it."""
+"""What was published, read again from jarvis.db for whoever missed it."""
 
 from __future__ import annotations
 
@@ -12,12 +12,12 @@ from jarvis.protocol.methods.pushes import PolledEvent, PolledEvents
 from jarvis.stores.events import StoredEvent, events_since, oldest_seq
 
 
-class Told(Protocol):
-    """How far the telling has come: the inbox."""
+class Published(Protocol):
+    """Up to which event everything was published: the inbox knows."""
 
     @property
     def seq(self) -> int:
-        """The number of the newest event that was told."""
+        """The number of the newest event that was published."""
 
     @property
     def epoch(self) -> str | None:
@@ -28,25 +28,25 @@ class Replay:
     """Reads stored events beside the inbox, on a connection that only reads."""
 
     def __init__(
-        self, told: Told, reader: aiosqlite.Connection, limits: Limits
+        self, published: Published, reader: aiosqlite.Connection, limits: Limits
     ) -> None:
-        self._told = told
+        self._published = published
         self._reader = reader
         self._limits = limits
 
     @property
     def seq(self) -> int:
-        """The number of the newest event that was told."""
-        return self._told.seq
+        """The number of the newest event that was published."""
+        return self._published.seq
 
     async def up_to_now(
         self, wanted: Filter, *, since: int | None, epoch: str | None
     ) -> Missed:
         """Everything missed after `since`, up to the very moment this returns.
 
-        Between the return and the caller's next await nothing can be told, so whoever
+        Between the return and the caller's next await nothing can be published, so whoever
         then listens gets the next event live: no gap and no duplicate at the seam.
-        `since` None asks for nothing old; too much to tell is a gap.
+        `since` None asks for nothing old; too much to replay is a gap.
         """
         found: list[Push] = []
         begun_in = self._epoch
@@ -88,8 +88,8 @@ class Replay:
 
     @property
     def _epoch(self) -> str:
-        assert self._told.epoch is not None, "services hands out replay when known"
-        return self._told.epoch
+        assert self._published.epoch is not None, "services hands out replay when known"
+        return self._published.epoch
 
     @property
     def _most_bytes(self) -> int:

@@ -70,7 +70,7 @@ class PollResult:
 
 
 class WatcherState(Record, frozen=True, kw_only=True):
-    """What status shows: the backend in use and what it has told and missed."""
+    """What status shows: the backend in use and what it has reported and missed."""
 
     backend: str
     events: int
@@ -184,7 +184,7 @@ class Watcher:
         return Trigger.QUIET if step == _QUIET_STEP else Trigger.RETRY
 
     async def _guarded_poll(self, trigger: Trigger) -> PollResult:
-        """A poll that failed is told in status and made again."""
+        """A poll that failed is shown in status and made again."""
         self._polls += 1
         try:
             result = await self._poll(trigger)

@@ -1,4 +1,4 @@
-"""What one poll found, and what followers are told of it once it is stored."""
+"""What one poll found, and what followers hear of it once it is stored."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Reset(Enum):
 class ChangedRow:
     """A tracked row that is not what it was; `now` is None when it is gone.
 
-    `changes` in the order in which they are told. `chat_rowids` are the chats it stood in
+    `changes` are in the order of their events. `chat_rowids` are the chats it stood in
     before, `was_counted` tells whether the counts of the list held it.
     """
 
@@ -78,7 +78,7 @@ class Changes:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Committed:
-    """What was stored, told to followers in the order of the commits.
+    """What was stored; followers hear of it in the order of the commits.
 
     `events` go out as pushes. `arrived` are new rows, once each is whole, whether or not
     an event tells of it: history that sync filled in, shops, unknown senders, reactions.

@@ -1,4 +1,4 @@
-"""What becomes of a new row: pushed, listed in silence, waited for, or dropped. Pure.
+"""What becomes of a new row: pushed, listed in silence, kept pending, or dropped. Pure.
 
 A row, its chat and its text may come in separate commits, and iCloud brings old messages
 under new ROWIDs; neither the number of a row nor its first sight says that it is new mail.
@@ -13,11 +13,11 @@ from jarvis.stores.apple_time import NS_PER_MS, NS_PER_S
 from jarvis.stores.chatdb import Arrival
 
 SENDER_PATIENCE_MS: Final = 400
-"""A row of nobody's may be one's own: the mark comes in a later commit."""
+"""How long a row without a sender is pending: that it is one's own may come later."""
 CONTENT_PATIENCE_MS: Final = 5_000
-"""A row with a chat but nothing in it, or without its files, is shown so after this."""
+"""How long a row is pending whose content or files are missing; then it is shown so."""
 PATIENCE_MS: Final = 24 * 3600 * 1000
-"""A row that belongs to no chat is waited for no longer than a day."""
+"""How long a row without a chat is pending: a day."""
 LATE_NS: Final = 600 * NS_PER_S
 """A push of a message older than this is marked late."""
 HORIZON_SLACK_NS: Final = 120 * NS_PER_S
@@ -29,9 +29,9 @@ LISTED: Final = ("push", "list")
 
 @dataclass(frozen=True, slots=True)
 class Classification:
-    """`again_in_ms`: when a waiting row wants another poll, if no commit comes before.
+    """`again_in_ms`: when a pending row is to be read again, if no commit comes before.
 
-    `is_live`: it happened now, so what it changes is told; else it is history.
+    `is_live`: it happened now, so what it changes is published; else it is history.
     """
 
     action: RowAction

@@ -40,7 +40,7 @@ class Committer:
         self._now = now
 
     async def load_place(self) -> None:
-        """Learn which events were told; known also while chat.db cannot be read."""
+        """Learn the epoch and number of the newest event; chat.db is not needed for it."""
         epoch = await events.epoch(self.stored)
         seq = await events.newest_seq(self.stored)
         self.snapshot = replace(self.snapshot, epoch=epoch, seq=seq)
@@ -57,7 +57,7 @@ class Committer:
         A follower that fails holds up no other, and nothing of the commit is lost.
 
         Raises:
-            StoreUnavailable: jarvis.db cannot be written; nothing was stored or told.
+            StoreUnavailable: jarvis.db cannot be written; nothing was stored or published.
         """
         self.is_current, was_current = False, self.is_current
         texts: Mapping[ChatId, str] = {}

@@ -42,7 +42,7 @@ class ConversationIndex:
     """The rows as they are stored; every update makes another index.
 
     `announced_unread`: unread messages by chat_id as clients must think they are who heard
-    of the new ones, since the last comparison; UNKNOWN where they were not told of some.
+    of the new ones, since the last comparison; UNKNOWN where some were not published.
     """
 
     rows: Mapping[ChatId, Conversation] = field(default_factory=dict)

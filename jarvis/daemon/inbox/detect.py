@@ -1,4 +1,4 @@
-"""Rows that were told before: compared with how they were, made into changes, committed."""
+"""Rows that were seen before: compared with how they were, made into changes, committed."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ TRACKED_SPAN: Final = timedelta(hours=48)
 class Window:
     """The tracked rows as they are now, and all else that their changes are made of.
 
-    `rows` are by ROWID. `changed` are in the order in which they are told: by date, then
+    `rows` are by ROWID. `changed` are in the order of their events: by date, then
     ROWID. `left` are tracked rows that are not in the window any more. `fresh` are changed
     rows that are new after all, which the ingester takes. `update` is what changes in the
     list, `sendings` are acts of sending whose message is further than it was,
@@ -60,11 +60,11 @@ class Window:
 
 
 def detect_changes(window: Window, snapshot: Snapshot) -> Changes:
-    """What changed of rows that were told before. Pure."""
-    told = [row for row in window.changed if row.before.rowid not in window.fresh]
+    """What changed of rows that were seen before. Pure."""
+    known = [row for row in window.changed if row.before.rowid not in window.fresh]
     current = [
         WindowRow(now.rowid, now.guid, now.date_ns, now.target, now.fingerprint)
-        for row in told
+        for row in known
         if (now := row.now) is not None
     ]
     # Rows that came into the window without having been new.
@@ -74,13 +74,13 @@ def detect_changes(window: Window, snapshot: Snapshot) -> Changes:
         if rowid not in snapshot.tracked and rowid not in snapshot.pending
     ]
     return Changes(
-        events=_events(told, window, snapshot),
+        events=_events(known, window, snapshot),
         update=window.update,
         tracked=tuple(_tracked(row, window.directory) for row in current),
         untracked=tuple(window.left),
         sendings=window.sendings,
         announced_unread={},
-        changed=tuple(told),
+        changed=tuple(known),
     )
 
 
@@ -93,10 +93,10 @@ def _tracked(row: WindowRow, directory: Directory) -> TrackedRow:
 
 
 def _events(
-    told: Iterable[ChangedRow], window: Window, snapshot: Snapshot
+    known: Iterable[ChangedRow], window: Window, snapshot: Snapshot
 ) -> tuple[StoredEvent, ...]:
     batch = EventBatch(snapshot.seq, snapshot.epoch)
-    for row in told:
+    for row in known:
         if row.before.target is None:
             _add_message(batch, row)
     for message in window.reacted_to:
@@ -108,7 +108,7 @@ def _events(
 
 
 def _add_message(batch: EventBatch, row: ChangedRow) -> None:
-    """What is told of a message that changed; it may be several things."""
+    """Add what happened to a message; it may be several events."""
     before, changes = row.before, row.changes
     if "unlinked" in changes:
         if before.chat_id is not None:
@@ -132,7 +132,7 @@ def _add_message(batch: EventBatch, row: ChangedRow) -> None:
 def _add_conversations(
     batch: EventBatch, update: ListUpdate, snapshot: Snapshot
 ) -> None:
-    """What changed of the list's rows, other than by messages that were told."""
+    """What changed of the list's rows, other than by messages that were published."""
     rows, announced = snapshot.index.rows, snapshot.index.announced_unread
     now = {chat_id: rows[chat_id] for chat_id in announced if chat_id in rows}
     now.update((row.chat_id, row) for row in update.changed)
@@ -225,7 +225,7 @@ class ChangeDetector:
     async def _changed(
         self, rows: Mapping[int, WindowRow], left: Iterable[int], since_ns: int
     ) -> list[ChangedRow]:
-        """Tracked rows that differ or are gone, in the order in which they are told."""
+        """Tracked rows that differ or are gone, in the order of their events."""
         snapshot = self._committer.snapshot
         gone = [
             before
@@ -245,7 +245,7 @@ class ChangeDetector:
             and rows[rowid].fingerprint != before.fingerprint
             and rowid not in snapshot.pending
         ]
-        # By now a row may have changed once more: what is told is how it was read last,
+        # By now a row may have changed once more: published is how it was read last,
         # since that is what is stored.
         arrivals = await read_arrivals(
             self._source.db,

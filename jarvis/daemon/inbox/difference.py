@@ -1,4 +1,4 @@
-"""What happened to a row between two polls at it, told by its fingerprints alone. Pure."""
+"""What happened to a row between two polls, by its fingerprints alone. Pure."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ _FIELDS: Final[dict[Change, tuple[str, ...]]] = {
     "read": ("is_read", "date_read"),
     "reaction": ("association", "emoji"),
 }
-"""Fields of a fingerprint by the change they tell of, in the order of telling."""
+"""Fields of a fingerprint by the change they tell of, in the order of their events."""
 
 
 class Difference(NamedTuple):
-    """What changed of a row, in the order in which it is told, and its chats before."""
+    """What changed of a row, in the order of the events, and its chats before."""
 
     changes: tuple[Change, ...]
     chat_rowids: tuple[int, ...]

@@ -129,8 +129,8 @@ class Inbox:
                 self.is_listed.set()
             return result
 
-    async def note_sending(self, row: SendingRow, *, tell: bool) -> None:
-        """Store how far an act of sending is, unless more is known already, and tell it."""
+    async def note_sending(self, row: SendingRow, *, publish: bool) -> None:
+        """Store how far an act of sending is, unless more is known; maybe publish it."""
         async with self._turn:
             committer = self._committer
             if not committer.is_current:
@@ -140,7 +140,7 @@ class Inbox:
             if known and not (is_found or is_further(row.status, known.status)):
                 return
             batch = EventBatch(committer.snapshot.seq, committer.snapshot.epoch)
-            if tell:
+            if publish:
                 batch.send_status(row)
             await committer.commit(Changes(sendings=(row,), events=tuple(batch.events)))
 

@@ -49,7 +49,7 @@ class NewRow:
 class NewRows:
     """All that the changes of new rows are made of, as it was read at `now_ns`.
 
-    `rows` are in the order in which they are told: by date, then ROWID. `first_seen_ms`
+    `rows` are in the order of their events: by date, then ROWID. `first_seen_ms`
     are those and rows that are gone. `update` is what they change in the list,
     `sendings` are acts of sending whose message is among them, `reacted_to` are the
     messages that reactions among them speak of.
@@ -238,7 +238,7 @@ class Ingester:
     async def _classified(
         self, first_seen_ms: Mapping[int, int], now: datetime
     ) -> list[NewRow]:
-        """The rows as they stand now and what becomes of each, as it is told."""
+        """The rows as they are now, what becomes of each, in the order of their events."""
         now_ms, now_ns = int(now.timestamp() * 1000), to_apple_ns(now)
         arrivals = await self._source.arrivals(list(first_seen_ms))
         delivered = await sync_state.delivered_among(

@@ -54,10 +54,10 @@ log = logging.getLogger("jarvis.sending")
 
 
 class SendLog(Protocol):
-    """Where acts of sending are noted and told: the inbox."""
+    """Where acts of sending are stored and published: the inbox."""
 
-    async def note_sending(self, row: SendingRow, *, tell: bool) -> None:
-        """Store how far it is, and tell it as a send_status event."""
+    async def note_sending(self, row: SendingRow, *, publish: bool) -> None:
+        """Store how far it is; publish: also as a send_status event."""
 
 
 class Sending:
@@ -158,7 +158,7 @@ class Sending:
             target = SendTarget(member.guid, member.service, address)
             row = replace(row, after_rowid=await newest_rowid(db))
             # Noted before anything is done: whatever happens now, it is not done again.
-            await self._send_log.note_sending(row, tell=False)
+            await self._send_log.note_sending(row, publish=False)
             return _answer(await self._submit(target, chat, text, row))
 
     async def _submit(
@@ -251,7 +251,7 @@ class Sending:
         reason: str | None = None,
     ) -> SendingRow:
         row = replace(row, status=status, guid=guid or row.guid, reason=reason)
-        await self._send_log.note_sending(row, tell=True)
+        await self._send_log.note_sending(row, publish=True)
         return row
 
 

@@ -32,6 +32,6 @@ def backends_for(database: Path) -> tuple[WatchBackend, ...]:
 def self_test_in(home: Path) -> Callable[[WatchBackend], Awaitable[str | None]]:
     """A self-test of a backend of the same kind, on files in home, which must exist.
 
-    See self_test for what it tells.
+    See self_test for what it answers.
     """
     return partial(self_test, scratch=home / "trial", make=backends_for)

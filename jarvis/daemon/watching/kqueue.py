@@ -71,7 +71,7 @@ class KernelQueue:
         raise NotImplementedError
 
     def watch(self, fd: int) -> None:
-        """EV_CLEAR: each change is told once, not for as long as it is true."""
+        """EV_CLEAR: each change is reported once, not for as long as it is true."""
         if sys.platform == "darwin":
             event = select.kevent(
                 fd,

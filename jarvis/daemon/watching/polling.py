@@ -1,6 +1,6 @@
 """Any system: watchfiles, comparing file times; for where kernel events are not to be had.
 
-It compares whole seconds, so of two changes in one second it may tell only the first:
+It compares whole seconds, so of two changes in one second it may report only the first:
 whoever uses it must also poll each second, as Watcher does.
 """
 

@@ -26,7 +26,7 @@ class Followed:
 
     def __init__(self, path: Path, writer: JarvisDb) -> None:
         self.now = NOW
-        self.told: list[dict[str, Any]] = []
+        self.published: list[dict[str, Any]] = []
         self.changes: list[tuple[str, dict[str, Any]]] = []
         self.seqs: list[int] = []
         self.writer = writer
@@ -47,15 +47,15 @@ class Followed:
         assert params["seq"] == event.seq
         self.seqs.append(event.seq)
         if event.name == "new_message":
-            self.told.append(params)
+            self.published.append(params)
         else:
             self.changes.append((event.name, params))
 
     async def poll(self, trigger: Trigger = Trigger.EVENT) -> list[str]:
         """Poll once; the texts of new messages told by it."""
-        before = len(self.told)
+        before = len(self.published)
         self.last = await self.inbox.poll(trigger)
-        return [params["text"] for params in self.told[before:]]
+        return [params["text"] for params in self.published[before:]]
 
     async def changed(self, trigger: Trigger = Trigger.QUIET) -> list[str]:
         """Poll once; the kinds of the other changes told by it, in their order."""

@@ -178,7 +178,7 @@ async def test_what_is_odd_and_new_keeps_nothing_else_back(
     await do(app.write, "after", date=NOW)
     for _ in range(3):
         await followed.poll()
-    texts = [params["text"] for params in followed.told]
+    texts = [params["text"] for params in followed.published]
     assert texts.count("before") == texts.count("after") == 1
     await followed.settled()
     assert followed.inbox.problem is None

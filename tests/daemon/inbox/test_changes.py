@@ -23,7 +23,7 @@ async def told(app: MessagesApp, followed: Followed, text: str) -> tuple[int, st
     assert await followed.poll() == [text]
     await followed.settled()
     followed.changes.clear()
-    return rowid, followed.told[-1]["guid"]
+    return rowid, followed.published[-1]["guid"]
 
 
 async def test_an_edit_is_told_with_the_new_text(
@@ -179,7 +179,7 @@ async def test_a_message_taken_out_of_recently_deleted_is_back(
     followed.changes.clear()
     await do(app.link, rowid)
     assert "text" in await followed.changed()
-    assert len(followed.told) == 1
+    assert len(followed.published) == 1
     assert (await followed.listed(app.chat_guid)).message_count == count
 
 
@@ -198,9 +198,9 @@ async def test_a_link_that_comes_a_day_late_is_a_message_after_all(
     assert followed.inbox.waiting_rows == 0
     await do(app.link, rowid)
     await followed.settled()
-    texts = [params["text"] for params in followed.told]
+    texts = [params["text"] for params in followed.published]
     assert texts == ["something else", "at last"]
-    assert followed.told[-1]["late"] is True
+    assert followed.published[-1]["late"] is True
     row = await followed.listed(app.chat_guid)
     assert row.last_message_text == "something else"
     assert row.message_count == count + 2
@@ -214,7 +214,7 @@ async def test_a_group_event_changes_its_conversation(
     await do(app.rename, "Alps, again")
     assert set(await followed.changed()) == {"title", "event"}
     assert (await followed.listed(guid)).display_name == "Alps, again"
-    assert followed.told == []
+    assert followed.published == []
 
 
 async def test_mail_of_machines_and_strangers_is_listed_but_not_pushed(
@@ -278,7 +278,7 @@ async def test_a_picture_is_told_when_its_file_is_there(
     await followed.poll()
     followed.now += timedelta(seconds=6)
     await followed.poll()
-    told = [(each["message_id"], each["line"]) for each in followed.told]
+    told = [(each["message_id"], each["line"]) for each in followed.published]
     assert told == [(rowid, "Photo"), (lost, "Missing file")]
     listed = await followed.listed(app.chat_guid)
     assert listed.last_message_text == "Missing file"

@@ -70,7 +70,7 @@ async def test_a_follower_hears_of_mail_that_nobody_is_pushed(
     await do(app.go_to_filtered)
     (strange,) = await do(app.write, "you have won")
     await followed.poll()
-    assert followed.told == []
+    assert followed.published == []
     assert listener.arrived == [(old, "from years ago"), (strange, "you have won")]
 
 

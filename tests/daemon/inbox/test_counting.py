@@ -140,7 +140,7 @@ async def test_what_comes_meanwhile_is_counted_once(
     assert (
         await followed.listed(app.chat_guid)
     ).message_count == await counted_by_hand(app)
-    assert len(followed.told) == 3
+    assert len(followed.published) == 3
     await followed.inbox.close()
 
 

@@ -31,7 +31,7 @@ async def test_a_whole_message_is_told_at_once(
     """With everything a client needs, and the list already shows it."""
     (rowid,) = await do(app.write, "are you coming?")
     assert await followed.poll() == ["are you coming?"]
-    (params,) = followed.told
+    (params,) = followed.published
     assert params["message_id"] == rowid
     assert params["chat_id"] == app.chat_guid
     assert params["seq"] == 1
@@ -94,7 +94,7 @@ async def test_an_own_message_is_recognised_when_its_mark_comes(
     assert followed.last.again_in_s <= SENDER_PATIENCE_MS / 1000
     await do(app.update, rowid, is_from_me=1)
     assert await followed.poll() == ["from my phone"]
-    assert followed.told[0]["is_from_me"] is True
+    assert followed.published[0]["is_from_me"] is True
 
 
 async def test_a_burst_is_told_in_order_and_once(
@@ -104,7 +104,7 @@ async def test_a_burst_is_told_in_order_and_once(
     texts = [f"burst {number}" for number in range(1203)]
     await do(app.write, *texts)
     assert await followed.poll() == texts
-    assert [params["seq"] for params in followed.told] == list(range(1, 1204))
+    assert [params["seq"] for params in followed.published] == list(range(1, 1204))
 
 
 async def test_ten_thousand_at_once_are_told_in_order(
@@ -129,8 +129,8 @@ async def test_mail_that_came_while_the_daemon_was_down_is_told(
     again = Followed(app.path, writer)
     again.now = NOW + timedelta(hours=1)
     assert await again.poll() == ["meanwhile", "just now"]
-    assert [params["late"] for params in again.told] == [True, False]
-    assert [params["seq"] for params in again.told] == [2, 3]
+    assert [params["late"] for params in again.published] == [True, False]
+    assert [params["seq"] for params in again.published] == [2, 3]
     assert again.inbox.epoch == followed.inbox.epoch
     await again.inbox.close()
 
@@ -153,7 +153,7 @@ async def test_a_tapback_is_not_told_and_never_the_last_message(
     """It hangs on its message instead."""
     (rowid,) = await do(app.write, "good news")
     await followed.poll()
-    guid = followed.told[0]["guid"]
+    guid = followed.published[0]["guid"]
     await do(
         app.write,
         "Loved “good news”",
@@ -164,7 +164,7 @@ async def test_a_tapback_is_not_told_and_never_the_last_message(
     row = await followed.listed(app.chat_guid)
     assert row.last_message_text == "good news"
     assert row.message_count == (await followed.listed(app.chat_guid)).message_count
-    assert rowid == followed.told[0]["message_id"]
+    assert rowid == followed.published[0]["message_id"]
 
 
 async def test_a_read_mark_changes_the_list_when_things_are_quiet(
@@ -278,7 +278,7 @@ async def test_what_was_told_stands_in_the_journal(
     await do(app.write, "one", "two")
     await followed.poll()
     stored = await events_since(writer.connection, 0, limit=10)
-    assert [msgspec.json.decode(event.params) for event in stored] == followed.told
+    assert [msgspec.json.decode(event.params) for event in stored] == followed.published
 
 
 async def test_a_run_cut_off_anywhere_loses_and_doubles_nothing(

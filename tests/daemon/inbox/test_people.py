@@ -65,7 +65,7 @@ async def test_a_new_spelling_of_a_number_goes_on_in_the_same_conversation(
 
     await do(go_on)
     assert await following.poll() == ["from the net"]
-    (told,) = following.told
+    (told,) = following.published
     assert told["chat_id"] == f"SMS;-;{ANN_AT_HOME}"
     assert (told["sender"], told["sender_name"]) == (ANN, "Ann")
     await following.settled()
@@ -121,7 +121,7 @@ async def test_a_message_of_nobody_is_pushed_as_the_other_persons(
     assert await following.poll() == []
     following.now += timedelta(milliseconds=SENDER_PATIENCE_MS)
     assert await following.poll(Trigger.RETRY) == ["no handle"]
-    (told,) = following.told
+    (told,) = following.published
     assert (told["sender_name"], told["is_from_me"]) == ("Ann", False)
 
 

@@ -62,7 +62,7 @@ async def test_what_must_be_told_is_told(
         run_scenario, name, directory, wait=wait, now=lambda: followed.now
     )
     await pass_time(1)
-    told = [key("new_message", params) for params in followed.told]
+    told = [key("new_message", params) for params in followed.published]
     changes = [key(name, params) for name, params in followed.changes]
     wanted = due(expected)
     assert told == [each for each in wanted if each[0] == "new_message"]

@@ -43,8 +43,8 @@ class Desk:
         return FakeBackend(self.app, act)
 
     @property
-    def told(self) -> list[str]:
-        """The states that were told, in their order."""
+    def published(self) -> list[str]:
+        """The states that were published, in their order."""
         return [p["status"] for n, p in self.followed.changes if n == "send_status"]
 
     @property
@@ -84,10 +84,10 @@ async def test_a_message_that_appears_and_goes_out_is_sent(desk: Desk) -> None:
     backend = desk.fake_backend(written)
     sent = await desk.make(backend).send(desk.chat, "on my way", "k1")
     assert (sent.status, sent.reason) == ("sent", None)
-    assert desk.told == ["accepted", "sent"]
+    assert desk.published == ["accepted", "sent"]
     assert backend.submitted[0][0].guid == desk.app.chat_guid
     assert await desk.followed.poll() == ["on my way"]
-    assert desk.followed.told[-1]["guid"] == sent.guid
+    assert desk.followed.published[-1]["guid"] == sent.guid
     await do(
         desk.app.db.execute,
         "UPDATE message SET is_delivered = 1 WHERE guid = ?",
@@ -100,7 +100,7 @@ async def test_a_message_that_appears_and_goes_out_is_sent(desk: Desk) -> None:
         (sent.guid,),
     )
     await desk.followed.poll(Trigger.QUIET)
-    assert desk.told == ["accepted", "sent", "delivered", "read"]
+    assert desk.published == ["accepted", "sent", "delivered", "read"]
 
 
 async def test_the_same_key_never_sends_twice(desk: Desk) -> None:
@@ -141,7 +141,7 @@ async def test_what_does_not_appear_is_unknown_until_it_does(desk: Desk) -> None
     assert (sent.status, sent.guid) == ("unknown", None)
     await do(written, desk.app, "slow train")
     await desk.followed.poll()
-    assert desk.told == ["accepted", "unknown", "sent"]
+    assert desk.published == ["accepted", "unknown", "sent"]
     assert (await sending.send(desk.chat, "slow train", "k")).status == "sent"
 
 
@@ -197,7 +197,7 @@ async def test_the_words_decide_not_the_moment(desk: Desk) -> None:
 
     sent = await desk.make(desk.fake_backend(two)).send(desk.chat, "from Jarvis", "k")
     await desk.followed.poll()
-    by_guid = {p["guid"]: p["text"] for p in desk.followed.told}
+    by_guid = {p["guid"]: p["text"] for p in desk.followed.published}
     assert by_guid[sent.guid] == "from Jarvis"
 
 
@@ -225,7 +225,7 @@ async def test_what_was_certainly_not_submitted_has_failed(desk: Desk) -> None:
     sending = await refuse(NotSubmitted("Messages does not know it."), desk)
     sent = await sending.send(desk.chat, "hello", "k")
     assert (sent.status, sent.reason) == ("failed", "Messages does not know it.")
-    assert desk.told == ["failed"]
+    assert desk.published == ["failed"]
 
 
 async def test_a_machine_that_may_not_send_says_so(desk: Desk) -> None:
@@ -233,7 +233,7 @@ async def test_a_machine_that_may_not_send_says_so(desk: Desk) -> None:
     sending = await refuse(CannotSend("Allow it in System Settings."), desk)
     with pytest.raises(CannotSend, match="System Settings"):
         await sending.send(desk.chat, "hello", "k")
-    assert desk.told == ["failed"]
+    assert desk.published == ["failed"]
 
 
 @pytest.mark.parametrize("error", [MaybeSubmitted("No answer."), RuntimeError("?")])
@@ -290,7 +290,7 @@ async def test_after_a_kill_it_is_looked_up_not_sent_again(
     sending = desk.make(backend)
     await sending.settle_earlier(desk.mail.find)
     expected = "sent" if has_gone_out else "unknown"
-    assert desk.told == [expected]
+    assert desk.published == [expected]
     assert (await sending.send(desk.chat, "before the kill", "k")).status == expected
     assert backend.submitted == []
 
@@ -305,10 +305,10 @@ async def test_a_late_one_that_goes_out_later_still_is_told_each_time(
     await desk.followed.poll()
     await do(desk.app.update, rowid, is_sent=1, is_delivered=1)
     await desk.followed.poll(Trigger.QUIET)
-    assert desk.told == ["accepted", "unknown", "unknown", "delivered"]
+    assert desk.published == ["accepted", "unknown", "unknown", "delivered"]
     guids = [p["guid"] for n, p in desk.followed.changes if n == "send_status"]
     assert guids[1] is None
-    assert guids[2] == guids[3] == desk.followed.told[-1]["guid"]
+    assert guids[2] == guids[3] == desk.followed.published[-1]["guid"]
 
 
 async def test_a_row_that_has_only_begun_is_no_failure(

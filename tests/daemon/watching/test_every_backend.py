@@ -53,7 +53,7 @@ class Told:
     @property
     def texts(self) -> list[str]:
         """Of all new messages, in their order."""
-        return [params["text"] for params in self._followed.told]
+        return [params["text"] for params in self._followed.published]
 
 
 @asynccontextmanager
