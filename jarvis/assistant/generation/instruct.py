@@ -19,6 +19,7 @@ from jarvis.assistant.generation.prompt_style import (
 from jarvis.assistant.history.context import Context, Line
 from jarvis.assistant.history.examples import Example
 from jarvis.assistant.language.facts import Stance
+from jarvis.assistant.screening.summary import POINT_LABELS
 from jarvis.assistant.style.voice import Voice
 from jarvis.inference.engine import Prompt, Sampling, Turn
 from jarvis.records import ChatId
@@ -43,11 +44,11 @@ _REPLY_RULES: Final = (
     "Write it short, in the language and the tone the user writes in. Say nothing as a "
     "fact that the conversation does not.\n"
 )
+_POINTS: Final = ", ".join(f'"- {label}: …"' for label in POINT_LABELS)
 _SUMMARY_RULES: Final = (
     "You summarize a chat for the user, in the language of the chat.\n"
     "The first line is one sentence: what it is about and where it stands.\n"
-    'Then come at most five lines: "- Decided: …", "- Asked of you: …", "- Open: …", '
-    '"- When: …"; leave out those with nothing to say.\n'
+    f"Then come at most five lines: {_POINTS}; leave out those with nothing to say.\n"
     "Use only names, numbers and times that stand in the chat. No headings.\n"
 )
 _STANCE_LINES: Final[dict[Stance, str]] = {

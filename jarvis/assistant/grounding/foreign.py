@@ -22,18 +22,31 @@ _TOP_DOMAINS: Final = (
     "shop|xyz|online|site|link|store|me/|it/|is/|in/|at/|be/|us/|to/|so/"
 )
 """Those that are words of a language count only where a path follows."""
+
+# An item is found by the first branch that matches where it begins. Each branch takes what
+# a later one would cut to pieces: "19:00" is one time and not two numbers, and the digits
+# of a link are the link's. They look around, as nothing begins or ends within a number.
 _ITEM: Final = re.compile(
     rf"""
+    # An address of mail, as people write them; far from all of RFC 5322.
     (?P<email>(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+)
+    # A link: with a scheme or www. up to a blank. Else a host of a known top domain, and a
+    # path that does not end in the sentence's own marks.
     | (?P<link>https?://[^\s<>"]+ | www\.[^\s<>"]+
         | (?<![\w.@-])(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+(?:{_TOP_DOMAINS})
           (?:(?<=/)|(?![\w-]))(?:/?[^\s<>"]*(?<=[\w/=#&]))?)
+    # A date of ISO 8601, before its hyphens make a telephone number of it.
     | (?P<date>(?<!\d)\d{{4}}-\d{{1,2}}-\d{{1,2}}(?!\d))
+    # 1,000 and 1.000 and 1 000: groups of three all the way, so that it is no decimal.
     | (?P<thousands>(?<![\d.,])\d{{1,3}}(?:[.,'’\u00a0\u202f ]\d{{3}})+(?![ .,-]?\d))
+    # Seven digits or more (E.164 ends at fifteen), with what stands between their groups.
     | (?P<phone>(?<!\d)\+?\(?\d(?:[ ().\-/]{{0,2}}\d){{6,14}}(?!\d))
+    # 7 pm, 7:30pm, 7.30 p.m.
     | (?P<time>(?<![\d.,:])(?P<hour>\d{{1,2}})
         (?:[:.h](?P<minute>\d{{2}}))?\s?(?P<half>[ap])\.?m\b\.?)
+    # 19:00, 19.00, 19h00; two digits behind the mark, and no third part as in 1.2.2024.
     | (?P<clock>(?<![\d.,:])\d{{1,2}}\s?[:.,h]\s?\d{{2}}(?![.,:]?\d))
+    # Any other number, with its parts: 12/5, 3.14, 1.2.2024.
     | (?P<number>\d+(?:[.,:/]\d+)*)
     """,
     re.IGNORECASE | re.VERBOSE,

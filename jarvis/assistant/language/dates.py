@@ -40,8 +40,10 @@ _WITHOUT_BLANKS: Final = re.compile(
 
 def days_in(text: str) -> Iterator[tuple[int, str, str]]:
     """Where a day is named, the words for it, and which day: equal in all languages."""
+    # Where no blanks divide words, a name may stand within any other letters.
     for found in _WITHOUT_BLANKS.finditer(text):
         yield found.start(), found[0], _KEY_OF[found[0]]
+    # Else it is some words in a row, as many as the longest name has: "fin de semana".
     words = list(_WORD.finditer(text))
     for at, first in enumerate(words):
         for last in words[at : at + _LONGEST_NAME]:
@@ -55,4 +57,5 @@ def days_in(text: str) -> Iterator[tuple[int, str, str]]:
 
 def _key(said: str) -> str | None:
     name = "-".join(said.casefold().replace("’", "'").split())
+    # "Mondays", "monday's" and "montags" are that day, too.
     return _KEY_OF.get(name) or _KEY_OF.get(name.removesuffix("s"))

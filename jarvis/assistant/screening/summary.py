@@ -11,8 +11,10 @@ from jarvis.assistant.screening.repeating import without_loop
 from jarvis.assistant.screening.sentences import Sentence, is_whole, sentences_in
 
 _FENCE: Final = re.compile(r"\s*(?:```|~~~)\w*\s*")
+POINT_LABELS: Final = ("Decided", "Asked of you", "Open", "When")
+"""What a point begins with, as prompts ask for it: "Decided: …"."""
 _EMPTY_POINT: Final = re.compile(
-    r"\W*(?:decided|asked of you|open|when)\W*:[\W_]*", re.IGNORECASE
+    rf"\W*(?:{'|'.join(POINT_LABELS)})\W*:[\W_]*", re.IGNORECASE
 )
 _TURN: Final = re.compile(
     r"\W*(?:user|chat|assistant|me|you|human|system|bot)(?: \w+)?\s?:\s", re.IGNORECASE

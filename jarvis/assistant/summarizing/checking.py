@@ -9,13 +9,15 @@ from typing import Final
 from jarvis.assistant.grounding.foreign import foreign_items, foreign_names
 from jarvis.assistant.history.context import Line
 from jarvis.assistant.language.wording import normalised
+from jarvis.assistant.screening.summary import POINT_LABELS
 from jarvis.assistant.summarizing.shaping import MOST_POINTS
 
 _WORD: Final = re.compile(r"\w{4,}|\d+")
 _MOST_SOURCES: Final = 5
 _LABEL: Final = re.compile(
-    r"^(?:decided|asked of you|open|still open|agreed|when):", re.I
+    rf"^(?:{'|'.join((*POINT_LABELS, 'Still open', 'Agreed'))}):", re.IGNORECASE
 )
+"""The words of a point that are its own and no message's; the demo's model has others."""
 
 
 class CheckedSummary:

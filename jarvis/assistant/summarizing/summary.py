@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from jarvis.assistant.filters import Chain
 from jarvis.assistant.generation.asking import OnToken, Writer, fitting, write
 from jarvis.assistant.generation.prompt_style import (
     SUMMARY_TOKENS,
@@ -80,10 +81,10 @@ async def summarize_chat(
             if on_token is not None:
                 on_token(text, 0)
 
-    asker = _Asker(
+    summarizer = _Summarizer(
         writer, style, chat_id, now, stopwatch, caller, background, on_progress
     )
-    await _tell(asker, parts, checked, pass_on)
+    await summarizer.summarize(parts, checked, pass_on)
     stopwatch.lap("write")
     if not checked.summary:
         raise ModelUnavailable(
@@ -121,8 +122,8 @@ def split(context: Context, style: PromptStyle, model: ModelRecord) -> list[Cont
 
 
 @dataclass(frozen=True)
-class _Asker:
-    """Asks the model for summaries of parts of one conversation."""
+class _Summarizer:
+    """Has a model summarize parts of one conversation."""
 
     writer: Writer
     style: PromptStyle
@@ -133,10 +134,40 @@ class _Asker:
     background: bool
     on_progress: Progress | None
 
-    async def write(
-        self, part: Context, notes: Sequence[str], on_piece: Callable[[str], None]
+    async def summarize(
+        self,
+        parts: Sequence[Context],
+        checked: CheckedSummary,
+        pass_on: Callable[[str], None],
     ) -> None:
-        """One summary, screened unless it is a script."""
+        """Summarize all parts: the newest streams, with what is known of the others."""
+        *earlier, newest = parts
+        if self.style.takes_notes:
+            # The model weighs what came before against the newest part.
+            notes = [note for part in earlier for note in await self._notes(part)]
+            await self._write(newest, notes, checked, pass_on)
+            return
+        await self._write(newest, (), checked, pass_on)
+        for part in reversed(earlier):
+            for note in (await self._notes(part))[:1]:
+                pass_on(checked.add_point(note.removesuffix(".")))
+
+    async def _notes(self, part: Context) -> list[str]:
+        """What a part is about: its line and its points, those that stand."""
+        checked = CheckedSummary(part.lines, part.people)
+        await self._write(part, (), checked, lambda text: None)
+        is_true = checked.summary and not checked.foreign
+        return [*([checked.summary] if is_true else []), *checked.points]
+
+    async def _write(
+        self,
+        part: Context,
+        notes: Sequence[str],
+        checked: CheckedSummary,
+        pass_on: Callable[[str], None],
+    ) -> None:
+        """Have one part summarized; what stands of that is passed on as it comes."""
+        shaped = Chain(SummaryShaper(), checked)
         screen: SummaryScreen | None = None
 
         def build(fitting: Context) -> Prompt:
@@ -150,7 +181,7 @@ class _Asker:
             return prompt
 
         def take(piece: str) -> bool:
-            on_piece(piece if screen is None else screen.feed(piece))
+            pass_on(shaped.feed(piece if screen is None else screen.feed(piece)))
             return True
 
         written = await write(
@@ -164,46 +195,6 @@ class _Asker:
         )
         if screen is not None:
             is_cut = written.generated.finish_reason == "length"
-            on_piece(screen.finish(is_cut=is_cut))
+            pass_on(shaped.feed(screen.finish(is_cut=is_cut)))
+        pass_on(shaped.finish())
         self.stopwatch.add(written.generated, written.queued_ms)
-
-    async def notes(self, part: Context) -> list[str]:
-        """What a part is about: its line and its points, those that stand."""
-        checked = CheckedSummary(part.lines, part.people)
-        await _stream(self, part, (), checked, lambda text: None)
-        is_true = checked.summary and not checked.foreign
-        return [*([checked.summary] if is_true else []), *checked.points]
-
-
-async def _tell(
-    asker: _Asker,
-    parts: Sequence[Context],
-    checked: CheckedSummary,
-    pass_on: Callable[[str], None],
-) -> None:
-    """Have all parts told of: the newest streams, with what is known of the others."""
-    *earlier, newest = parts
-    if asker.style.takes_notes:
-        # What came before is told to the model, which weighs it against the newest part.
-        notes = [note for part in earlier for note in await asker.notes(part)]
-        await _stream(asker, newest, notes, checked, pass_on)
-        return
-    await _stream(asker, newest, (), checked, pass_on)
-    for part in reversed(earlier):
-        for note in (await asker.notes(part))[:1]:
-            pass_on(checked.add_point(note.removesuffix(".")))
-
-
-async def _stream(
-    asker: _Asker,
-    part: Context,
-    notes: Sequence[str],
-    checked: CheckedSummary,
-    pass_on: Callable[[str], None],
-) -> None:
-    """Have the part told of, shaped and checked on the way."""
-    shaper = SummaryShaper()
-    await asker.write(
-        part, notes, lambda piece: pass_on(checked.feed(shaper.feed(piece)))
-    )
-    pass_on(checked.feed(shaper.finish()) + checked.finish())
