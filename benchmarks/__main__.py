@@ -9,7 +9,17 @@ from pathlib import Path
 
 from benchmarks.harness import Row, print_table
 
-QUESTIONS = ("wire", "stores", "push", "start", "drafts", "screen", "idle", "real")
+QUESTIONS = (
+    "wire",
+    "stores",
+    "push",
+    "loop",
+    "start",
+    "drafts",
+    "screen",
+    "idle",
+    "real",
+)
 RESULTS = Path(__file__).parent / "results"
 
 

@@ -121,15 +121,20 @@ class Daemon:
 
 
 @contextmanager
-def running_daemon(inbox: Path, *flags: str) -> Iterator[Daemon]:
-    """`jarvis serve` on an inbox, ready; it is stopped at the end."""
+def running_daemon(
+    inbox: Path, *flags: str, checkout: Path | None = None
+) -> Iterator[Daemon]:
+    """`jarvis serve` on an inbox, ready; it is stopped at the end.
+
+    `checkout` is where another version of Jarvis lies.
+    """
     with short_directory() as home:
         command = [
             *(sys.executable, "-m", "jarvis", "serve", "--home", str(home)),
             *("--chat-db", str(inbox / "chat.db")),
             *("--contacts-db", str(inbox / "AddressBook"), *flags),
         ]
-        process = subprocess.Popen(command, stderr=subprocess.DEVNULL)
+        process = subprocess.Popen(command, stderr=subprocess.DEVNULL, cwd=checkout)
         try:
             daemon = Daemon(home, process)
             wait_until_ok(daemon)
