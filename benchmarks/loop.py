@@ -18,8 +18,8 @@ from pathlib import Path
 from typing import Final
 
 from benchmarks.harness import Daemon, Row, built_inbox, running_daemon, short_directory
+from fixtures.messages_writer import MessagesWriter
 from jarvis.client import BlockingClient
-from jarvis.demo.live import LiveWriter
 from jarvis.records import ChatId
 
 ROUNDS: Final = 3
@@ -105,7 +105,7 @@ def _arriving(checkout: Path | None) -> tuple[list[float], ...]:
         client, pinging = closing.enter_context(_asked(inbox, checkout))
         chat_id = _busiest(client)
         _draft(client, chat_id)
-        writer = LiveWriter(inbox / "chat.db")
+        writer = MessagesWriter(inbox / "chat.db")
         closing.callback(writer.close)
         texts = [f"{number} of what arrives at once" for number in range(ARRIVING)]
         with pinging() as samples:

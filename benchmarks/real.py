@@ -25,8 +25,8 @@ from typing import Any, Final
 import msgspec
 
 from benchmarks.harness import Row, built_inbox, row, running_daemon
-from jarvis.assistant.drafting.candidates import DraftAsk
-from jarvis.assistant.drafting.draft import Desk, draft_reply
+from jarvis.assistant.drafting.draft import draft_reply
+from jarvis.assistant.drafting.job import DraftRequest, DraftServices
 from jarvis.assistant.history.building import HistoryBuilder
 from jarvis.assistant.summarizing.summary import summarize_chat
 from jarvis.cli.composition import GENERATOR, STYLES
@@ -155,8 +155,10 @@ async def _draft(
     streamed: list[str] = []
     draft = await draft_reply(
         messages,
-        Desk(writer=supervisor, history=HistoryBuilder().update(), styles=STYLES),
-        DraftAsk(chat_id=ChatId(f"chat-{number}"), now=_NOW),
+        DraftServices(
+            writer=supervisor, history=HistoryBuilder().update(), styles=STYLES
+        ),
+        DraftRequest(chat_id=ChatId(f"chat-{number}"), now=_NOW),
         on_token=lambda text, _: streamed.append(text),
     )
     texts = [each.text for each in draft.suggestions]

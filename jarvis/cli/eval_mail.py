@@ -33,7 +33,7 @@ class Mail:
         self._directory = directory
 
     @cached_property
-    def known_names(self) -> frozenset[str]:
+    def contact_first_names(self) -> frozenset[str]:
         """First names of everybody in a conversation whom the address book knows."""
         return self._directory.first_names()
 

@@ -16,6 +16,7 @@ from jarvis.assistant.generation.styles import PromptStyles
 from jarvis.config import Settings
 from jarvis.daemon.broadcast import Broadcast
 from jarvis.daemon.dispatch import Dispatcher
+from jarvis.daemon.drafts import Drafts
 from jarvis.daemon.feedback import Feedback
 from jarvis.daemon.handlers import HANDLERS
 from jarvis.daemon.home import prepare_home
@@ -235,7 +236,16 @@ class _Daemon:
             services.stores = Stores(
                 inbox=inbox,
                 mail=mail,
-                replies=replies,
+                drafts=Drafts(
+                    mail,
+                    replies,
+                    feedback,
+                    services.metrics,
+                    services.supervisor,
+                    services.styles,
+                    tasks,
+                    connections=lambda: self._broadcast.connections,
+                ),
                 feedback=feedback,
                 replay=Replay(inbox, reader, settings.limits),
                 sending=sending,

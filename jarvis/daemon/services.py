@@ -7,17 +7,16 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from jarvis.assistant.drafting.kept import KeptDrafts
 from jarvis.assistant.generation.styles import PromptStyles
 from jarvis.config import Settings
 from jarvis.daemon.broadcast import Broadcast
+from jarvis.daemon.drafts import Drafts
 from jarvis.daemon.feedback import Feedback
 from jarvis.daemon.inbox import Inbox
 from jarvis.daemon.mail import Mail
 from jarvis.daemon.metrics import Metrics
 from jarvis.daemon.models import Models
 from jarvis.daemon.replay import Replay
-from jarvis.daemon.reply_history import CurrentReplyHistory
 from jarvis.daemon.sending import Sending
 from jarvis.daemon.sending.backend import SendBackend
 from jarvis.daemon.watcher import Watcher
@@ -34,7 +33,7 @@ class Stores:
 
     inbox: Inbox
     mail: Mail
-    replies: CurrentReplyHistory
+    drafts: Drafts
     feedback: Feedback
     replay: Replay
     sending: Sending | None
@@ -62,7 +61,6 @@ class Services:
     """Why nothing can be sent from this machine, as a sentence."""
     stores: Stores | None = None
     problem: str | None = None
-    kept_drafts: KeptDrafts = field(default_factory=KeptDrafts)
     pid: int = field(default_factory=os.getpid)
     started_s: float = field(default_factory=time.monotonic)
     is_draining: bool = False
@@ -79,13 +77,13 @@ class Services:
         return self.stores.mail
 
     @property
-    def replies(self) -> CurrentReplyHistory:
-        """What the user answered before.
+    def drafts(self) -> Drafts:
+        """Who drafts.
 
         Raises:
             StoreUnavailable: messages cannot be read yet, or at all.
         """
-        return self._opened.replies
+        return self._opened.drafts
 
     @property
     def feedback(self) -> Feedback:
@@ -118,8 +116,7 @@ class Services:
 
     async def forget(self) -> None:
         """Let go of what is in memory of what jarvis.db no longer holds."""
-        self.kept_drafts.clear()
-        self.replies.forget()
+        self.drafts.forget()
         await self.feedback.begin()
         await self.metrics.forget()
 

@@ -13,6 +13,7 @@ from jarvis.assistant.generation.styles import BUILT_IN
 from jarvis.config import Limits, load_settings
 from jarvis.daemon.broadcast import Broadcast
 from jarvis.daemon.dispatch import Dispatcher
+from jarvis.daemon.drafts import Drafts
 from jarvis.daemon.feedback import Feedback
 from jarvis.daemon.handlers import HANDLERS
 from jarvis.daemon.inbox import Inbox
@@ -114,11 +115,22 @@ async def pushing(
             broadcast,
             stop=lambda: None,
         )
+        feedback = Feedback(writer, tasks)
+        drafts = Drafts(
+            mail,
+            CurrentReplyHistory(mail),
+            feedback,
+            services.metrics,
+            one,
+            BUILT_IN,
+            tasks,
+            connections=lambda: broadcast.connections,
+        )
         services.stores = Stores(
             inbox=inbox,
             mail=mail,
-            replies=CurrentReplyHistory(mail),
-            feedback=Feedback(writer, tasks),
+            drafts=drafts,
+            feedback=feedback,
             replay=Replay(inbox, reader, limits),
             sending=None,
             watcher=Watcher(the_test_polls, []),

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 import jarvis.demo
-from jarvis.assistant.drafting.candidates import DraftAsk
-from jarvis.assistant.drafting.draft import Desk, draft_reply
+from jarvis.assistant.drafting.draft import draft_reply
+from jarvis.assistant.drafting.job import DraftRequest, DraftServices
 from jarvis.cli.composition import GENERATOR, STYLES
 from jarvis.inference.models.choosing import mlx_is_installed
 from jarvis.inference.models.folder import read_model
@@ -46,8 +46,8 @@ async def test_it_copies_what_it_was_asked_about(tmp_path: Path) -> None:
     ) as writer:
         draft = await draft_reply(
             asks,
-            Desk(writer=writer, history=history_of(), styles=STYLES),
-            DraftAsk(chat_id=ChatId("c"), now=datetime.now(UTC), num_suggestions=3),
+            DraftServices(writer=writer, history=history_of(), styles=STYLES),
+            DraftRequest(chat_id=ChatId("c"), now=datetime.now(UTC), num_suggestions=3),
         )
     texts = [suggestion.text for suggestion in draft.suggestions]
     assert len(set(texts)) >= 2

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from jarvis.assistant.drafting.calibration import Calibration
 from jarvis.assistant.drafting.expecting import expects_reply
-from jarvis.assistant.drafting.kept import KeptDrafts
 from jarvis.assistant.drafting.smart_replies import smart_replies
 from jarvis.assistant.history.context import Context, read_context
 from jarvis.assistant.history.reply_history import ReplyHistory
@@ -28,13 +27,13 @@ class Answers(Record, frozen=True):
 def answers_to(
     messages: Sequence[Message],
     history: ReplyHistory,
-    kept: KeptDrafts,
+    drafts: Mapping[int, Draft],
     calibration: Calibration,
     *,
     chat_id: ChatId | None,
     last_message: str | None,
     count: int,
-    known_names: Collection[str],
+    contact_first_names: Collection[str],
     now: datetime,
 ) -> Answers:
     """At most count short answers to a conversation, or to a message that is given.
@@ -45,7 +44,8 @@ def answers_to(
 
     Args:
         messages: of the conversation, oldest first; none without one.
-        known_names: first names of the people the user knows.
+        drafts: those of the conversation, by the ROWID of what they answer.
+        contact_first_names: first names of the people the user knows.
     """
     context = _context(messages)
     draft: Draft | None = None
@@ -56,7 +56,7 @@ def answers_to(
         if context is None or not is_expected:
             return Answers(texts=(), route="gated", incoming="")
         incoming = context.incoming
-        draft = kept.newest_of(chat_id, context.lines[-1].message_id, history)
+        draft = drafts.get(context.lines[-1].message_id)
     texts: dict[str, tuple[str, float | None]] = {
         normalised(each.text): (each.text, _calibrated(each.confidence, calibration))
         for each in (draft.suggestions if draft else ())
@@ -68,7 +68,7 @@ def answers_to(
         count=count,
         habits=habits_in(history, chat_id),
         names=context.people if context else (),
-        strangers=known_names,
+        contact_first_names=contact_first_names,
     )
     for answer in sorted(short, key=lambda each: -each.score):
         texts.setdefault(normalised(answer.text), (answer.text, answer.score))

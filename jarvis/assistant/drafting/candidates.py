@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from typing import NamedTuple
 
 from jarvis.assistant.drafting.confidence import (
@@ -13,9 +12,9 @@ from jarvis.assistant.drafting.confidence import (
     parts_of,
     self_consistency,
 )
-from jarvis.assistant.generation.asking import OnToken, Writer, Written, fitting, write
+from jarvis.assistant.drafting.job import DraftJob
+from jarvis.assistant.generation.asking import Written, fitting, write
 from jarvis.assistant.generation.prompt_style import REPLY_TOKENS, PromptStyle, ReplyAsk
-from jarvis.assistant.generation.timing import Stopwatch
 from jarvis.assistant.grounding.foreign import foreign_items
 from jarvis.assistant.history.context import Context
 from jarvis.assistant.language.wording import normalised
@@ -23,29 +22,9 @@ from jarvis.assistant.screening.frame import Frame
 from jarvis.assistant.screening.judging import DropReason, Judge
 from jarvis.assistant.screening.reply import ReplyScreen
 from jarvis.assistant.style.styling import ReplyStyler
-from jarvis.assistant.style.voice import Voice
-from jarvis.inference.engine import Progress, Prompt
+from jarvis.inference.engine import Prompt
 from jarvis.inference.models.record import ModelRecord
-from jarvis.records import ChatId, Suggestion
-
-
-@dataclass(frozen=True, kw_only=True)
-class DraftAsk:
-    """What is wanted. `now` is local time; callers are served in rotation.
-
-    `skip_cache`: the same may have been written before, and something else is wanted.
-    """
-
-    chat_id: ChatId
-    now: datetime
-    num_suggestions: int = 1
-    instruction: str | None = None
-    only_if_expected: bool = False
-    skip_cache: bool = False
-    caller: Hashable = None
-    background: bool = False
-    on_progress: Progress | None = None
-    """Told what the texts are at, for a caller that waits for them."""
+from jarvis.records import Suggestion
 
 
 class Candidates(NamedTuple):
@@ -59,16 +38,7 @@ class Candidates(NamedTuple):
     dropped: tuple[DropReason, ...]
 
 
-async def write_candidates(
-    writer: Writer,
-    model: ModelRecord,
-    style: PromptStyle,
-    context: Context,
-    voice: Voice,
-    ask: DraftAsk,
-    stopwatch: Stopwatch,
-    on_token: OnToken | None,
-) -> Candidates:
+async def write_candidates(job: DraftJob, model: ModelRecord) -> Candidates:
     """The replies that the model writes, one after the other.
 
     They stream while they are written, each but the first with a stance of its own. What
@@ -78,33 +48,35 @@ async def write_candidates(
         ModelUnavailable: the model failed.
         Busy: too many wait, or a person's wish came before this background work.
     """
-    context = fitting(context, style, model, REPLY_TOKENS)
-    candidates: dict[str, _Candidate] = {}
+    request, style = job.request, job.services.styles.of(model)
+    context = fitting(job.context, style, model, REPLY_TOKENS)
+    seen = {normalised(each.text) for each in job.begun}
+    candidates: list[_Candidate] = []
     dropped: list[DropReason] = []
-    for number in range(ask.num_suggestions):
-        stream = _Stream(number, voice, ask, style, stopwatch, on_token)
+    for number in range(job.begun_with, request.num_suggestions):
+        stream = _Stream(number, job, style)
         written = await write(
-            writer,
+            job.services.writer,
             context,
             stream.prompt,
             stream.take,
-            caller=ask.caller,
-            background=ask.background,
-            on_progress=ask.on_progress,
+            caller=request.caller,
+            background=request.background,
+            on_progress=request.on_progress,
         )
         stream.end(written)
-        stopwatch.add(written.generated, written.queued_ms)
+        job.stopwatch.add(written.generated, written.queued_ms)
         context = written.context
         reason = stream.dropped
-        if normalised(stream.text) in candidates:
+        if normalised(stream.text) in seen:
             reason = "same"
         if reason is not None:
             dropped.append(reason)
         else:
-            candidate = _Candidate(stream.text, number, written)
-            candidates[normalised(stream.text)] = candidate
-    suggestions = _suggestions(list(candidates.values()), context, voice, ask, model)
-    return Candidates(tuple(suggestions), context, tuple(dropped))
+            seen.add(normalised(stream.text))
+            candidates.append(_Candidate(stream.text, number, written))
+    suggestions = [*job.begun, *_suggestions(candidates, context, job, model)]
+    return Candidates(tuple(sorted(suggestions, key=_merit)), context, tuple(dropped))
 
 
 @dataclass(frozen=True)
@@ -119,25 +91,14 @@ class _Candidate:
 class _Stream:
     """One suggestion on its way: screened, styled, passed on, and kept."""
 
-    def __init__(
-        self,
-        number: int,
-        voice: Voice,
-        ask: DraftAsk,
-        style: PromptStyle,
-        stopwatch: Stopwatch,
-        on_token: OnToken | None,
-    ) -> None:
+    def __init__(self, number: int, job: DraftJob, style: PromptStyle) -> None:
         self.text = ""
         self._number = number
-        self._voice = voice
-        self._ask = ask
+        self._job = job
         self._style = style
-        self._stopwatch = stopwatch
-        self._on_token = on_token
         self._screen: ReplyScreen | None = None
         """None for scripts: there is no model to mistrust."""
-        self._styler = ReplyStyler(voice.habits)
+        self._styler = ReplyStyler(job.voice.habits)
 
     @property
     def dropped(self) -> DropReason | None:
@@ -147,21 +108,21 @@ class _Stream:
 
     def prompt(self, context: Context) -> Prompt:
         """The ask for it, from so much of the conversation."""
-        ask = self._ask
+        request = self._job.request
         prompt = self._style.reply(
             context,
             ReplyAsk(
-                chat_id=ask.chat_id,
-                now=ask.now,
-                voice=self._voice,
+                chat_id=request.chat_id,
+                now=request.now,
+                voice=self._job.voice,
                 suggestion=self._number,
-                instruction=ask.instruction,
-                skip_cache=ask.skip_cache,
+                instruction=request.instruction,
+                skip_cache=request.skip_cache,
             ),
         )
         if self._style.is_screened:
             own_words = self._style.own_words(prompt)
-            judge = _judge(own_words, context, self._voice, ask.instruction)
+            judge = _judge(own_words, context, self._job)
             self._screen = ReplyScreen(judge, context.people)
         return prompt
 
@@ -186,16 +147,13 @@ class _Stream:
     def _pass_on(self, text: str) -> None:
         if not text:
             return
-        self._stopwatch.see_text()
         self.text += text
-        if self._on_token is not None:
-            self._on_token(text, self._number)
+        self._job.pass_on(text, self._number)
 
 
-def _judge(
-    own_words: str, context: Context, voice: Voice, instruction: str | None
-) -> Judge:
+def _judge(own_words: str, context: Context, job: DraftJob) -> Judge:
     """What the texts for a prompt are held against."""
+    voice, instruction = job.voice, job.request.instruction
     wish = [instruction] if instruction else []
     known = (*context.texts, *context.people, *voice.texts, *wish)
     examples = (*voice.examples, *voice.similar)
@@ -215,17 +173,18 @@ def _judge(
 def _suggestions(
     candidates: Sequence[_Candidate],
     context: Context,
-    voice: Voice,
-    ask: DraftAsk,
+    job: DraftJob,
     model: ModelRecord,
 ) -> list[Suggestion]:
-    """The candidates with what speaks for them, the surest first."""
-    consistency = self_consistency([each.text for each in candidates])
+    """The candidates with what speaks for them."""
+    voice = job.voice
+    begun = [each.text for each in job.begun]
+    consistency = self_consistency([*begun, *(each.text for each in candidates)])
     known = [
         *context.texts,
         *context.people,
         *voice.texts,
-        ask.instruction or "",
+        job.request.instruction or "",
     ]
     suggestions = []
     for each in candidates:
@@ -247,7 +206,7 @@ def _suggestions(
                 else each.written.generated.finish_reason,
             )
         )
-    return sorted(suggestions, key=_merit)
+    return suggestions
 
 
 def _merit(suggestion: Suggestion) -> tuple[float, float, int]:

@@ -1,55 +1,40 @@
 """Drafting: the replies that the user could send next, by the path that can give them.
 
-The paths: `gated` (none is expected, and nobody asks in person), `cached` (nor does anybody
-ask in person, it was written before, and nothing has changed), `model`, and `past_reply`
-where nobody has chosen a model.
+The paths: `gated` (none is expected, and nobody asks in person), `cached` (it was written
+before or is being written, nothing has changed, and whoever asks may have it: cache.py),
+`model`, and `past_reply` where nobody has chosen a model.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Sequence
+from dataclasses import replace
 
 import msgspec
 
+from jarvis.assistant.drafting.cache import CachedDraft
 from jarvis.assistant.drafting.calibration import Calibration
-from jarvis.assistant.drafting.candidates import DraftAsk, write_candidates
+from jarvis.assistant.drafting.candidates import write_candidates
 from jarvis.assistant.drafting.confidence import confidence_of, parts_of
 from jarvis.assistant.drafting.expecting import expects_reply
-from jarvis.assistant.drafting.kept import DraftKey, KeptDrafts
+from jarvis.assistant.drafting.job import DraftJob, DraftRequest, DraftServices
 from jarvis.assistant.drafting.past_replies import past_replies
 from jarvis.assistant.generation.asking import OnToken, Writer
-from jarvis.assistant.generation.styles import BUILT_IN, PromptStyles
 from jarvis.assistant.generation.timing import Stopwatch
-from jarvis.assistant.history.context import Context, read_context
-from jarvis.assistant.history.reply_history import ReplyHistory
+from jarvis.assistant.history.context import read_context
 from jarvis.assistant.screening.judging import REASONS, DropReason
-from jarvis.assistant.style.voice import Voice, voice_for
-from jarvis.errors import ModelUnavailable, NoModelChosen
+from jarvis.assistant.style.voice import voice_for
+from jarvis.errors import Busy, ModelUnavailable, NoModelChosen, ServerCancelled
+from jarvis.inference.engine import Progress
 from jarvis.inference.models.record import ModelRecord
-from jarvis.records import Draft, Message, Route, Suggestion
-
-
-@dataclass(frozen=True, kw_only=True)
-class Desk:
-    """What drafting works with."""
-
-    writer: Writer
-    history: ReplyHistory
-    known_names: Collection[str] = ()
-    """First names of the people the user knows."""
-    styles: PromptStyles = BUILT_IN
-    kept: KeptDrafts = field(default_factory=KeptDrafts)
-    calibration: Calibration = field(default_factory=Calibration)
-    on_dropped: Callable[[DropReason], None] = lambda reason: None
-    """Told of each text of the model that is not offered."""
+from jarvis.records import Draft, Message, Route, StreamPhase, Suggestion
 
 
 async def draft_reply(
     messages: Sequence[Message],
-    desk: Desk,
-    ask: DraftAsk,
+    services: DraftServices,
+    request: DraftRequest,
     *,
     others: Sequence[str] = (),
     has_more: bool = False,
@@ -60,8 +45,8 @@ async def draft_reply(
 
     Args:
         messages: of one chat, oldest first; the model sees as many as it can read.
-        desk: the model's door, the user's past replies, the drafts that are kept.
-        ask: what is wanted.
+        services: the model's door, the reply history, the drafts there are.
+        request: what is wanted.
         others: names of the other participants, for those who have not written.
         has_more: the chat holds older messages.
         on_token: told each piece of text and its suggestion's number. The pieces of a
@@ -75,95 +60,123 @@ async def draft_reply(
     """
     stopwatch = stopwatch or Stopwatch()
     context = read_context(messages, others, has_more=has_more)
-    if ask.only_if_expected:
-        now_ms = int(ask.now.timestamp() * 1000)
+    job = DraftJob(
+        request=request,
+        services=services,
+        context=context,
+        stopwatch=stopwatch,
+        on_token=on_token,
+    )
+    if request.only_if_expected:
+        now_ms = int(request.now.timestamp() * 1000)
         expectation = await asyncio.to_thread(
-            expects_reply, messages, desk.history, now_ms=now_ms
+            expects_reply, messages, services.history, now_ms=now_ms
         )
         if not expectation.expected:
-            return _draft((), context, stopwatch, "gated", reason=expectation.reason)
-    model, problem = await _chosen_model(desk.writer)
-    key = DraftKey(
-        ask.chat_id,
-        context,
-        ask.instruction,
-        ask.num_suggestions,
-        model.name if model else None,
-        desk.history.revision,
-    )
-    # Who asks in person for a draft gets one written; what is asked for on the way, such
-    # as when a conversation is opened, may be what was written before.
-    is_in_person = ask.skip_cache or not ask.only_if_expected
-    kept = None if is_in_person else desk.kept.get(key)
-    if kept is not None:
-        return _calibrated(_again(kept, stopwatch, on_token), desk.calibration)
-    voice = await asyncio.to_thread(voice_for, desk.history, context, ask.chat_id)
-    stopwatch.lap("recall")
-    if model is None:
-        draft = await _from_past(
-            context, voice, desk, ask, stopwatch, on_token, str(problem)
-        )
-    else:
-        draft = await _written(context, voice, desk, ask, stopwatch, on_token, model)
-    desk.kept.put(key, draft)
-    return _calibrated(draft, desk.calibration)
+            return _draft(job, (), "gated", reason=expectation.reason)
+    model, problem = await _chosen_model(services.writer)
+    job = replace(job, model=model, problem=problem)
+    return _calibrated(await _cached_or_written(job), services.calibration)
 
 
-async def _chosen_model(
-    writer: Writer,
-) -> tuple[ModelRecord | None, NoModelChosen | None]:
+async def _chosen_model(writer: Writer) -> tuple[ModelRecord | None, str]:
     """The model that would write; without a choice, what to do about that."""
     try:
-        return await writer.model(), None
+        return await writer.model(), ""
     except NoModelChosen as nothing:
-        return None, nothing
+        return None, str(nothing)
 
 
-async def _written(
-    context: Context,
-    voice: Voice,
-    desk: Desk,
-    ask: DraftAsk,
-    stopwatch: Stopwatch,
-    on_token: OnToken | None,
-    model: ModelRecord,
-) -> Draft:
-    """What the model writes; where nothing of it could be sent, the user's own replies."""
-    suggestions, read, dropped = await write_candidates(
-        desk.writer,
-        model,
-        desk.styles.of(model),
-        context,
-        voice,
-        ask,
-        stopwatch,
-        on_token,
+async def _cached_or_written(job: DraftJob) -> Draft:
+    """What may be had from the cache; else it is written, and goes there."""
+    request, cache, key = job.request, job.services.cache, job.key
+    if cache is None:
+        return await _written(job)
+    if not request.is_interactive:
+
+        async def write(on_token: OnToken, on_progress: Progress) -> Draft:
+            asked = replace(request, on_progress=on_progress)
+            return await _written(replace(job, request=asked, on_token=on_token))
+
+        cached, is_new = cache.make_ready(key, request.num_suggestions, write)
+        if not is_new:
+            return await _read(job, cached)
+        draft = await cached.read(job.pass_on, request.on_progress or _unheard)
+        is_streamed = job.on_token is not None
+        return msgspec.structs.replace(draft, streamed=is_streamed)
+    if not request.skip_cache:
+        found = cache.claim(key, request.num_suggestions, request.caller)
+        if found is not None:
+            return await _read(job, found)
+    draft = await _written(job)
+    cache.put(key, draft, request.num_suggestions)
+    return draft
+
+
+async def _read(job: DraftJob, cached: CachedDraft) -> Draft:
+    """A draft of the cache, streamed like a new one: a client has one way to read it.
+
+    While it is being written its suggestions come as they are; of a whole one the surest,
+    as many as are asked for. The model writes those that are still wanted.
+    """
+    wanted = job.request.num_suggestions
+    streamed: set[int] = set()
+
+    def pass_on(text: str, suggestion: int) -> None:
+        if suggestion < wanted:
+            streamed.add(suggestion)
+            job.pass_on(text, suggestion)
+
+    try:
+        draft = await cached.read(pass_on, job.request.on_progress or _unheard)
+    except (Busy, ModelUnavailable, ServerCancelled):
+        if streamed:
+            raise
+        return await _written(job)
+    job.stopwatch.lap("look up")
+    begun = [each for each in draft.suggestions if each.suggestion in streamed]
+    suggestions = begun or draft.suggestions[:wanted]
+    for each in sorted(suggestions, key=lambda each: each.suggestion):
+        if each.suggestion not in streamed:
+            job.pass_on(each.text, each.suggestion)
+    if wanted > cached.num_suggestions and draft.route == "model":
+        there = cached.num_suggestions
+        return await _written(replace(job, begun_with=there, begun=tuple(suggestions)))
+    return msgspec.structs.replace(
+        draft,
+        suggestions=tuple(suggestions),
+        from_cache=True,
+        streamed=job.on_token is not None,
+        tokens_generated=0,
+        route="cached",
+        timing=job.stopwatch.timing(),
     )
+
+
+def _unheard(phase: StreamPhase, done: int, total: int | None) -> None:
+    """Progress that nobody wants to know."""
+
+
+async def _written(job: DraftJob) -> Draft:
+    """What the model writes; without one, or nothing that could be sent, past replies."""
+    context, chat_id, model = job.context, job.request.chat_id, job.model
+    voice = await asyncio.to_thread(voice_for, job.services.history, context, chat_id)
+    job.stopwatch.lap("recall")
+    job = replace(job, voice=voice)
+    if model is None:
+        return await _from_past(job)
+    suggestions, read, dropped = await write_candidates(job, model)
     for reason in dropped:
-        desk.on_dropped(reason)
-    if not suggestions:
-        problem = _nothing_to_send(model, dropped)
-        if ask.instruction:
-            # Nothing of before does what is wished for now.
-            raise ModelUnavailable(problem)
-        return await _from_past(
-            context,
-            voice,
-            desk,
-            ask,
-            stopwatch,
-            on_token,
-            problem,
-            first_stream=ask.num_suggestions,
-        )
-    return _draft(
-        suggestions,
-        read,
-        stopwatch,
-        "model",
-        model=model.name,
-        streamed=on_token is not None,
-    )
+        job.services.on_dropped(reason)
+    if suggestions:
+        job = replace(job, context=read)
+        return _draft(job, suggestions, "model", model=model.name)
+    job = replace(job, problem=_nothing_to_send(model, dropped))
+    if job.request.instruction:
+        # Nothing of before does what is wished for now.
+        raise ModelUnavailable(job.problem)
+    # The numbers below may be those of beginnings of what the model wrote.
+    return await _from_past(job, first_number=job.request.num_suggestions)
 
 
 def _nothing_to_send(model: ModelRecord, dropped: Sequence[DropReason]) -> str:
@@ -175,40 +188,25 @@ def _nothing_to_send(model: ModelRecord, dropped: Sequence[DropReason]) -> str:
     return f"The model {model.name} wrote no reply that could be sent ({why}): {do}"
 
 
-async def _from_past(
-    context: Context,
-    voice: Voice,
-    desk: Desk,
-    ask: DraftAsk,
-    stopwatch: Stopwatch,
-    on_token: OnToken | None,
-    problem: str,
-    *,
-    first_stream: int = 0,
-) -> Draft:
-    """What the user answered to messages like these, in the user's own words.
-
-    `first_stream`: streams below it may hold the beginnings of what a model wrote.
-    """
+async def _from_past(job: DraftJob, *, first_number: int = 0) -> Draft:
+    """What the user answered to messages like these, in the user's own words."""
     found = await asyncio.to_thread(
         past_replies,
-        desk.history,
-        context.incoming,
-        chat_id=ask.chat_id,
-        count=ask.num_suggestions,
-        habits=voice.habits,
-        names=context.people,
-        strangers=desk.known_names,
+        job.services.history,
+        job.context.incoming,
+        chat_id=job.request.chat_id,
+        count=job.request.num_suggestions,
+        habits=job.voice.habits,
+        names=job.context.people,
+        contact_first_names=job.services.contact_first_names,
     )
     if not found:
         raise ModelUnavailable(
-            f"{problem} Among your own replies of before there is none that fits."
+            f"{job.problem} Among your own replies of before there is none that fits."
         )
     suggestions = []
-    for number, reply in enumerate(found, first_stream):
-        stopwatch.see_text()
-        if on_token is not None:
-            on_token(reply.text, number)
+    for number, reply in enumerate(found, first_number):
+        job.pass_on(reply.text, number)
         parts = parts_of(
             fluency=1.0,
             similarity=reply.similarity,
@@ -223,56 +221,30 @@ async def _from_past(
                 confidence_parts=parts,
             )
         )
-    return _draft(
-        suggestions,
-        context,
-        stopwatch,
-        "past_reply",
-        streamed=on_token is not None,
-        reason=problem,
-    )
+    return _draft(job, suggestions, "past_reply", reason=job.problem)
 
 
 def _draft(
+    job: DraftJob,
     suggestions: Sequence[Suggestion],
-    context: Context,
-    stopwatch: Stopwatch,
     route: Route,
     *,
     model: str | None = None,
-    streamed: bool = False,
     reason: str | None = None,
 ) -> Draft:
-    stopwatch.lap("gate" if route == "gated" else "write")
+    job.stopwatch.lap("gate" if route == "gated" else "write")
     return Draft(
         suggestions=tuple(suggestions),
-        context_used=context.used(),
+        context_used=job.context.used(),
         from_cache=False,
         prefetched=False,
-        streamed=streamed,
-        tokens_generated=stopwatch.tokens,
+        streamed=job.on_token is not None and route != "gated",
+        tokens_generated=job.stopwatch.tokens,
         model=model,
         route=route,
         gated=route == "gated",
-        timing=stopwatch.timing(),
+        timing=job.stopwatch.timing(),
         reason=reason,
-    )
-
-
-def _again(draft: Draft, stopwatch: Stopwatch, on_token: OnToken | None) -> Draft:
-    """A kept draft, streamed like a new one: a client has one way to read it."""
-    stopwatch.lap("look up")
-    for suggestion in sorted(draft.suggestions, key=lambda each: each.suggestion):
-        stopwatch.see_text()
-        if on_token is not None:
-            on_token(suggestion.text, suggestion.suggestion)
-    return msgspec.structs.replace(
-        draft,
-        from_cache=True,
-        streamed=on_token is not None,
-        tokens_generated=0,
-        route="cached",
-        timing=stopwatch.timing(),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
-from jarvis.assistant.drafting.reusing import Reuse
+from jarvis.assistant.drafting.reply_filter import ReplyFilter
 from jarvis.assistant.history.reply_history import ReplyHistory
 from jarvis.assistant.history.similarity import overlap
 from jarvis.assistant.language.stances import Lean, diversified, stance_of
@@ -44,7 +44,7 @@ def past_replies(
     count: int,
     habits: Habits | None = None,
     names: Iterable[str] = (),
-    strangers: Collection[str] = (),
+    contact_first_names: Collection[str] = (),
 ) -> list[PastReply]:
     """At most count replies that fit, in order of merit, of different stances first.
 
@@ -54,18 +54,24 @@ def past_replies(
     Args:
         incoming: the messages to answer, joined by newlines.
         names: of the people in the conversation.
-        strangers: first names of other people that the user knows.
+        contact_first_names: of the people that the user knows.
     """
     matches = history.nearest(incoming, chat_id=chat_id, k=NEIGHBOURS)
     nearest = [each.example.reply for each in matches[:_VOTERS]]
-    reuse = Reuse(incoming, history, chat_id=chat_id, names=names, strangers=strangers)
+    reply_filter = ReplyFilter(
+        incoming,
+        history,
+        chat_id=chat_id,
+        names=names,
+        contact_first_names=contact_first_names,
+    )
     replies: dict[str, PastReply] = {}
     for each in matches:
         reply = each.example.reply
         key = normalised(reply)
         if each.similarity < LEAST_SIMILARITY or key in replies:
             continue
-        if reuse.allows(reply):
+        if reply_filter.allows(reply):
             replies[key] = PastReply(
                 text=styled(reply, habits),
                 similarity=each.similarity,

@@ -7,7 +7,7 @@ from collections.abc import Collection, Iterable, Sequence
 from typing import Final
 
 from jarvis.assistant.drafting.past_replies import NEIGHBOURS
-from jarvis.assistant.drafting.reusing import Reuse
+from jarvis.assistant.drafting.reply_filter import ReplyFilter
 from jarvis.assistant.history.reply_history import Match, ReplyHistory
 from jarvis.assistant.language.asks import Ask, ask_of
 from jarvis.assistant.language.stances import Lean, diversified, stance_of
@@ -49,7 +49,7 @@ def smart_replies(
     count: int,
     habits: Habits | None = None,
     names: Iterable[str] = (),
-    strangers: Collection[str] = (),
+    contact_first_names: Collection[str] = (),
 ) -> list[ShortAnswer]:
     """At most count short answers, the best first, never three of one stance.
 
@@ -59,14 +59,20 @@ def smart_replies(
     Args:
         incoming: the messages to answer, joined by newlines.
         names: of the people in the conversation.
-        strangers: first names of other people that the user knows.
+        contact_first_names: of the people that the user knows.
     """
     if not has_word(incoming):
         return []
     matches = history.nearest(incoming, chat_id=chat_id, k=NEIGHBOURS)
-    reuse = Reuse(incoming, history, chat_id=chat_id, names=names, strangers=strangers)
-    ask = ask_of(incoming, reuse.language)
-    weights = _own_answers(matches, reuse)
+    reply_filter = ReplyFilter(
+        incoming,
+        history,
+        chat_id=chat_id,
+        names=names,
+        contact_first_names=contact_first_names,
+    )
+    ask = ask_of(incoming, reply_filter.language)
+    weights = _own_answers(matches, reply_filter)
     priors = _rule_answers(ask, matches) if ask is not None else {}
     total = sum(each.similarity**2 for each in matches) + _PRIOR
     answers: dict[str, ShortAnswer] = {}
@@ -87,7 +93,9 @@ def smart_replies(
     )
 
 
-def _own_answers(matches: Iterable[Match], reuse: Reuse) -> dict[str, float]:
+def _own_answers(
+    matches: Iterable[Match], reply_filter: ReplyFilter
+) -> dict[str, float]:
     """The weight of each short reply that could be sent again, as it was typed."""
     typed: dict[str, str] = {}
     weights: defaultdict[str, float] = defaultdict(float)
@@ -95,7 +103,7 @@ def _own_answers(matches: Iterable[Match], reuse: Reuse) -> dict[str, float]:
         reply = each.example.reply
         key = normalised(reply)
         is_short = len(reply) <= LONGEST_ANSWER and "\n" not in reply
-        if not is_short or (key not in typed and not reuse.allows(reply)):
+        if not is_short or (key not in typed and not reply_filter.allows(reply)):
             continue
         text = typed.setdefault(key, reply)
         weights[text] += each.similarity**2

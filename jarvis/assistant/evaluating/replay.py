@@ -18,10 +18,9 @@ from typing import Final, Protocol
 
 from jarvis.assistant.drafting.answering import answers_to
 from jarvis.assistant.drafting.calibration import Calibration
-from jarvis.assistant.drafting.candidates import DraftAsk
-from jarvis.assistant.drafting.draft import Desk, draft_reply
+from jarvis.assistant.drafting.draft import draft_reply
 from jarvis.assistant.drafting.expecting import expects_reply
-from jarvis.assistant.drafting.kept import KeptDrafts
+from jarvis.assistant.drafting.job import DraftRequest, DraftServices
 from jarvis.assistant.evaluating.moments import (
     Growing,
     Moment,
@@ -48,7 +47,7 @@ class Archive(Protocol):
     """The conversations, read at any place of theirs."""
 
     @property
-    def known_names(self) -> Collection[str]:
+    def contact_first_names(self) -> Collection[str]:
         """First names of the people the user knows."""
 
     def others(self, chat_id: ChatId) -> Sequence[str]:
@@ -71,7 +70,7 @@ class Scene:
     messages: Sequence[Message]
     has_more: bool
     others: Sequence[str]
-    known_names: Collection[str]
+    contact_first_names: Collection[str]
     history: ReplyHistory
     now: datetime
 
@@ -130,7 +129,7 @@ async def replay(
             messages=[as_it_stood(each, moment.sent_ms) for each in messages],
             has_more=has_more,
             others=archive.others(moment.chat_id),
-            known_names=archive.known_names,
+            contact_first_names=archive.contact_first_names,
             history=known.before(moment.sent_ms, moment.reply_id),
             now=_local(moment.sent_ms),
         )
@@ -178,12 +177,12 @@ async def offer_smart_replies(scene: Scene) -> Offer:
     answers = answers_to(
         scene.messages,
         scene.history,
-        KeptDrafts(),
+        {},
         Calibration(),
         chat_id=scene.chat_id,
         last_message=None,
         count=OFFERED,
-        known_names=scene.known_names,
+        contact_first_names=scene.contact_first_names,
         now=scene.now,
     )
     texts = tuple(text for text, _ in answers.texts)
@@ -217,19 +216,21 @@ async def _drafted(
     counts not.
     """
     stopwatch = Stopwatch()
-    desk = Desk(
+    services = DraftServices(
         writer=writer,
         history=scene.history,
-        known_names=scene.known_names,
+        contact_first_names=scene.contact_first_names,
         styles=styles or BUILT_IN,
     )
-    ask = DraftAsk(chat_id=scene.chat_id, now=scene.now, num_suggestions=OFFERED)
+    request = DraftRequest(
+        chat_id=scene.chat_id, now=scene.now, num_suggestions=OFFERED
+    )
     texts: tuple[str, ...] = ()
     try:
         draft = await draft_reply(
             scene.messages,
-            desk,
-            ask,
+            services,
+            request,
             others=scene.others,
             has_more=scene.has_more,
             stopwatch=stopwatch,

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import UTC, datetime
 
 from jarvis.assistant.drafting.answering import Answers, answers_to
 from jarvis.assistant.drafting.calibration import Calibration, Outcome
-from jarvis.assistant.drafting.kept import DraftKey, KeptDrafts
-from jarvis.assistant.history.context import read_context
 from jarvis.records import ContextUsed, Draft, Message, Suggestion, Timing
 from tests.assistant.exchanges import history_of
 from tests.assistant.thread import CHAT, thread
@@ -19,26 +18,25 @@ ASKED = thread("Me: hi", "Mia: are you free for dinner?")
 
 def answers(
     messages: list[Message],
-    kept: KeptDrafts | None = None,
+    drafts: Mapping[int, Draft] | None = None,
     calibration: Calibration | None = None,
 ) -> Answers:
     """Three answers to a conversation of somebody without a past."""
     return answers_to(
         messages,
         NO_PAST,
-        kept or KeptDrafts(),
+        drafts or {},
         calibration or Calibration(),
         chat_id=CHAT,
         last_message=None,
         count=3,
-        known_names=(),
+        contact_first_names=(),
         now=NOW,
     )
 
 
-def drafted(messages: list[Message], text: str) -> KeptDrafts:
+def drafted(messages: list[Message], text: str) -> dict[int, Draft]:
     """A draft that was written for this conversation."""
-    kept = KeptDrafts()
     draft = Draft(
         suggestions=(
             Suggestion(text=text, confidence=0.7, source="model", suggestion=0),
@@ -55,10 +53,7 @@ def drafted(messages: list[Message], text: str) -> KeptDrafts:
             queued_ms=0, first_token_ms=None, total_ms=1, tokens_per_second=None
         ),
     )
-    kept.put(
-        DraftKey(CHAT, read_context(messages), None, 1, "m", NO_PAST.revision), draft
-    )
-    return kept
+    return {messages[-1].id: draft}
 
 
 def test_a_question_gets_answers_of_several_stances() -> None:
@@ -74,12 +69,12 @@ def test_a_question_gets_answers_of_several_stances() -> None:
 
 def test_what_was_drafted_for_it_comes_first() -> None:
     """With its confidence; not when the conversation has gone on since."""
-    kept = drafted(ASKED, "Gladly, where?")
-    found = answers(ASKED, kept)
+    drafts = drafted(ASKED, "Gladly, where?")
+    found = answers(ASKED, drafts)
     assert (found.route, found.texts[0]) == ("cached", ("Gladly, where?", 0.7))
     assert len(found.texts) == 3
     later = thread("Me: hi", "Mia: are you free for dinner?", "Mia: or lunch?")
-    assert answers(later, kept).route == "past_reply"
+    assert answers(later, drafts).route == "past_reply"
 
 
 def test_a_drafts_score_is_put_right_like_its_confidence() -> None:
@@ -101,12 +96,12 @@ def test_a_message_that_is_given_is_answered_in_any_case() -> None:
         found = answers_to(
             thread("Mia: hi", "Me: see you"),
             history_of(),
-            KeptDrafts(),
+            {},
             Calibration(),
             chat_id=chat_id,
             last_message="thank you!",
             count=2,
-            known_names=(),
+            contact_first_names=(),
             now=NOW,
         )
         assert found.route == "past_reply"

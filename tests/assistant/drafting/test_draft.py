@@ -9,14 +9,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from jarvis.assistant.drafting.calibration import FEWEST_OUTCOMES, Calibration, Outcome
-from jarvis.assistant.drafting.candidates import DraftAsk
-from jarvis.assistant.drafting.draft import Desk, draft_reply
+from jarvis.assistant.drafting.draft import draft_reply
+from jarvis.assistant.drafting.job import DraftRequest, DraftServices
 from jarvis.assistant.generation.asking import OnToken, Writer
 from jarvis.assistant.history.reply_history import ReplyHistory
 from jarvis.errors import ModelUnavailable, NoModelChosen, NothingToAnswer
@@ -43,15 +42,15 @@ async def drafted(
     messages: Sequence[Message],
     writer: Writer,
     *,
-    desk: Desk | None = None,
+    services: DraftServices | None = None,
     on_token: OnToken | None = None,
     **asked: Any,
 ) -> Draft:
-    """A draft for the chat, by this writer, without a history unless the desk has one."""
+    """A draft for the chat, by this writer, without a history unless services have one."""
     return await draft_reply(
         messages,
-        desk or Desk(writer=writer, history=history_of()),
-        DraftAsk(chat_id=CHAT, now=NOW, **asked),
+        services or DraftServices(writer=writer, history=history_of()),
+        DraftRequest(chat_id=CHAT, now=NOW, **asked),
         on_token=on_token,
     )
 
@@ -135,8 +134,10 @@ async def test_suggestions_say_different_things_in_order_of_merit() -> None:
 async def test_confidence_is_fluency_times_support() -> None:
     """How likely the words were to the model; how like the past, how alike each other."""
     writer = Typist(["a", "b", "c", "d"], ["Ok"], logprobs=(-0.5, -0.01))
-    desk = Desk(writer=writer, history=answered(("dinner on Friday?", "yes gladly")))
-    draft = await drafted(DINNER, writer, desk=desk, num_suggestions=2)
+    services = DraftServices(
+        writer=writer, history=answered(("dinner on Friday?", "yes gladly"))
+    )
+    draft = await drafted(DINNER, writer, services=services, num_suggestions=2)
     for suggestion in draft.suggestions:
         parts = suggestion.confidence_parts
         assert parts is not None
@@ -164,10 +165,12 @@ async def test_enough_outcomes_put_confidences_right() -> None:
     outcomes = [Outcome(0.1, 0.0), Outcome(0.9, 1.0)] * (FEWEST_OUTCOMES // 2)
     writer = Typist(*[["a", "b", "c"]] * 2, logprobs=(-0.01,))
     history = answered(("dinner on Friday?", "yes gladly"))
-    plain = Desk(writer=writer, history=history)
-    known = Desk(writer=writer, history=history, calibration=Calibration(outcomes))
-    before = await drafted(DINNER, writer, desk=plain)
-    after = await drafted(DINNER, writer, desk=known)
+    plain = DraftServices(writer=writer, history=history)
+    known = DraftServices(
+        writer=writer, history=history, calibration=Calibration(outcomes)
+    )
+    before = await drafted(DINNER, writer, services=plain)
+    after = await drafted(DINNER, writer, services=known)
     assert (before.calibrated, after.calibrated) == (False, True)
     assert before.suggestions[0].confidence == pytest.approx(math.exp(-0.01))
     assert after.suggestions[0].confidence == 1.0
@@ -177,41 +180,24 @@ async def test_what_a_draft_makes_up_is_flagged() -> None:
     """Links and numbers that are neither in the thread nor in the user's own words."""
     writer = Typist(["Friday at 7, see evil.example.com, or at 12:30"])
     history = answered(("dinner on Friday?", "at 12:30 as always"))
-    draft = await drafted(DINNER, writer, desk=Desk(writer=writer, history=history))
+    draft = await drafted(
+        DINNER, writer, services=DraftServices(writer=writer, history=history)
+    )
     assert draft.suggestions[0].foreign == ("7", "evil.example.com")
-
-
-async def test_what_nobody_asks_for_in_person_may_be_what_was_written() -> None:
-    """Streamed like a new one, until a message changes or something else is wanted."""
-    writer = Typist(["Sure"], ["Gladly"], ["Again"], ["Else"], ["Anew"])
-    desk = Desk(writer=writer, history=history_of())
-    passing: dict[str, Any] = {"desk": desk, "only_if_expected": True}
-    first = await drafted(DINNER, writer, **passing)
-    screen = Screen()
-    again = await drafted(DINNER, writer, **passing, on_token=screen.token)
-    assert (first.route, again.route) == ("model", "cached")
-    assert (first.from_cache, again.from_cache) == (False, True)
-    assert again.suggestions == first.suggestions
-    assert screen.texts == {0: "Sure"}
-    assert again.tokens_generated == 0
-    edited = [*DINNER[:2], msgspec.structs.replace(DINNER[2], text="on Sunday?")]
-    assert (await drafted(edited, writer, **passing)).route == "model"
-    assert (await drafted(DINNER, writer, **passing, skip_cache=True)).route == "model"
-    assert (await drafted(DINNER, writer, **passing, instruction="no")).route == "model"
-    assert (await drafted(DINNER, writer, desk=desk)).route == "model", "in person"
-    assert len(writer.prompts) == 5
 
 
 async def test_without_a_model_the_users_own_replies_are_offered() -> None:
     """Labelled as such, with what is to be done for more."""
-    desk = Desk(
+    services = DraftServices(
         writer=Nobody(),
         history=answered(
             ("dinner on Saturday?", "I would love to"), ("lunch?", "at 12:30 then")
         ),
     )
     screen = Screen()
-    draft = await drafted(DINNER, desk.writer, desk=desk, on_token=screen.token)
+    draft = await drafted(
+        DINNER, services.writer, services=services, on_token=screen.token
+    )
     (suggestion,) = draft.suggestions
     assert (suggestion.source, draft.route) == ("past_reply", "past_reply")
     assert suggestion.text == screen.texts[0] == "I would love to"
@@ -236,10 +222,12 @@ async def test_what_is_no_reply_is_counted_and_not_offered() -> None:
         pieces("The user wants me to reply."),
         pieces("Sure, see you then."),
     )
-    desk = Desk(writer=writer, history=history_of(), on_dropped=dropped.append)
+    services = DraftServices(
+        writer=writer, history=history_of(), on_dropped=dropped.append
+    )
     screen = Screen()
     draft = await drafted(
-        DINNER, writer, desk=desk, on_token=screen.token, num_suggestions=4
+        DINNER, writer, services=services, on_token=screen.token, num_suggestions=4
     )
     assert [each.text for each in draft.suggestions] == ["Sure, see you then!"]
     assert [each.finish_reason for each in draft.suggestions] == ["stop"]
@@ -251,16 +239,18 @@ async def test_where_no_text_of_the_model_could_be_sent_the_past_stands_in() -> 
     """Labelled, with the reason; an error where nothing fits, or something was wished."""
     writer = Typist(*([pieces("As an AI, I do not eat.")] * 3))
     past = answered(("dinner on Saturday?", "I would love to"))
-    draft = await drafted(DINNER, writer, desk=Desk(writer=writer, history=past))
+    draft = await drafted(
+        DINNER, writer, services=DraftServices(writer=writer, history=past)
+    )
     assert [each.text for each in draft.suggestions] == ["I would love to"]
     assert (draft.route, draft.model) == ("past_reply", None)
     assert draft.reason is not None
     assert "typist wrote no reply that could be sent" in draft.reason
     with pytest.raises(ModelUnavailable, match=r"about the task.*choose another"):
         await drafted(DINNER, writer)
-    desk = Desk(writer=writer, history=past)
+    services = DraftServices(writer=writer, history=past)
     with pytest.raises(ModelUnavailable, match="about the task"):
-        await drafted(DINNER, writer, desk=desk, instruction="say yes")
+        await drafted(DINNER, writer, services=services, instruction="say yes")
 
 
 async def test_a_reply_that_was_cut_says_so() -> None:

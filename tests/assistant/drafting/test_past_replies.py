@@ -13,7 +13,7 @@ ASKED = "are you coming to dinner?"
 
 
 def offered(
-    *replies: str, incoming: str = ASKED, strangers: str = ""
+    *replies: str, incoming: str = ASKED, contact_first_names: str = ""
 ) -> list[PastReply]:
     """What is offered after such a message was answered so."""
     history = history_of(answered(*((incoming, reply) for reply in replies)))
@@ -23,7 +23,7 @@ def offered(
         chat_id=CHAT,
         count=3,
         names=("Mia Moss",),
-        strangers=strangers.split(),
+        contact_first_names=contact_first_names.split(),
     )
 
 
@@ -44,7 +44,9 @@ def test_what_belongs_to_another_moment_is_not_offered(reply: str) -> None:
 
 def test_names_of_this_conversation_may_stand() -> None:
     """Those of others may not, however they are written."""
-    texts = {each.text for each in offered("sure mia", "sure tom", strangers="Tom")}
+    texts = {
+        each.text for each in offered("sure mia", "sure tom", contact_first_names="Tom")
+    }
     assert texts == {"sure mia"}
 
 

@@ -58,7 +58,7 @@ def whole(message: PlainMessage) -> Message:
 class HandMade:
     """An archive of messages in the order of time."""
 
-    known_names = frozenset({"Mia"})
+    contact_first_names = frozenset({"Mia"})
 
     def __init__(self, messages: Sequence[PlainMessage]) -> None:
         self.limits: list[int] = []

@@ -8,8 +8,8 @@ from typing import Any, Final
 import msgspec
 import pytest
 
-from jarvis.assistant.drafting.candidates import DraftAsk
-from jarvis.assistant.drafting.draft import Desk, draft_reply
+from jarvis.assistant.drafting.draft import draft_reply
+from jarvis.assistant.drafting.job import DraftRequest, DraftServices
 from jarvis.assistant.history.context import Context, read_context
 from jarvis.assistant.summarizing.summary import summarize_chat
 from jarvis.cli.composition import STYLES
@@ -142,8 +142,8 @@ async def test_a_draft_is_asked_for_in_this_style() -> None:
     writer = typist(["ok"])
     draft = await draft_reply(
         thread(*["Mia: hey"] * 40),
-        Desk(writer=writer, history=history_of(), styles=STYLES),
-        DraftAsk(chat_id=CHAT, now=NOW),
+        DraftServices(writer=writer, history=history_of(), styles=STYLES),
+        DraftRequest(chat_id=CHAT, now=NOW),
     )
     assert ask(writer.prompts[0]).endswith("Task: reply")
     assert draft.context_used.num_messages == 14

@@ -21,7 +21,7 @@ _LONGEST: Final = 600
 _SMALL_WORDS: Final = frozenset().union(*SMALL_WORDS.values())
 
 
-class Reuse:
+class ReplyFilter:
     """What a reply may hold that answers this message in this conversation."""
 
     def __init__(
@@ -31,14 +31,14 @@ class Reuse:
         *,
         chat_id: ChatId | None,
         names: Iterable[str] = (),
-        strangers: Collection[str] = (),
+        contact_first_names: Collection[str] = (),
     ) -> None:
         """Look at the message, and at how the user writes in the conversation.
 
         Args:
             incoming: what is to be answered.
             names: of the people in the conversation.
-            strangers: first names of other people that the user knows; a reply that
+            contact_first_names: of the people that the user knows; a reply that
                 speaks of one is not for this conversation.
         """
         incoming = incoming[-_LONGEST:]
@@ -49,9 +49,9 @@ class Reuse:
         self._script = script_of([incoming])
         self._nouns_are_capital = capitals_are_common([*own, incoming])
         here = {word for each in self._known for word in words_of(each)}
-        self._strangers = {
+        self._absent = {
             name
-            for each in strangers
+            for each in contact_first_names
             if (name := each.casefold()) not in here | _SMALL_WORDS
         }
 
@@ -64,7 +64,7 @@ class Reuse:
             return False
         if self.language and language_of([reply]) not in (None, self.language):
             return False
-        if not self._strangers.isdisjoint(words_of(reply)):
+        if not self._absent.isdisjoint(words_of(reply)):
             return False
         return not foreign_items(reply, self._known) and not foreign_names(
             reply, self._known, nouns_are_capital=self._nouns_are_capital

@@ -1,0 +1,280 @@
+"""Drafts that are ready, or being written, when somebody asks."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Hashable
+from contextlib import asynccontextmanager
+from dataclasses import replace
+from typing import Any
+
+import msgspec
+import pytest
+
+from jarvis.assistant.drafting.cache import DraftCache
+from jarvis.assistant.drafting.draft import draft_reply
+from jarvis.assistant.drafting.job import DraftRequest, DraftServices
+from jarvis.assistant.generation.asking import OnToken
+from jarvis.errors import ModelUnavailable
+from jarvis.inference.engine import Progress, Prompt
+from jarvis.records import Draft
+from tests.assistant.drafting.test_draft import DINNER, NOW, Nobody
+from tests.assistant.exchanges import answered, history_of
+from tests.assistant.thread import CHAT, Screen, TypedText, Typist, pieces
+
+
+class Connection:
+    """Somebody who asks."""
+
+
+class SlowTypist(Typist):
+    """Begins each text, and goes on when told to; `begun` says that it has."""
+
+    def __init__(self, *texts: str) -> None:
+        super().__init__(*(pieces(text) for text in texts))
+        self.begun = asyncio.Event()
+        self.go_on = asyncio.Event()
+        self.stopped = 0
+
+    @asynccontextmanager
+    async def generate(
+        self,
+        prompt: Prompt,
+        *,
+        caller: Hashable = None,
+        background: bool = False,
+        on_progress: Progress | None = None,
+    ) -> AsyncIterator[TypedText]:
+        """The next text, half of which comes at once."""
+        async with super().generate(
+            prompt, caller=caller, background=background, on_progress=on_progress
+        ) as text:
+            try:
+                yield _Halted(text, self.begun, self.go_on)
+            except asyncio.CancelledError:
+                self.stopped += 1
+                raise
+
+
+class _Halted(TypedText):
+    def __init__(
+        self, text: TypedText, begun: asyncio.Event, go_on: asyncio.Event
+    ) -> None:
+        super().__init__((), None)
+        self._text, self._begun, self._go_on = text, begun, go_on
+
+    async def __aiter__(self) -> AsyncIterator[Any]:
+        async for token in self._text:
+            yield token
+            if token.index == 12:
+                self._begun.set()
+                await self._go_on.wait()
+        self.generated = self._text.generated
+
+
+class House:
+    """Asks for drafts of one conversation, for connections that come and go."""
+
+    def __init__(self, writer: Typist, tasks: asyncio.TaskGroup) -> None:
+        self.open: set[Connection] = set()
+        self.cache = DraftCache(tasks, lambda: self.open)
+        self.services = DraftServices(
+            writer=writer, history=history_of(), cache=self.cache
+        )
+
+    def connect(self) -> Connection:
+        """One more connection."""
+        connection = Connection()
+        self.open.add(connection)
+        return connection
+
+    async def ask(
+        self,
+        connection: Connection,
+        *,
+        on_token: OnToken | None = None,
+        messages: Any = DINNER,
+        **asked: Any,
+    ) -> Draft:
+        """In person, unless only_if_expected is asked for."""
+        request = DraftRequest(chat_id=CHAT, now=NOW, caller=connection, **asked)
+        return await draft_reply(messages, self.services, request, on_token=on_token)
+
+    async def pass_by(self, connection: Connection, **asked: Any) -> Draft:
+        """As when a conversation is opened."""
+        return await self.ask(connection, only_if_expected=True, **asked)
+
+
+async def test_what_was_made_ready_answers_each_that_was_there_once() -> None:
+    """And one that came later; then each ask writes anew."""
+    writer = Typist(
+        *([text] for text in ("Ready", "Own", "Other", "Late", "Own again"))
+    )
+    async with asyncio.TaskGroup() as tasks:
+        house = House(writer, tasks)
+        one, two = house.connect(), house.connect()
+        ready = await house.pass_by(one)
+        late, too_late = house.connect(), house.connect()
+        screen = Screen()
+        routes = [
+            (await house.ask(one, on_token=screen.token)).route,
+            (await house.ask(one)).route,
+            (await house.ask(two)).route,
+            (await house.ask(two)).route,
+            (await house.ask(late)).route,
+            (await house.ask(too_late)).route,
+            (await house.ask(late)).route,
+        ]
+        again = await house.pass_by(too_late)
+    assert ready.route == "model"
+    assert routes == ["cached", "model", "cached", "model", "cached", "model", "model"]
+    assert screen.texts == {0: "Ready"}
+    assert (again.route, again.suggestions) == ("cached", ready.suggestions)
+
+
+async def test_what_was_written_for_somebody_in_person_is_for_nobody_else() -> None:
+    """Who asks in person gets one of their own; on the way it will do."""
+    async with asyncio.TaskGroup() as tasks:
+        house = House(Typist(["First"], ["Second"]), tasks)
+        one, two = house.connect(), house.connect()
+        first = await house.ask(one)
+        assert (await house.ask(two)).suggestions != first.suggestions
+        assert (await house.pass_by(two)).route == "cached"
+
+
+async def test_skip_cache_writes_anew() -> None:
+    """Whatever is ready; it stays ready for the next ask."""
+    async with asyncio.TaskGroup() as tasks:
+        house = House(Typist(["Ready"], ["Anew"], ["Else"]), tasks)
+        one = house.connect()
+        await house.pass_by(one)
+        assert (await house.ask(one, skip_cache=True)).suggestions[0].text == "Anew"
+        assert (await house.ask(one)).suggestions[0].text == "Ready"
+        passing = await house.pass_by(one, skip_cache=True)
+        assert passing.suggestions[0].text == "Else"
+
+
+async def test_what_it_was_written_from_has_to_be_the_same() -> None:
+    """Messages with their edits and reactions, how many, the wish, and the past."""
+    texts = [[f"Text {number}"] for number in range(9)]
+    edited = [*DINNER[:2], msgspec.structs.replace(DINNER[2], text="on Sunday?")]
+    async with asyncio.TaskGroup() as tasks:
+        house = House(Typist(*texts), tasks)
+        one = house.connect()
+        await house.pass_by(one)
+        for other in (
+            {"messages": edited},
+            {"context_messages": 5},
+            {"instruction": "no"},
+        ):
+            assert (await house.ask(one, **other)).route == "model"
+        house.services = replace(house.services, history=history_of())
+        assert (await house.ask(one)).route == "model"
+
+
+async def test_of_more_that_are_ready_the_surest_come() -> None:
+    """As many as are asked for; what is wanted beyond them is written live."""
+    writer = Typist(
+        ["Sure!"], ["Sorry, no."], ["Maybe later?"], logprobs=(-0.9, -0.1, -0.5)
+    )
+    async with asyncio.TaskGroup() as tasks:
+        house = House(writer, tasks)
+        house.services = replace(
+            house.services,
+            history=history_of(answered(("dinner on Friday?", "yes gladly"))),
+        )
+        one, two = house.connect(), house.connect()
+        ready = await house.pass_by(one, num_suggestions=2)
+        screen = Screen()
+        fewer = await house.ask(one, num_suggestions=1, on_token=screen.token)
+        assert fewer.suggestions == ready.suggestions[:1]
+        assert screen.texts == {fewer.suggestions[0].suggestion: "Sorry, no."}
+        screen = Screen()
+        more = await house.ask(two, num_suggestions=3, on_token=screen.token)
+    assert (more.route, more.from_cache) == ("model", False)
+    assert screen.texts == {0: "Sure!", 1: "Sorry, no.", 2: "Maybe later?"}
+    assert {each.suggestion: each.text for each in more.suggestions} == screen.texts
+    assert len(writer.prompts) == 3
+
+
+async def test_who_asks_while_it_is_written_reads_it_from_its_first_token() -> None:
+    """And who gives up does not take it from the other."""
+    text = "I would love to come. Shall I bring some of the good bread?"
+    writer = SlowTypist(text)
+    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
+        house = House(writer, tasks)
+        one = house.connect()
+        passing = tasks.create_task(house.pass_by(one))
+        await writer.begun.wait()
+        screen, streams = Screen(), asyncio.Event()
+
+        def on_token(text: str, suggestion: int) -> None:
+            screen.token(text, suggestion)
+            streams.set()
+
+        asked = tasks.create_task(house.ask(one, on_token=on_token))
+        await streams.wait()
+        assert text.startswith(screen.texts[0])
+        passing.cancel()
+        await asyncio.wait([passing])
+        writer.go_on.set()
+        draft = await asked
+    assert draft.route == "cached"
+    assert [each.text for each in draft.suggestions] == [text]
+    assert screen.texts == {0: text}
+    assert (len(writer.prompts), writer.stopped) == (1, 0)
+
+
+async def test_what_nobody_reads_is_not_written_to_its_end() -> None:
+    """The model is free for the next; that one begins anew."""
+    text = "I would love to come. Shall I bring some of the good bread?"
+    writer = SlowTypist(text, text)
+    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
+        house = House(writer, tasks)
+        one = house.connect()
+        passing = tasks.create_task(house.pass_by(one))
+        await writer.begun.wait()
+        passing.cancel()
+        await asyncio.wait([passing])
+        writer.go_on.set()
+        assert (await house.ask(one)).route == "model"
+    assert (len(writer.prompts), writer.stopped) == (2, 1)
+
+
+async def test_a_draft_that_could_not_be_made_ready_is_not_kept() -> None:
+    """Who waits for it hears why; the next ask tries again."""
+    async with asyncio.TaskGroup() as tasks:
+        house = House(Typist([" "], ["Sure"]), tasks)
+        one = house.connect()
+        with pytest.raises(ModelUnavailable, match="wrote nothing"):
+            await house.pass_by(one)
+        assert (await house.pass_by(one)).suggestions[0].text == "Sure"
+
+
+async def test_past_replies_are_ready_too() -> None:
+    """More of them are looked for anew: that costs nothing."""
+    async with asyncio.TaskGroup() as tasks:
+        house = House(Nobody(), tasks)
+        house.services = replace(
+            house.services,
+            history=history_of(answered(("dinner on Saturday?", "I would love to"))),
+        )
+        one = house.connect()
+        assert (await house.pass_by(one)).route == "past_reply"
+        assert (await house.ask(one, num_suggestions=3)).route == "past_reply"
+        assert (await house.ask(one)).route == "cached"
+
+
+async def test_the_one_not_asked_for_longest_goes_first() -> None:
+    """Of a bounded number."""
+    async with asyncio.TaskGroup() as tasks:
+        house = House(Typist(*([f"Text {number}"] for number in range(9))), tasks)
+        house.services = replace(house.services, cache=DraftCache(tasks, most=2))
+        one = house.connect()
+        for number in (5, 6, 5, 7):
+            await house.pass_by(one, context_messages=number)
+        routes = [
+            (await house.pass_by(one, context_messages=number)).route
+            for number in (5, 7, 6)
+        ]
+    assert routes == ["cached", "cached", "model"]
