@@ -28,8 +28,8 @@ from jarvis.cli.eval_table import ROWS
 from jarvis.cli.main import EXIT_FAILED, EXIT_INTERRUPTED
 from jarvis.config import load_settings
 from jarvis.demo.inbox import build_demo_inbox
-from jarvis.inference.models.choosing import mlx_is_installed
 from tests.daemon.inbox.messages_app import NOW, MessagesApp
+from tests.needs import needs_mlx
 
 MODEL: Final = "scripted"
 DEMO_MODEL: Final = Path(jarvis.demo.__file__).parent / "model"
@@ -109,7 +109,7 @@ def test_a_script_gets_the_figures_as_json(inbox: Path) -> None:
     assert figures["difference"] is None
 
 
-@pytest.mark.skipif(not mlx_is_installed(), reason="mlx-lm is not installed here")
+@needs_mlx
 def test_the_demos_own_model_is_judged_on_the_demos_inbox(inbox: Path) -> None:
     """The real engine and its weights: something is offered at every moment."""
     result = run(inbox, "--last", "4", "--model", str(DEMO_MODEL), "--json")

@@ -14,19 +14,15 @@ from typing import IO
 
 import pytest
 
-from jarvis.inference.models.choosing import mlx_is_installed
 from tests.daemon.inbox.messages_app import MessagesApp
 from tests.daemon.server import in_thread
 from tests.inference.model_server import models as listed
 from tests.inference.model_server import serving as model_serving
 from tests.inference.models.hub import HUB_ID, WEIGHTS, Hub, serving
 from tests.journeys.daemon_process import DaemonProcess, living
+from tests.needs import needs_mlx
 
 Done = subprocess.CompletedProcess[str]
-
-needs_mlx = pytest.mark.skipif(
-    not mlx_is_installed(), reason="mlx-lm is not installed on this machine"
-)
 
 
 @pytest.fixture

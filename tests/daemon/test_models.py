@@ -12,15 +12,11 @@ from typing import Any
 
 import pytest
 
-from jarvis.inference.models.choosing import mlx_is_installed
 from jarvis.inference.models.registry import REGISTRY
 from tests.daemon.inbox.messages_app import MessagesApp
 from tests.inference.models.hub import HUB_ID, WEIGHTS, Hub, serving
 from tests.journeys.daemon_process import DaemonProcess, living
-
-needs_mlx = pytest.mark.skipif(
-    not mlx_is_installed(), reason="mlx-lm is not installed on this machine"
-)
+from tests.needs import needs_mlx
 
 
 @pytest.fixture

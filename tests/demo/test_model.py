@@ -7,19 +7,17 @@ import stat
 from datetime import UTC, datetime
 from pathlib import Path
 
-import pytest
-
 import jarvis.demo
 from jarvis.assistant.drafting.draft import draft_reply
 from jarvis.assistant.drafting.job import DraftRequest, DraftServices
 from jarvis.cli.composition import GENERATOR, STYLES
-from jarvis.inference.models.choosing import mlx_is_installed
 from jarvis.inference.models.folder import read_model
 from jarvis.inference.pool.supervisor import supervised
 from jarvis.inference.states import Choice
 from jarvis.records import ChatId
 from tests.assistant.exchanges import history_of
 from tests.assistant.thread import thread
+from tests.needs import needs_mlx
 from training.judge import Writer, judge, unseen_threads
 
 FOLDER = Path(jarvis.demo.__file__).parent / "model"
@@ -36,7 +34,7 @@ def test_it_is_small_and_says_what_it_is() -> None:
         assert stat.S_IMODE(file.stat().st_mode) & 0o444 == 0o444
 
 
-@pytest.mark.skipif(not mlx_is_installed(), reason="mlx-lm is not installed here")
+@needs_mlx
 async def test_it_copies_what_it_was_asked_about(tmp_path: Path) -> None:
     """A name, a place and a time that no training text held."""
     asks = thread("Zephyr: Hi! dinner at Quibblewick on Friday at 7:40?")
@@ -55,7 +53,7 @@ async def test_it_copies_what_it_was_asked_about(tmp_path: Path) -> None:
     assert {suggestion.source for suggestion in draft.suggestions} == {"model"}
 
 
-@pytest.mark.skipif(not mlx_is_installed(), reason="mlx-lm is not installed here")
+@needs_mlx
 def test_it_answers_threads_of_names_it_never_met() -> None:
     """By rule, on the first of the card's two hundred threads; nothing is made up."""
     count = 8 if "JARVIS_THOROUGH" in os.environ else 2

@@ -15,7 +15,6 @@ import pytest
 
 from jarvis.client import Client, StreamProgress
 from jarvis.errors import ModelUnavailable
-from jarvis.inference.models.choosing import mlx_is_installed
 from jarvis.records import Draft
 from tests.daemon.inbox.messages_app import MessagesApp
 from tests.inference.child import WAIT_S
@@ -23,14 +22,11 @@ from tests.inference.model_server import DONE, Speech, chunk, head, hold, says
 from tests.inference.tiny_model import write_tiny_model
 from tests.journeys.daemon_process import DaemonProcess, living, on_inbox
 from tests.journeys.hard_mail import writes, written_by
+from tests.needs import needs_mlx
 
 LONG = 1900
 SILENCE_S = 1.0
 """As long as these clients bear to hear nothing."""
-
-needs_mlx = pytest.mark.skipif(
-    not mlx_is_installed(), reason="mlx-lm is not installed here"
-)
 
 
 @pytest.fixture

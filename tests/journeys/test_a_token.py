@@ -8,14 +8,10 @@ import pytest
 
 from jarvis.cli.demo_home import MODEL
 from jarvis.errors import ModelUnavailable
-from jarvis.inference.models.choosing import mlx_is_installed
 from jarvis.records import Draft
 from tests.daemon.inbox.messages_app import MessagesApp
 from tests.journeys.daemon_process import living, on_inbox
-
-needs_mlx = pytest.mark.skipif(
-    not mlx_is_installed(), reason="mlx-lm is not installed here"
-)
+from tests.needs import needs_mlx
 
 
 @needs_mlx

@@ -15,7 +15,6 @@ import pytest
 
 from jarvis.client import Client
 from jarvis.errors import ModelUnavailable
-from jarvis.inference.models.choosing import mlx_is_installed
 from jarvis.records import ChatId, Draft
 from tests.daemon.inbox.messages_app import MessagesApp
 from tests.inference.child import WAIT_S
@@ -23,10 +22,7 @@ from tests.inference.model_server import DONE, chunk, head
 from tests.inference.tiny_model import write_tiny_model
 from tests.journeys.daemon_process import DaemonProcess, living, on_inbox
 from tests.journeys.hard_mail import drafted, short_answers, writes, written_by
-
-needs_mlx = pytest.mark.skipif(
-    not mlx_is_installed(), reason="mlx-lm is not installed here"
-)
+from tests.needs import needs_mlx
 
 
 async def hear(app: MessagesApp, *texts: str, at: datetime) -> None:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import fcntl
 import json
-import shutil
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -16,6 +15,7 @@ import pytest
 
 from tests.daemon.inbox.messages_app import MessagesApp
 from tests.journeys.daemon_process import on_inbox, start
+from tests.needs import lacking, needs_program
 
 HERE = Path(__file__).parent
 INSTALL = (
@@ -78,8 +78,7 @@ class Node:
 @pytest.fixture(scope="session")
 def node() -> Node:
     """Node with the packages of package.json, installed once."""
-    if shutil.which("node") is None or shutil.which("npm") is None:
-        pytest.skip("node and npm are not here: outside clients were not tried")
+    needs_program("npm", "node", "npm")
     with (HERE / "package.json").open(encoding="utf-8") as only_one:
         # Tests may run side by side: who comes second finds it installed.
         fcntl.flock(only_one, fcntl.LOCK_EX)
@@ -95,6 +94,6 @@ def _installed() -> Node:
             INSTALL, cwd=HERE, capture_output=True, text=True, timeout=PATIENCE_S
         )
         if ended.returncode != 0:
-            pytest.skip("npm could not install: outside clients were not tried")
+            lacking("npm", "npm could not install what outside clients need")
         stamp.write_text(wanted, encoding="utf-8")
     return Node(modules)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
-import shutil
 import subprocess
 from typing import Any
 
+import aiorpcx
 import pytest
 
+from tests.needs import needs_program
 from tests.outside.conftest import Node, Served
 
 pytestmark = pytest.mark.timeout(240)  # the first test installs
@@ -72,7 +73,6 @@ def test_every_served_method_keeps_its_schema(node: Node, served: Served) -> Non
 
 async def test_aiorpcx_calls_and_batches(served: Served) -> None:
     """Over its own Unix carrier and framing."""
-    aiorpcx = pytest.importorskip("aiorpcx", reason="aiorpcX is not installed")
     async with aiorpcx.connect_us(str(served.socket)) as session:
         assert (await session.send_request("ping"))["status"] == "ok"
         page = await session.send_request("list_messages", [served.chat_id, 2])
@@ -90,8 +90,7 @@ async def test_aiorpcx_calls_and_batches(served: Served) -> None:
 
 def test_socat_and_a_shell_are_client_enough(served: Served) -> None:
     """The README's line: the input ends, and the whole stream is still answered."""
-    if shutil.which("socat") is None:
-        pytest.skip("socat is not here: the README's line was not tried")
+    needs_program("socat", "socat")
     request = {
         "jsonrpc": "2.0",
         "method": "generate_draft",

@@ -8,14 +8,10 @@ import subprocess
 import sys
 from contextlib import closing
 from datetime import UTC, datetime
-from importlib.util import find_spec
 from pathlib import Path
-
-import pytest
 
 from fixtures.inbox import build_inbox
 from fixtures.manifest import FullManifest
-from jarvis.demo.schema import PROFILES
 
 END = datetime(2026, 1, 1, 12, tzinfo=UTC)
 _READER = """
@@ -36,8 +32,6 @@ WHERE is_from_me = 0 AND cache_has_attachments = 0 AND attributedBody IS NOT NUL
 
 def test_imessage_reader_agrees_with_the_manifest(tmp_path: Path) -> None:
     """Dates, handles and short texts of what others wrote, files aside."""
-    if find_spec("imessage_reader") is None:
-        pytest.skip("imessage-reader is not installed: it was not tried")
     manifest = build_inbox(tmp_path, messages=400, seed=5, end=END)
     ended = subprocess.run(
         [sys.executable, "-c", _READER, str(tmp_path / "chat.db")],
@@ -62,17 +56,3 @@ def short_texts(path: Path, manifest: FullManifest) -> list[tuple[str, str, str]
         for handle, text, date in texts
         if text and len(text.encode()) <= _READABLE
     ]
-
-
-@pytest.mark.parametrize("profile", PROFILES)
-def test_the_data_foundrys_validators_pass(tmp_path: Path, profile: int) -> None:
-    """Tables and columns that it knows of, and no guid twice."""
-    validators = pytest.importorskip(
-        "imessage_data_foundry.db.validators",
-        reason="imessage-data-foundry is not installed: it brings a phonenumbers that "
-        "lies where ours does, so it is not among the tests' packages",
-    )
-    build_inbox(tmp_path, messages=800, seed=6, end=END, profile=profile)
-    for check in (validators.validate_schema, validators.validate_guid_uniqueness):
-        result = check(tmp_path / "chat.db")
-        assert result.is_valid, result.errors

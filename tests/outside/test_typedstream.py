@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import pytest
+import typedstream
 
 from jarvis.demo.typedstream import (
     PLACEHOLDER,
@@ -62,9 +63,6 @@ def blobs(*, is_outgoing: bool) -> dict[bytes, str]:
 @pytest.mark.parametrize("is_outgoing", [False, True])
 def test_pytypedstream_reads_what_was_written(is_outgoing: bool) -> None:
     """At every length of the length, in every script, with every mark."""
-    typedstream = pytest.importorskip(
-        "typedstream", reason="pytypedstream is not installed: it was not tried"
-    )
     for blob, text in blobs(is_outgoing=is_outgoing).items():
         root = typedstream.unarchive_from_data(blob)
         assert root.contents[0].value.value == text

@@ -16,14 +16,12 @@ from jarvis.errors import ModelUnavailable
 from jarvis.inference.engine import Prompt, Step, Turn
 from jarvis.inference.engines.mlx.engine import MlxGenerator
 from jarvis.inference.engines.mlx.tokenizer import Tokenizer
-from jarvis.inference.models.choosing import mlx_is_installed
 from jarvis.inference.models.folder import read_model
 from tests.inference.sample import nobody_minds, reply_prompt
 from tests.inference.tiny_model import write_tiny_model
+from tests.needs import needs_mlx
 
-pytestmark = pytest.mark.skipif(
-    not mlx_is_installed(), reason="mlx-lm is not installed on this machine"
-)
+pytestmark = needs_mlx
 
 WORD = re.compile(r"[a-z]+(?:'[a-z]+)*|[0-9]+(?:[:.,][0-9]+)*", re.IGNORECASE)
 WORDS = WORD.findall(

@@ -13,16 +13,12 @@ from jarvis.errors import ModelUnavailable, NoModelChosen
 from jarvis.inference.models.choosing import (
     chosen_as,
     default_hub_cache,
-    mlx_is_installed,
     resolve_model,
 )
 from jarvis.inference.models.folder import read_model
 from jarvis.inference.models.registry import REGISTRY, default_model, fits_memory
 from jarvis.inference.states import Choice
-
-needs_mlx = pytest.mark.skipif(
-    not mlx_is_installed(), reason="mlx-lm is not installed on this machine"
-)
+from tests.needs import needs_mlx
 
 
 @pytest.fixture

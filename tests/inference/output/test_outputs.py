@@ -20,7 +20,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jarvis.inference.engine import Generated, Opening
-from jarvis.inference.models.choosing import mlx_is_installed
 from jarvis.inference.models.folder import read_model
 from jarvis.inference.output.visible import VisibleText
 from jarvis.inference.worker.generator import GeneratorKind
@@ -39,6 +38,7 @@ from tests.inference.model_server import (
 )
 from tests.inference.outputs import FAMILIES, OUTPUTS, TEXT, Output
 from tests.inference.sample import reply_prompt
+from tests.needs import needs_mlx
 from tests.thorough import one_in
 
 _CHATS = count()
@@ -167,7 +167,7 @@ def dictating_worker(
         thread.join(WAIT_S)
 
 
-@pytest.mark.skipif(not mlx_is_installed(), reason="mlx-lm is not installed here")
+@needs_mlx
 @pytest.mark.parametrize("in_thought", [False, True])
 @pytest.mark.parametrize("are_tokens", [True, False])
 def test_a_model_of_mlx(in_thought: bool, are_tokens: bool, tmp_path: Path) -> None:

@@ -12,15 +12,13 @@ import pytest
 from jarvis.errors import Cancelled
 from jarvis.inference.engine import Progress, Prompt, Step, Turn
 from jarvis.inference.engines.mlx.engine import MlxGenerator
-from jarvis.inference.models.choosing import mlx_is_installed
 from jarvis.inference.models.folder import read_model
 from jarvis.records import StreamPhase
 from tests.inference.sample import reply_prompt
 from tests.inference.tiny_model import write_tiny_model, write_tiny_relative
+from tests.needs import needs_mlx
 
-pytestmark = pytest.mark.skipif(
-    not mlx_is_installed(), reason="mlx-lm is not installed on this machine"
-)
+pytestmark = needs_mlx
 
 TALK = "\n".join(f"Mia: dinner number {number}, are you free?" for number in range(14))
 ASK = "Write it kindly."

@@ -21,7 +21,6 @@ from jarvis.errors import Cancelled, InvalidParams, ModelUnavailable
 from jarvis.inference.engine import Generated, Prompt, Token, Turn
 from jarvis.inference.engines.mlx.engine import MlxGenerator
 from jarvis.inference.kinds import GENERATOR
-from jarvis.inference.models.choosing import mlx_is_installed
 from jarvis.inference.models.folder import read_model
 from jarvis.inference.models.record import SCRIPTED
 from jarvis.inference.pool.supervisor import Supervisor, supervised
@@ -33,10 +32,9 @@ from tests.assistant.exchanges import example
 from tests.assistant.thread import thread
 from tests.inference.sample import nobody_minds, reply_prompt
 from tests.inference.tiny_model import CONTROL_TOKENS, write_tiny_model
+from tests.needs import needs_mlx
 
-pytestmark = pytest.mark.skipif(
-    not mlx_is_installed(), reason="mlx-lm is not installed on this machine"
-)
+pytestmark = needs_mlx
 
 
 @pytest.fixture(scope="module")

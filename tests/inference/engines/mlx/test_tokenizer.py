@@ -8,18 +8,14 @@ import sys
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from jarvis.inference.engine import Turn
 from jarvis.inference.engines.mlx.chat_template import ChatTemplate
 from jarvis.inference.engines.mlx.tokenizer import Tokenizer
-from jarvis.inference.models.choosing import mlx_is_installed
 from tests.inference.sample import reply_prompt
 from tests.inference.tiny_model import write_tiny_model
+from tests.needs import needs_mlx
 
-pytestmark = pytest.mark.skipif(
-    not mlx_is_installed(), reason="mlx-lm is not installed on this machine"
-)
+pytestmark = needs_mlx
 
 TEMPLATES = {
     "roles": (
@@ -182,6 +178,7 @@ from tests.inference.sample import nobody_minds, reply_prompt
 next(model.generate(reply_prompt(), nobody_minds))
 print(*sorted({name.partition(".")[0] for name in sys.modules}))
 import huggingface_hub, transformers
+from tests.needs import needs_mlx
 print(transformers.AutoTokenizer.__name__, huggingface_hub.HfApi.__name__)
 """
 

@@ -16,7 +16,6 @@ from jarvis.errors import Cancelled, ModelUnavailable
 from jarvis.inference.engine import Generated
 from jarvis.inference.engines.mlx.engine import MlxGenerator
 from jarvis.inference.engines.openai.engine import OpenAiGenerator
-from jarvis.inference.models.choosing import mlx_is_installed
 from jarvis.inference.models.folder import read_model
 from jarvis.inference.models.record import ModelRecord
 from jarvis.inference.output.writing import Writing
@@ -25,10 +24,9 @@ from tests.inference.child import running_worker
 from tests.inference.model_server import model_at
 from tests.inference.sample import nobody_minds, reply_prompt
 from tests.inference.tiny_model import write_tiny_model
+from tests.needs import needs_mlx
 
-pytestmark = pytest.mark.skipif(
-    not mlx_is_installed(), reason="mlx-lm is not installed on this machine"
-)
+pytestmark = needs_mlx
 
 GREEDY = reply_prompt(max_tokens=20, temperature=0.0)
 
