@@ -40,13 +40,12 @@ def list_models(as_json: bool) -> None:
     if as_json:
         print_json(answer)
         return
-    click.echo(table(map(_row, answer["models"]), *[None] * 6))
+    click.echo(table(map(_row, answer["models"]), *[None] * 5))
 
 
 def _row(model: dict[str, Any]) -> tuple[str, ...]:
     return (
-        "*" if model["active"] else " ",
-        model["model"],
+        f"{'*' if model['active'] else ' '} {model['model']}",
         model["state"],
         _gb(model["size_bytes"]),
         model["licence"] or "",
