@@ -186,6 +186,12 @@ export interface GetSmartRepliesParams {
   num_suggestions?: number;
 }
 
+/** What a client is going to do; nothing depends on its saying so. */
+export interface HelloParams {
+  /** Ask for drafts: the model is loaded now, where there is room. */
+  drafts?: boolean;
+}
+
 export interface IndexControlParams {
   action: "pause" | "rebuild" | "start";
 }
@@ -360,6 +366,7 @@ export interface ModelProgress {
  *
  * `tokens` and `crashes` count since the daemon started; `waiting` requests are in line.
  * `reason`: why the model failed. `notice`: why it is another than was chosen.
+ * `not_warmed`: why it was not loaded before a draft was asked for, when that was wanted.
  */
 export interface ModelStatus {
   engine: string;
@@ -372,6 +379,7 @@ export interface ModelStatus {
   crashes: number;
   waiting: number;
   notice: string | null;
+  not_warmed: string | null;
 }
 
 /** A message was written; `late` when it is older than ten minutes.
@@ -901,6 +909,12 @@ export interface Methods {
   "ping": {
     params: Record<string, never>;
     result: Ping;
+    streams: false;
+  };
+  /** Say what this client is going to do. */
+  "hello": {
+    params: { drafts?: boolean };
+    result: Success;
     streams: false;
   };
   /** Conversations, newest first. */

@@ -41,6 +41,7 @@ from jarvis.daemon.unix import (
     listening,
     raise_descriptor_limit,
 )
+from jarvis.daemon.warm_up import WarmUp
 from jarvis.daemon.watcher import Watcher
 from jarvis.daemon.watching import backends_for, self_test_in
 from jarvis.errors import AlreadyRunning, ModelUnavailable, StoreUnavailable
@@ -48,6 +49,7 @@ from jarvis.inference.pool.model_process import WorkerKind
 from jarvis.inference.pool.supervisor import Supervisor, supervised
 from jarvis.inference.states import ModelState
 from jarvis.lock import LISTEN_AGAIN, Lock, only_daemon
+from jarvis.machine import Machine
 from jarvis.protocol.events import ModelProgress
 from jarvis.stores.jarvisdb import open_reader, open_writer
 
@@ -159,6 +161,7 @@ class _Daemon:
                 cannot_send=cannot_send,
                 supervisor=supervisor,
                 models=Models(supervisor, settings, self._publish_progress, notice),
+                warm_up=WarmUp(supervisor, Machine(), tasks),
                 metrics=Metrics(tasks),
                 broadcast=self._broadcast,
                 stop=lifetime.stop,

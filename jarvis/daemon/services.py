@@ -19,6 +19,7 @@ from jarvis.daemon.models import Models
 from jarvis.daemon.replay import Replay
 from jarvis.daemon.sending import Sending
 from jarvis.daemon.sending.backend import SendBackend
+from jarvis.daemon.warm_up import WarmUp
 from jarvis.daemon.watcher import Watcher
 from jarvis.errors import CannotSend, StoreUnavailable
 from jarvis.inference.pool.supervisor import Supervisor
@@ -53,6 +54,7 @@ class Services:
     styles: PromptStyles
     supervisor: Supervisor
     models: Models
+    warm_up: WarmUp
     metrics: Metrics
     broadcast: Broadcast
     stop: Callable[[], None]

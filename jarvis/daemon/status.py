@@ -34,6 +34,7 @@ async def read_status(services: Services) -> Status:
             engine=services.supervisor.choice.engine or "mlx",
             **msgspec.structs.asdict(worker),
             notice=services.models.notice,
+            not_warmed=services.warm_up.skipped,
         ),
         watcher=_watcher(services.stores),
         sessions=SessionsStatus(

@@ -6,6 +6,7 @@ already, and everything is fetched again when it is back.
 
 from __future__ import annotations
 
+from contextlib import suppress
 from typing import Final
 
 from jarvis.errors import ConnectionLost, JarvisError
@@ -107,6 +108,12 @@ async def fetch_place(client: ClientLike, store: Store) -> None:
         store.fetched_at = None
         return
     store.fetched_at = Place(answer.seq, answer.epoch)
+
+
+async def say_hello(client: ClientLike) -> None:
+    """Say that drafts will be asked for; a daemon that does not know the word goes on."""
+    with suppress(JarvisError):
+        await client.call("hello", drafts=True)
 
 
 async def fetch_status(client: ClientLike, store: Store) -> None:

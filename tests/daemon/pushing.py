@@ -23,10 +23,12 @@ from jarvis.daemon.models import Models
 from jarvis.daemon.replay import Replay
 from jarvis.daemon.reply_history import CurrentReplyHistory
 from jarvis.daemon.services import Services, Stores
+from jarvis.daemon.warm_up import WarmUp
 from jarvis.daemon.watcher import PollResult, Trigger, Watcher
 from jarvis.inference.kinds import GENERATOR
 from jarvis.inference.pool.supervisor import supervised
 from jarvis.inference.states import Choice
+from jarvis.machine import Machine
 from jarvis.stores.jarvisdb import open_reader, open_writer
 from tests.daemon.inbox.messages_app import NOW, MessagesApp
 from tests.daemon.server import RawClient, Server, serving
@@ -111,6 +113,7 @@ async def pushing(
             BUILT_IN,
             one,
             models,
+            WarmUp(one, Machine(), tasks),
             Metrics(tasks),
             broadcast,
             stop=lambda: None,

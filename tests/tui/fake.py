@@ -21,7 +21,7 @@ from jarvis.client import (
     StreamProgress,
     StreamToken,
 )
-from jarvis.errors import JarvisError
+from jarvis.errors import JarvisError, MethodNotFound
 from jarvis.protocol.events import (
     ConversationChanged,
     MessageUpdated,
@@ -331,6 +331,8 @@ class FakeClient:
         self.retries = 0
         self.seq = 1
         """How far the stored events are when it is asked."""
+        self.is_of_before = False
+        """Whether it is a daemon that does not know hello."""
         self.model = STATUS.model
         self.sending = SendingStatus(can_send=False)
         self.conversations: Callable[[], ListConversations] | None = lambda: (
@@ -406,7 +408,9 @@ class FakeClient:
         if method == "send_message":
             self.sends.append(FakeSend(params["text"], params["idempotency_key"]))
             return await self.sends[-1].answer
-        if method == "record_feedback":
+        if method == "hello" and self.is_of_before:
+            raise MethodNotFound('There is no method "hello".')
+        if method in ("record_feedback", "hello"):
             return Success(success=True)
         if method == "get_status":
             return replace(STATUS, model=self.model, sending=self.sending)

@@ -46,6 +46,20 @@ async def test_events_are_followed_from_where_the_lists_were_fetched() -> None:
         assert methods.index("subscribe") < methods.index("list_conversations")
 
 
+@pytest.mark.parametrize("is_of_before", [False, True])
+async def test_the_daemon_hears_that_drafts_will_be_asked_for(
+    is_of_before: bool,
+) -> None:
+    """After the lists; one that does not know the word shows nothing else for it."""
+    async with stage() as on:
+        on.client.is_of_before = is_of_before
+        await ready(on)
+        methods = [method for method, _ in on.client.asked]
+        assert on.client.asked_for("hello") == [{"drafts": True}]
+        assert methods.index("list_messages") < methods.index("hello")
+        assert "hello" not in on.grid()
+
+
 async def test_what_the_lists_had_already_is_not_counted_again() -> None:
     """After an absence the events come too, and change nothing."""
     async with stage() as on:

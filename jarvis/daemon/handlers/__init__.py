@@ -23,6 +23,7 @@ def discover(_services: Services, _: NoParams, _caller: Caller) -> dict[str, Any
 
 HANDLERS: Final[Mapping[str, Handler[Services]]] = {
     "ping": daemon.ping,
+    "hello": daemon.hello,
     "list_conversations": mail.list_conversations,
     "list_messages": mail.list_messages,
     "resolve_contacts": mail.resolve_contacts,

@@ -10,7 +10,7 @@ from jarvis.daemon.dispatch import Caller
 from jarvis.daemon.services import Services
 from jarvis.daemon.status import read_status
 from jarvis.protocol.methods import PROTOCOL_VERSION
-from jarvis.protocol.methods.base import NoParams, Success
+from jarvis.protocol.methods.base import HelloParams, NoParams, Success
 from jarvis.protocol.methods.status import Ping, Status
 from jarvis.protocol.methods.upkeep import ForgetParams, Forgotten
 from jarvis.stores.forgetting import database_bytes, remove_damaged
@@ -29,6 +29,13 @@ def ping(services: Services, _: NoParams, _caller: Caller) -> Ping:
         models_ready=services.supervisor.state.state == "ready",
         can_send=services.send_backend is not None,
     )
+
+
+def hello(services: Services, params: HelloParams, caller: Caller) -> Success:
+    """A client says what it is going to do."""
+    if params.drafts:
+        services.warm_up.expect_drafts(caller.client)
+    return Success(success=True)
 
 
 async def forget(services: Services, params: ForgetParams, _: Caller) -> Forgotten:

@@ -35,9 +35,10 @@ async def list_conversations(
 
 
 async def list_messages(
-    services: Services, params: ListMessagesParams, _: Caller
+    services: Services, params: ListMessagesParams, caller: Caller
 ) -> ListMessages:
-    """A page of one conversation."""
+    """A page of one conversation; who reads it may soon want to answer."""
+    services.warm_up.expect_drafts(caller.client)
     anchors = [params.before, params.after, params.around]
     if sum(anchor is not None for anchor in anchors) > 1:
         reason = "Give one of before, after and around, not several."

@@ -131,12 +131,15 @@ class Supervisor:
 
     def warm(self) -> None:
         """Start and load the model now, so that the next text finds it ready."""
-        self._tasks.create_task(self._warm())
+        if not self._is_closed:
+            self._tasks.create_task(self._warm())
 
     async def _warm(self) -> None:
         # What fails here was told to on_state; whoever asks for a text is told again.
         with suppress(JarvisError), repeated(None) as progress:
             turn = await self._take_turn(None, True, progress)
+            # A person need not wait for it: the loading goes on, and they wait for that.
+            turn.on_preempt = lambda: self._release(turn)
             try:
                 await self._process.loaded_link(progress, background=True)
             finally:

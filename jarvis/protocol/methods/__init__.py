@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from jarvis.protocol.methods.base import NoParams, Params, Success
+from jarvis.protocol.methods.base import HelloParams, NoParams, Params, Success
 from jarvis.protocol.methods.batch import BatchParams, BatchResults
 from jarvis.protocol.methods.mail import (
     ListConversations,
@@ -78,6 +78,7 @@ class Method:
 
 _CATALOGUE: Final = (
     Method("ping", NoParams, Ping, "Health, versions and what is ready."),
+    Method("hello", HelloParams, Success, "Say what this client is going to do."),
     Method(
         "list_conversations",
         ListConversationsParams,

@@ -77,6 +77,7 @@ class ModelStatus(Record, frozen=True, kw_only=True):
 
     `tokens` and `crashes` count since the daemon started; `waiting` requests are in line.
     `reason`: why the model failed. `notice`: why it is another than was chosen.
+    `not_warmed`: why it was not loaded before a draft was asked for, when that was wanted.
     """
 
     engine: str
@@ -89,6 +90,7 @@ class ModelStatus(Record, frozen=True, kw_only=True):
     crashes: int
     waiting: int
     notice: str | None = None
+    not_warmed: str | None = None
 
 
 class WatcherStatus(Record, frozen=True, kw_only=True):

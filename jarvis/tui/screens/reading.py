@@ -182,6 +182,7 @@ class ReadingScreen(Screen[None]):
         if not self.is_complete:
             await self._until_painted()
             await self.complete()
+        await fetch.say_hello(client)
         await fetch.fetch_status(client, store)
         self._tell_of_versions()
 

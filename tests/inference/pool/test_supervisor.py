@@ -182,6 +182,33 @@ async def test_warming_loads_without_a_text(open_supervisor: Open) -> None:
         assert supervisor.state.state == "ready"
 
 
+async def test_a_person_waits_for_a_warming_as_for_loading(
+    open_supervisor: Open, told: Told
+) -> None:
+    """They are told so, wait for nobody's turn, and the model is loaded once."""
+    seen: list[StreamPhase] = []
+    async with open_supervisor() as supervisor:
+        supervisor.warm()
+        await told.until("loading")
+        async with supervisor.generate(
+            reply_prompt(max_tokens=1),
+            on_progress=lambda phase, done, total: seen.append(phase),
+        ) as generation:
+            assert [token.text async for token in generation]
+    assert seen[:3].count("loading") == 1
+    assert told.all.count("loading") == 1
+
+
+async def test_a_warmed_model_is_given_up_when_nobody_asks(
+    open_supervisor: Open, told: Told
+) -> None:
+    """After the time that every model is kept."""
+    async with open_supervisor(keep_alive_s=0.05) as supervisor:
+        supervisor.warm()
+        await told.until("unloaded")
+        assert (await supervisor.status()).pid is None
+
+
 async def test_leaving_early_frees_the_model_at_the_next_token(
     open_supervisor: Open,
 ) -> None:

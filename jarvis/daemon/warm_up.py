@@ -1,0 +1,46 @@
+"""The model made ready before the first draft, where the machine can spare it."""
+
+from __future__ import annotations
+
+import asyncio
+from contextlib import suppress
+from weakref import WeakSet
+
+from jarvis.errors import ModelUnavailable
+from jarvis.inference.pool.supervisor import Supervisor
+from jarvis.machine import Machine
+
+
+class WarmUp:
+    """Loads the model once for each connection that will ask for drafts.
+
+    Models of a server are left to it: it loads them when it is asked for a text.
+    """
+
+    def __init__(
+        self, supervisor: Supervisor, machine: Machine, tasks: asyncio.TaskGroup
+    ) -> None:
+        self.skipped: str | None = None
+        """Why it was not done, when it was last wanted; null: it was."""
+        self._supervisor = supervisor
+        self._machine = machine
+        self._tasks = tasks
+        self._seen: WeakSet[object] = WeakSet()
+
+    def expect_drafts(self, client: object) -> None:
+        """This connection will ask for drafts, or looks as if it will."""
+        if client not in self._seen:
+            self._seen.add(client)
+            if self._supervisor.state.state == "unloaded":
+                self._tasks.create_task(self._warm())
+
+    async def _warm(self) -> None:
+        # Whoever asks for a draft is told what is wrong with the model.
+        with suppress(ModelUnavailable):
+            model = await self._supervisor.model()
+            if model.path is None:
+                return
+            needed_bytes = model.memory_bytes or model.size_bytes
+            self.skipped = await self._machine.objection(needed_bytes)
+            if self.skipped is None:
+                self._supervisor.warm()

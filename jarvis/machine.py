@@ -1,0 +1,124 @@
+"""What this machine can spare: asked before something starts that nobody waits for.
+
+Warming a model, and later reading ahead and indexing, cost memory and battery for a wish
+that may never come. Who starts such a thing asks `Machine.objection` first. It is read
+when it is asked for, and not again for a while; nothing runs on a timer.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Final
+
+from jarvis.processes import run_to_end
+
+READ_AGAIN_S: Final = 30.0
+SPARE_BYTES: Final = 2**30
+"""What stays free for everything else, beside what is to be started."""
+SPARE_SHARE: Final = 0.1
+"""The same as a share of all memory, where that is less."""
+_POWER_SETTINGS: Final = ("/usr/bin/pmset", "-g")
+
+
+@dataclass(frozen=True)
+class Condition:
+    """How a machine is; null: it does not say."""
+
+    memory_bytes: int
+    available_bytes: int
+    is_on_battery: bool | None = None
+    saves_power: bool | None = None
+    """Whether a person, or the system for them, has chosen to save it."""
+
+
+class Machine:
+    """Keeps what was read for READ_AGAIN_S.
+
+    Args:
+        read: reads it; may wait, so it is called in a thread.
+        clock: in seconds.
+    """
+
+    def __init__(
+        self,
+        read: Callable[[], Condition] | None = None,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
+        self._read = read or read_condition
+        self._clock = clock
+        self._known: Condition | None = None
+        self._read_at_s = 0.0
+
+    async def objection(self, needed_bytes: int = 0) -> str | None:
+        """Why nothing should be started now that needs so much memory; null: it may."""
+        condition = await self._condition()
+        if condition.is_on_battery:
+            return "the machine runs on battery"
+        if condition.saves_power:
+            return "the machine saves power"
+        spare = min(SPARE_BYTES, int(condition.memory_bytes * SPARE_SHARE))
+        if condition.available_bytes < needed_bytes + spare:
+            free, needed = condition.available_bytes / 1e9, needed_bytes / 1e9
+            return f"{free:.1f} GB of memory are free, and it takes {needed:.1f} GB"
+        return None
+
+    async def _condition(self) -> Condition:
+        now_s = self._clock()
+        if self._known is None or now_s - self._read_at_s > READ_AGAIN_S:
+            self._known = await asyncio.to_thread(self._read)
+            self._read_at_s = now_s
+        return self._known
+
+
+def read_condition() -> Condition:
+    """How this machine is now."""
+    import psutil  # where it is used: nearly a tenth of the daemon's start
+
+    memory = psutil.virtual_memory()
+    return Condition(
+        memory_bytes=memory.total,
+        available_bytes=memory.available,
+        is_on_battery=_is_on_battery(),
+        saves_power=_saves_power(),
+    )
+
+
+def _is_on_battery() -> bool | None:
+    import psutil
+
+    try:
+        battery = psutil.sensors_battery()
+    except (AttributeError, OSError, ValueError, psutil.Error):
+        # Not every system has the function, and what drivers say is at times no number.
+        return None
+    if battery is None or battery.power_plugged is None:
+        return None
+    return not battery.power_plugged
+
+
+def _saves_power() -> bool | None:
+    if os.uname().sysname != "Darwin":
+        return None
+    try:
+        shown = run_to_end(_POWER_SETTINGS, environment=os.environ)
+    except OSError:
+        return None
+    return is_low_power(shown.stdout)
+
+
+def is_low_power(settings: str) -> bool | None:
+    """Whether Low Power Mode is on, as `pmset -g` lists it; null where it does not.
+
+    Source: pmset(1). The settings in use are listed a line each, a name and a number.
+    """
+    for line in settings.splitlines():
+        match line.split():
+            case ["lowpowermode" | "powermode", "1", *_]:
+                return True
+            case ["lowpowermode" | "powermode", _, *_]:
+                return False
+    return None
