@@ -129,6 +129,19 @@ export interface Edit {
   date: string;
 }
 
+/** What an error says beside its sentence; `kind` is the name of its class.
+ *
+ * `retryable`: the same request may succeed later. `field`: the param that is wrong.
+ * `tokens` and `partial`: how much of a cancelled text was made, and what it said.
+ */
+export interface ErrorData {
+  kind: string;
+  retryable: boolean;
+  field?: string;
+  tokens?: number;
+  partial?: string;
+}
+
 export interface EventsPollParams {
   /** The number of the last event that was seen. */
   since: number;
@@ -901,7 +914,7 @@ export interface WatcherStatus {
 export interface WireError {
   code: number;
   message: string;
-  data: Record<string, unknown>;
+  data: ErrorData;
 }
 
 export interface Methods {

@@ -11,7 +11,7 @@ from typing import Any
 from jarvis.client import BlockingClient, Client
 from jarvis.daemon.mail import Mail
 from jarvis.daemon.sending.backend import SendTarget
-from jarvis.protocol.methods.sending import SendMessageParams
+from jarvis.protocol.methods.mail import SendMessageParams
 from jarvis.protocol.methods.writing import GenerateDraftParams
 from jarvis.records import ChatId, Title
 from jarvis.stores.chatdb import Directory

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any, Final
+from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from jarvis import errors
 from jarvis.errors import JarvisError
+from jarvis.records import Record
 
 CODE_BY_ERROR: Final[dict[type[JarvisError], int]] = {
     errors.ParseError: -32700,
@@ -31,16 +33,30 @@ _ERROR_BY_KIND: Final = {error.__name__: error for error in CODE_BY_ERROR}
 _ERROR_BY_CODE: Final = {code: error for error, code in CODE_BY_ERROR.items()}
 
 
-class WireError(msgspec.Struct, frozen=True, kw_only=True):
+class ErrorData(Record, frozen=True, kw_only=True):
+    """What an error says beside its sentence; `kind` is the name of its class.
+
+    `retryable`: the same request may succeed later. `field`: the param that is wrong.
+    `tokens` and `partial`: how much of a cancelled text was made, and what it said.
+    """
+
+    kind: str
+    retryable: bool
+    field: str | msgspec.UnsetType = msgspec.UNSET
+    tokens: int | msgspec.UnsetType = msgspec.UNSET
+    partial: str | msgspec.UnsetType = msgspec.UNSET
+
+
+class WireError(Record, frozen=True, kw_only=True):
     """The `error` member of a response."""
 
     code: int
     message: str
-    data: dict[str, Any] = {}
+    data: ErrorData
 
 
 def as_seen(error: JarvisError) -> JarvisError | None:
-    """The error as clients know it: of the nearest kind in the table; None: of no kind."""
+    """The error as the nearest kind that clients know; None where they know none."""
     for kind in type(error).__mro__:
         if kind in CODE_BY_ERROR:
             return error if kind is type(error) else kind(str(error))
@@ -48,20 +64,18 @@ def as_seen(error: JarvisError) -> JarvisError | None:
 
 
 def to_wire(error: JarvisError) -> WireError:
-    """The error as clients see it; `data` holds kind, retryable and what else is known.
+    """The error as clients see it.
 
     Raises:
         KeyError: the error is not one that clients may see.
     """
-    data: dict[str, Any] = {
-        "kind": type(error).__name__,
-        "retryable": error.retryable,
-    }
-    if error.field is not None:
-        data["field"] = error.field
+    data = ErrorData(
+        kind=type(error).__name__,
+        retryable=error.retryable,
+        field=msgspec.UNSET if error.field is None else error.field,
+    )
     if isinstance(error, errors.Cancelled):
-        data["tokens"] = error.tokens
-        data["partial"] = error.partial
+        data = replace(data, tokens=error.tokens, partial=error.partial)
     return WireError(code=CODE_BY_ERROR[type(error)], message=str(error), data=data)
 
 
@@ -72,21 +86,21 @@ def from_wire(member: object) -> JarvisError:
     """
     if not isinstance(member, dict):
         return JarvisError("The daemon answered with an error it did not explain.")
-    data = member.get("data")
-    known = data if isinstance(data, dict) else {}
+    given = member.get("data")
+    data = given if isinstance(given, dict) else {}
     message = str(member.get("message") or "The daemon answered with an error.")
-    kind, code = known.get("kind"), member.get("code")
+    kind, code = data.get("kind"), member.get("code")
     error_type = _ERROR_BY_KIND.get(kind) if isinstance(kind, str) else None
     if error_type is None and isinstance(code, int):
         error_type = _ERROR_BY_CODE.get(code)
     if error_type is errors.Cancelled:
-        tokens, partial = known.get("tokens"), known.get("partial")
+        tokens, partial = data.get("tokens"), data.get("partial")
         return errors.Cancelled(
             message,
             tokens=tokens if isinstance(tokens, int) else 0,
             partial=partial if isinstance(partial, str) else "",
         )
     if error_type is errors.InvalidParams:
-        field = known.get("field")
+        field = data.get("field")
         return errors.InvalidParams(message, field if isinstance(field, str) else None)
     return (error_type or JarvisError)(message)

@@ -22,7 +22,7 @@ from jarvis.errors import (
     ServerCancelled,
     UnknownChat,
 )
-from jarvis.protocol.methods.sending import Sent
+from jarvis.protocol.methods.mail import Sent
 from jarvis.records import ChatId
 from jarvis.tui.client import ClientLike
 from jarvis.tui.store.link import Online

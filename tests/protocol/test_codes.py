@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from jarvis.errors import JarvisError, NotRunning
@@ -17,10 +18,10 @@ def test_codes_are_distinct() -> None:
 def test_every_error_survives_the_wire(error_type: type[JarvisError]) -> None:
     """Kind, text and retryable come back as they went."""
     sent = to_wire(error_type("What to do."))
-    member = {"code": sent.code, "message": sent.message, "data": sent.data}
+    member = msgspec.to_builtins(sent)
     assert type(from_wire(member)) is error_type
     assert str(from_wire(member)) == "What to do."
-    assert sent.data["retryable"] is error_type.retryable
+    assert sent.data.retryable is error_type.retryable
     del member["data"]
     assert type(from_wire(member)) is error_type
 

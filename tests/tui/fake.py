@@ -29,9 +29,8 @@ from jarvis.protocol.events import (
     SendStatus,
 )
 from jarvis.protocol.methods.base import Success
-from jarvis.protocol.methods.mail import ListConversations, ListMessages
+from jarvis.protocol.methods.mail import ListConversations, ListMessages, Sent
 from jarvis.protocol.methods.pushes import Subscribed
-from jarvis.protocol.methods.sending import Sent
 from jarvis.protocol.methods.status import Ping, SendingStatus
 from jarvis.records import (
     ChatId,

@@ -17,8 +17,7 @@ from textual.pilot import Pilot
 
 from jarvis.client import Disconnected
 from jarvis.errors import ModelUnavailable, StoreUnavailable
-from jarvis.protocol.methods.mail import ListConversations
-from jarvis.protocol.methods.sending import Sent
+from jarvis.protocol.methods.mail import ListConversations, Sent
 from jarvis.protocol.methods.status import SendingStatus
 from jarvis.records import Reaction
 from jarvis.tui.app import JarvisApp

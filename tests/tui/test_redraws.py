@@ -9,7 +9,7 @@ import msgspec
 import pytest
 
 from jarvis.client import Disconnected
-from jarvis.protocol.methods.sending import Sent
+from jarvis.protocol.methods.mail import Sent
 from jarvis.tui.screens.chat import ChatScreen
 from jarvis.tui.store.store import Pane
 from tests.tui.fake import (

@@ -7,8 +7,7 @@ from textual import events
 
 from jarvis.client import Disconnected
 from jarvis.errors import CannotSend, ConnectionLost, InternalError, JarvisError
-from jarvis.protocol.methods.mail import ListMessages
-from jarvis.protocol.methods.sending import Sent
+from jarvis.protocol.methods.mail import ListMessages, Sent
 from jarvis.tui.widgets.composer import Composer
 from jarvis.tui.widgets.thread import Thread
 from tests.tui.fake import (

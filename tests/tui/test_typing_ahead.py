@@ -7,7 +7,7 @@ import pytest
 from textual import events
 
 from jarvis.errors import CannotSend
-from jarvis.protocol.methods.sending import Sent
+from jarvis.protocol.methods.mail import Sent
 from jarvis.records import Conversation
 from jarvis.tui.screens.choice import ChoiceScreen
 from jarvis.tui.screens.help import HelpScreen

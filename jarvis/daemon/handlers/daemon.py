@@ -11,8 +11,7 @@ from jarvis.daemon.services import Services
 from jarvis.daemon.status import read_status
 from jarvis.protocol.methods import PROTOCOL_VERSION
 from jarvis.protocol.methods.base import HelloParams, NoParams, Success
-from jarvis.protocol.methods.status import Ping, Status
-from jarvis.protocol.methods.upkeep import ForgetParams, Forgotten
+from jarvis.protocol.methods.status import ForgetParams, Forgotten, Ping, Status
 from jarvis.stores.forgetting import database_bytes, remove_damaged
 
 

@@ -13,8 +13,9 @@ from jarvis.protocol.methods.mail import (
     ResolveContactsParams,
     ResolveConversationParams,
     ResolvedConversation,
+    SendMessageParams,
+    Sent,
 )
-from jarvis.protocol.methods.sending import SendMessageParams, Sent
 
 
 async def list_conversations(

@@ -21,7 +21,7 @@ from jarvis.daemon.sending.backend import (
     SendTarget,
 )
 from jarvis.errors import CannotSend, InvalidParams
-from jarvis.protocol.methods.sending import Sent
+from jarvis.protocol.methods.mail import Sent
 from jarvis.records import ChatId
 from jarvis.stores import sendings
 from jarvis.stores.chatdb import (

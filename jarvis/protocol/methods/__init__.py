@@ -20,6 +20,8 @@ from jarvis.protocol.methods.mail import (
     ResolveContactsParams,
     ResolveConversationParams,
     ResolvedConversation,
+    SendMessageParams,
+    Sent,
 )
 from jarvis.protocol.methods.models import (
     ListModels,
@@ -43,15 +45,13 @@ from jarvis.protocol.methods.pushes import (
     UnsubscribeParams,
 )
 from jarvis.protocol.methods.routing import GetRoutingMetricsParams, RoutingMetrics
-from jarvis.protocol.methods.search import SearchResults, SemanticSearchParams
-from jarvis.protocol.methods.sending import SendMessageParams, Sent
-from jarvis.protocol.methods.status import Ping, Status
-from jarvis.protocol.methods.upkeep import (
-    ForgetParams,
-    Forgotten,
+from jarvis.protocol.methods.search import (
     IndexControlParams,
     IndexState,
+    SearchResults,
+    SemanticSearchParams,
 )
+from jarvis.protocol.methods.status import ForgetParams, Forgotten, Ping, Status
 from jarvis.protocol.methods.writing import (
     GenerateDraftParams,
     GetSmartRepliesParams,

@@ -1,4 +1,4 @@
-"""Conversations, messages and the names of people."""
+"""Conversations, messages, the names of people, and sending."""
 
 from __future__ import annotations
 
@@ -72,3 +72,23 @@ class ResolvedConversation(Record, frozen=True, kw_only=True):
 class ResolveContactsParams(Params, frozen=True):
     identifiers: Handles | None = None
     handles: Handles | None = None
+
+
+class SendMessageParams(Params, frozen=True):
+    chat_id: ChatIdParam
+    text: Annotated[str, said("What is sent.", min_length=1)]
+    idempotency_key: Annotated[
+        str,
+        said("The same for each try of one sending.", min_length=1, max_length=200),
+    ]
+
+
+class Sent(Record, frozen=True, kw_only=True):
+    """What is known: `guid` is of the message that appeared; `reason` is for a person.
+
+    `unknown`: it was handed over, and no such message has appeared; it may still go out.
+    """
+
+    status: Literal["sent", "failed", "unknown"]
+    guid: str | None = None
+    reason: str | None = None

@@ -1,4 +1,4 @@
-"""Searching the message history."""
+"""Searching the message history, and the index behind it."""
 
 from __future__ import annotations
 
@@ -59,3 +59,11 @@ class SearchResults(Record, frozen=True, kw_only=True):
     model: str | None
     took_ms: dict[str, float]
     reason: str | None = None
+
+
+class IndexControlParams(Params, frozen=True):
+    action: Literal["start", "pause", "rebuild"]
+
+
+class IndexState(Record, frozen=True, kw_only=True):
+    state: str

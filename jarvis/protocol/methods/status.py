@@ -1,4 +1,4 @@
-"""The daemon itself: who answers, and how each of its parts is.
+"""The daemon itself: who answers, how each of its parts is, and what it forgets.
 
 Members with a default came after the first release: an older daemon leaves them out.
 """
@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import Literal
 
+from jarvis.protocol.methods.base import Params
 from jarvis.records import Record
 
 PingStatus = Literal["ok", "starting", "degraded", "draining"]
@@ -133,3 +134,12 @@ class Status(Record, frozen=True, kw_only=True):
     watcher: WatcherStatus
     sessions: SessionsStatus
     sending: SendingStatus = SendingStatus()
+
+
+class ForgetParams(Params, frozen=True):
+    what: Literal["index", "history", "everything"]
+
+
+class Forgotten(Record, frozen=True, kw_only=True):
+    success: bool
+    freed_bytes: int
