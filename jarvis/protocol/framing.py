@@ -1,4 +1,4 @@
-"""Lines out of a stream of bytes: any split of the bytes gives the same lines."""
+"""Lines from a stream of bytes: however the bytes are split, the lines are the same."""
 
 from __future__ import annotations
 

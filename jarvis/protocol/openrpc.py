@@ -47,7 +47,7 @@ _OF_STREAMS: Final = (
 
 @cache
 def document() -> dict[str, Any]:
-    """The whole contract, as values of JSON. The same object each time: leave it so."""
+    """The whole contract as JSON values; always the same object, not to be changed."""
     schemas, components = _schemas()
     return {
         "openrpc": OPENRPC_VERSION,
@@ -57,7 +57,9 @@ def document() -> dict[str, Any]:
             "version": f"{PROTOCOL_VERSION}.0.0",
             "license": {"name": "MIT"},
         },
-        "methods": [_method(each, schemas, components) for each in METHODS.values()],
+        "methods": [
+            _method(method, schemas, components) for method in METHODS.values()
+        ],
         "components": {
             "schemas": components,
             "errors": {
@@ -76,7 +78,7 @@ def document() -> dict[str, Any]:
 
 
 def _schemas() -> tuple[dict[Any, Any], dict[str, Any]]:
-    """A schema for each type of the catalogue, and the components they refer to."""
+    """The schema of each type in the catalogue, and the components they refer to."""
     types = [
         *(method.params for method in METHODS.values()),
         *(method.result for method in METHODS.values()),
@@ -93,7 +95,7 @@ def _schemas() -> tuple[dict[Any, Any], dict[str, Any]]:
         if "description" in schema:
             schema["description"] = inspect.cleandoc(schema["description"])
         if name not in given:
-            _say_all_is_there(schema)
+            _require_every_member(schema)
     return dict(zip(types, made, strict=True)), dict(sorted(components.items()))
 
 
@@ -102,9 +104,9 @@ def _ref(struct: type[msgspec.Struct]) -> str:
 
 
 def _names_below(schema: Any, components: dict[str, Any]) -> set[str]:
-    """The components that a schema leads to; no record of ours contains itself."""
+    """All components that a schema refers to; no record of ours contains itself."""
     if isinstance(schema, list):
-        return {name for each in schema for name in _names_below(each, components)}
+        return {name for part in schema for name in _names_below(part, components)}
     if not isinstance(schema, dict):
         return set()
     if "$ref" in schema:
@@ -113,18 +115,20 @@ def _names_below(schema: Any, components: dict[str, Any]) -> set[str]:
     return _names_below(list(schema.values()), components)
 
 
-def _say_all_is_there(schema: dict[str, Any]) -> None:
-    """What Jarvis sends has every member, also those with a default in Python.
+def _require_every_member(schema: dict[str, Any]) -> None:
+    """Require all members in what Jarvis sends: it leaves none out.
 
-    A member without one that may be left out (UNSET) has no `default` in its schema.
+    The exception is a member that may be UNSET, which has no `default` in its schema.
     """
     members = schema.get("properties", {})
     required = set(schema.get("required", ()))
     present = [
-        name for name, each in members.items() if name in required or "default" in each
+        name
+        for name, member in members.items()
+        if name in required or "default" in member
     ]
-    for each in members.values():
-        each.pop("default", None)
+    for member in members.values():
+        member.pop("default", None)
     schema["required"] = present
 
 
@@ -152,15 +156,14 @@ def _method(
 
 def _content(name: str, schema: dict[str, Any], *, required: bool) -> dict[str, Any]:
     content = {"name": name, "required": required, "schema": schema}
-    said = schema.get("description") or _said_within(schema.get("anyOf", ()))
-    return {**content, "description": said} if said else content
+    description = schema.get("description") or _described_in(schema.get("anyOf", ()))
+    return {**content, "description": description} if description else content
 
 
-def _said_within(choices: Iterable[dict[str, Any]]) -> str | None:
-    """The description of the one choice that has one: the others are null."""
-    return next(
-        (each["description"] for each in choices if "description" in each), None
-    )
+def _described_in(choices: Iterable[dict[str, Any]]) -> str | None:
+    """The description of the one choice that has one: the other is null."""
+    described = (choice["description"] for choice in choices if "description" in choice)
+    return next(described, None)
 
 
 def _errors_of(method: Method) -> list[type[JarvisError]]:

@@ -123,7 +123,7 @@ class Peer:
     ) -> int:
         """Queue a request and give the id its response will carry.
 
-        With `pending` whoever waits is told by `resolve`.
+        With `pending` its answer goes to whoever waits, by way of `resolve`.
         """
         request_id = next(self._ids)
         self._outgoing.append(jsonrpc.encode_request(request_id, method, params))
@@ -183,10 +183,10 @@ class Peer:
         return self._pending
 
     def resolve(self, event: Event) -> bool:
-        """Tell who waits, if the event is about a pending request; whether it is.
+        """Give an event to whoever waits for it; whether it is about a pending request.
 
-        To be called with each event in its turn, so that an answer comes after what was
-        said before it.
+        It is called with each event in its turn, so that an answer comes after the notes
+        that were sent before it.
         """
         if isinstance(event, Response):
             pending = self._pending_with(event.id)
@@ -216,11 +216,11 @@ class Peer:
         return True
 
     def forget(self, request_id: int) -> None:
-        """Tell nobody of its answer and its notifications any more."""
+        """Drop a pending request: its answer and its notes go to nobody."""
         self._pending.pop(request_id, None)
 
     def fail_pending(self, error: JarvisError) -> None:
-        """Answer all that is pending with an error: nothing else will."""
+        """Answer all pending requests with an error, where no answer can come any more."""
         failed, self._pending = list(self._pending.values()), {}
         for pending in failed:
             pending.on_answer(error)

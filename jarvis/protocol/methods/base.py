@@ -1,7 +1,7 @@
-"""What params and results of several rooms share.
+"""What the params and results of several subjects share.
 
-The order of a params Struct's fields is the order of positional params. `?` of the
-documentation is a default here.
+The order of a params Struct's fields is the order of positional params. What has a default
+here is marked with `?` in docs/protocol.md.
 """
 
 from __future__ import annotations
@@ -14,23 +14,25 @@ from jarvis.records import ChatId, Record
 
 
 class Params(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """The base of all params: positional order is field order, strangers are refused."""
+    """The base of all params: positional order is field order, no other names pass."""
 
 
 class NoParams(Params, frozen=True):
     """For methods that take none."""
 
 
-def said(description: str, **bounds: Any) -> msgspec.Meta:
-    """What a param means, in a sentence, and between which bounds it lies."""
+def described(description: str, **bounds: Any) -> msgspec.Meta:
+    """The meaning of a param, in a sentence, and the bounds between which it lies."""
     return msgspec.Meta(description=description, **bounds)
 
 
-Limit = Annotated[int, said("How many at most.", ge=1, le=500)]
-Few = Annotated[int, said("How many at most.", ge=1, le=5)]
+Limit = Annotated[int, described("How many at most.", ge=1, le=500)]
+Few = Annotated[int, described("How many at most.", ge=1, le=5)]
 ChatIdParam = Annotated[
     ChatId,
-    said("The guid of any chat of the conversation.", min_length=1, max_length=1024),
+    described(
+        "The guid of any chat of the conversation.", min_length=1, max_length=1024
+    ),
 ]
 
 

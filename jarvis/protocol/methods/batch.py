@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import msgspec
 
 from jarvis.protocol.codes import WireError
-from jarvis.protocol.methods.base import Params, said
+from jarvis.protocol.methods.base import Params, described
 from jarvis.records import Record
 
 
@@ -20,7 +20,7 @@ class BatchCall(msgspec.Struct, frozen=True):
 
 
 class BatchParams(Params, frozen=True):
-    requests: Annotated[list[BatchCall], said("The calls.", max_length=50)]
+    requests: Annotated[list[BatchCall], described("The calls.", max_length=50)]
 
 
 class BatchResult(Record, frozen=True, kw_only=True):

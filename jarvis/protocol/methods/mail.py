@@ -4,19 +4,19 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from jarvis.protocol.methods.base import ChatIdParam, Limit, Params, said
+from jarvis.protocol.methods.base import ChatIdParam, Limit, Params, described
 from jarvis.records import ChatId, Conversation, Folder, Message, Record
 
-MessageId = Annotated[int, said("The id of a message of this conversation.")]
-Handles = Annotated[list[str], said("Numbers and addresses.", max_length=500)]
+MessageId = Annotated[int, described("The id of a message of this conversation.")]
+Handles = Annotated[list[str], described("Numbers and addresses.", max_length=500)]
 
 
 class ListConversationsParams(Params, frozen=True):
     limit: Limit = 50
-    before: Annotated[str | None, said("`next` of the page before.")] = None
-    query: Annotated[str | None, said("A part of a name or a number.")] = None
+    before: Annotated[str | None, described("`next` of the page before.")] = None
+    query: Annotated[str | None, described("A part of a name or a number.")] = None
     folder: Annotated[
-        Folder | Literal["all"], said("Where the conversations are kept.")
+        Folder | Literal["all"], described("Where the conversations are kept.")
     ] = "inbox"
 
 
@@ -46,14 +46,15 @@ class ListMessages(Record, frozen=True, kw_only=True):
 class ResolveConversationParams(Params, frozen=True):
     name: Annotated[
         str,
-        said(
+        described(
             "An id, a name or an address, as a person typed it.",
             min_length=1,
             max_length=1024,
         ),
     ]
     to_send: Annotated[
-        bool, said("Something is to be sent: the beginning of a name is too little.")
+        bool,
+        described("Something is to be sent: the beginning of a name is too little."),
     ] = False
 
 
@@ -76,10 +77,12 @@ class ResolveContactsParams(Params, frozen=True):
 
 class SendMessageParams(Params, frozen=True):
     chat_id: ChatIdParam
-    text: Annotated[str, said("What is sent.", min_length=1)]
+    text: Annotated[str, described("What is sent.", min_length=1)]
     idempotency_key: Annotated[
         str,
-        said("The same for each try of one sending.", min_length=1, max_length=200),
+        described(
+            "The same for each try of one sending.", min_length=1, max_length=200
+        ),
     ]
 
 

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from typing import Annotated, Literal
 
-from jarvis.protocol.methods.base import Params, said
+from jarvis.protocol.methods.base import Params, described
 from jarvis.records import Record
 
 ModelName = Annotated[
     str,
-    said(
+    described(
         "As list_models names it; a hub id, a folder, openai:NAME@ADDRESS for a model "
         "of a server, or none."
     ),
@@ -24,9 +24,9 @@ class ModelParams(Params, frozen=True):
 
 
 class PullModelParams(Params, frozen=True):
-    model: Annotated[str, said("A hub id, or a name of the registry.")]
+    model: Annotated[str, described("A hub id, or a name of the registry.")]
     look_only: Annotated[
-        bool, said("Only say what it would be; nothing is fetched.")
+        bool, described("Only say what it would be; nothing is fetched.")
     ] = False
 
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from jarvis.protocol.methods.base import ChatIdParam, Params, said
+from jarvis.protocol.methods.base import ChatIdParam, Params, described
 from jarvis.records import Record
 
-Seq = Annotated[int, said("The number of the last event that was seen.", ge=0)]
-Epoch = Annotated[str, said("The history that number is of; this one, if left out.")]
-EventNames = Annotated[list[str], said("Which events; new_message, if left out.")]
+Seq = Annotated[int, described("The number of the last event that was seen.", ge=0)]
+Epoch = Annotated[
+    str, described("The history that number is of; this one, if left out.")
+]
+EventNames = Annotated[list[str], described("Which events; new_message, if left out.")]
 
 
 class SubscribeParams(Params, frozen=True):
@@ -40,9 +42,9 @@ class EventsPollParams(Params, frozen=True):
     epoch: Epoch | None = None
     events: EventNames | None = None
     timeout_ms: Annotated[
-        int, said("How long to wait for a first event.", ge=0, le=60_000)
+        int, described("How long to wait for a first event.", ge=0, le=60_000)
     ] = 25_000
-    limit: Annotated[int, said("How many at most.", ge=1, le=1000)] = 100
+    limit: Annotated[int, described("How many at most.", ge=1, le=1000)] = 100
 
 
 class PolledEvent(Record, frozen=True, kw_only=True):

@@ -6,7 +6,7 @@ from typing import Annotated, Literal
 
 import msgspec
 
-from jarvis.protocol.methods.base import ChatIdParam, Params, said
+from jarvis.protocol.methods.base import ChatIdParam, Params, described
 from jarvis.records import ChatId, Record, Timestamp
 
 
@@ -21,9 +21,11 @@ class SearchFilters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 class SemanticSearchParams(Params, frozen=True):
     query: str
-    limit: Annotated[int, said("How many at most.", ge=1, le=100)] = 20
+    limit: Annotated[int, described("How many at most.", ge=1, le=100)] = 20
     threshold: (
-        Annotated[float, said("The least similarity; the model's own.", ge=0, le=1)]
+        Annotated[
+            float, described("The least similarity; the model's own.", ge=0, le=1)
+        ]
         | None
     ) = None
     filters: SearchFilters | None = None

@@ -4,26 +4,28 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from jarvis.protocol.methods.base import ChatIdParam, Few, Limit, Params, said
+from jarvis.protocol.methods.base import ChatIdParam, Few, Limit, Params, described
 from jarvis.records import Record
 
-Streamed = Annotated[bool, said("Whether tokens come as they are written.")]
+Streamed = Annotated[bool, described("Whether tokens come as they are written.")]
 
 
 class GenerateDraftParams(Params, frozen=True):
     chat_id: ChatIdParam
     instruction: (
-        Annotated[str, said("What the reply is to say or be like.", max_length=4000)]
+        Annotated[
+            str, described("What the reply is to say or be like.", max_length=4000)
+        ]
         | None
     ) = None
     num_suggestions: Few = 1
     context_messages: Annotated[
-        int, said("How many of the newest messages are read.", ge=1, le=100)
+        int, described("How many of the newest messages are read.", ge=1, le=100)
     ] = 20
-    skip_cache: Annotated[bool, said("Write anew also what is ready.")] = False
+    skip_cache: Annotated[bool, described("Write anew also what is ready.")] = False
     only_if_expected: Annotated[
         bool,
-        said(
+        described(
             "Nobody asks in person: without suggestions when no reply is expected, and "
             "what was written before will do."
         ),
@@ -39,7 +41,7 @@ class SummarizeParams(Params, frozen=True):
 
 class GetSmartRepliesParams(Params, frozen=True):
     last_message: Annotated[
-        str | None, said("What is to be answered; or name the conversation.")
+        str | None, described("What is to be answered; or name the conversation.")
     ] = None
     chat_id: ChatIdParam | None = None
     num_suggestions: Few = 3
