@@ -58,7 +58,10 @@ class _Use(msgspec.Struct):
     durations_ms: list[float] = []
 
     def add(self, ending: Ending, took_ms: float) -> None:
-        setattr(self, ending, getattr(self, ending) + 1)
+        if ending == "answered":
+            self.answered += 1
+        else:
+            setattr(self, ending, getattr(self, ending) + 1)
         # To the microsecond; round() takes as long as a ping takes to be decoded.
         self.durations_ms.append(int(took_ms * 1000) / 1000)
         if len(self.durations_ms) > 2 * MOST_DURATIONS:
