@@ -10,8 +10,14 @@ from jarvis.daemon.dispatch import Caller
 from jarvis.daemon.services import Services
 from jarvis.daemon.status import read_status
 from jarvis.protocol.methods import PROTOCOL_VERSION
-from jarvis.protocol.methods.base import HelloParams, NoParams, Success
-from jarvis.protocol.methods.status import ForgetParams, Forgotten, Ping, Status
+from jarvis.protocol.methods.base import NoParams, Success
+from jarvis.protocol.methods.status import (
+    ForgetParams,
+    Forgotten,
+    HelloParams,
+    Ping,
+    Status,
+)
 from jarvis.stores.forgetting import database_bytes, remove_damaged
 
 

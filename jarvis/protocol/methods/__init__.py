@@ -10,7 +10,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any, Final
 
-from jarvis.protocol.methods.base import HelloParams, NoParams, Params, Success
+from jarvis.protocol.methods.base import NoParams, Params, Success
 from jarvis.protocol.methods.batch import BatchParams, BatchResults
 from jarvis.protocol.methods.mail import (
     ListConversations,
@@ -51,7 +51,13 @@ from jarvis.protocol.methods.search import (
     SearchResults,
     SemanticSearchParams,
 )
-from jarvis.protocol.methods.status import ForgetParams, Forgotten, Ping, Status
+from jarvis.protocol.methods.status import (
+    ForgetParams,
+    Forgotten,
+    HelloParams,
+    Ping,
+    Status,
+)
 from jarvis.protocol.methods.writing import (
     GenerateDraftParams,
     GetSmartRepliesParams,

@@ -36,14 +36,6 @@ ChatIdParam = Annotated[
 ]
 
 
-class HelloParams(Params, frozen=True):
-    """What a client is going to do; nothing depends on its saying so."""
-
-    drafts: Annotated[
-        bool, said("Ask for drafts: the model is loaded now, where there is room.")
-    ] = False
-
-
 class Success(Record, frozen=True, kw_only=True):
     """Done."""
 

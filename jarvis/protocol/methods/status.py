@@ -5,9 +5,9 @@ Members with a default came after the first release: an older daemon leaves them
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from jarvis.protocol.methods.base import Params
+from jarvis.protocol.methods.base import Params, described
 from jarvis.records import Record
 
 PingStatus = Literal["ok", "starting", "degraded", "draining"]
@@ -25,6 +25,14 @@ class Ping(Record, frozen=True, kw_only=True):
     uptime_s: float
     models_ready: bool
     can_send: bool
+
+
+class HelloParams(Params, frozen=True):
+    """What a client is going to do; nothing depends on its saying so."""
+
+    drafts: Annotated[
+        bool, described("Ask for drafts: the model is loaded now, where there is room.")
+    ] = False
 
 
 class DaemonStatus(Record, frozen=True, kw_only=True):
