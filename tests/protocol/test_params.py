@@ -83,6 +83,7 @@ def test_every_method_of_the_contract_is_declared() -> None:
         "index_control",
         "forget",
         "get_status",
+        "hello",
         "rpc.discover",
         "shutdown",
     ]
