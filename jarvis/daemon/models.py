@@ -12,17 +12,21 @@ import psutil
 from jarvis.config import Settings
 from jarvis.daemon.model_list import Shelf, list_models
 from jarvis.errors import Busy, InvalidParams, ModelUnavailable, NoModelChosen
-from jarvis.inference.models.choosing import chosen_as, is_hub_id
+from jarvis.inference.models.choosing import (
+    chosen_as,
+    is_hub_id,
+    remember_model,
+    remembered_model,
+)
 from jarvis.inference.models.folder import (
     folder_of,
     partial_folder_of,
     read_card,
     read_model,
 )
-from jarvis.inference.models.lines import ProgressLine
+from jarvis.inference.models.progress import ProgressLine
 from jarvis.inference.models.pulling import pull_model
 from jarvis.inference.models.registry import default_model, known_model
-from jarvis.inference.models.remembered import remember_model, remembered_model
 from jarvis.inference.pool.supervisor import Supervisor
 from jarvis.inference.states import NO_MODEL, Choice
 from jarvis.letters import head

@@ -10,26 +10,19 @@ import argparse
 import os
 import signal
 import sys
-import time
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Any, Final
+from typing import Any
 
 import msgspec
 
 from jarvis.errors import Busy, JarvisError, ModelUnavailable
-from jarvis.inference.models.arriving import Origin
+from jarvis.inference.models.download import Origin, Storing
 from jarvis.inference.models.folder import Card, folder_of
 from jarvis.inference.models.hub import BrokenOff, Hub
-from jarvis.inference.models.lines import FailedLine, FoundLine, ProgressLine
+from jarvis.inference.models.progress import FailedLine, FoundLine, Line, Progress, Say
 from jarvis.inference.models.registry import known_model
-from jarvis.inference.models.storing import Storing
 from jarvis.inference.models.wanted import wanted_files
-
-STEP_S: Final = 0.1
-"""Progress is told ten times a second, not more."""
-
-Say = Callable[[msgspec.Struct], None]
 
 
 def fetch(
@@ -72,28 +65,7 @@ def fetch(
     Storing(origin, models_folder).fetch(files, card, progress)
 
 
-class Progress:
-    """Tells how far it is: the first word, the last, and one each STEP_S between."""
-
-    def __init__(
-        self, total_bytes: int, say: Say, clock: Callable[[], float] = time.monotonic
-    ) -> None:
-        self._total_bytes = total_bytes
-        self._say = say
-        self._clock = clock
-        self._next_s = 0.0
-
-    def __call__(self, done_bytes: int) -> None:
-        """So many bytes are there."""
-        now_s = self._clock()
-        if now_s >= self._next_s or done_bytes == self._total_bytes:
-            self._next_s = now_s + STEP_S
-            self._say(
-                ProgressLine(done_bytes=done_bytes, total_bytes=self._total_bytes)
-            )
-
-
-def _print(line: msgspec.Struct) -> None:
+def _print(line: Line) -> None:
     sys.stdout.buffer.write(msgspec.json.encode(line) + b"\n")
     sys.stdout.buffer.flush()
 

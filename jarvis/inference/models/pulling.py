@@ -13,7 +13,7 @@ from typing import Final
 import msgspec
 
 from jarvis.errors import Busy, ModelUnavailable
-from jarvis.inference.models.lines import FailedLine, FoundLine, Line, ProgressLine
+from jarvis.inference.models.progress import FailedLine, FoundLine, Line, ProgressLine
 from jarvis.inference.process import check_program, describe_end, open_log
 from jarvis.processes import PIPE, python, start
 

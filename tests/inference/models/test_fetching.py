@@ -13,8 +13,8 @@ import msgspec
 import pytest
 
 from jarvis.errors import Busy, JarvisError, ModelUnavailable
-from jarvis.inference.models.arriving import MOST_TRIES, Origin
-from jarvis.inference.models.fetching import STEP_S, Progress, fetch
+from jarvis.inference.models.download import MOST_TRIES, Origin, Storing
+from jarvis.inference.models.fetching import fetch
 from jarvis.inference.models.folder import (
     folder_of,
     partial_folder_of,
@@ -22,9 +22,15 @@ from jarvis.inference.models.folder import (
     read_model,
 )
 from jarvis.inference.models.hub import Hub as HubClient
-from jarvis.inference.models.lines import FailedLine, FoundLine, Line, ProgressLine
+from jarvis.inference.models.progress import (
+    STEP_S,
+    FailedLine,
+    FoundLine,
+    Line,
+    Progress,
+    ProgressLine,
+)
 from jarvis.inference.models.registry import REGISTRY
-from jarvis.inference.models.storing import Storing
 from jarvis.inference.models.wanted import wanted_files
 from jarvis.inference.process import worker_environment
 from tests.inference.models.hub import COMMIT, HUB_ID, WEIGHTS, Hub, serving

@@ -9,13 +9,18 @@ from __future__ import annotations
 import io
 import socket
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
+from datetime import UTC, datetime
+from email.utils import parsedate_to_datetime
 from functools import partial
 from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
 from typing import Final
 from urllib.parse import urlsplit
+
+from jarvis.inference.signs import Signs
+from jarvis.records import StreamPhase
 
 Waiting = Callable[[], None]
 """Called while there is nothing to read; what it raises ends the request."""
@@ -23,6 +28,19 @@ Waiting = Callable[[], None]
 _SLICE_S: Final = 0.05
 """How long it takes at most until a silent server is let go of."""
 _CONNECT_S: Final = 5.0
+
+NOT_YET: Final[Mapping[int, StreamPhase]] = {
+    429: "queued",
+    502: "loading",
+    503: "loading",
+    504: "loading",
+}
+"""By status: it is at the texts of others, or at its start. The last three also come from
+a router whose model server is not up yet."""
+
+_PAUSE_S: Final = 1.0
+_SHORTEST_PAUSE_S: Final = 0.05
+_LONGEST_PAUSE_S: Final = 30.0
 
 
 @dataclass
@@ -116,3 +134,28 @@ class _Incoming(io.RawIOBase):
 
     def readinto(self, buffer: memoryview) -> int:  # type: ignore[override]  # as called
         return self._patient.patiently(partial(self._connection.recv_into, buffer))
+
+
+def pause_s(response: HTTPResponse) -> float:
+    """How long to wait before a server is asked again, as its Retry-After says.
+
+    That is a number of seconds or a date (RFC 9110, 10.2.3).
+    """
+    said = response.headers.get("Retry-After", "").strip()
+    wait_s = _PAUSE_S
+    if said.isdecimal():
+        wait_s = float(said)
+    elif said:
+        try:
+            wait_s = (parsedate_to_datetime(said) - datetime.now(UTC)).total_seconds()
+        except (ValueError, TypeError):
+            return _PAUSE_S
+    return min(max(wait_s, _SHORTEST_PAUSE_S), _LONGEST_PAUSE_S)
+
+
+def pause(wait_s: float, signs: Signs) -> None:
+    """Wait, and say so: whoever does not want the text any more ends it thereby."""
+    end_s = time.monotonic() + wait_s
+    while time.monotonic() < end_s:
+        time.sleep(_SHORTEST_PAUSE_S)
+        signs.again()

@@ -17,8 +17,8 @@ from typing import Final
 import msgspec
 
 from jarvis.errors import InvalidParams, JarvisError, ModelUnavailable
-from jarvis.inference.engines.openai.http_stream import Patience, requested
-from jarvis.inference.engines.openai.pauses import NOT_YET, pause, pause_s
+from jarvis.inference.engines.openai import http_stream
+from jarvis.inference.engines.openai.http_stream import NOT_YET, Patience, requested
 from jarvis.inference.engines.openai.sse import EventStream
 from jarvis.inference.engines.openai.wire import (
     Chunk,
@@ -139,13 +139,16 @@ class ModelServer:
                     address, "POST", body, waiting=signs.again, patience=self._patience
                 ) as response,
             ):
-                phase, wait_s = NOT_YET.get(response.status), pause_s(response)
+                phase, wait_s = (
+                    NOT_YET.get(response.status),
+                    http_stream.pause_s(response),
+                )
                 if phase is None or time.monotonic() + wait_s > end_s:
                     signs("reading", 0, None)
                     yield response
                     return
             signs(phase, 0, None)
-            pause(wait_s, signs)
+            http_stream.pause(wait_s, signs)
 
     def chunks(self, response: HTTPResponse) -> Iterator[Chunk]:
         """The chunks of a text as they come.

@@ -16,7 +16,7 @@ import pytest
 
 from jarvis.errors import Cancelled, InvalidParams, ModelUnavailable
 from jarvis.inference.engine import Generated
-from jarvis.inference.engines.openai import pauses as openai_pauses
+from jarvis.inference.engines.openai import http_stream
 from jarvis.inference.engines.openai import server as openai_server
 from jarvis.inference.engines.openai.engine import OpenAiGenerator
 from jarvis.records import StreamPhase
@@ -208,7 +208,7 @@ def test_it_is_asked_again_when_it_says(
     when: str, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """In a number of seconds or at a date; in a while where it says no such thing."""
-    monkeypatch.setattr(openai_pauses, "_PAUSE_S", 0.01)
+    monkeypatch.setattr(http_stream, "_PAUSE_S", 0.01)
     assert told_while_writing(not_ready(more=f"Retry-After: {when}\r\n"), YES)
 
 
