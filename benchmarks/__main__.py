@@ -14,6 +14,7 @@ QUESTIONS = (
     "stores",
     "push",
     "loop",
+    "journey",
     "start",
     "drafts",
     "screen",
