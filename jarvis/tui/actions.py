@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import cached_property
 from typing import Final
 
 from textual.binding import Binding, BindingType
@@ -33,10 +34,15 @@ class Action:
     in_footer: bool = False
     in_palette: bool = True
     """False for movements, which make no sense without the key being held."""
-    shown_key: str | None = None
+    written: str | None = None
     """How the key is written, where the usual way would mislead."""
     by_pane: bool = False
     """The pane that has the focus does it; everything else the screen does."""
+
+    @cached_property
+    def shown_key(self) -> str:
+        """The key that footer, borders and palette show."""
+        return self.written or key_name(self.keys[0])
 
 
 def _move(
@@ -216,7 +222,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "Help",
         "Every key that counts where you are.",
         in_footer=True,
-        shown_key="?",
+        written="?",
     ),
     Action("leave", Where.ANYWHERE, ("ctrl+q",), "Quit", "Leave; the daemon goes on."),
     Action(
@@ -229,6 +235,8 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
 )
 
+ANYWHERE: Final = {each.name: each for each in ACTIONS if each.where is Where.ANYWHERE}
+"""The acts that count wherever the focus is, by name."""
 _KEY_NAMES: Final = {
     "escape": "esc",
     "pagedown": "PgDn",
@@ -254,19 +262,9 @@ def key_name(key: str) -> str:
     return f"{modifiers}+{base}" if modifiers else base
 
 
-def shown_key(action: Action) -> str:
-    """The key that the footer shows for an act."""
-    return action.shown_key or key_name(action.keys[0])
-
-
 def actions_at(where: Where) -> Iterator[Action]:
     """The acts that belong to one place, in the order of the table."""
     return (action for action in ACTIONS if action.where is where)
-
-
-def action_named(name: str) -> Action:
-    """The act of that name which counts anywhere."""
-    return next(action for action in actions_at(Where.ANYWHERE) if action.name == name)
 
 
 def bindings(where: Where) -> list[BindingType]:

@@ -111,27 +111,22 @@ class JarvisApp(App[None]):
         if address.startswith(home + os.sep):
             address = "~" + address[len(home) :]
         is_wide = self.size.width >= WIDE_FROM
-        return ChatScreen(
+        self._chat = ChatScreen(
             *(self._client, self.store, self._clock), address=address, is_wide=is_wide
         )
+        return self._chat
 
     async def on_event(self, event: events.Event) -> None:
         """What a key or a click does is done before the next key is looked at."""
         is_new = not getattr(event, "is_forwarded", False)
         if isinstance(event, events.InputEvent) and is_new:
-            await self._until_complete()
+            await self._chat.complete()
         if isinstance(event, events.Key | events.Paste) and is_new:
             await deliver(self, event)
             return
         await super().on_event(event)
         if isinstance(event, events.MouseUp | events.MouseDown) and is_new:
             await see_through(self, event)
-
-    async def _until_complete(self) -> None:
-        """What is typed before the composer is there waits for it."""
-        screen = self.screen_stack[0]
-        if isinstance(screen, ChatScreen) and not screen.is_complete:
-            await screen.complete()
 
     def action_command_palette(self) -> None:
         """Textual's own ctrl+p comes before the screen's, too: here is what it opens."""
@@ -142,6 +137,4 @@ class JarvisApp(App[None]):
 
     async def action_quit(self) -> None:
         """Textual's own ctrl+q comes before any of the screen's: it means the same."""
-        screen = self.screen_stack[0]
-        if isinstance(screen, ChatScreen):
-            screen.action_leave()
+        self._chat.action_leave()

@@ -11,6 +11,7 @@ from jarvis.tui.screens.help import HelpScreen
 from jarvis.tui.widgets.composer import Composer
 from tests.tui.fake import FakeClient, FixedClock
 from tests.tui.scenes import Stage, stage
+from tests.tui.terminal import at_a_terminal
 
 UNSEEN = (
     "textual.widgets._text_area",
@@ -52,6 +53,13 @@ async def test_a_key_before_anybody_answers_is_taken() -> None:
         await on.press("f1")
         assert chat(on).is_complete
         assert isinstance(on.app.screen, HelpScreen)
+
+
+def test_a_key_typed_before_there_is_a_screen_is_taken() -> None:
+    """It waits in the terminal, and is the first thing the screen hears of."""
+    with at_a_terminal() as terminal:
+        terminal.type(b"?")
+        terminal.until_painted(b"esc closes")
 
 
 async def test_garbage_is_looked_for_from_the_first_frame_on() -> None:

@@ -12,7 +12,7 @@ from textual.command import CommandPalette, DiscoveryHit, Hit, Hits, Provider
 from textual.widgets import Input
 from textual.worker import Worker, WorkerCancelled, WorkerFailed
 
-from jarvis.tui.actions import ACTIONS, Action, Where, shown_key
+from jarvis.tui.actions import ACTIONS, Action, Where
 from jarvis.tui.keys import WAIT_WITHIN_S, until_idle
 
 
@@ -61,4 +61,4 @@ def _offered() -> list[Action]:
 
 
 def _title(action: Action) -> str:
-    return f"{action.label}  ({shown_key(action)})"
+    return f"{action.label}  ({action.shown_key})"

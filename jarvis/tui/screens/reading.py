@@ -80,9 +80,11 @@ class ReadingScreen(Screen[None]):
         self._reply: ReplyPane
         self.is_complete = False
         """Whether the composer is there, and keys can be taken."""
+        self._is_up = asyncio.Event()
         self._completing = asyncio.Lock()
         self._is_preview = True
         self._is_following = False
+        self._is_urgent = False
         self.redraws: Counter[Pane] = Counter()
         """How often each pane was drawn: at most once a turn of the loop."""
         self.ticks = 0
@@ -109,6 +111,7 @@ class ReadingScreen(Screen[None]):
         self._store.on_change = partial(self.call_next, self._redraw)
         self._store.touch(EVERYTHING)
         self._redraw()
+        self._is_up.set()
         self.run_worker(self._client.run(), group="client")
         self.run_worker(self._listen(), group="notices")
 
@@ -121,6 +124,7 @@ class ReadingScreen(Screen[None]):
         async with self._completing:
             if self.is_complete:
                 return
+            await self._is_up.wait()  # a key may be there before the screen
             from jarvis.tui.widgets.reply_pane import ReplyPane
 
             self._reply = ReplyPane(id="reply")
@@ -284,11 +288,12 @@ class ReadingScreen(Screen[None]):
         """Draw the panes that changed since the last time, each once."""
         store, changed = self._store, self._store.take_changes()
         self.redraws.update(changed)
-        state = empty_state(store, self._address)
         is_offline = isinstance(store.link, Offline)
         if Pane.LIST in changed:
             self._list.show(store.inbox, store.live_chats, is_offline=is_offline)
         if Pane.THREAD in changed:
+            state = empty_state(store, self._address)
+            self._is_urgent = state is not None and state.is_urgent
             self._empty.show(state)
             self._thread.display = state is None
             if store.page is not None:
@@ -306,8 +311,7 @@ class ReadingScreen(Screen[None]):
             *(store, self._where(), self._address),
             *(self._clock.now(), self._clock.elapsed_s()),
         )
-        is_urgent = state is not None and state.is_urgent
-        is_reading = is_urgent or self.focused not in (None, self._list)
+        is_reading = self._is_urgent or self.focused not in (None, self._list)
         self.set_class(is_reading, "-reading")
         self.set_class(not is_reading, "-listing")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
 from enum import Flag, StrEnum, auto
@@ -87,7 +88,7 @@ class Store:
         """Called when something changed after everything before it was drawn."""
         self._changed = NOTHING
         self._pages: dict[ChatId, Page] = {}
-        self._cards: dict[ChatId, Card] = {}
+        self._cards: defaultdict[ChatId, Card] = defaultdict(Card)
 
     def touch(self, panes: Pane) -> None:
         """Name what shows otherwise now; it is drawn once, however often it is named."""
@@ -158,11 +159,14 @@ class Store:
 
     def page_of(self, chat_id: ChatId) -> Page:
         """The conversation's messages, empty until they are fetched."""
-        return self._pages.setdefault(chat_id, Page(chat_id))
+        page = self._pages.get(chat_id)
+        if page is None:
+            page = self._pages[chat_id] = Page(chat_id)
+        return page
 
     def card_of(self, chat_id: ChatId) -> Card:
         """The conversation's draft, closed until one is asked for."""
-        return self._cards.setdefault(chat_id, Card())
+        return self._cards[chat_id]
 
     def forget_closed_pages(self) -> None:
         """Let go of pages not on screen: after an absence nobody knows what they lack."""

@@ -34,6 +34,8 @@ class ThreadLayout:
         self._zone = zone
         self._messages: list[Message] = []
         self._heights = Heights()
+        self.total = 0
+        """The height of all of it, in rows."""
         self._columns = Columns(0, 0)
         self._now = datetime.min
         self._key: object = None
@@ -45,11 +47,6 @@ class ThreadLayout:
     def __len__(self) -> int:
         """How many messages are laid out."""
         return len(self._messages)
-
-    @property
-    def total(self) -> int:
-        """The height of all of it, in rows."""
-        return self._heights.total
 
     def guid(self, index: int) -> str:
         """The identity of a message."""
@@ -76,6 +73,7 @@ class ThreadLayout:
         moved = [self._heights.replace(at, self._height(at)) for at in changed]
         for index in range(first, len(shown)):
             self._heights.append(self._height(index))
+        self.total = self._heights.total
         return Redrawn(frozenset(changed), first, any(moved))
 
     def locate(self, row: int) -> tuple[int, int]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jarvis.records import Conversation
-from jarvis.tui.actions import action_named, shown_key
+from jarvis.tui.actions import ANYWHERE
 from jarvis.tui.store.card import Card
 from jarvis.tui.store.inbox import Inbox
 from jarvis.tui.store.page import Page
@@ -13,15 +13,11 @@ from jarvis.tui.text.clean import one_line
 _MOST_PEOPLE = 3
 
 
-def list_title(inbox: Inbox) -> str:
-    """«Conversations · 3 unread»."""
+def of_list(inbox: Inbox) -> tuple[str, str]:
+    """«Conversations · 3 unread», and how many conversations there are in all."""
     unread = inbox.unread_total
-    return f"Conversations · {unread} unread" if unread else "Conversations"
-
-
-def list_subtitle(inbox: Inbox) -> str:
-    """How many conversations there are in all."""
-    return str(inbox.total_count) if inbox.conversations else ""
+    title = f"Conversations · {unread} unread" if unread else "Conversations"
+    return title, str(inbox.total_count) if inbox.conversations else ""
 
 
 def thread_title(conversation: Conversation | None) -> str:
@@ -38,9 +34,9 @@ def thread_title(conversation: Conversation | None) -> str:
     return " · ".join(fact for fact in facts if fact)
 
 
-def thread_subtitle(page: Page | None) -> str:
+def thread_subtitle(page: Page) -> str:
     """What came below while the reader looked further up."""
-    return f"↓ {page.below} new" if page is not None and page.below else ""
+    return f"↓ {page.below} new" if page.below else ""
 
 
 def card_keys(card: Card) -> str:
@@ -52,17 +48,16 @@ def card_keys(card: Card) -> str:
         keys.append(("next_candidate", "next"))
     if not card.is_live:
         keys.append(("draft_again", "again"))
-    return " · ".join(f"{shown_key(action_named(name))} {does}" for name, does in keys)
+    return " · ".join(f"{ANYWHERE[name].shown_key} {does}" for name, does in keys)
 
 
-def composer_title(sender: Sender) -> str:
-    """Where what is written goes, where that is not to people."""
-    return "Message · to the made-up inbox only" if sender.is_demo else "Message"
+def of_composer(sender: Sender, *, is_online: bool) -> tuple[str, str]:
+    """Where what is written goes, where that is not to people; and what the keys do.
 
-
-def composer_keys(*, is_online: bool, can_send: bool) -> str:
-    """What enter does here; where the daemon cannot send it says so beforehand."""
+    Where the daemon cannot send, enter says so beforehand.
+    """
+    title = "Message · to the made-up inbox only" if sender.is_demo else "Message"
     keys = ["^j newline", "^o editor"]
     if is_online:
-        keys.insert(0, f"enter {'sends' if can_send else 'copies'}")
-    return " · ".join(keys)
+        keys.insert(0, f"enter {'sends' if sender.can_send else 'copies'}")
+    return title, " · ".join(keys)

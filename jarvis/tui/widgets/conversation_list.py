@@ -76,7 +76,7 @@ class ConversationList(ScrollView, can_focus=True):
         """Show the inbox as it is now; the cursor stays on the same person."""
         if self._inks.dim(is_offline):
             self.refresh()
-        entitle(self, titles.list_title(inbox), titles.list_subtitle(inbox))
+        entitle(self, *titles.of_list(inbox))
         offset = self._offset_of_cursor()
         self._inbox, self._drafting = inbox, frozenset(drafting)
         if self._chosen is None and inbox.conversations:

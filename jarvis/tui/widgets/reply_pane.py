@@ -34,7 +34,5 @@ class ReplyPane(Vertical):
             card, store.model, now_s, is_warming_up=store.is_warming_up
         )
         self._draft_card.show(card, facts, titles.card_keys(card))
-        keys = titles.composer_keys(
-            is_online=isinstance(store.link, Online), can_send=store.can_send
-        )
-        entitle(self.composer, titles.composer_title(store.sender), keys)
+        is_online = isinstance(store.link, Online)
+        entitle(self.composer, *titles.of_composer(store.sender, is_online=is_online))

@@ -12,7 +12,7 @@ from textual.geometry import Region
 from textual.strip import Strip
 from textual.widget import Widget
 
-from jarvis.tui.actions import ACTIONS, Action, Where, shown_key
+from jarvis.tui.actions import ACTIONS, Action, Where
 from jarvis.tui.store.link import Offline, Online
 from jarvis.tui.store.store import Store
 from jarvis.tui.text import status_words
@@ -74,14 +74,11 @@ class StatusBar(Widget):
         tag = "DEMO" if store.is_demo else None
         if (left, right, tag) != (self._left, self._right, self._tag):
             self._left, self._right, self._tag = left, right, tag
-            self._repaint(_FACTS)
+            self.refresh(Region(0, _FACTS, self.size.width, 1))
         actions = footer_actions(where, store)
         if (actions, store.news) != (self._actions, self._news):
             self._actions, self._news = actions, store.news
-            self._repaint(_KEYS)
-
-    def _repaint(self, row: int) -> None:
-        self.refresh(Region(0, row, self.size.width, 1))
+            self.refresh(Region(0, _KEYS, self.size.width, 1))
 
     def notify_style_update(self) -> None:
         """Forget the colours of before."""
@@ -119,12 +116,12 @@ class StatusBar(Widget):
     def _keys(self, width: int) -> list[Segment]:
         base = self._inks("keys")
         segments = [Segment(" ", base)]
-        chosen = list(self._actions)
-        while len(chosen) > 1 and sum(map(_key_cells, chosen)) > width - 1:
-            del chosen[-2]  # the last of the table, Help, is the last to go
-        for action in chosen:
+        chosen = [(f"{each.shown_key} ", each) for each in self._actions]
+        cells = [cell_len(key) + cell_len(each.label) + 2 for key, each in chosen]
+        while len(chosen) > 1 and sum(cells) > width - 1:
+            del chosen[-2], cells[-2]  # the last of the table, Help, is the last to go
+        for key, action in chosen:
             click = Style(meta={"@click": f"screen.{action.name}"})
-            key = f"{shown_key(action)} "
             segments.append(Segment(key, self._inks("key") + click))
             segments.append(Segment(action.label, self._inks("label") + click))
             segments.append(Segment("  ", base))
@@ -178,7 +175,3 @@ def _joined(facts: list[Part]) -> list[Part]:
 
 def _cells(parts: list[Part]) -> int:
     return sum(cell_len(text) for _style, text in parts)
-
-
-def _key_cells(action: Action) -> int:
-    return cell_len(shown_key(action)) + 1 + cell_len(action.label) + 2

@@ -123,7 +123,11 @@ class Thread(ScrollView, can_focus=True):
     def on_resize(self, event: events.Resize) -> None:
         """Wrap anew for the new width; a new height only moves the window."""
         if self._page is not None:
-            self._lay_out(self._eye())
+            eye = self._eye()
+            if self.virtual_size.width != self.content_size.width:
+                self._lay_out(eye)
+            self._keep_place(eye)
+            self.refresh()
 
     def notify_style_update(self) -> None:
         """Forget lines drawn in the colours of before."""
@@ -149,13 +153,17 @@ class Thread(ScrollView, can_focus=True):
                 self._drawn.discard(index)
         before = self.virtual_size
         self.virtual_size = Size(width, self._layout.total)
+        self._keep_place(eye)
+        self._repaint(redrawn, has_other_size=self.virtual_size != before)
+        self._want_older()
+
+    def _keep_place(self, eye: tuple[str, int] | None) -> None:
+        """Put the message that was at the top there again, or the end in view."""
         row = None if eye is None else self._layout.row_of(*eye)
         if row is not None:
             self.scroll_to(y=row, animate=False, immediate=True, force=True)
         elif self._is_following:
             self.scroll_to(y=self.max_scroll_y, animate=False, immediate=True)
-        self._repaint(redrawn, has_other_size=self.virtual_size != before)
-        self._want_older()
 
     def _repaint(self, redrawn: Redrawn, *, has_other_size: bool) -> None:
         """Paint the rows that changed; all of them where rows moved."""
