@@ -16,7 +16,7 @@ from jarvis.tui.client import ClientLike
 from jarvis.tui.clock import Clock, SystemClock
 from jarvis.tui.keys import deliver, see_through
 from jarvis.tui.screens.chat import ChatScreen
-from jarvis.tui.screens.reading import WIDE_FROM
+from jarvis.tui.screens.frame import WIDE_FROM
 from jarvis.tui.store.store import Store
 from jarvis.tui.terminal.background import is_light_by_variable
 from jarvis.tui.terminal.driver import TerminalDriver

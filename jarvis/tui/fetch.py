@@ -14,9 +14,8 @@ from jarvis.protocol.methods.mail import ListConversations, ListMessages
 from jarvis.protocol.methods.pushes import Subscribed
 from jarvis.protocol.methods.status import Status
 from jarvis.tui.client import ClientLike
-from jarvis.tui.store.model import Model
+from jarvis.tui.store.daemon_state import Model, Sender
 from jarvis.tui.store.page import Page
-from jarvis.tui.store.sender import Sender
 from jarvis.tui.store.store import Pane, Place, Store
 
 CONVERSATIONS_AT_ONCE: Final = 100

@@ -25,7 +25,7 @@ from jarvis.errors import (
 from jarvis.protocol.methods.mail import Sent
 from jarvis.records import ChatId
 from jarvis.tui.client import ClientLike
-from jarvis.tui.store.link import Online
+from jarvis.tui.store.daemon_state import Online
 from jarvis.tui.store.outbox import Outgoing, Progress
 from jarvis.tui.store.store import Store
 

@@ -9,7 +9,7 @@ from textual import events
 from jarvis.tui.actions import Where, bindings
 from jarvis.tui.screens.help import HelpScreen
 from jarvis.tui.screens.replying import ReplyingScreen
-from jarvis.tui.store.link import Online
+from jarvis.tui.store.daemon_state import Online
 from jarvis.tui.widgets.thread import Thread
 
 QUIT_WITHIN_S: Final = 2.0

@@ -13,7 +13,7 @@ from jarvis.tui.drafting import CANDIDATES, record_outcome
 from jarvis.tui.screens.choice import Choice, ChoiceScreen
 from jarvis.tui.screens.reading import ReadingScreen
 from jarvis.tui.store.card import Outcome
-from jarvis.tui.store.link import Online
+from jarvis.tui.store.daemon_state import Online
 from jarvis.tui.store.outbox import Outgoing, Progress
 from jarvis.tui.store.store import Pane
 from jarvis.tui.text import when

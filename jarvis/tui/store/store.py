@@ -17,12 +17,17 @@ from jarvis.protocol.events import (
 from jarvis.protocol.methods.status import Ping
 from jarvis.records import ChatId, Conversation, Timestamp
 from jarvis.tui.store.card import Card, Phase
+from jarvis.tui.store.daemon_state import (
+    Connecting,
+    Link,
+    Model,
+    Offline,
+    Online,
+    Sender,
+)
 from jarvis.tui.store.inbox import Inbox
-from jarvis.tui.store.link import Connecting, Link, Offline, Online
-from jarvis.tui.store.model import Model
 from jarvis.tui.store.outbox import Outbox
 from jarvis.tui.store.page import Page, message_of
-from jarvis.tui.store.sender import Sender
 
 
 class State(StrEnum):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from jarvis.records import SuggestionSource
 from jarvis.tui.store.card import Candidate, Card, Phase
-from jarvis.tui.store.model import Model
+from jarvis.tui.store.daemon_state import Model
 from jarvis.tui.text.clean import one_line
 from jarvis.tui.text.when import duration
 

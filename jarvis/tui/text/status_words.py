@@ -4,8 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from jarvis.tui.store.link import Connecting, Offline, Online
-from jarvis.tui.store.model import Model
+from jarvis.tui.store.daemon_state import Connecting, Model, Offline, Online
 from jarvis.tui.store.store import Store
 from jarvis.tui.text.clean import one_line
 from jarvis.tui.text.message_rows import Part

@@ -5,9 +5,9 @@ from __future__ import annotations
 from jarvis.records import Conversation
 from jarvis.tui.actions import ANYWHERE
 from jarvis.tui.store.card import Card
+from jarvis.tui.store.daemon_state import Sender
 from jarvis.tui.store.inbox import Inbox
 from jarvis.tui.store.page import Page
-from jarvis.tui.store.sender import Sender
 from jarvis.tui.text.clean import one_line
 
 _MOST_PEOPLE = 3

@@ -8,7 +8,7 @@ from typing import Final
 from textual.content import Content
 from textual.widgets import Static
 
-from jarvis.tui.store.link import Offline
+from jarvis.tui.store.daemon_state import Offline
 from jarvis.tui.store.store import State, Store
 from jarvis.tui.text.clean import clean
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from textual.app import ComposeResult
 from textual.containers import Vertical
 
-from jarvis.tui.store.link import Online
+from jarvis.tui.store.daemon_state import Online
 from jarvis.tui.store.store import Store
 from jarvis.tui.text import card_words, titles
 from jarvis.tui.widgets.composer import Composer

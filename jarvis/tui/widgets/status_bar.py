@@ -13,7 +13,7 @@ from textual.strip import Strip
 from textual.widget import Widget
 
 from jarvis.tui.actions import ACTIONS, Action, Where
-from jarvis.tui.store.link import Offline, Online
+from jarvis.tui.store.daemon_state import Offline, Online
 from jarvis.tui.store.store import Store
 from jarvis.tui.text import status_words
 from jarvis.tui.text.clean import one_line
