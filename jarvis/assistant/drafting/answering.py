@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
+from jarvis.assistant.context import Context, read_context
 from jarvis.assistant.drafting.calibration import Calibration
 from jarvis.assistant.drafting.expecting import expects_reply
 from jarvis.assistant.drafting.smart_replies import smart_replies
-from jarvis.assistant.history.context import Context, read_context
 from jarvis.assistant.history.reply_history import ReplyHistory
 from jarvis.assistant.language.wording import normalised
 from jarvis.assistant.style.habits import habits_in

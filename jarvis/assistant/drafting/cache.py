@@ -12,8 +12,8 @@ from collections.abc import Awaitable, Callable, Iterable
 from typing import Final, NamedTuple
 from weakref import WeakSet
 
+from jarvis.assistant.context import Context
 from jarvis.assistant.generation.asking import OnToken
-from jarvis.assistant.history.context import Context
 from jarvis.errors import ServerCancelled
 from jarvis.inference.engine import Progress
 from jarvis.records import ChatId, Draft, StreamPhase

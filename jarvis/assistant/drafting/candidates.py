@@ -6,6 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple
 
+from jarvis.assistant.context import Context
 from jarvis.assistant.drafting.confidence import (
     confidence_of,
     fluency,
@@ -16,7 +17,6 @@ from jarvis.assistant.drafting.job import DraftJob
 from jarvis.assistant.generation.asking import Written, fitting, write
 from jarvis.assistant.generation.prompt_style import REPLY_TOKENS, PromptStyle, ReplyAsk
 from jarvis.assistant.grounding.foreign import foreign_items
-from jarvis.assistant.history.context import Context
 from jarvis.assistant.language.wording import normalised
 from jarvis.assistant.screening.frame import Frame
 from jarvis.assistant.screening.judging import DropReason, Judge

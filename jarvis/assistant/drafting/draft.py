@@ -13,6 +13,7 @@ from dataclasses import replace
 
 import msgspec
 
+from jarvis.assistant.context import read_context
 from jarvis.assistant.drafting.cache import CachedDraft
 from jarvis.assistant.drafting.calibration import Calibration
 from jarvis.assistant.drafting.candidates import write_candidates
@@ -22,7 +23,6 @@ from jarvis.assistant.drafting.job import DraftJob, DraftRequest, DraftServices
 from jarvis.assistant.drafting.past_replies import past_replies
 from jarvis.assistant.generation.asking import OnToken, Writer
 from jarvis.assistant.generation.timing import Stopwatch
-from jarvis.assistant.history.context import read_context
 from jarvis.assistant.screening.judging import REASONS, DropReason
 from jarvis.assistant.style.voice import voice_for
 from jarvis.errors import Busy, ModelUnavailable, NoModelChosen, ServerCancelled

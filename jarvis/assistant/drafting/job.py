@@ -6,12 +6,12 @@ from collections.abc import Callable, Collection, Hashable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from jarvis.assistant.context import Context
 from jarvis.assistant.drafting.cache import DraftCache, DraftKey
 from jarvis.assistant.drafting.calibration import Calibration
 from jarvis.assistant.generation.asking import OnToken, Writer
 from jarvis.assistant.generation.styles import BUILT_IN, PromptStyles
 from jarvis.assistant.generation.timing import Stopwatch
-from jarvis.assistant.history.context import Context
 from jarvis.assistant.history.reply_history import ReplyHistory
 from jarvis.assistant.screening.judging import DropReason
 from jarvis.assistant.style.voice import Voice

@@ -7,8 +7,8 @@ from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import AbstractAsyncContextManager
 from typing import Final, Protocol
 
+from jarvis.assistant.context import Context
 from jarvis.assistant.generation.prompt_style import PromptStyle
-from jarvis.assistant.history.context import Context
 from jarvis.errors import InvalidParams, ModelUnavailable
 from jarvis.inference.engine import Generated, Progress, Prompt, Token
 from jarvis.inference.models.record import ModelRecord

@@ -10,13 +10,13 @@ from typing import Any, Final
 
 import msgspec
 
+from jarvis.assistant.context import Context, Line
 from jarvis.assistant.generation.prompt_style import (
     REPLY_TOKENS,
     SUMMARY_TOKENS,
     ReplyAsk,
     SummaryAsk,
 )
-from jarvis.assistant.history.context import Context, Line
 from jarvis.assistant.history.examples import Example
 from jarvis.assistant.language.facts import Stance
 from jarvis.assistant.screening.summary import POINT_LABELS

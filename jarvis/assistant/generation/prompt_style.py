@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Final, Protocol
 
-from jarvis.assistant.history.context import Context
+from jarvis.assistant.context import Context
 from jarvis.assistant.language.facts import Stance
 from jarvis.assistant.style.voice import Voice
 from jarvis.inference.engine import Prompt

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import msgspec
 
+from jarvis.assistant.context import Context
 from jarvis.assistant.generation.instruct import InstructStyle
 from jarvis.assistant.generation.prompt_style import ReplyAsk, SummaryAsk
-from jarvis.assistant.history.context import Context
 from jarvis.inference.engine import Prompt, Turn
 
 

@@ -12,7 +12,7 @@ from typing import Final
 
 from msgspec.structs import replace
 
-from jarvis.assistant.history.context import LONGEST_MESSAGE
+from jarvis.assistant.context import LONGEST_MESSAGE
 from jarvis.assistant.language.facts import any_of
 from jarvis.assistant.language.wording import has_word
 from jarvis.letters import head

@@ -6,7 +6,7 @@ from typing import Final
 
 import msgspec
 
-from jarvis.assistant.history.context import Context
+from jarvis.assistant.context import Context
 from jarvis.assistant.history.examples import Example
 from jarvis.assistant.history.reply_history import Match, ReplyHistory
 from jarvis.assistant.language.facts import languages

@@ -6,8 +6,8 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
+from jarvis.assistant.context import Line
 from jarvis.assistant.grounding.foreign import foreign_items, foreign_names
-from jarvis.assistant.history.context import Line
 from jarvis.assistant.language.wording import normalised
 from jarvis.assistant.screening.summary import POINT_LABELS
 from jarvis.assistant.summarizing.shaping import MOST_POINTS

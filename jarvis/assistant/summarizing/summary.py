@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from jarvis.assistant.context import Context, read_context
 from jarvis.assistant.filters import Chain
 from jarvis.assistant.generation.asking import OnToken, Writer, fitting, write
 from jarvis.assistant.generation.prompt_style import (
@@ -16,7 +17,6 @@ from jarvis.assistant.generation.prompt_style import (
 )
 from jarvis.assistant.generation.styles import BUILT_IN, PromptStyles
 from jarvis.assistant.generation.timing import Stopwatch
-from jarvis.assistant.history.context import Context, read_context
 from jarvis.assistant.screening.frame import Frame
 from jarvis.assistant.screening.judging import Judge
 from jarvis.assistant.screening.summary import SummaryScreen

@@ -15,13 +15,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final
 
+from jarvis.assistant.context import Context, Line
 from jarvis.assistant.generation.prompt_style import (
     REPLY_TOKENS,
     SUMMARY_TOKENS,
     ReplyAsk,
     SummaryAsk,
 )
-from jarvis.assistant.history.context import Context, Line
 from jarvis.assistant.language.facts import Stance
 from jarvis.inference.engine import Prompt, Sampling, Turn
 from jarvis.names import first_of, told_apart

@@ -5,9 +5,9 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from jarvis.assistant.context import Context, read_context
 from jarvis.assistant.generation.asking import Written, room_for, write
 from jarvis.assistant.generation.instruct import InstructStyle
-from jarvis.assistant.history.context import Context, read_context
 from jarvis.errors import ModelUnavailable
 from jarvis.inference.engine import Prompt
 from jarvis.inference.models.record import SCRIPTED

@@ -11,15 +11,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jarvis.assistant.context import LONGEST_MESSAGE, Context, read_context
 from jarvis.assistant.generation.instruct import InstructStyle, fence_tag
-from jarvis.assistant.history.context import LONGEST_MESSAGE, Context, read_context
 from jarvis.assistant.style.voice import Voice
 from jarvis.inference.engine import Prompt
 from jarvis.records import Part, Reaction, Timestamp
 from tests.assistant.asks import NOW, SUMMARY_ASK, reply_ask
 from tests.assistant.attacks import ATTACKS
 from tests.assistant.exchanges import example
-from tests.assistant.history.test_context import changed
+from tests.assistant.test_context import changed
 from tests.assistant.thread import thread
 
 

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jarvis.assistant.history.context import LONGEST_MESSAGE
+from jarvis.assistant.context import LONGEST_MESSAGE
 from jarvis.assistant.history.examples import (
     LONGEST_REPLY,
     Example,

@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jarvis.assistant.context import read_context
 from jarvis.assistant.generation.instruct import InstructStyle
-from jarvis.assistant.history.context import read_context
 from jarvis.assistant.screening.frame import Frame
 from jarvis.assistant.screening.judging import Judge
 from jarvis.assistant.screening.reply import WITHHELD_WORDS, ReplyScreen

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jarvis.assistant.history.context import read_context
+from jarvis.assistant.context import read_context
 from jarvis.assistant.history.reply_history import ReplyHistory
 from jarvis.assistant.style.voice import voice_for
 from jarvis.records import ChatId, PlainMessage

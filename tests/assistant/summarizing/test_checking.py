@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jarvis.assistant.history.context import read_context
+from jarvis.assistant.context import read_context
 from jarvis.assistant.summarizing.checking import CheckedSummary, sources_of
 from jarvis.assistant.summarizing.shaping import MOST_POINTS
 from tests.assistant.thread import thread

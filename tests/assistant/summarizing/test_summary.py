@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from jarvis.assistant.history.context import read_context
+from jarvis.assistant.context import read_context
 from jarvis.assistant.summarizing.checking import sources_of
 from jarvis.assistant.summarizing.summary import summarize_chat
 from jarvis.errors import ModelUnavailable, NothingToAnswer

@@ -8,9 +8,9 @@ from typing import Any, Final
 import msgspec
 import pytest
 
+from jarvis.assistant.context import Context, read_context
 from jarvis.assistant.drafting.draft import draft_reply
 from jarvis.assistant.drafting.job import DraftRequest, DraftServices
-from jarvis.assistant.history.context import Context, read_context
 from jarvis.assistant.summarizing.summary import summarize_chat
 from jarvis.cli.composition import STYLES
 from jarvis.demo.model_style.thread import ThreadStyle, stance_in
@@ -19,7 +19,7 @@ from jarvis.inference.engine import Prompt
 from tests.assistant.asks import NOW, SUMMARY_ASK, reply_ask
 from tests.assistant.attacks import ATTACKS
 from tests.assistant.exchanges import history_of
-from tests.assistant.history.test_context import changed
+from tests.assistant.test_context import changed
 from tests.assistant.thread import CHAT, MODEL, Typist, thread
 from training.prompt import thread_prompt
 

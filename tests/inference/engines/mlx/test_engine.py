@@ -14,8 +14,8 @@ from typing import Any
 import msgspec
 import pytest
 
+from jarvis.assistant.context import read_context
 from jarvis.assistant.generation.instruct import InstructStyle
-from jarvis.assistant.history.context import read_context
 from jarvis.assistant.style.voice import Voice
 from jarvis.errors import Cancelled, InvalidParams, ModelUnavailable
 from jarvis.inference.engine import Generated, Prompt, Token, Turn

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jarvis.assistant.history.context import LONGEST_MESSAGE, read_context
+from jarvis.assistant.context import LONGEST_MESSAGE, read_context
 from jarvis.errors import NothingToAnswer
 from jarvis.records import Message
 from tests.assistant.thread import handle_of, thread
