@@ -10,7 +10,7 @@ from jarvis.assistant.drafting.calibration import Calibration
 from jarvis.assistant.drafting.expecting import expects_reply
 from jarvis.assistant.drafting.smart_replies import smart_replies
 from jarvis.assistant.history.reply_history import ReplyHistory
-from jarvis.assistant.language.wording import normalised
+from jarvis.assistant.language.text import normalised
 from jarvis.assistant.style.habits import habits_in
 from jarvis.errors import NothingToAnswer
 from jarvis.records import ChatId, Draft, Message, Record, Route

@@ -17,7 +17,7 @@ from jarvis.assistant.drafting.job import DraftJob
 from jarvis.assistant.generation.asking import Written, fitting, write
 from jarvis.assistant.generation.prompt_style import REPLY_TOKENS, PromptStyle, ReplyAsk
 from jarvis.assistant.grounding.foreign import foreign_items
-from jarvis.assistant.language.wording import normalised
+from jarvis.assistant.language.text import normalised
 from jarvis.assistant.screening.frame import Frame
 from jarvis.assistant.screening.judging import DropReason, Judge
 from jarvis.assistant.screening.reply import ReplyScreen

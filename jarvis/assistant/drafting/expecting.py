@@ -11,7 +11,7 @@ from jarvis.assistant.history.examples import is_noise
 from jarvis.assistant.history.reply_history import ReplyHistory
 from jarvis.assistant.language.facts import any_of, words
 from jarvis.assistant.language.stances import QUESTION_MARKS
-from jarvis.assistant.language.wording import has_word, words_of
+from jarvis.assistant.language.text import has_word, words_of
 from jarvis.records import Message, Record
 from jarvis.stores.handles import is_business
 

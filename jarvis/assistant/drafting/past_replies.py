@@ -9,7 +9,7 @@ from jarvis.assistant.drafting.reply_filter import ReplyFilter
 from jarvis.assistant.history.reply_history import ReplyHistory
 from jarvis.assistant.history.similarity import overlap
 from jarvis.assistant.language.stances import Lean, diversified, stance_of
-from jarvis.assistant.language.wording import normalised
+from jarvis.assistant.language.text import normalised
 from jarvis.assistant.style.habits import Habits
 from jarvis.assistant.style.styling import styled
 from jarvis.records import ChatId, Record

@@ -12,7 +12,7 @@ from jarvis.assistant.grounding.foreign import (
 )
 from jarvis.assistant.history.reply_history import ReplyHistory
 from jarvis.assistant.language.identify import SMALL_WORDS, language_of, script_of
-from jarvis.assistant.language.wording import words_of
+from jarvis.assistant.language.text import words_of
 from jarvis.records import ChatId
 
 _TEXTS_LOOKED_AT: Final = 30

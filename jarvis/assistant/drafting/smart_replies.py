@@ -11,7 +11,7 @@ from jarvis.assistant.drafting.reply_filter import ReplyFilter
 from jarvis.assistant.history.reply_history import Match, ReplyHistory
 from jarvis.assistant.language.asks import Ask, ask_of
 from jarvis.assistant.language.stances import Lean, diversified, stance_of
-from jarvis.assistant.language.wording import has_word, normalised
+from jarvis.assistant.language.text import has_word, normalised
 from jarvis.assistant.style.habits import Habits
 from jarvis.assistant.style.styling import styled
 from jarvis.records import ChatId, Record

@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from jarvis.assistant.history.similarity import TextIndex
 from jarvis.assistant.language.stances import stance_of
-from jarvis.assistant.language.wording import (
+from jarvis.assistant.language.text import (
     emoji_in,
     first_cased_letter,
     normalised,

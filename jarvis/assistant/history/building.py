@@ -12,7 +12,7 @@ from msgspec.structs import replace
 from jarvis.assistant.history.examples import Example, examples_of
 from jarvis.assistant.history.reply_history import ReplyHistory
 from jarvis.assistant.history.similarity import TextIndex
-from jarvis.assistant.language.wording import LONGEST_READ, has_word
+from jarvis.assistant.language.text import LONGEST_READ, has_word
 from jarvis.records import ChatId, PlainMessage
 
 MOST_ANSWERED: Final = 4_000

@@ -14,7 +14,7 @@ from msgspec.structs import replace
 
 from jarvis.assistant.context import LONGEST_MESSAGE
 from jarvis.assistant.language.facts import any_of
-from jarvis.assistant.language.wording import has_word
+from jarvis.assistant.language.text import has_word
 from jarvis.letters import head
 from jarvis.records import ChatId, PlainMessage, Record
 

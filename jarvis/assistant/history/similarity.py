@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import Final
 
-from jarvis.assistant.language.wording import words_of
+from jarvis.assistant.language.text import words_of
 
 _STRETCH: Final = 4
 _MOST_STEPS: Final = 6_000

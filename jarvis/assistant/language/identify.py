@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from typing import Final
 
 from jarvis.assistant.language.facts import languages
-from jarvis.assistant.language.wording import LINK, LONGEST_READ, words_of
+from jarvis.assistant.language.text import LINK, LONGEST_READ, words_of
 
 MOST_TEXTS: Final = 60
 """So many of the newest texts are looked at."""

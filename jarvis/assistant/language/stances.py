@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterable
 from typing import Final, Literal, TypeVar
 
 from jarvis.assistant.language.facts import Patterns, Stance, Stances, any_of
-from jarvis.assistant.language.wording import emoji_in
+from jarvis.assistant.language.text import emoji_in
 
 Answer = TypeVar("Answer")
 Lean = Stance | Literal["question"]

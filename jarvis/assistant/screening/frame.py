@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import Final
 
-from jarvis.assistant.language.wording import words_of
+from jarvis.assistant.language.text import words_of
 
 _RUN: Final = 4
 """So many words in a row of the prompt's own sentences are no accident."""

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Final, Literal
 
 from jarvis.assistant.language.facts import any_of
-from jarvis.assistant.language.wording import words_of
+from jarvis.assistant.language.text import words_of
 from jarvis.assistant.screening.frame import PROMPT_TIME, Frame
 from jarvis.assistant.screening.repeating import are_alike, echoes, says_again
 from jarvis.assistant.screening.unsendable import CODE, PLACEHOLDER

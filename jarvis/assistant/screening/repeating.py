@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from difflib import SequenceMatcher
 from typing import Final
 
-from jarvis.assistant.language.wording import words_of
+from jarvis.assistant.language.text import words_of
 
 _MOST_UNIT_WORDS: Final = 12
 _MOST_TIMES: Final = 2

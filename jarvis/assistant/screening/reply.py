@@ -8,7 +8,7 @@ from copy import copy
 from typing import Final
 
 from jarvis.assistant.language.facts import any_of, words
-from jarvis.assistant.language.wording import words_of
+from jarvis.assistant.language.text import words_of
 from jarvis.assistant.screening.announcing import LABEL, may_announce, preamble_end
 from jarvis.assistant.screening.front import Front
 from jarvis.assistant.screening.judging import DropReason, Judge

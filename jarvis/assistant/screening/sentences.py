@@ -6,7 +6,7 @@ import re
 from typing import Final, NamedTuple
 
 from jarvis.assistant.language.facts import words
-from jarvis.assistant.language.wording import EMOJI
+from jarvis.assistant.language.text import EMOJI
 
 _CLOSING: Final = "\"'”’»)\\]*_"
 _END: Final = re.compile(

@@ -10,7 +10,7 @@ from typing import Final, Literal
 
 from jarvis.assistant.history.reply_history import ReplyHistory
 from jarvis.assistant.language.identify import language_of
-from jarvis.assistant.language.wording import (
+from jarvis.assistant.language.text import (
     emoji_in,
     first_cased_letter,
     without_emoji,

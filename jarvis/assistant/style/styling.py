@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Final
 
-from jarvis.assistant.language.wording import BLANK_AND_EMOJI, EMOJI_PARTS
+from jarvis.assistant.language.text import BLANK_AND_EMOJI, EMOJI_PARTS
 from jarvis.assistant.style.habits import Habits
 
 _ENDS: Final = ".!?…。！？؟"

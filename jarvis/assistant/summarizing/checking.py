@@ -8,7 +8,7 @@ from typing import Final
 
 from jarvis.assistant.context import Line
 from jarvis.assistant.grounding.foreign import foreign_items, foreign_names
-from jarvis.assistant.language.wording import normalised
+from jarvis.assistant.language.text import normalised
 from jarvis.assistant.screening.summary import POINT_LABELS
 from jarvis.assistant.summarizing.shaping import MOST_POINTS
 

@@ -13,7 +13,7 @@ from jarvis.assistant.history.building import (
     HistoryBuilder,
 )
 from jarvis.assistant.history.reply_history import ReplyHistory
-from jarvis.assistant.language.wording import LONGEST_READ
+from jarvis.assistant.language.text import LONGEST_READ
 from jarvis.records import ChatId, PlainMessage
 from tests.assistant.exchanges import answered, history_of, said
 from tests.assistant.thread import CHAT
