@@ -16,7 +16,7 @@ from jarvis.assistant.drafting.confidence import (
 from jarvis.assistant.drafting.job import DraftJob
 from jarvis.assistant.generation.asking import Written, fitting, write
 from jarvis.assistant.generation.prompt_style import REPLY_TOKENS, PromptStyle, ReplyAsk
-from jarvis.assistant.grounding.foreign import foreign_items
+from jarvis.assistant.grounding.ungrounded import ungrounded_items
 from jarvis.assistant.language.text import normalised
 from jarvis.assistant.screening.frame import Frame
 from jarvis.assistant.screening.judging import DropReason, Judge
@@ -200,7 +200,7 @@ def _suggestions(
                 source="scripted" if model.kind == "scripted" else "model",
                 suggestion=each.number,
                 confidence_parts=parts or None,
-                foreign=foreign_items(each.text, known),
+                foreign=ungrounded_items(each.text, known),
                 finish_reason=None
                 if model.kind == "scripted"
                 else each.written.generated.finish_reason,

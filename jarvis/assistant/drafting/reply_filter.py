@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable
 from typing import Final
 
-from jarvis.assistant.grounding.foreign import (
+from jarvis.assistant.grounding.ungrounded import (
     capitals_are_common,
-    foreign_items,
-    foreign_names,
+    ungrounded_items,
+    ungrounded_names,
 )
 from jarvis.assistant.history.reply_history import ReplyHistory
 from jarvis.assistant.language.identify import SMALL_WORDS, language_of, script_of
@@ -66,6 +66,6 @@ class ReplyFilter:
             return False
         if not self._absent.isdisjoint(words_of(reply)):
             return False
-        return not foreign_items(reply, self._known) and not foreign_names(
+        return not ungrounded_items(reply, self._known) and not ungrounded_names(
             reply, self._known, nouns_are_capital=self._nouns_are_capital
         )

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Final
 
 from jarvis.assistant.context import Line
-from jarvis.assistant.grounding.foreign import foreign_items, foreign_names
+from jarvis.assistant.grounding.ungrounded import ungrounded_items, ungrounded_names
 from jarvis.assistant.language.text import normalised
 from jarvis.assistant.screening.summary import POINT_LABELS
 from jarvis.assistant.summarizing.shaping import MOST_POINTS
@@ -23,7 +23,7 @@ _LABEL: Final = re.compile(
 class CheckedSummary:
     """Takes pieces of a shaped summary and gives back what of it stands.
 
-    The first line streams as it comes, and what in it is foreign to the messages is told.
+    The first line streams as it comes, and what in it no message supports is told.
     A point is held back until it is whole; with a name, number, time or day that no message
     has, or saying what an earlier one says, it is left out.
     """
@@ -37,9 +37,9 @@ class CheckedSummary:
         self._is_first_line = True
 
     @property
-    def foreign(self) -> tuple[str, ...]:
+    def ungrounded(self) -> tuple[str, ...]:
         """What of the first line stands in no message."""
-        return self._foreign(self.summary)
+        return self._ungrounded(self.summary)
 
     @property
     def sources(self) -> tuple[tuple[int, ...], ...]:
@@ -66,7 +66,7 @@ class CheckedSummary:
         """One more point, if there is room for it and it stands: its line."""
         said = {normalised(each) for each in (*self.points, self.summary)}
         is_said = normalised(point) in said
-        if is_said or len(self.points) >= MOST_POINTS or self._foreign(point):
+        if is_said or len(self.points) >= MOST_POINTS or self._ungrounded(point):
             return ""
         self.points.append(point)
         return f"\n- {point}"
@@ -79,9 +79,9 @@ class CheckedSummary:
         point = line.removeprefix("- ").strip()
         return self.add_point(point) if point else ""
 
-    def _foreign(self, text: str) -> tuple[str, ...]:
+    def _ungrounded(self, text: str) -> tuple[str, ...]:
         said = _LABEL.sub("", text)
-        return foreign_items(said, self._known) + foreign_names(said, self._known)
+        return ungrounded_items(said, self._known) + ungrounded_names(said, self._known)
 
 
 def _speakers(lines: Sequence[Line]) -> tuple[str, ...]:

@@ -101,7 +101,7 @@ async def summarize_chat(
         tokens_generated=stopwatch.tokens,
         model=model.name,
         timing=stopwatch.timing(),
-        foreign=checked.foreign,
+        foreign=checked.ungrounded,
     )
 
 
@@ -156,7 +156,7 @@ class _Summarizer:
         """What a part is about: its line and its points, those that stand."""
         checked = CheckedSummary(part.lines, part.people)
         await self._write(part, (), checked, lambda text: None)
-        is_true = checked.summary and not checked.foreign
+        is_true = checked.summary and not checked.ungrounded
         return [*([checked.summary] if is_true else []), *checked.points]
 
     async def _write(

@@ -193,7 +193,7 @@ from pathlib import Path
 from jarvis.assistant.language import facts
 facts.DATA = Path(sys.argv[1])
 from jarvis.assistant.drafting.expecting import expects_reply
-from jarvis.assistant.grounding.foreign import foreign_names
+from jarvis.assistant.grounding.ungrounded import ungrounded_names
 from jarvis.assistant.history.examples import is_noise
 from jarvis.assistant.language.asks import ask_of
 from jarvis.assistant.language.identify import language_of
@@ -211,7 +211,7 @@ print(json.dumps({
     "language": language_of(["masz czas jutro? co to jest"]),
     "stances": [stance_of("jasne!"), stance_of("niestety, mam pracę")],
     "ask": [ask.intent, ask.answers()],
-    "days": foreign_names("jutro, w piątek", ["przyjdź jutro"]),
+    "days": ungrounded_names("jutro, w piątek", ["przyjdź jutro"]),
     "is_code": is_noise("kod 123456"),
     "expected": [
         expects_reply(thread(f"Mia: {text}"), history_of(), now_ms=now_ms).expected

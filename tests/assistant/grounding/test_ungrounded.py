@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jarvis.assistant.grounding.foreign import foreign_items, foreign_names
+from jarvis.assistant.grounding.ungrounded import ungrounded_items, ungrounded_names
 
 
 @pytest.mark.parametrize(
@@ -30,11 +30,11 @@ from jarvis.assistant.grounding.foreign import foreign_items, foreign_names
 )
 def test_the_same_in_another_spelling_is_known(text: str, known: str) -> None:
     """Times, amounts, numbers, links, digits of other scripts."""
-    assert foreign_items(text, [known]) == ()
+    assert ungrounded_items(text, [known]) == ()
 
 
 @pytest.mark.parametrize(
-    ("text", "known", "foreign"),
+    ("text", "known", "ungrounded"),
     [
         ("at 8 or 7:30", "7:30?", ("8",)),
         ("7pm", "7am", ("7pm",)),
@@ -45,14 +45,14 @@ def test_the_same_in_another_spelling_is_known(text: str, known: str) -> None:
     ],
 )
 def test_what_nobody_said_is_told_in_order(
-    text: str, known: str, foreign: tuple[str, ...]
+    text: str, known: str, ungrounded: tuple[str, ...]
 ) -> None:
     """As it stands in the text."""
-    assert foreign_items(text, [known]) == foreign
+    assert ungrounded_items(text, [known]) == ungrounded
 
 
 @pytest.mark.parametrize(
-    ("text", "known", "foreign"),
+    ("text", "known", "ungrounded"),
     [
         ("See you at Mario's tomorrow", "dinner?", ("Mario", "tomorrow")),
         ("sure, friday works", "Friday?", ()),
@@ -64,10 +64,10 @@ def test_what_nobody_said_is_told_in_order(
     ],
 )
 def test_names_and_days_that_nobody_said_are_told(
-    text: str, known: str, foreign: tuple[str, ...]
+    text: str, known: str, ungrounded: tuple[str, ...]
 ) -> None:
     """A day is the same in every language."""
-    assert foreign_names(text, [known]) == foreign
+    assert ungrounded_names(text, [known]) == ungrounded
 
 
 def test_nouns_of_german_are_no_names() -> None:
@@ -75,25 +75,27 @@ def test_nouns_of_german_are_no_names() -> None:
     thread = (
         "Ich habe das Buch in der Schule und den Stift mit dem Heft im Haus vergessen"
     )
-    assert foreign_names("Ich komme mit dem Auto am Freitag", [thread]) == ("Freitag",)
-    assert "Auto" in foreign_names("Ich komme mit dem Auto", ["ich habe keins"])
+    assert ungrounded_names("Ich komme mit dem Auto am Freitag", [thread]) == (
+        "Freitag",
+    )
+    assert "Auto" in ungrounded_names("Ich komme mit dem Auto", ["ich habe keins"])
 
 
 @given(st.text(), st.lists(st.text(), max_size=2))
 def test_no_text_is_foreign_to_itself(text: str, others: list[str]) -> None:
     """Whatever it holds."""
-    assert foreign_items(text, [*others, text]) == ()
-    assert foreign_names(text, [*others, text], nouns_are_capital=False) == ()
+    assert ungrounded_items(text, [*others, text]) == ()
+    assert ungrounded_names(text, [*others, text], nouns_are_capital=False) == ()
 
 
 @given(st.text(alphabet="0123456789:.,/- apmh+()", max_size=60))
 def test_no_row_of_numbers_is_foreign_to_itself(text: str) -> None:
     """Dates, times, phones and what looks like them."""
-    assert foreign_items(text, [text]) == ()
+    assert ungrounded_items(text, [text]) == ()
 
 
 def test_a_million_letters_are_held_against_each_other() -> None:
     """In part; long rows of digits too."""
-    assert foreign_items("9" * 1_000_000, ["hi"])
-    assert foreign_items("a.b-c " * 200_000, ["hi"]) == ()
-    assert foreign_items("a." * 500_000, ["hi"]) == ()
+    assert ungrounded_items("9" * 1_000_000, ["hi"])
+    assert ungrounded_items("a.b-c " * 200_000, ["hi"]) == ()
+    assert ungrounded_items("a." * 500_000, ["hi"]) == ()

@@ -61,7 +61,7 @@ _NOUN_SHARE: Final = 0.25
 _NOUN_WORDS: Final = 12
 
 
-def foreign_items(text: str, known: Iterable[str]) -> tuple[str, ...]:
+def ungrounded_items(text: str, known: Iterable[str]) -> tuple[str, ...]:
     """Links, addresses, numbers, times, amounts and dates that no known text has.
 
     As they stand in the text, in its order, each once.
@@ -72,7 +72,7 @@ def foreign_items(text: str, known: Iterable[str]) -> tuple[str, ...]:
     )
 
 
-def foreign_names(
+def ungrounded_names(
     text: str, known: Iterable[str], *, nouns_are_capital: bool | None = None
 ) -> tuple[str, ...]:
     """Names, days and months of a text that no known text has, in its order, each once.
