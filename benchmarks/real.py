@@ -156,7 +156,7 @@ async def _draft(
     draft = await draft_reply(
         messages,
         DraftServices(
-            writer=supervisor, history=HistoryBuilder().update(), styles=STYLES
+            language_model=supervisor, history=HistoryBuilder().update(), styles=STYLES
         ),
         DraftRequest(chat_id=ChatId(f"chat-{number}"), now=_NOW),
         on_token=lambda text, _: streamed.append(text),

@@ -1,1 +1,1 @@
-"""What Jarvis can do, one verb a file; knows no wire."""
+"""What Jarvis can do, an idea a room; knows no wire."""

@@ -12,7 +12,7 @@ from jarvis.assistant.drafting.answering import Answers, answers_to
 from jarvis.assistant.drafting.cache import DraftCache
 from jarvis.assistant.drafting.draft import draft_reply
 from jarvis.assistant.drafting.job import DraftRequest, DraftServices
-from jarvis.assistant.generation.asking import OnToken
+from jarvis.assistant.generation.generate import OnToken
 from jarvis.assistant.generation.styles import PromptStyles
 from jarvis.assistant.generation.timing import Stopwatch
 from jarvis.daemon.feedback import Feedback
@@ -75,7 +75,7 @@ class Drafts:
         page = await self._mail.page(chat, limit=request.context_messages)
         stopwatch.lap("read")
         services = DraftServices(
-            writer=self._supervisor,
+            language_model=self._supervisor,
             history=await self._replies.history(chat),
             contact_first_names=self._mail.first_names(),
             styles=self._styles,

@@ -44,7 +44,7 @@ async def test_it_copies_what_it_was_asked_about(tmp_path: Path) -> None:
     ) as writer:
         draft = await draft_reply(
             asks,
-            DraftServices(writer=writer, history=history_of(), styles=STYLES),
+            DraftServices(language_model=writer, history=history_of(), styles=STYLES),
             DraftRequest(chat_id=ChatId("c"), now=datetime.now(UTC), num_suggestions=3),
         )
     texts = [suggestion.text for suggestion in draft.suggestions]

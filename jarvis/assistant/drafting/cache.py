@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from weakref import WeakSet
 
 from jarvis.assistant.context import Context
-from jarvis.assistant.generation.asking import OnToken
+from jarvis.assistant.generation.generate import OnToken
 from jarvis.errors import ServerCancelled
 from jarvis.inference.engine import Progress
 from jarvis.records import ChatId, Draft, StreamPhase

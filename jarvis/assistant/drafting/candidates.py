@@ -14,7 +14,11 @@ from jarvis.assistant.drafting.confidence import (
     self_consistency,
 )
 from jarvis.assistant.drafting.job import DraftJob
-from jarvis.assistant.generation.asking import Written, fitting, write
+from jarvis.assistant.generation.generate import (
+    GenerationResult,
+    fitting,
+    generate_text,
+)
 from jarvis.assistant.generation.prompt_style import REPLY_TOKENS, PromptStyle, ReplyAsk
 from jarvis.assistant.grounding.ungrounded import ungrounded_items
 from jarvis.assistant.language.text import normalised
@@ -55,8 +59,8 @@ async def write_candidates(job: DraftJob, model: ModelRecord) -> Candidates:
     dropped: list[DropReason] = []
     for number in range(job.begun_with, request.num_suggestions):
         stream = _Stream(number, job, style)
-        written = await write(
-            job.services.writer,
+        result = await generate_text(
+            job.services.language_model,
             context,
             stream.prompt,
             stream.take,
@@ -64,9 +68,9 @@ async def write_candidates(job: DraftJob, model: ModelRecord) -> Candidates:
             background=request.background,
             on_progress=request.on_progress,
         )
-        stream.end(written)
-        job.stopwatch.add(written.generated, written.queued_ms)
-        context = written.context
+        stream.end(result)
+        job.stopwatch.add(result.generated, result.queued_ms)
+        context = result.context
         reason = stream.dropped
         if normalised(stream.text) in seen:
             reason = "same"
@@ -74,7 +78,7 @@ async def write_candidates(job: DraftJob, model: ModelRecord) -> Candidates:
             dropped.append(reason)
         else:
             seen.add(normalised(stream.text))
-            candidates.append(_Candidate(stream.text, number, written))
+            candidates.append(_Candidate(stream.text, number, result))
     suggestions = [*job.begun, *_suggestions(candidates, context, job, model)]
     return Candidates(tuple(sorted(suggestions, key=_merit)), context, tuple(dropped))
 
@@ -85,7 +89,7 @@ class _Candidate:
 
     text: str
     number: int
-    written: Written
+    result: GenerationResult
 
 
 class _Stream:
@@ -134,9 +138,9 @@ class _Stream:
         self._pass_on(self._styler.feed(self._screen.feed(piece)))
         return not self._screen.is_over
 
-    def end(self, written: Written) -> None:
+    def end(self, result: GenerationResult) -> None:
         """Pass on the rest."""
-        rest, generated = "", written.generated
+        rest, generated = "", result.generated
         if self._screen is not None:
             rest = self._screen.finish(
                 is_cut=generated.finish_reason == "length",
@@ -189,7 +193,7 @@ def _suggestions(
     suggestions = []
     for each in candidates:
         parts = parts_of(
-            fluency=fluency(each.written),
+            fluency=fluency(each.result),
             similarity=voice.similarity,
             consistency=("self_consistency", consistency),
         )
@@ -203,7 +207,7 @@ def _suggestions(
                 foreign=ungrounded_items(each.text, known),
                 finish_reason=None
                 if model.kind == "scripted"
-                else each.written.generated.finish_reason,
+                else each.result.generated.finish_reason,
             )
         )
     return suggestions

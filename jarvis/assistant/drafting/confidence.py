@@ -12,7 +12,7 @@ import math
 from collections.abc import Sequence
 from typing import Final
 
-from jarvis.assistant.generation.asking import Written
+from jarvis.assistant.generation.generate import GenerationResult
 from jarvis.assistant.history.similarity import overlap
 
 _FEW_TOKENS: Final = 3
@@ -22,17 +22,17 @@ Parts = dict[str, float]
 """The factors by name: fluency, similarity, self_consistency, agreement, support."""
 
 
-def fluency(written: Written) -> float | None:
+def fluency(result: GenerationResult) -> float | None:
     """How likely the model found its own words, in 0..1.
 
     The geometric mean of the probabilities of its tokens, the mark at the end left out.
     A text of one or two tokens says little: for it, the smallest of their probabilities,
     and never above 0.5. Null without log-probabilities.
     """
-    mean, least = written.generated.mean_logprob, written.least_logprob
+    mean, least = result.generated.mean_logprob, result.least_logprob
     if mean is None or least is None:
         return None
-    if written.generated.tokens < _FEW_TOKENS:
+    if result.generated.tokens < _FEW_TOKENS:
         return min(math.exp(least), _UNSURE)
     return min(math.exp(mean), 1.0)
 

@@ -21,7 +21,7 @@ from jarvis.assistant.drafting.confidence import confidence_of, parts_of
 from jarvis.assistant.drafting.expecting import expects_reply
 from jarvis.assistant.drafting.job import DraftJob, DraftRequest, DraftServices
 from jarvis.assistant.drafting.past_replies import past_replies
-from jarvis.assistant.generation.asking import OnToken, Writer
+from jarvis.assistant.generation.generate import LanguageModel, OnToken
 from jarvis.assistant.generation.timing import Stopwatch
 from jarvis.assistant.screening.judging import REASONS, DropReason
 from jarvis.assistant.style.voice import voice_for
@@ -45,7 +45,7 @@ async def draft_reply(
 
     Args:
         messages: of one chat, oldest first; the model sees as many as it can read.
-        services: the model's door, the reply history, the drafts there are.
+        services: the language model, the reply history, the drafts there are.
         request: what is wanted.
         others: names of the other participants, for those who have not written.
         has_more: the chat holds older messages.
@@ -74,15 +74,17 @@ async def draft_reply(
         )
         if not expectation.expected:
             return _draft(job, (), "gated", reason=expectation.reason)
-    model, problem = await _chosen_model(services.writer)
+    model, problem = await _chosen_model(services.language_model)
     job = replace(job, model=model, problem=problem)
     return _calibrated(await _cached_or_written(job), services.calibration)
 
 
-async def _chosen_model(writer: Writer) -> tuple[ModelRecord | None, str]:
+async def _chosen_model(
+    language_model: LanguageModel,
+) -> tuple[ModelRecord | None, str]:
     """The model that would write; without a choice, what to do about that."""
     try:
-        return await writer.model(), ""
+        return await language_model.model(), ""
     except NoModelChosen as nothing:
         return None, str(nothing)
 

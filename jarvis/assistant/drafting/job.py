@@ -9,7 +9,7 @@ from datetime import datetime
 from jarvis.assistant.context import Context
 from jarvis.assistant.drafting.cache import DraftCache, DraftKey
 from jarvis.assistant.drafting.calibration import Calibration
-from jarvis.assistant.generation.asking import OnToken, Writer
+from jarvis.assistant.generation.generate import LanguageModel, OnToken
 from jarvis.assistant.generation.styles import BUILT_IN, PromptStyles
 from jarvis.assistant.generation.timing import Stopwatch
 from jarvis.assistant.history.reply_history import ReplyHistory
@@ -50,7 +50,7 @@ class DraftRequest:
 class DraftServices:
     """What drafting works with."""
 
-    writer: Writer
+    language_model: LanguageModel
     history: ReplyHistory
     contact_first_names: Collection[str] = ()
     """First names of the people the user knows."""

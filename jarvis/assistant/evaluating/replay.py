@@ -28,7 +28,7 @@ from jarvis.assistant.evaluating.moments import (
     as_it_stood,
 )
 from jarvis.assistant.evaluating.scores import Measure, measures_of
-from jarvis.assistant.generation.asking import Text, Writer
+from jarvis.assistant.generation.generate import LanguageModel, TextStream
 from jarvis.assistant.generation.styles import BUILT_IN, PromptStyles
 from jarvis.assistant.generation.timing import Stopwatch
 from jarvis.assistant.history.reply_history import ReplyHistory
@@ -168,7 +168,7 @@ async def judge_turns(
 
 async def offer_past_replies(scene: Scene) -> Offer:
     """What is suggested where nobody has chosen a model."""
-    return await _drafted(scene, _NoWriter(), lambda: False)
+    return await _drafted(scene, _NoModel(), lambda: False)
 
 
 async def offer_smart_replies(scene: Scene) -> Offer:
@@ -190,7 +190,7 @@ async def offer_smart_replies(scene: Scene) -> Offer:
 
 
 def offer_of_model(
-    writer: Writer, styles: PromptStyles, has_failed: Callable[[], bool]
+    language_model: LanguageModel, styles: PromptStyles, has_failed: Callable[[], bool]
 ) -> Offering:
     """The drafts of a model, which count as none where it writes nothing.
 
@@ -198,14 +198,14 @@ def offer_of_model(
     """
 
     async def offer(scene: Scene) -> Offer:
-        return await _drafted(scene, writer, has_failed, styles=styles)
+        return await _drafted(scene, language_model, has_failed, styles=styles)
 
     return offer
 
 
 async def _drafted(
     scene: Scene,
-    writer: Writer,
+    language_model: LanguageModel,
     has_failed: Callable[[], bool],
     *,
     styles: PromptStyles | None = None,
@@ -217,7 +217,7 @@ async def _drafted(
     """
     stopwatch = Stopwatch()
     services = DraftServices(
-        writer=writer,
+        language_model=language_model,
         history=scene.history,
         contact_first_names=scene.contact_first_names,
         styles=styles or BUILT_IN,
@@ -246,8 +246,8 @@ async def _drafted(
     return Offer(texts=texts, took_ms=timing.total_ms - timing.queued_ms)
 
 
-class _NoWriter:
-    """A door behind which there is no model."""
+class _NoModel:
+    """A language model where nobody has chosen one."""
 
     async def model(self) -> ModelRecord:
         raise NoModelChosen("This route goes without a model.")
@@ -259,7 +259,7 @@ class _NoWriter:
         caller: Hashable = None,
         background: bool = False,
         on_progress: Progress | None = None,
-    ) -> AbstractAsyncContextManager[Text]:
+    ) -> AbstractAsyncContextManager[TextStream]:
         raise NoModelChosen("This route goes without a model.")
 
 

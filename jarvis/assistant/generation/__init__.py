@@ -1,1 +1,1 @@
-"""How a text is asked of a model."""
+"""Having a model write one text: prompts, and the text as it comes."""

@@ -23,7 +23,7 @@ def percentile(ordered: Sequence[float], share: float) -> float | None:
 
 
 class Stopwatch:
-    """Runs from when an answer was asked for until `timing` is."""
+    """Measures an answer from when it was asked for until `timing` is called."""
 
     def __init__(self, clock: Callable[[], float] = time.perf_counter) -> None:
         self.tokens = 0
@@ -40,12 +40,12 @@ class Stopwatch:
         self._paced_ms = 0.0
 
     def see_text(self) -> None:
-        """Text has come; only the first time counts."""
+        """Note that text has come; the first call sets the time to the first token."""
         if self._first_token_ms is None:
             self._first_token_ms = self._since_asked_ms()
 
     def add(self, generated: Generated, queued_ms: float) -> None:
-        """One text of the answer is finished."""
+        """Count one finished text of the answer."""
         self.tokens += generated.tokens
         self.generation_ms += generated.total_ms
         self._queued_ms += queued_ms
@@ -54,7 +54,7 @@ class Stopwatch:
             self._paced_ms += generated.total_ms - generated.first_token_ms
 
     def lap(self, phase: str) -> None:
-        """A phase ends here; it began where the one before it ended."""
+        """End a phase, which began where the one before it ended."""
         now_s = self._clock()
         self.laps_ms[phase] = (now_s - self._lap_s) * 1000
         self._lap_s = now_s

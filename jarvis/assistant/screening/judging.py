@@ -57,7 +57,7 @@ _ORDER: Final = re.compile(
 
 
 class Judge:
-    """Knows the prompt, what was said, and what the user wished for."""
+    """Holds sentences of a model against the prompt, the messages and the user's wish."""
 
     def __init__(
         self,

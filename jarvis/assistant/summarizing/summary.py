@@ -9,7 +9,12 @@ from typing import Final
 
 from jarvis.assistant.context import Context, read_context
 from jarvis.assistant.filters import Chain
-from jarvis.assistant.generation.asking import OnToken, Writer, fitting, write
+from jarvis.assistant.generation.generate import (
+    LanguageModel,
+    OnToken,
+    fitting,
+    generate_text,
+)
 from jarvis.assistant.generation.prompt_style import (
     SUMMARY_TOKENS,
     PromptStyle,
@@ -33,7 +38,7 @@ MOST_PARTS: Final = 8
 
 async def summarize_chat(
     messages: Sequence[Message],
-    writer: Writer,
+    language_model: LanguageModel,
     *,
     chat_id: ChatId,
     now: datetime,
@@ -49,7 +54,7 @@ async def summarize_chat(
 
     Args:
         messages: of one chat, oldest first; what one prompt cannot hold is read in parts.
-        writer: the door to the model.
+        language_model: what writes.
         chat_id: the chat; prompts for one chat begin alike.
         now: local time.
         styles: how models are spoken to.
@@ -68,7 +73,7 @@ async def summarize_chat(
     """
     stopwatch = stopwatch or Stopwatch()
     context = read_context(messages, others)
-    model = await writer.model()
+    model = await language_model.model()
     style = styles.of(model)
     parts = split(context, style, model)
     checked = CheckedSummary(
@@ -82,7 +87,7 @@ async def summarize_chat(
                 on_token(text, 0)
 
     summarizer = _Summarizer(
-        writer, style, chat_id, now, stopwatch, caller, background, on_progress
+        language_model, style, chat_id, now, stopwatch, caller, background, on_progress
     )
     await summarizer.summarize(parts, checked, pass_on)
     stopwatch.lap("write")
@@ -125,7 +130,7 @@ def split(context: Context, style: PromptStyle, model: ModelRecord) -> list[Cont
 class _Summarizer:
     """Has a model summarize parts of one conversation."""
 
-    writer: Writer
+    language_model: LanguageModel
     style: PromptStyle
     chat_id: ChatId
     now: datetime
@@ -184,8 +189,8 @@ class _Summarizer:
             pass_on(shaped.feed(piece if screen is None else screen.feed(piece)))
             return True
 
-        written = await write(
-            self.writer,
+        result = await generate_text(
+            self.language_model,
             part,
             build,
             take,
@@ -194,7 +199,7 @@ class _Summarizer:
             on_progress=self.on_progress,
         )
         if screen is not None:
-            is_cut = written.generated.finish_reason == "length"
+            is_cut = result.generated.finish_reason == "length"
             pass_on(shaped.feed(screen.finish(is_cut=is_cut)))
         pass_on(shaped.finish())
-        self.stopwatch.add(written.generated, written.queued_ms)
+        self.stopwatch.add(result.generated, result.queued_ms)

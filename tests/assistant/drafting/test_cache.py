@@ -14,7 +14,7 @@ import pytest
 from jarvis.assistant.drafting.cache import DraftCache
 from jarvis.assistant.drafting.draft import draft_reply
 from jarvis.assistant.drafting.job import DraftRequest, DraftServices
-from jarvis.assistant.generation.asking import OnToken
+from jarvis.assistant.generation.generate import OnToken
 from jarvis.errors import ModelUnavailable
 from jarvis.inference.engine import Progress, Prompt
 from jarvis.records import Draft
@@ -79,7 +79,7 @@ class House:
         self.open: set[Connection] = set()
         self.cache = DraftCache(tasks, lambda: self.open)
         self.services = DraftServices(
-            writer=writer, history=history_of(), cache=self.cache
+            language_model=writer, history=history_of(), cache=self.cache
         )
 
     def connect(self) -> Connection:

@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 from jarvis.assistant.drafting.calibration import FEWEST_OUTCOMES, Calibration, Outcome
 from jarvis.assistant.drafting.draft import draft_reply
 from jarvis.assistant.drafting.job import DraftRequest, DraftServices
-from jarvis.assistant.generation.asking import OnToken, Writer
+from jarvis.assistant.generation.generate import LanguageModel, OnToken
 from jarvis.assistant.history.reply_history import ReplyHistory
 from jarvis.errors import ModelUnavailable, NoModelChosen, NothingToAnswer
 from jarvis.inference.kinds import GENERATOR
@@ -40,7 +40,7 @@ NOW = datetime(2025, 11, 18, 18, 5, tzinfo=UTC)
 
 async def drafted(
     messages: Sequence[Message],
-    writer: Writer,
+    writer: LanguageModel,
     *,
     services: DraftServices | None = None,
     on_token: OnToken | None = None,
@@ -49,7 +49,7 @@ async def drafted(
     """A draft for the chat, by this writer, without a history unless services have one."""
     return await draft_reply(
         messages,
-        services or DraftServices(writer=writer, history=history_of()),
+        services or DraftServices(language_model=writer, history=history_of()),
         DraftRequest(chat_id=CHAT, now=NOW, **asked),
         on_token=on_token,
     )
@@ -135,7 +135,7 @@ async def test_confidence_is_fluency_times_support() -> None:
     """How likely the words were to the model; how like the past, how alike each other."""
     writer = Typist(["a", "b", "c", "d"], ["Ok"], logprobs=(-0.5, -0.01))
     services = DraftServices(
-        writer=writer, history=answered(("dinner on Friday?", "yes gladly"))
+        language_model=writer, history=answered(("dinner on Friday?", "yes gladly"))
     )
     draft = await drafted(DINNER, writer, services=services, num_suggestions=2)
     for suggestion in draft.suggestions:
@@ -165,9 +165,9 @@ async def test_enough_outcomes_put_confidences_right() -> None:
     outcomes = [Outcome(0.1, 0.0), Outcome(0.9, 1.0)] * (FEWEST_OUTCOMES // 2)
     writer = Typist(*[["a", "b", "c"]] * 2, logprobs=(-0.01,))
     history = answered(("dinner on Friday?", "yes gladly"))
-    plain = DraftServices(writer=writer, history=history)
+    plain = DraftServices(language_model=writer, history=history)
     known = DraftServices(
-        writer=writer, history=history, calibration=Calibration(outcomes)
+        language_model=writer, history=history, calibration=Calibration(outcomes)
     )
     before = await drafted(DINNER, writer, services=plain)
     after = await drafted(DINNER, writer, services=known)
@@ -181,7 +181,7 @@ async def test_what_a_draft_makes_up_is_flagged() -> None:
     writer = Typist(["Friday at 7, see evil.example.com, or at 12:30"])
     history = answered(("dinner on Friday?", "at 12:30 as always"))
     draft = await drafted(
-        DINNER, writer, services=DraftServices(writer=writer, history=history)
+        DINNER, writer, services=DraftServices(language_model=writer, history=history)
     )
     assert draft.suggestions[0].foreign == ("7", "evil.example.com")
 
@@ -189,14 +189,14 @@ async def test_what_a_draft_makes_up_is_flagged() -> None:
 async def test_without_a_model_the_users_own_replies_are_offered() -> None:
     """Labelled as such, with what is to be done for more."""
     services = DraftServices(
-        writer=Nobody(),
+        language_model=Nobody(),
         history=answered(
             ("dinner on Saturday?", "I would love to"), ("lunch?", "at 12:30 then")
         ),
     )
     screen = Screen()
     draft = await drafted(
-        DINNER, services.writer, services=services, on_token=screen.token
+        DINNER, services.language_model, services=services, on_token=screen.token
     )
     (suggestion,) = draft.suggestions
     assert (suggestion.source, draft.route) == ("past_reply", "past_reply")
@@ -223,7 +223,7 @@ async def test_what_is_no_reply_is_counted_and_not_offered() -> None:
         pieces("Sure, see you then."),
     )
     services = DraftServices(
-        writer=writer, history=history_of(), on_dropped=dropped.append
+        language_model=writer, history=history_of(), on_dropped=dropped.append
     )
     screen = Screen()
     draft = await drafted(
@@ -240,7 +240,7 @@ async def test_where_no_text_of_the_model_could_be_sent_the_past_stands_in() -> 
     writer = Typist(*([pieces("As an AI, I do not eat.")] * 3))
     past = answered(("dinner on Saturday?", "I would love to"))
     draft = await drafted(
-        DINNER, writer, services=DraftServices(writer=writer, history=past)
+        DINNER, writer, services=DraftServices(language_model=writer, history=past)
     )
     assert [each.text for each in draft.suggestions] == ["I would love to"]
     assert (draft.route, draft.model) == ("past_reply", None)
@@ -248,7 +248,7 @@ async def test_where_no_text_of_the_model_could_be_sent_the_past_stands_in() -> 
     assert "typist wrote no reply that could be sent" in draft.reason
     with pytest.raises(ModelUnavailable, match=r"about the task.*choose another"):
         await drafted(DINNER, writer)
-    services = DraftServices(writer=writer, history=past)
+    services = DraftServices(language_model=writer, history=past)
     with pytest.raises(ModelUnavailable, match="about the task"):
         await drafted(DINNER, writer, services=services, instruction="say yes")
 

@@ -21,7 +21,7 @@ from jarvis.assistant.evaluating.replay import (
     offer_smart_replies,
     replay,
 )
-from jarvis.assistant.generation.asking import Writer
+from jarvis.assistant.generation.generate import LanguageModel
 from jarvis.assistant.generation.styles import BUILT_IN
 from jarvis.errors import ModelUnavailable
 from jarvis.records import PlainMessage
@@ -34,7 +34,7 @@ ANSWERS = HABIT[:-1]
 CHEAP = settings(max_examples=25)
 
 
-def alive(writer: Writer) -> Offering:
+def alive(writer: LanguageModel) -> Offering:
     """The route of a model that does not fail."""
     return offer_of_model(writer, BUILT_IN, lambda: False)
 

@@ -142,7 +142,7 @@ async def test_a_draft_is_asked_for_in_this_style() -> None:
     writer = typist(["ok"])
     draft = await draft_reply(
         thread(*["Mia: hey"] * 40),
-        DraftServices(writer=writer, history=history_of(), styles=STYLES),
+        DraftServices(language_model=writer, history=history_of(), styles=STYLES),
         DraftRequest(chat_id=CHAT, now=NOW),
     )
     assert ask(writer.prompts[0]).endswith("Task: reply")

@@ -6,7 +6,11 @@ import msgspec
 import pytest
 
 from jarvis.assistant.context import Context, read_context
-from jarvis.assistant.generation.asking import Written, room_for, write
+from jarvis.assistant.generation.generate import (
+    GenerationResult,
+    generate_text,
+    room_for,
+)
 from jarvis.assistant.generation.instruct import InstructStyle
 from jarvis.errors import ModelUnavailable
 from jarvis.inference.engine import Prompt
@@ -22,14 +26,14 @@ def build(context: Context) -> Prompt:
     return STYLE.reply(context, reply_ask())
 
 
-async def ask(writer: Typist, context: Context, heard: list[str]) -> Written:
+async def ask(writer: Typist, context: Context, heard: list[str]) -> GenerationResult:
     """Ask in the foreground."""
 
     def hear(piece: str) -> bool:
         heard.append(piece)
         return True
 
-    return await write(
+    return await generate_text(
         writer,
         context,
         build,
@@ -43,7 +47,7 @@ async def ask(writer: Typist, context: Context, heard: list[str]) -> Written:
 async def test_what_has_enough_of_a_text_ends_it() -> None:
     """The account is of what came until then."""
     writer = Typist(["Sure", "!", " And", " more"])
-    written = await write(
+    written = await generate_text(
         writer,
         read_context(thread("Mia: hi")),
         build,

@@ -1,4 +1,4 @@
-"""How the assistant asks a model for one text: the door, and prompts cut until they fit."""
+"""Having the chosen model write one text, from as much of a conversation as it reads."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ OnToken = Callable[[str, int], None]
 """Takes a piece of text and the number of the suggestion it belongs to; never waits."""
 
 
-class Text(Protocol):
+class TextStream(Protocol):
     """A text being written: its tokens, then what it took."""
 
     @property
@@ -38,17 +38,22 @@ class Text(Protocol):
 
     @property
     def generated(self) -> Generated | None:
-        """The account of it, once the tokens have ended."""
+        """What it took; null until the tokens have ended."""
 
     def __aiter__(self) -> AsyncIterator[Token]:
         """Its tokens."""
 
 
-class Writer(Protocol):
-    """Whatever lets a model write; inference.supervisor is one."""
+class LanguageModel(Protocol):
+    """The model that is chosen, as the assistant uses it; a Supervisor is one."""
 
     async def model(self) -> ModelRecord:
-        """The model that would write."""
+        """What is known of the model.
+
+        Raises:
+            NoModelChosen: nobody has chosen one.
+            ModelUnavailable: it is not whole on this machine.
+        """
 
     def generate(
         self,
@@ -57,12 +62,12 @@ class Writer(Protocol):
         caller: Hashable = None,
         background: bool = False,
         on_progress: Progress | None = None,
-    ) -> AbstractAsyncContextManager[Text]:
-        """A text being written; leaving the block stops it."""
+    ) -> AbstractAsyncContextManager[TextStream]:
+        """Write a text; leaving the block stops the model."""
 
 
-class Written(Record, frozen=True):
-    """What is known of a finished text."""
+class GenerationResult(Record, frozen=True):
+    """A text that is finished, or was broken off when enough of it had come."""
 
     generated: Generated
     context: Context
@@ -86,8 +91,8 @@ def room_for(style: PromptStyle, model: ModelRecord, max_tokens: int) -> int:
     return max(tokens * _SURE_CHARACTERS, _FEWEST_CHARACTERS)
 
 
-async def write(
-    writer: Writer,
+async def generate_text(
+    language_model: LanguageModel,
     context: Context,
     build: Callable[[Context], Prompt],
     on_piece: Callable[[str], bool],
@@ -95,14 +100,14 @@ async def write(
     caller: Hashable,
     background: bool,
     on_progress: Progress | None,
-) -> Written:
-    """Have one text written, from as much of the conversation as the model can read.
+) -> GenerationResult:
+    """Write one text, from as much of the conversation as the model can read.
 
     Args:
-        writer: the door to the model.
+        language_model: what writes.
         context: the conversation; its oldest lines go when the model finds it too long.
         build: makes the prompt.
-        on_piece: told each piece of the text as it comes; false: it wants no more.
+        on_piece: takes each piece of the text as it comes; returns whether it wants more.
         caller: for whom.
         background: nobody waits for it.
         on_progress: told what the text is at; never waits.
@@ -115,7 +120,7 @@ async def write(
     while True:
         prompt = build(context)
         try:
-            async with writer.generate(
+            async with language_model.generate(
                 prompt,
                 caller=caller,
                 background=background,
@@ -133,8 +138,8 @@ async def write(
 
 
 async def _read(
-    text: Text, context: Context, on_piece: Callable[[str], bool]
-) -> Written:
+    text: TextStream, context: Context, on_piece: Callable[[str], bool]
+) -> GenerationResult:
     begun_s, first_ms = time.perf_counter(), None
     tokens: list[Token] = []
     async for token in text:
@@ -144,7 +149,7 @@ async def _read(
         if not on_piece(token.text):
             break
     logprobs = [each.logprob for each in tokens if each.logprob is not None]
-    return Written(
+    return GenerationResult(
         generated=text.generated or _account(tokens, begun_s, first_ms),
         context=context,
         queued_ms=text.queued_ms,
