@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import asyncio
 
-import msgspec
 import psutil
+from msgspec.structs import replace
 
 from jarvis import __version__
-from jarvis.daemon.services import Services, Stores
+from jarvis.daemon.services import Services
 from jarvis.protocol.methods import PROTOCOL_VERSION
 from jarvis.protocol.methods.status import (
     ContactsStatus,
     DaemonStatus,
-    ModelStatus,
     SendingStatus,
     SessionsStatus,
     Status,
@@ -24,19 +23,18 @@ from jarvis.protocol.methods.status import (
 
 async def read_status(services: Services) -> Status:
     """The state of every part as it is now."""
-    worker = await services.supervisor.status()
+    model = await services.supervisor.status()
     connections = services.broadcast.connections
     return Status(
         daemon=await _daemon(services),
         stores=_stores(services),
         contacts=_contacts(services),
-        model=ModelStatus(
-            engine=services.supervisor.choice.engine or "mlx",
-            **msgspec.structs.asdict(worker),
+        model=replace(
+            model,
             notice=services.models.notice,
             not_warmed=services.warm_up.skipped,
         ),
-        watcher=_watcher(services.stores),
+        watcher=services.stores.watcher.state() if services.stores else WatcherStatus(),
         sessions=SessionsStatus(
             open=len(connections), busy=sum(each.is_busy for each in connections)
         ),
@@ -89,12 +87,6 @@ def _contacts(services: Services) -> ContactsStatus:
         sources=tuple(map(str, names.sources)) if names else (),
         problems=tuple(names.problems) if names else (),
     )
-
-
-def _watcher(stores: Stores | None) -> WatcherStatus:
-    if stores is None:
-        return WatcherStatus()
-    return WatcherStatus(**msgspec.structs.asdict(stores.watcher.state()))
 
 
 def _rss_bytes(pid: int) -> int:

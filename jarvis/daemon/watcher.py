@@ -17,7 +17,7 @@ from typing import Final
 from jarvis.daemon.logs import traced
 from jarvis.daemon.watching import WatchBackend
 from jarvis.daemon.watching.clock import Clock, SystemClock
-from jarvis.records import Record
+from jarvis.protocol.methods.status import WatcherStatus
 
 RETRY_SCHEDULE_S: Final = (0.001, 0.004, 0.016, 0.064, 0.256, 1.024)
 """Waits between the polls after an event: its commit becomes visible a little later.
@@ -69,17 +69,6 @@ class PollResult:
     again_in_s: float | None = None
 
 
-class WatcherState(Record, frozen=True, kw_only=True):
-    """What status shows: the backend in use and what it has reported and missed."""
-
-    backend: str
-    events: int
-    looks: int
-    missed_changes: int
-    safety_s: float
-    problem: str | None
-
-
 class Watcher:
     """Calls `poll` whenever it may be worth it.
 
@@ -115,9 +104,9 @@ class Watcher:
         self._step_at_s = self._quiet_by_s = self._safe_at_s = 0.0
         self._due_at_s = math.inf
 
-    def state(self) -> WatcherState:
-        """How it stands now."""
-        return WatcherState(
+    def state(self) -> WatcherStatus:
+        """The backend in use now, and what it has reported and missed."""
+        return WatcherStatus(
             backend=self._backend.name if self._backend else "none",
             events=self._events,
             looks=self._polls,

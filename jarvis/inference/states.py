@@ -42,16 +42,3 @@ class ModelState(Record, frozen=True):
     model: str | None
     state: LoadState
     reason: str | None = None
-
-
-class WorkerStatus(Record, frozen=True):
-    """What status and doctor show of the worker; `tokens` is all ever made."""
-
-    model: str | None
-    state: LoadState
-    reason: str | None
-    pid: int | None
-    rss_bytes: int | None
-    tokens: int
-    crashes: int
-    waiting: int

@@ -60,23 +60,22 @@ async def poll_events(
     loop = asyncio.get_running_loop()
     until_s = loop.time() + params.timeout_ms / 1000
     while True:
-        found = await services.replay.page(
+        page = await services.replay.page(
             wanted, since=params.since, epoch=params.epoch, limit=params.limit
         )
         is_over = services.is_draining or loop.time() >= until_s
-        if found.events or found.gap or is_over:
+        if page.events or page.gap or is_over:
             break
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout_at(until_s):
                 await services.broadcast.news()
-    return found
+    return page
 
 
 def _wanted(names: list[str] | None) -> Filter:
     """The events that a client named; new messages when it named none."""
     for number, name in enumerate(names or ()):
         if name not in EVENTS:
-            known = ", ".join(EVENTS)
-            reason = f"There is no such event; there are: {known}."
+            reason = f"There is no such event; there are: {', '.join(EVENTS)}."
             raise InvalidParams(reason, f"events[{number}]")
     return Filter(frozenset(("new_message",) if names is None else names))

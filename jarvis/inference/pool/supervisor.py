@@ -17,7 +17,8 @@ from jarvis.inference.pool.generation import Generation
 from jarvis.inference.pool.model_process import ModelProcess, WorkerKind
 from jarvis.inference.pool.turns import Turn, TurnLine
 from jarvis.inference.signs import repeated
-from jarvis.inference.states import Choice, ModelState, WorkerStatus
+from jarvis.inference.states import Choice, ModelState
+from jarvis.protocol.methods.status import ModelStatus
 
 
 class Supervisor:
@@ -145,11 +146,12 @@ class Supervisor:
             finally:
                 self._release(turn)
 
-    async def status(self) -> WorkerStatus:
-        """What is known of the worker now."""
+    async def status(self) -> ModelStatus:
+        """What is known of the model and its worker now."""
         process = self._process
         pid = process.pid
-        return WorkerStatus(
+        return ModelStatus(
+            engine=self.choice.engine or "mlx",
             # The model before may still be writing when none is chosen any more.
             model=process.name or process.state.model,
             state=process.state.state,

@@ -27,7 +27,7 @@ from jarvis.errors import (
     MethodNotFound,
     ModelUnavailable,
 )
-from jarvis.protocol.jsonrpc import Notification, Request, RequestId
+from jarvis.protocol.jsonrpc import CANCEL_REQUEST, Notification, Request, RequestId
 from jarvis.protocol.peer import Peer
 
 _LAST_STEP_S: Final = 10.0
@@ -102,7 +102,7 @@ class Worker:
 
     def _take(self, data: bytes) -> None:
         for event in self._peer.receive_data(data):
-            if isinstance(event, Notification) and event.method == "$/cancelRequest":
+            if isinstance(event, Notification) and event.method == CANCEL_REQUEST:
                 self._take_back(event.params)
             elif isinstance(event, Request):
                 self._requests.put(event)

@@ -105,8 +105,8 @@ class ModelStatus(Record, frozen=True, kw_only=True):
 class WatcherStatus(Record, frozen=True, kw_only=True):
     """What notices that chat.db changed; `backend` is null until its databases are open.
 
-    It looks at every event, and after `safety_s` seconds without one;
-    `missed_changes` were found in that way alone.
+    It polls (`looks` counts it) after each event, and after `safety_s` seconds without
+    one; `missed_changes` were found by those polls alone.
     """
 
     backend: str | None = None
