@@ -54,6 +54,13 @@ class Client:
     """One connection, alive for the length of an `async with` block, or while `run` runs.
 
     Calls fail at once while it is down; `events` come on connections of their own.
+
+        >>> async def titles():
+        ...     async with Client(socket_path) as client:
+        ...         page = await client.call("list_conversations", limit=3)
+        ...         return [row.display_name for row in page.conversations]
+        >>> len(asyncio.run(titles()))
+        3
     """
 
     def __init__(

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import asyncio
+import doctest
 import re
 import sys
 from pathlib import Path
 
+from jarvis.client import Client
 from tests.daemon.inbox.messages_app import MessagesApp
 from tests.journeys.daemon_process import living, on_inbox
 
@@ -51,3 +53,15 @@ async def test_every_example_runs_and_says_something(
     assert "UnknownChat" in summed
     assert told_plainly == "new_message 1\n"
     assert all(said)
+
+
+async def test_the_example_beside_the_client_runs_too(
+    app: MessagesApp, short_path: Path
+) -> None:
+    """What its docstring shows is what happens."""
+    async with living(short_path, *on_inbox(app.path.parent)) as daemon:
+        names = {"asyncio": asyncio, "Client": Client, "socket_path": daemon.socket}
+        (example,) = doctest.DocTestFinder(recurse=False).find(Client, globs=names)
+        run = doctest.DocTestRunner().run
+        failed, tried = await asyncio.to_thread(run, example)
+    assert (failed, tried) == (0, 2)
