@@ -1,6 +1,6 @@
 """One worker process and the conversation with it: start, ask, notice its end, end it.
 
-It knows nothing of models, turns or restarts; those are the supervisor's.
+It knows nothing of models, leases or restarts; those are the supervisor's.
 """
 
 from __future__ import annotations

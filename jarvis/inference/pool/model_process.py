@@ -1,6 +1,6 @@
 """The process of the chosen model: started, loaded, exchanged, watched, ended.
 
-It is told when to go; whose turn it is to use the model, turns.py and supervisor.py know.
+It is told when to go; who may use the model is decided by fair_queue.py.
 """
 
 from __future__ import annotations
@@ -175,7 +175,7 @@ class ModelProcess:
     async def loaded_link(
         self, on_progress: Progress, *, background: bool
     ) -> WorkerLink:
-        """The link to a worker whose model is loaded; only who has the turn asks.
+        """The link to a worker whose model is loaded; only who has the lease asks.
 
         Args:
             on_progress: told when it has to be loaded first.

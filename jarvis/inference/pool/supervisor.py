@@ -1,4 +1,4 @@
-"""The daemon's door to the model: texts by turns, from a process that lives while used."""
+"""The daemon's door to the model: a text at a time, by a process that lives while used."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ import psutil
 from jarvis.errors import JarvisError, ServerCancelled
 from jarvis.inference.engine import Progress, Prompt
 from jarvis.inference.models.record import ModelRecord
+from jarvis.inference.pool.fair_queue import FairQueue, Lease
 from jarvis.inference.pool.generation import Generation
 from jarvis.inference.pool.model_process import ModelProcess, WorkerKind
-from jarvis.inference.pool.turns import Turn, TurnLine
 from jarvis.inference.signs import repeated
 from jarvis.inference.states import Choice, ModelState
 from jarvis.protocol.methods.status import ModelStatus
@@ -42,14 +42,14 @@ class Supervisor:
     ) -> None:
         self._keep_alive_s = keep_alive_s
         self._tasks = tasks
-        self._line = TurnLine()
+        self._queue = FairQueue()
         self._process = ModelProcess(
             choice,
             kind,
             log_path=log_path,
-            is_idle=lambda: self._line.is_idle,
+            is_idle=lambda: self._queue.is_idle,
             on_state=on_state,
-            on_many_crashes=self._line.fail_waiting,
+            on_many_crashes=self._queue.fail_waiting,
             tasks=tasks,
         )
         self._tokens = 0
@@ -108,21 +108,21 @@ class Supervisor:
         """
         asked_s = time.perf_counter()
         with repeated(on_progress) as progress:
-            turn = await self._take_turn(caller, background, progress)
+            lease = await self._take_lease(caller, background, progress)
             try:
                 link = await self._process.loaded_link(progress, background=background)
                 generation = Generation(
                     link,
                     prompt,
                     queued_ms=(time.perf_counter() - asked_s) * 1000,
-                    on_end=lambda: self._release(turn),
+                    on_end=lambda: self._release(lease),
                     on_progress=progress,
                 )
             except BaseException:
-                self._release(turn)
+                self._release(lease)
                 raise
-            turn.on_preempt = generation.preempt
-            if turn.is_preempted:
+            lease.on_preempt = generation.preempt
+            if lease.is_preempted:
                 generation.preempt()
             try:
                 yield generation
@@ -138,13 +138,13 @@ class Supervisor:
     async def _warm(self) -> None:
         # What fails here was told to on_state; whoever asks for a text is told again.
         with suppress(JarvisError), repeated(None) as progress:
-            turn = await self._take_turn(None, True, progress)
+            lease = await self._take_lease(None, True, progress)
             # A person need not wait for it: the loading goes on, and they wait for that.
-            turn.on_preempt = lambda: self._release(turn)
+            lease.on_preempt = lambda: self._release(lease)
             try:
                 await self._process.loaded_link(progress, background=True)
             finally:
-                self._release(turn)
+                self._release(lease)
 
     async def status(self) -> ModelStatus:
         """What is known of the model and its worker now."""
@@ -160,15 +160,15 @@ class Supervisor:
             rss_bytes=await asyncio.to_thread(_rss_bytes, pid),
             tokens=self._tokens,
             crashes=process.crashes,
-            waiting=self._line.waiting,
+            waiting=self._queue.waiting,
         )
 
-    async def _take_turn(
+    async def _take_lease(
         self, caller: Hashable, background: bool, progress: Progress
-    ) -> Turn:
+    ) -> Lease:
         if self._is_closed:
             raise ServerCancelled("The daemon is stopping; ask the next one.")
-        turn = await self._line.take(
+        lease = await self._queue.take(
             caller,
             is_background=background,
             on_move=lambda done, total: progress("queued", done, total),
@@ -176,11 +176,11 @@ class Supervisor:
         if self._keep_alive is not None:
             self._keep_alive.cancel()
             self._keep_alive = None
-        return turn
+        return lease
 
-    def _release(self, turn: Turn) -> None:
-        turn.release()
-        if self._line.is_idle and self._process.is_running:
+    def _release(self, lease: Lease) -> None:
+        lease.release()
+        if self._queue.is_idle and self._process.is_running:
             # Of a model that is not chosen any more, nothing need be kept at all.
             wait_s = self._keep_alive_s if self._process.is_current else 0.0
             loop = asyncio.get_running_loop()
@@ -188,13 +188,13 @@ class Supervisor:
 
     def _unload(self) -> None:
         """End a worker that nobody has used for a while."""
-        if self._process.is_running and self._line.is_idle:
+        if self._process.is_running and self._queue.is_idle:
             self._process.unload()
 
     async def close(self) -> None:
         """Send away whoever waits, end the worker and see it gone."""
         self._is_closed = True
-        self._line.fail_waiting(ServerCancelled("The daemon is stopping."))
+        self._queue.fail_waiting(ServerCancelled("The daemon is stopping."))
         if self._keep_alive is not None:
             self._keep_alive.cancel()
         await self._process.close()

@@ -7,7 +7,7 @@ import asyncio
 import pytest
 
 from jarvis.errors import Busy, ServerCancelled
-from jarvis.inference.pool.turns import Turn, TurnLine
+from jarvis.inference.pool.fair_queue import FairQueue, Lease
 
 
 async def settle() -> None:
@@ -17,18 +17,18 @@ async def settle() -> None:
 
 
 class Queue:
-    """Callers who take their turn, note it and pass it on when told."""
+    """Callers who take their lease, note it and pass it on when told."""
 
-    def __init__(self, line: TurnLine) -> None:
-        self.line = line
+    def __init__(self, queue: FairQueue) -> None:
+        self.queue = queue
         self.served: list[str] = []
-        self.holder: Turn | None = None
+        self.holder: Lease | None = None
 
     async def want(self, caller: str, name: str, *, is_background: bool) -> None:
         """One wish of one caller."""
-        turn = await self.line.take(caller, is_background=is_background)
+        lease = await self.queue.take(caller, is_background=is_background)
         self.served.append(name)
-        self.holder = turn
+        self.holder = lease
 
     async def serve_all(self, wishes: list[str]) -> list[str]:
         """The order in which wishes are served; "a1" is caller a's, "-" in front of
@@ -59,92 +59,92 @@ class Queue:
 )
 async def test_callers_are_served_in_rotation(wishes: str, served: str) -> None:
     """One caller's many wishes keep nobody waiting; background comes last."""
-    assert await Queue(TurnLine()).serve_all(wishes.split()) == served.split()
+    assert await Queue(FairQueue()).serve_all(wishes.split()) == served.split()
 
 
 async def test_background_work_is_told_to_make_way() -> None:
     """At once when a person waits, and only then."""
-    line = TurnLine()
+    queue = FairQueue()
     told: list[str] = []
-    turn = await line.take("p", is_background=True)
-    turn.on_preempt = lambda: told.append("stop")
+    lease = await queue.take("p", is_background=True)
+    lease.on_preempt = lambda: told.append("stop")
     async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
-        more = tasks.create_task(line.take("p", is_background=True))
+        more = tasks.create_task(queue.take("p", is_background=True))
         await settle()
         assert told == []
-        first = tasks.create_task(line.take("a"))
-        second = tasks.create_task(line.take("b"))
+        first = tasks.create_task(queue.take("a"))
+        second = tasks.create_task(queue.take("b"))
         await settle()
         assert told == ["stop"]
-        turn.release()
+        lease.release()
         (await first).release()
         (await second).release()
         (await more).release()
-    assert line.is_idle
+    assert queue.is_idle
 
 
 async def test_whoever_gives_up_blocks_nobody() -> None:
-    """While waiting, or in the very moment the turn is given."""
-    line = TurnLine()
-    turn = await line.take("a")
-    waiting = asyncio.create_task(line.take("b"))
-    given = asyncio.create_task(line.take("c"))
-    last = asyncio.create_task(line.take("d"))
+    """While waiting, or in the very moment the lease is given."""
+    queue = FairQueue()
+    lease = await queue.take("a")
+    waiting = asyncio.create_task(queue.take("b"))
+    given = asyncio.create_task(queue.take("c"))
+    last = asyncio.create_task(queue.take("d"))
     await settle()
-    assert line.waiting == 3
+    assert queue.waiting == 3
     waiting.cancel()
     await settle()
-    turn.release()
+    lease.release()
     given.cancel()
     async with asyncio.timeout(30):
         (await last).release()
-    assert line.is_idle
+    assert queue.is_idle
     assert given.cancelled()
 
 
 async def test_releasing_twice_takes_nobody_elses_turn() -> None:
     """The second call does nothing."""
-    line = TurnLine()
-    first = await line.take("a")
+    queue = FairQueue()
+    first = await queue.take("a")
     first.release()
-    second = await line.take("b")
+    second = await queue.take("b")
     first.release()
-    assert not line.is_idle
+    assert not queue.is_idle
     second.release()
 
 
 async def test_a_full_line_says_so() -> None:
     """The limit is named; those who wait can be sent away with a reason."""
-    line = TurnLine(max_waiting=1)
-    await line.take("a")
-    waiting = asyncio.create_task(line.take("b"))
+    queue = FairQueue(max_waiting=1)
+    await queue.take("a")
+    waiting = asyncio.create_task(queue.take("b"))
     await settle()
     with pytest.raises(Busy, match="1 texts wait"):
-        await line.take("c")
-    line.fail_waiting(ServerCancelled("stopping"))
+        await queue.take("c")
+    queue.fail_waiting(ServerCancelled("stopping"))
     with pytest.raises(ServerCancelled):
         await waiting
 
 
 async def test_callers_long_gone_are_forgotten() -> None:
     """Any number of connections may come and go; one that comes back is like new."""
-    line = TurnLine()
-    (await line.take("back")).release()
+    queue = FairQueue()
+    (await queue.take("back")).release()
     for caller in range(300):
-        (await line.take(caller)).release()
-    assert await Queue(line).serve_all(["x1", "back", "y1"]) == ["x1", "back", "y1"]
+        (await queue.take(caller)).release()
+    assert await Queue(queue).serve_all(["x1", "back", "y1"]) == ["x1", "back", "y1"]
 
 
 async def test_who_waits_is_told_how_the_line_moves() -> None:
     """As it will be served: in rotation, and people before prefetch."""
-    line = TurnLine()
+    queue = FairQueue()
     places: dict[str, list[tuple[int, int]]] = {}
 
-    async def want(caller: str, name: str, *, is_background: bool = False) -> Turn:
+    async def want(caller: str, name: str, *, is_background: bool = False) -> Lease:
         def note(done: int, total: int) -> None:
             places.setdefault(name, []).append((done, total))
 
-        return await line.take(caller, is_background=is_background, on_move=note)
+        return await queue.take(caller, is_background=is_background, on_move=note)
 
     async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
         holder = await want("a", "a0")

@@ -1,4 +1,4 @@
-"""Whose turn it is: one text at a time, people before prefetch, callers in rotation."""
+"""Who may use the model: one text at a time, people first, callers in rotation."""
 
 from __future__ import annotations
 
@@ -14,19 +14,19 @@ from jarvis.errors import Busy, JarvisError
 _REMEMBERED_CALLERS: Final = 256
 
 
-class Turn:
+class Lease:
     """The right to use the model, until released."""
 
-    def __init__(self, line: TurnLine, *, is_background: bool) -> None:
+    def __init__(self, queue: FairQueue, *, is_background: bool) -> None:
         self.is_background = is_background
         self.is_preempted = False
-        """Whether a person waits for a turn that is only background work."""
+        """Whether a person waits for what is only background work."""
         self.on_preempt: Callable[[], None] | None = None
-        self._line = line
+        self._queue = queue
 
     def release(self) -> None:
         """Let the next one have it; a second call does nothing."""
-        self._line.pass_on(self)
+        self._queue.pass_on(self)
 
     def preempt(self) -> None:
         """Tell the holder that a person waits."""
@@ -44,14 +44,14 @@ OnMove = Callable[[int, int], None]
 class _Waiter:
     caller: Hashable
     is_background: bool
-    turn: asyncio.Future[Turn]
+    lease: asyncio.Future[Lease]
     on_move: OnMove
     written: int = 0
     """How many texts before its own are written since it waits."""
 
 
-class TurnLine:
-    """Gives out one turn at a time.
+class FairQueue:
+    """Gives out one lease at a time.
 
     Next is the foreground waiter whose caller was served longest ago, so that one
     connection with many wishes does not keep the others waiting; background comes when
@@ -61,14 +61,14 @@ class TurnLine:
 
     def __init__(self, max_waiting: int = 256) -> None:
         self._max_waiting = max_waiting
-        self._holder: Turn | None = None
+        self._holder: Lease | None = None
         self._waiting: list[_Waiter] = []
         self._round = count(1)
         self._served: dict[Hashable, int] = {}
 
     @property
     def is_idle(self) -> bool:
-        """Whether nobody has or wants the turn."""
+        """Whether nobody has or wants the lease."""
         return self._holder is None
 
     @property
@@ -82,8 +82,8 @@ class TurnLine:
         *,
         is_background: bool = False,
         on_move: OnMove = lambda done, total: None,
-    ) -> Turn:
-        """Wait for the turn.
+    ) -> Lease:
+        """Wait for the lease.
 
         Args:
             caller: whom it is for.
@@ -98,35 +98,35 @@ class TurnLine:
         if len(self._waiting) >= self._max_waiting:
             reason = f"{self._max_waiting} texts wait for the model already; ask again."
             raise Busy(reason)
-        turn: asyncio.Future[Turn] = asyncio.get_running_loop().create_future()
-        waiter = _Waiter(caller, is_background, turn, on_move)
+        lease: asyncio.Future[Lease] = asyncio.get_running_loop().create_future()
+        waiter = _Waiter(caller, is_background, lease, on_move)
         self._waiting.append(waiter)
         self._tell_places()
         if self._holder.is_background and not is_background:
             self._holder.preempt()
         try:
-            return await turn
+            return await lease
         except asyncio.CancelledError:
             self._leave(waiter)
             raise
 
     def _leave(self, waiter: _Waiter) -> None:
-        """Forget a waiter that gave up, even when it was given its turn just now."""
+        """Forget a waiter that gave up, even when it was given its lease just now."""
         if waiter in self._waiting:
             self._waiting.remove(waiter)
             self._tell_places()
-        elif not waiter.turn.cancelled() and waiter.turn.exception() is None:
-            waiter.turn.result().release()
+        elif not waiter.lease.cancelled() and waiter.lease.exception() is None:
+            waiter.lease.result().release()
 
-    def pass_on(self, turn: Turn) -> None:
-        """The holder is done; the next one gets the turn."""
-        if turn is not self._holder:
+    def pass_on(self, lease: Lease) -> None:
+        """The holder is done; the next one gets the lease."""
+        if lease is not self._holder:
             return
         self._holder = None
         if self._waiting:
             waiter, *others = self._in_order()
             self._waiting.remove(waiter)
-            waiter.turn.set_result(self._grant(waiter.caller, waiter.is_background))
+            waiter.lease.set_result(self._grant(waiter.caller, waiter.is_background))
             for other in others:
                 other.written += 1
             self._tell_places()
@@ -134,7 +134,7 @@ class TurnLine:
     def fail_waiting(self, error: JarvisError) -> None:
         """Send everybody away who waits."""
         for waiter in self._waiting:
-            waiter.turn.set_exception(error)
+            waiter.lease.set_exception(error)
         self._waiting.clear()
 
     def _in_order(self) -> list[_Waiter]:
@@ -152,10 +152,10 @@ class TurnLine:
         for ahead, waiter in enumerate(self._in_order(), start=1):
             waiter.on_move(waiter.written, waiter.written + ahead)
 
-    def _grant(self, caller: Hashable, is_background: bool) -> Turn:
+    def _grant(self, caller: Hashable, is_background: bool) -> Lease:
         self._served.pop(caller, None)
         self._served[caller] = next(self._round)
         if len(self._served) > _REMEMBERED_CALLERS:
             del self._served[next(iter(self._served))]
-        self._holder = Turn(self, is_background=is_background)
+        self._holder = Lease(self, is_background=is_background)
         return self._holder
