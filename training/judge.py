@@ -21,6 +21,7 @@ from jarvis.demo.model_style.word_list import WordList
 from jarvis.inference.engine import Prompt, Sampling, Turn
 from jarvis.inference.models.folder import read_model
 from jarvis.inference.output.writing import Writing
+from jarvis.records import ChatId
 from training import truth
 from training.examples import Example, Target, make_example
 from training.values import UNSEEN
@@ -52,7 +53,7 @@ class Writer:
 
         self._engine = MlxGenerator(read_model(folder), filter_of=WordList.of_folder)
 
-    def answer(self, example: Example, target: Target, chat_key: str) -> str:
+    def answer(self, example: Example, target: Target, chat_id: str) -> str:
         """What the model writes where the target is wanted."""
         is_reply = target.task == "reply"
         sampling = Sampling(
@@ -61,7 +62,7 @@ class Writer:
         prompt = Prompt(
             task="reply" if is_reply else "summary",
             turns=(Turn(role="user", content=example.prompt(target)),),
-            chat_key=chat_key,
+            chat_id=ChatId(chat_id),
             sampling=sampling,
         )
         writing = Writing(sampling)

@@ -23,6 +23,7 @@ from jarvis.inference.engines.mlx.engine import MlxGenerator
 from jarvis.inference.engines.openai.engine import OpenAiGenerator
 from jarvis.inference.models.record import ModelRecord
 from jarvis.inference.process import worker_environment
+from jarvis.records import ChatId
 from tests.inference.child import Child, running_worker
 
 ROUNDS = 30
@@ -93,15 +94,15 @@ def _added(these: list[float], those: list[float]) -> list[float]:
     return [this - that for this, that in zip(these, those, strict=False)]
 
 
-def _prompt(*, lines: int, chat_key: str | None = None, tail: str = "") -> Prompt:
+def _prompt(*, lines: int, chat_id: str | None = None, tail: str = "") -> Prompt:
     """A greedy prompt that nobody has read before."""
     number = next(_numbers)
     talk = "".join(_LINE.format(line) for line in range(lines))
-    text = talk + tail if chat_key else f"{number} {talk}{tail}"
+    text = talk + tail if chat_id else f"{number} {talk}{tail}"
     return Prompt(
         task="reply",
         turns=(Turn(role="user", content=f"{text}You:"),),
-        chat_key=chat_key or str(number),
+        chat_id=ChatId(chat_id or str(number)),
         sampling=Sampling(max_tokens=_MOST_TOKENS, temperature=0.0),
     )
 
@@ -231,7 +232,7 @@ def _long_prompts(worker: Child) -> list[Row]:
         key = f"chat {number}"
         for samples, tail in ((cold, "one"), (warm, "two")):
             end = "".join(f"{tail}: {_LINE.format(line)}" for line in range(4))
-            begin = _prompt(lines=50, chat_key=key, tail=end)
+            begin = _prompt(lines=50, chat_id=key, tail=end)
             _write_in_worker(worker, begin, samples)
     floor = row("1,000 tokens cold, first token", cold.first_ms)
     return [

@@ -10,7 +10,7 @@ import collections.abc
 from collections.abc import Callable
 from typing import Final, Literal, Protocol
 
-from jarvis.records import FinishReason, Record, StreamPhase
+from jarvis.records import ChatId, FinishReason, Record, StreamPhase
 
 THOUGHT_TOKENS: Final = 2048
 """What a model may think beside the tokens of its text."""
@@ -46,8 +46,8 @@ class Prompt(Record, frozen=True):
 
     task: Literal["reply", "summary"]
     turns: tuple[Turn, ...]
-    chat_key: str
-    """The conversation; prompts of one conversation begin alike."""
+    chat_id: ChatId
+    """Prompts of one conversation begin alike where their task is the same."""
     suggestion: int = 0
     """Which of several texts for the same ask this is, from 0."""
     sampling: Sampling = Sampling()

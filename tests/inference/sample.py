@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from jarvis.inference.engine import Prompt, Sampling, Turn
-from jarvis.records import StreamPhase
+from jarvis.records import ChatId, StreamPhase
 
 
 def nobody_minds(phase: StreamPhase, done: int, total: int | None) -> None:
@@ -13,7 +13,7 @@ def nobody_minds(phase: StreamPhase, done: int, total: int | None) -> None:
 def reply_prompt(
     text: str = "dinner on friday?",
     *,
-    chat_key: str = "chat-1",
+    chat_id: str = "chat-1",
     suggestion: int = 0,
     max_tokens: int = 96,
     seed: int | None = None,
@@ -27,7 +27,7 @@ def reply_prompt(
             Turn(role="system", content="Mia"),
             Turn(role="user", content=text),
         ),
-        chat_key=chat_key,
+        chat_id=ChatId(chat_id),
         suggestion=suggestion,
         sampling=Sampling(
             max_tokens=max_tokens, seed=seed, temperature=temperature, stop=stop

@@ -89,7 +89,7 @@ class InstructStyle:
                 now=ask.now,
                 voice=ask.voice,
             ),
-            chat_key=ask.chat_id,
+            chat_id=ask.chat_id,
             suggestion=ask.suggestion,
             # Where the reply ends is seen by screening/: a blank line may stand before it.
             sampling=Sampling(
@@ -111,7 +111,7 @@ class InstructStyle:
                 now=ask.now,
                 notes=ask.notes,
             ),
-            chat_key=f"{ask.chat_id}/summary",
+            chat_id=ask.chat_id,
             sampling=Sampling(
                 max_tokens=SUMMARY_TOKENS, temperature=_SUMMARY_TEMPERATURE
             ),

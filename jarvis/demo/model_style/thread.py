@@ -57,7 +57,7 @@ class ThreadStyle:
         return Prompt(
             task="reply",
             turns=self._turns(context, f"Intent: {stance}\n{task}" if stance else task),
-            chat_key=ask.chat_id,
+            chat_id=ask.chat_id,
             suggestion=ask.suggestion,
             sampling=Sampling(
                 max_tokens=REPLY_TOKENS,
@@ -72,7 +72,7 @@ class ThreadStyle:
         return Prompt(
             task="summary",
             turns=self._turns(context, "Task: summary"),
-            chat_key=f"{ask.chat_id}/summary",
+            chat_id=ask.chat_id,
             sampling=Sampling(max_tokens=SUMMARY_TOKENS, temperature=0.0),
         )
 

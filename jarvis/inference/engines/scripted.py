@@ -85,5 +85,5 @@ def _short(text: str, words: int) -> str:
 
 def _logprob(prompt: Prompt, index: int) -> float:
     """A number for each word between -1 and 0, fixed by chat, suggestion and place."""
-    key = f"{prompt.chat_key}/{prompt.suggestion}/{index}".encode()
+    key = f"{prompt.chat_id}/{prompt.suggestion}/{index}".encode()
     return -(blake2b(key, digest_size=2).digest()[0] + 1) / 257

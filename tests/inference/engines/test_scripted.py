@@ -18,7 +18,7 @@ def run(prompt: Prompt) -> list[Step]:
 def test_the_same_chat_and_number_give_the_same_text() -> None:
     """And another chat other log-probabilities, so that merits differ."""
     assert run(reply_prompt()) == run(reply_prompt())
-    assert run(reply_prompt()) != run(reply_prompt(chat_key="chat-2"))
+    assert run(reply_prompt()) != run(reply_prompt(chat_id="chat-2"))
 
 
 def test_as_many_distinct_suggestions_as_asked() -> None:

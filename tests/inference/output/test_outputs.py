@@ -80,7 +80,7 @@ def test_the_corpus_is_large_enough() -> None:
 def written(worker: Child) -> tuple[str, Generated]:
     """What the worker writes: the tokens joined, and its account."""
     asked = worker.ask(
-        "generate", reply_prompt("dinner at six?", chat_key=f"chat-{next(_CHATS)}")
+        "generate", reply_prompt("dinner at six?", chat_id=f"chat-{next(_CHATS)}")
     )
     generated = msgspec.convert(worker.answer(asked), Generated)
     return "".join(worker.tokens(asked)), generated

@@ -1,4 +1,4 @@
-"""Whose turn it is."""
+"""Who may use the model, and when."""
 
 from __future__ import annotations
 

@@ -94,7 +94,8 @@ class MlxGenerator:
         def stable_tokens() -> int:
             return self._template.stable_tokens(prompt, ids)
 
-        with self.caches.lent(prompt.chat_key, ids, stable_tokens) as loan:
+        key = f"{prompt.task} {prompt.chat_id}"
+        with self.caches.lent(key, ids, stable_tokens) as loan:
             self._read(loan, progress)
             yield from self._write(prompt, loan)
 

@@ -121,7 +121,7 @@ class PromptCaches(Generic[C]):
 
     @contextmanager
     def lent(
-        self, chat_key: str, ids: Sequence[int], stable_tokens: Callable[[], int]
+        self, key: str, ids: Sequence[int], stable_tokens: Callable[[], int]
     ) -> Iterator[Loan[C]]:
         """A cache for a prompt of at least one id, which is not kept meanwhile.
 
@@ -129,18 +129,18 @@ class PromptCaches(Generic[C]):
         a generator); any other exception may have left it half written, so it is gone.
 
         Args:
-            chat_key: the conversation.
+            key: the conversation and the task, whose prompts begin alike.
             ids: the whole prompt; its last id is always left to be fed.
             stable_tokens: how many of them are likely to begin the chat's next prompt,
                 asked only where a snapshot may be needed.
         """
-        loan = self._borrow(self._entries.pop(chat_key, None), ids, stable_tokens)
+        loan = self._borrow(self._entries.pop(key, None), ids, stable_tokens)
         try:
             yield loan
         except (Cancelled, GeneratorExit):
-            self._take_back(chat_key, loan)
+            self._take_back(key, loan)
             raise
-        self._take_back(chat_key, loan)
+        self._take_back(key, loan)
 
     def _borrow(
         self,
@@ -162,10 +162,10 @@ class PromptCaches(Generic[C]):
             loan = Loan(ids, self._make(), 0)
         return loan if loan.cache.can_trim else _plan(loan, stable_tokens(), shared)
 
-    def _take_back(self, chat_key: str, loan: Loan[C]) -> None:
+    def _take_back(self, key: str, loan: Loan[C]) -> None:
         entry = _entry_of(loan)
         if entry is not None:
-            self._entries[chat_key] = entry
+            self._entries[key] = entry
             self._evict()
 
     def _evict(self) -> None:

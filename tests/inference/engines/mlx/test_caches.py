@@ -51,10 +51,10 @@ def can_cut(folder: Path) -> bool:
     return folder.name in ("llama", "qwen3")
 
 
-def ask(talk: str = TALK, line: str = ASK, *, chat_key: str = "a") -> Prompt:
+def ask(talk: str = TALK, line: str = ASK, *, chat_id: str = "a") -> Prompt:
     """A greedy prompt whose last line varies most."""
     return reply_prompt(
-        f"{talk}\n{line}", chat_key=chat_key, max_tokens=12, temperature=0.0
+        f"{talk}\n{line}", chat_id=chat_id, max_tokens=12, temperature=0.0
     )
 
 
@@ -147,7 +147,7 @@ def test_a_prompt_taken_back_while_it_is_read_leaves_a_sound_cache(
             if done >= place:
                 raise Cancelled("Nobody wants it.")
 
-        fresh = ask(chat_key=f"chat at {place}")
+        fresh = ask(chat_id=f"chat at {place}")
         with pytest.raises(Cancelled):
             write(model, fresh, progress)
         step = write(model, fresh)
@@ -186,9 +186,9 @@ def test_another_prompt_in_the_same_chat_gets_its_own_text(
 def test_five_chats_leave_four_caches(model: MlxGenerator) -> None:
     """The first one is read anew."""
     for chat in "abcde":
-        write(model, ask(chat_key=chat))
-    assert model.caches.chats == tuple("bcde")
-    assert write(model, ask(chat_key="a")).reused_tokens == 0
+        write(model, ask(chat_id=chat))
+    assert model.caches.chats == tuple(f"reply {chat}" for chat in "bcde")
+    assert write(model, ask(chat_id="a")).reused_tokens == 0
 
 
 def test_a_budget_too_small_keeps_nothing(folder: Path) -> None:
