@@ -14,11 +14,26 @@ from jarvis.records import ChatId, Conversation, Folder, Timestamp
 from jarvis.stores.queries import load_query
 
 _UPSERT: Final = """
-INSERT OR REPLACE INTO conversation VALUES (
+INSERT INTO conversation VALUES (
   :chat_id, :display_name, :participants, :is_group, :service, :folder,
   :last_message_text, :last_message_date, :last_message_is_from_me,
-  :last_message_sender, :message_count, :unread_count, :search_text, :people
+  :last_message_sender, :message_count, :unread_count, coalesce(:search_text, ''),
+  :people
 )
+ON CONFLICT (chat_id) DO UPDATE SET
+  display_name = excluded.display_name,
+  participants = excluded.participants,
+  is_group = excluded.is_group,
+  service = excluded.service,
+  folder = excluded.folder,
+  last_message_text = excluded.last_message_text,
+  last_message_date = excluded.last_message_date,
+  last_message_is_from_me = excluded.last_message_is_from_me,
+  last_message_sender = excluded.last_message_sender,
+  message_count = excluded.message_count,
+  unread_count = excluded.unread_count,
+  search_text = coalesce(:search_text, search_text),
+  people = excluded.people
 """
 _COLUMNS: Final = """
   chat_id, display_name, participants, is_group, service, folder,
@@ -87,12 +102,12 @@ async def write(
     """Put each in the place of the one with its chat_id, take others off the list.
 
     Inside a transaction.
-    `search_texts` are what a query is looked for in; "" where it has none.
+    `search_texts` are what a query is looked for in; a row without one keeps its own.
     """
     await db.executemany(
         _UPSERT,
         [
-            {**_columns(each), "search_text": search_texts.get(each.chat_id, "")}
+            {**_columns(each), "search_text": search_texts.get(each.chat_id)}
             for each in changed
         ],
     )

@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 import aiosqlite
 
 from jarvis.daemon.inbox.changes import Changes, Committed, Follower, Reset
+from jarvis.daemon.inbox.conversation_index import ListUpdate
 from jarvis.daemon.inbox.snapshot import Snapshot, read_rows
 from jarvis.daemon.logs import traced
 from jarvis.records import ChatId, Timestamp
@@ -64,8 +65,7 @@ class Committer:
         if changes.named is not None:
             texts = await asyncio.to_thread(search_texts, changes.named)
         elif changes.update is not None:
-            chat_ids = [row.chat_id for row in changes.update.changed]
-            texts = search_texts(changes.update.directory, chat_ids)
+            texts = self._new_search_texts(changes.update)
         async with self._writer.transaction() as db:
             await _store(db, changes, texts, self._now().astimezone(UTC))
             epoch = await events.epoch(db) if changes.reset else self.snapshot.epoch
@@ -84,6 +84,17 @@ class Committer:
                     follower(committed)
                 except Exception as error:  # a boundary: others still hear of it
                     log.error("a follower of the inbox failed: %s", traced(error))
+
+    def _new_search_texts(self, update: ListUpdate) -> dict[ChatId, str]:
+        """Those of rows that are new, or whose names may be; others keep theirs."""
+        rows = self.snapshot.index.rows
+        has_names = update.directory is self.snapshot.named
+        chat_ids = [
+            row.chat_id
+            for row in update.changed
+            if not has_names or row.chat_id not in rows
+        ]
+        return search_texts(update.directory, chat_ids) if chat_ids else {}
 
     async def compact(self) -> None:
         """Write jarvis.db anew, without what was deleted from it."""

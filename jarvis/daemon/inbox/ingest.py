@@ -278,7 +278,7 @@ class Ingester:
         db, directory = self._source.db, self._source.directory
         snapshot = self._committer.snapshot
         more: Counter[int] = Counter()
-        own, reacted_to = [], []
+        own, targets = [], []
         for row in rows:
             arrival = row.arrival
             is_listed = row.kind.action in LISTED
@@ -292,7 +292,7 @@ class Ingester:
             ):
                 own.append(arrival)
             if is_listed and row.kind.is_live and arrival.target is not None:
-                reacted_to.append(target_guid(arrival.target))
+                targets.append(target_guid(arrival.target))
         chats = dict.fromkeys(filter(None, map(directory.of_rowid, more)))
         unknown = await sendings.unknown(self._committer.stored) if own else []
         return NewRows(
@@ -305,5 +305,7 @@ class Ingester:
                 db, directory, now, chats=list(chats), more=more
             ),
             sendings=appeared(unknown, own) if own else (),
-            reacted_to=await messages_by_guid(db, directory, reacted_to),
+            reacted_to=await messages_by_guid(db, directory, targets)
+            if targets
+            else [],
         )

@@ -26,13 +26,8 @@ class Clock(Protocol):
 class SystemClock:
     """The machine's own time."""
 
-    def wall_s(self) -> float:
-        """Seconds since 1970."""
-        return time.time()
-
-    def steady_s(self) -> float:
-        """Seconds that neither sleep nor clock settings touch."""
-        return time.monotonic()
+    wall_s = staticmethod(time.time)
+    steady_s = staticmethod(time.monotonic)
 
     async def wait(self, event: asyncio.Event, timeout_s: float) -> bool:
         """Wait for event, at most timeout_s seconds."""

@@ -16,6 +16,7 @@ from jarvis.daemon.inbox.classify import SENDER_PATIENCE_MS
 from jarvis.daemon.watcher import Trigger
 from jarvis.demo.typedstream import encode
 from jarvis.records import ChatId
+from jarvis.stores import conversations
 from jarvis.stores.apple_time import to_apple_ns
 from jarvis.stores.events import events_since
 from jarvis.stores.jarvisdb import JarvisDb
@@ -197,8 +198,16 @@ async def test_an_edit_changes_the_list_when_things_are_quiet(
     assert row.last_message_text == "see you at 7 (edited)"
 
 
+async def found_by(writer: JarvisDb, name: str) -> list[ChatId]:
+    """The conversations that a query of the list finds."""
+    page = await conversations.page(
+        writer.connection, limit=500, query=name.casefold(), folder="all"
+    )
+    return [row.chat_id for row in page.conversations]
+
+
 async def test_a_new_chat_is_found_with_its_first_message(
-    app: MessagesApp, followed: Followed
+    app: MessagesApp, followed: Followed, writer: JarvisDb
 ) -> None:
     """The directory is read anew when a row is of a chat nobody knows."""
 
@@ -216,6 +225,19 @@ async def test_a_new_chat_is_found_with_its_first_message(
     await do(new_chat)
     assert await followed.poll() == ["hello, new number"]
     assert (await followed.listed(ChatId("any;-;+15550199"))).message_count == 1
+    assert await found_by(writer, "15550199") == ["any;-;+15550199"]
+
+
+async def test_a_conversation_is_found_by_its_name_whatever_is_written(
+    app: MessagesApp, followed: Followed, writer: JarvisDb
+) -> None:
+    """A message changes its row of the list, not what the row is searched by."""
+    name = (await followed.listed(app.chat_guid)).display_name
+    before = await found_by(writer, name)
+    assert before
+    await do(app.write, "hello")
+    assert await followed.poll() == ["hello"]
+    assert sorted(await found_by(writer, name)) == sorted(before)
 
 
 async def test_another_file_in_its_place_is_a_new_epoch(
