@@ -15,6 +15,7 @@ from jarvis.demo.typedstream import encode
 from jarvis.stores.apple_time import to_apple_ns
 from jarvis.stores.events import events_since
 from jarvis.stores.jarvisdb import JarvisDb
+from jarvis.stores.sendings import SendingRow
 from jarvis.stores.sync_state import read_cursor
 from tests.daemon.inbox.followed import Followed, do
 from tests.daemon.inbox.messages_app import NOW, MessagesApp
@@ -188,3 +189,40 @@ async def test_forgetting_that_is_cut_off_leaves_numbers_that_go_on(
     told = [msgspec.json.decode(event.params)["text"] for event in stored]
     assert told[-1] == "after"
     assert followed.seqs == [1, 2]
+
+
+@pytest.mark.parametrize("statement", ["BEGIN", "INSERT", "COMMIT"])
+async def test_a_sending_that_is_cut_off_leaves_numbers_that_go_on(
+    app: MessagesApp, followed: Followed, writer: JarvisDb, statement: str
+) -> None:
+    """Whether or not its event was stored by then, no number is given twice."""
+    row = SendingRow(
+        idempotency_key="k",
+        chat_id=app.chat_guid,
+        text_hash=b"",
+        after_rowid=0,
+        status="accepted",
+        guid=None,
+        reason=None,
+        begun_ms=0,
+    )
+    loop = asyncio.get_running_loop()
+    noting = asyncio.create_task(followed.inbox.note_sending(row, publish=True))
+
+    def cut_off(sql: str) -> None:
+        """Called in the thread of the connection, while the task waits for it."""
+        if sql.startswith(statement):
+            loop.call_soon_threadsafe(noting.cancel)
+
+    await writer.connection.set_trace_callback(cut_off)
+    await asyncio.wait([noting])
+    await writer.connection.set_trace_callback(lambda _: None)
+    assert noting.cancelled()
+    await do(app.write, "after")
+    assert await followed.poll() == ["after"]
+    stored = await events_since(writer.connection, 0, limit=10)
+    is_stored = statement == "COMMIT"
+    assert [event.name for event in stored] == ["send_status"] * is_stored + [
+        "new_message"
+    ]
+    assert followed.seqs == [stored[-1].seq] == [1 + is_stored]
