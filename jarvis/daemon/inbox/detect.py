@@ -26,6 +26,7 @@ from jarvis.stores.chatdb import (
     WindowRow,
     is_tracked,
     messages_by_guid,
+    oldest_tracked,
     read_window,
     target_guid,
 )
@@ -226,14 +227,14 @@ class ChangeDetector:
         self, rows: Mapping[int, WindowRow], left: Iterable[int], since_ns: int
     ) -> list[ChangedRow]:
         """Tracked rows that differ or are gone, in the order of their events."""
-        snapshot = self._committer.snapshot
+        snapshot, oldest = self._committer.snapshot, oldest_tracked(rows)
         gone = [
             before
             for before in map(snapshot.tracked.__getitem__, left)
             if is_tracked(
                 before.rowid,
                 before.date_ns,
-                rows,
+                oldest=oldest,
                 seen=snapshot.cursor.last_seen_rowid,
                 since_ns=since_ns,
             )

@@ -23,6 +23,7 @@ from jarvis.stores.chatdb.fingerprints import (
     Fingerprint,
     WindowRow,
     is_tracked,
+    oldest_tracked,
     read_fingerprint,
     read_window,
 )
@@ -74,6 +75,7 @@ __all__ = [
     "newest_member",
     "newest_rowid",
     "newest_said",
+    "oldest_tracked",
     "open_chatdb",
     "own_addresses",
     "read_directory",

@@ -77,15 +77,13 @@ async def read_window(db: ChatDb, *, seen: int, since_ns: int) -> dict[int, Wind
     return {row[0]: WindowRow(row[0], row[1], row[2] or 0, *row[3:]) for row in rows}
 
 
+def oldest_tracked(window: Mapping[int, WindowRow]) -> int:
+    """The ROWID below which no row would stand in the window if it were there."""
+    return min(window) if len(window) >= MOST_TRACKED else 0
+
+
 def is_tracked(
-    rowid: int,
-    date_ns: int,
-    window: Mapping[int, WindowRow],
-    *,
-    seen: int,
-    since_ns: int,
+    rowid: int, date_ns: int, *, oldest: int, seen: int, since_ns: int
 ) -> bool:
     """Whether a row would stand in the window if it were there."""
-    if len(window) >= MOST_TRACKED and rowid < min(window):
-        return False
-    return rowid > seen - ROWS_TRACKED or date_ns > since_ns
+    return rowid >= oldest and (rowid > seen - ROWS_TRACKED or date_ns > since_ns)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import asyncio
+from collections.abc import Iterable, Iterator
 from datetime import datetime
 from typing import Any, Final, NamedTuple
 
@@ -75,11 +76,14 @@ async def newest_said(
     def make(rows: list[tuple[Any, ...]]) -> list[PlainMessage]:
         return list(_said(map(SaidRow._make, rows), directory))
 
-    said = {
-        (each.id, each.chat_id): each
-        for sql in statements
-        for each in await db.made(sql, asked, make)
-    }
+    batches = [await db.made(sql, asked, make) for sql in statements]
+    # To sort thousands takes the event loop's others too long.
+    return await asyncio.to_thread(_newest, batches, limit)
+
+
+def _newest(batches: Iterable[list[PlainMessage]], limit: int) -> list[PlainMessage]:
+    """Of several queries, once each, oldest first."""
+    said = {(each.id, each.chat_id): each for batch in batches for each in batch}
     return sorted(said.values(), key=lambda each: (each.sent_ms, each.id))[-limit:]
 
 
