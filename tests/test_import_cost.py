@@ -64,7 +64,13 @@ def loaded(code: str) -> set[str]:
         ),
         (
             "import jarvis.daemon.main",
-            HEAVY | {"jarvis.inference.engines.mlx.engine", "rich"},
+            HEAVY
+            | {
+                *("jarvis.inference.engines.mlx.engine", "rich", "psutil"),
+                *("plistlib", "shutil", "tempfile", "importlib.resources"),
+                *("jarvis.daemon.handlers.writing", "jarvis.assistant.history"),
+                *("jarvis.assistant.language", "jarvis.assistant.screening"),
+            },
         ),
         (
             "import jarvis.cli.worker",
@@ -79,3 +85,25 @@ def loaded(code: str) -> set[str]:
 def test_a_floor_costs_only_that_floor(code: str, forbidden: set[str]) -> None:
     """Importing it loads none of what other floors need."""
     assert not loaded(code) & forbidden
+
+
+LOADING = """
+import asyncio, sys, threading
+from jarvis.daemon.handlers import WRITING
+class Seen:
+    threads = []
+    def find_spec(self, name, path=None, target=None):
+        if name == "jarvis.daemon.handlers.writing":
+            self.threads.append(threading.current_thread())
+sys.meta_path.insert(0, Seen())
+async def main():
+    one, other = await asyncio.gather(WRITING.load(), WRITING.load())
+    assert one is other and callable(one.generate_draft)
+asyncio.run(main())
+assert Seen.threads and threading.main_thread() not in Seen.threads
+"""
+
+
+def test_what_writes_is_loaded_beside_the_event_loop() -> None:
+    """Once, however many ask for it at a time, and never in the loop's own thread."""
+    assert "jarvis.daemon.handlers.writing" in loaded(LOADING)

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import inspect
 import logging
-import secrets
+import os
 import time
 from collections.abc import Callable, Mapping
 from typing import Any, Final, Generic, Literal, Protocol, TypeVar
@@ -203,7 +203,7 @@ def explained(error: Exception, doing: str) -> JarvisError:
     """The error as clients may see it; an unexpected one is logged with an incident id."""
     if isinstance(error, JarvisError) and (seen := as_seen(error)):
         return seen
-    incident = secrets.token_hex(4)
+    incident = os.urandom(4).hex()
     log.error("incident %s in %s: %s", incident, doing, traced(error))
     reason = f"Jarvis made a mistake; its log tells more under incident {incident}."
     return InternalError(reason)

@@ -9,16 +9,15 @@ import signal
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from jarvis import __version__
 from jarvis.assistant.generation.styles import PromptStyles
 from jarvis.config import Settings
 from jarvis.daemon.broadcast import Broadcast
 from jarvis.daemon.dispatch import Dispatcher
-from jarvis.daemon.drafts import Drafts
 from jarvis.daemon.feedback import Feedback
-from jarvis.daemon.handlers import HANDLERS
+from jarvis.daemon.handlers import HANDLERS, WRITING
 from jarvis.daemon.home import prepare_home
 from jarvis.daemon.inbox import Inbox
 from jarvis.daemon.lifetime import FLUSH_S, Lifetime
@@ -48,14 +47,22 @@ from jarvis.errors import AlreadyRunning, ModelUnavailable, StoreUnavailable
 from jarvis.inference.pool.model_process import WorkerKind
 from jarvis.inference.pool.supervisor import Supervisor, supervised
 from jarvis.inference.states import ModelState
+from jarvis.later import later
 from jarvis.lock import LISTEN_AGAIN, Lock, only_daemon
 from jarvis.machine import Machine
 from jarvis.protocol.events import ModelProgress
 from jarvis.stores.jarvisdb import open_reader, open_writer
 
+if TYPE_CHECKING:
+    from jarvis.daemon import drafts
+else:
+    drafts = later("jarvis.daemon.drafts")
+
 SWITCH_S: Final = 0.0005
 """After so long a thread that computes gives way to the event loop (sys.setswitchinterval).
 Python's own 5 ms come several times in one answer: once for each call into the kernel."""
+LOAD_AHEAD_S: Final = 1.0
+"""Delay between the first list and loading what writes: clients ask for pages first."""
 
 log = logging.getLogger("jarvis.daemon")
 
@@ -107,8 +114,9 @@ def serve(
             log.info("ended")
 
 
-async def _look_up_model(supervisor: Supervisor) -> None:
+async def _look_up_model(supervisor: Supervisor, has_begun: asyncio.Event) -> None:
     """Let status name the model, or say what is wrong with it, before anybody asks."""
+    await has_begun.wait()
     with contextlib.suppress(ModelUnavailable):
         await supervisor.model()
 
@@ -131,6 +139,7 @@ class _Daemon:
         self._lock = lock
         self._listener = listener
         self._on_ready = on_ready
+        self._has_begun = asyncio.Event()
         self._generator = generator
         self._styles = styles
         self._lifetime = Lifetime(settings.idle_exit_s)
@@ -169,7 +178,7 @@ class _Daemon:
             self._standing = self._stand(services, tasks)
             standing = tasks.create_task(self._standing.run())
             following = tasks.create_task(self._follow_mail(services))
-            tasks.create_task(_look_up_model(supervisor))
+            tasks.create_task(_look_up_model(supervisor, self._has_begun))
             await lifetime.stopping.wait()
             services.is_draining = True
             self._broadcast.wake()
@@ -209,7 +218,7 @@ class _Daemon:
             except StoreUnavailable as error:
                 log.warning("jarvis.db cannot be used")
                 services.problem = str(error)
-                self._on_ready()
+                self._begin()
                 return
             inbox = self._inbox = Inbox(settings.chat_db, settings.contacts_db, writer)
             closing.push_async_callback(inbox.close)
@@ -239,7 +248,7 @@ class _Daemon:
             services.stores = Stores(
                 inbox=inbox,
                 mail=mail,
-                drafts=Drafts(
+                new_drafts=lambda: drafts.Drafts(
                     mail,
                     replies,
                     feedback,
@@ -261,12 +270,18 @@ class _Daemon:
     async def _begin_service(
         self, inbox: Inbox, mail: Mail, sending: Sending | None
     ) -> None:
-        """Say that we are ready; settle what an earlier daemon left open."""
+        """Say that we are ready, settle what an earlier daemon left open, load the rest."""
         await inbox.has_polled.wait()
-        self._on_ready()
+        self._begin()
         await inbox.is_listed.wait()
         if sending is not None:
             await sending.settle_earlier(mail.find)
+        await asyncio.sleep(LOAD_AHEAD_S)
+        await WRITING.load()
+
+    def _begin(self) -> None:
+        self._has_begun.set()
+        self._on_ready()
 
     def _publish_state(self, state: ModelState) -> None:
         if state.state == "failed" and self._standing is not None:

@@ -3,11 +3,9 @@
 from __future__ import annotations
 
 import asyncio
-import shutil
 from collections.abc import Callable
 from pathlib import Path
-
-import psutil
+from typing import TYPE_CHECKING
 
 from jarvis.config import Settings
 from jarvis.daemon.model_list import Shelf, list_models
@@ -29,9 +27,17 @@ from jarvis.inference.models.pulling import pull_model
 from jarvis.inference.models.registry import default_model, known_model
 from jarvis.inference.pool.supervisor import Supervisor
 from jarvis.inference.states import NO_MODEL, Choice
+from jarvis.later import later
 from jarvis.letters import head
 from jarvis.protocol.events import ModelProgress
 from jarvis.protocol.methods.models import ListedModel, PulledModel
+
+if TYPE_CHECKING:
+    import shutil
+
+    import psutil
+else:
+    shutil, psutil = later("shutil"), later("psutil")
 
 
 def choice_of(settings: Settings) -> Choice:

@@ -8,14 +8,20 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Iterable
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from jarvis.assistant.history.building import HistoryBuilder
-from jarvis.assistant.history.reply_history import ReplyHistory
 from jarvis.daemon.inbox import Committed
 from jarvis.daemon.mail import Mail
+from jarvis.later import later
 from jarvis.records import ChatId, PlainMessage
 from jarvis.stores.chatdb import Chat, ChatDb, newest_said
+
+if TYPE_CHECKING:
+    from jarvis.assistant.history import building
+    from jarvis.assistant.history.building import HistoryBuilder
+    from jarvis.assistant.history.reply_history import ReplyHistory
+else:
+    building = later("jarvis.assistant.history.building")
 
 NEWEST_MESSAGES: Final = 8_000
 """Of all conversations together; more of them would take longer than they help."""
@@ -33,7 +39,7 @@ class CurrentReplyHistory:
         self._mail = mail
         self._reading = asyncio.Lock()
         self._history: ReplyHistory | None = None
-        self._builder = HistoryBuilder()
+        self._builder: HistoryBuilder | None = None
         self._identity: tuple[int, int] | None = None
         self._last_id = 0
         self._read_to: int | None = None
@@ -63,9 +69,9 @@ class CurrentReplyHistory:
         """
         async with self._reading:
             db = await self._mail.chat_db()
-            if self._identity != db.identity:
-                self._begin(db.identity)
             builder, read_to = self._builder, self._mail.newest_rowid
+            if builder is None or self._identity != db.identity:
+                builder = await self._begin(db.identity)
             changed = dict(self._changed)
             arrived = await self._arrived(db) if read_to != self._read_to else []
             chats = self._to_read(chat, changed.values())
@@ -88,11 +94,14 @@ class CurrentReplyHistory:
             self._note_read(chat)
             return self._history
 
-    def _begin(self, identity: tuple[int, int]) -> None:
-        self._identity, self._builder, self._history = identity, HistoryBuilder(), None
+    async def _begin(self, identity: tuple[int, int]) -> HistoryBuilder:
+        builder = await asyncio.to_thread(lambda: building.HistoryBuilder())
+        self._builder = builder
+        self._identity, self._history = identity, None
         self._last_id, self._read_to = 0, None
         self._chats.clear()
         self._changed.clear()
+        return builder
 
     def _to_read(
         self, chat: Chat | None, changed: Iterable[ChatId | None]

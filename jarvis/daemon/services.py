@@ -6,11 +6,11 @@ import os
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from jarvis.assistant.generation.styles import PromptStyles
 from jarvis.config import Settings
 from jarvis.daemon.broadcast import Broadcast
-from jarvis.daemon.drafts import Drafts
 from jarvis.daemon.feedback import Feedback
 from jarvis.daemon.inbox import Inbox
 from jarvis.daemon.mail import Mail
@@ -25,22 +25,26 @@ from jarvis.errors import CannotSend, StoreUnavailable
 from jarvis.inference.pool.supervisor import Supervisor
 from jarvis.protocol.methods.status import PingStatus
 
+if TYPE_CHECKING:
+    from jarvis.daemon.drafts import Drafts
+
 STARTING = "Jarvis has only just started and is reading chat.db; ask again in a moment."
 
 
-@dataclass(frozen=True)
+@dataclass
 class Stores:
-    """The databases and who follows them."""
+    """The databases and who follows them; `drafts` are made when first asked for."""
 
     inbox: Inbox
     mail: Mail
-    drafts: Drafts
+    new_drafts: Callable[[], Drafts]
     feedback: Feedback
     replay: Replay
     sending: Sending | None
     watcher: Watcher
     notice: str | None
     """What was mended when they were opened, if anything."""
+    drafts: Drafts | None = None
 
 
 @dataclass
@@ -85,7 +89,10 @@ class Services:
         Raises:
             StoreUnavailable: messages cannot be read yet, or at all.
         """
-        return self._opened.drafts
+        stores = self._opened
+        if stores.drafts is None:
+            stores.drafts = stores.new_drafts()
+        return stores.drafts
 
     @property
     def feedback(self) -> Feedback:
@@ -118,7 +125,8 @@ class Services:
 
     async def forget(self) -> None:
         """Let go of what is in memory of what jarvis.db no longer holds."""
-        self.drafts.forget()
+        if (drafts := self._opened.drafts) is not None:
+            drafts.forget()
         await self.feedback.begin()
         await self.metrics.forget()
 

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+from typing import TYPE_CHECKING
 
-import psutil
 from msgspec.structs import replace
 
 from jarvis import __version__
 from jarvis.daemon.services import Services
+from jarvis.later import later
 from jarvis.protocol.methods import PROTOCOL_VERSION
 from jarvis.protocol.methods.status import (
     ContactsStatus,
@@ -19,6 +20,11 @@ from jarvis.protocol.methods.status import (
     StoresStatus,
     WatcherStatus,
 )
+
+if TYPE_CHECKING:
+    import psutil
+else:
+    psutil = later("psutil")
 
 
 async def read_status(services: Services) -> Status:

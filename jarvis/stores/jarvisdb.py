@@ -13,7 +13,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from importlib import resources
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
@@ -33,6 +32,7 @@ _PRAGMAS: Final = (
     "PRAGMA foreign_keys = ON",
     "PRAGMA cache_size = -8192",
 )
+_MIGRATIONS: Final = Path(__file__).parent / "migrations"
 _NUMBERED = re.compile(r"(?P<number>\d{4})_\w+\.sql")
 _DAMAGED: Final = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
 
@@ -197,7 +197,9 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
     Raises:
         StoreUnavailable: a newer Jarvis wrote the file.
     """
-    steps = _steps()
+    steps = sorted(
+        name for name in os.listdir(_MIGRATIONS) if _NUMBERED.fullmatch(name)
+    )
     (version,) = connection.execute("PRAGMA user_version").fetchone()
     if version > len(steps):
         raise StoreUnavailable(
@@ -205,7 +207,8 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
             f"knows up to {len(steps)}). Update Jarvis, or move the file away: a new one "
             "is built from chat.db."
         )
-    for number, script in enumerate(steps[version:], version + 1):
+    for number, name in enumerate(steps[version:], version + 1):
+        script = (_MIGRATIONS / name).read_text("utf-8")
         try:
             connection.executescript(
                 f"BEGIN IMMEDIATE;\n{script}\n;PRAGMA user_version = {number};\nCOMMIT;"
@@ -214,11 +217,3 @@ def migrate(connection: sqlite3.Connection, path: Path) -> None:
             if connection.in_transaction:
                 connection.execute("ROLLBACK")
             raise
-
-
-def _steps() -> list[str]:
-    """The scripts of all migrations, in order; number n is the n-th."""
-    files = resources.files("jarvis.stores.migrations").iterdir()
-    numbered = sorted(file.name for file in files if _NUMBERED.fullmatch(file.name))
-    folder = resources.files("jarvis.stores.migrations")
-    return [folder.joinpath(name).read_text("utf-8") for name in numbered]

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-import plistlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from xml.parsers.expat import ExpatError
+from typing import TYPE_CHECKING
 
+from jarvis.later import later
 from jarvis.stores.attributed_body import Undecodable, read_text
+
+if TYPE_CHECKING:
+    import plistlib
+    from xml.parsers import expat
+else:
+    plistlib, expat = later("plistlib"), later("xml.parsers.expat")
 
 Version = tuple[float, str]
 """What a part said, and since when: seconds on Apple's clock."""
@@ -32,7 +38,7 @@ def read_history(blob: bytes) -> ChangeHistory:
         plist = plistlib.loads(blob)
     except (
         plistlib.InvalidFileException,
-        ExpatError,
+        expat.ExpatError,
         ValueError,
         TypeError,
         KeyError,

@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 import os
-import plistlib
 import re
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
+
+from jarvis.later import later
+
+if TYPE_CHECKING:
+    import plistlib
+else:
+    plistlib = later("plistlib")
 
 _LOCALE: Final = re.compile(r"[a-z]{2,3}(?:[_-][A-Za-z]{4})?[_-](?P<region>[A-Z]{2})\b")
 _VARIABLES: Final = ("LC_ALL", "LC_TELEPHONE", "LANG")

@@ -132,7 +132,7 @@ async def pushing(
         services.stores = Stores(
             inbox=inbox,
             mail=mail,
-            drafts=drafts,
+            new_drafts=lambda: drafts,
             feedback=feedback,
             replay=Replay(inbox, reader, limits),
             sending=None,

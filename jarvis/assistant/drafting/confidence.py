@@ -10,10 +10,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
-from jarvis.assistant.generation.generate import GenerationResult
-from jarvis.assistant.history.similarity import overlap
+from jarvis.later import later
+
+if TYPE_CHECKING:
+    from jarvis.assistant.generation.generate import GenerationResult
+    from jarvis.assistant.history import similarity as likeness
+else:
+    likeness = later("jarvis.assistant.history.similarity")
 
 _FEW_TOKENS: Final = 3
 _UNSURE: Final = 0.5
@@ -43,7 +48,9 @@ def self_consistency(texts: Sequence[str]) -> float | None:
     Null for fewer than two.
     """
     pairs = [
-        overlap(one, other) for at, one in enumerate(texts) for other in texts[at + 1 :]
+        likeness.overlap(one, other)
+        for at, one in enumerate(texts)
+        for other in texts[at + 1 :]
     ]
     return sum(pairs) / len(pairs) if pairs else None
 

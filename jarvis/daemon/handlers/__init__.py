@@ -1,19 +1,57 @@
 """One function a method of the catalogue: from checked params to the result.
 
 A handler that never waits is a plain function and is answered where it is read. What is
-not in HANDLERS is answered NotYetServed.
+not in HANDLERS is answered NotYetServed. What writes stands on floors that take longer to
+load than all else does to start: it is loaded in a thread, at its first call at the
+latest.
 """
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Mapping
+from importlib import import_module
+from types import ModuleType
 from typing import Any, Final
 
 from jarvis.daemon.dispatch import Caller, Handler
-from jarvis.daemon.handlers import daemon, mail, models, pushes, writing
+from jarvis.daemon.handlers import daemon, mail, models, pushes
 from jarvis.daemon.services import Services
 from jarvis.protocol.methods.base import NoParams
 from jarvis.protocol.openrpc import document
+
+
+class _Room:
+    """A file of handlers that is loaded in a thread, at its first call at the latest."""
+
+    def __init__(self, name: str, *served_by: str) -> None:
+        """`served_by` are modules that its handlers use, loaded with it."""
+        self._name, self._served_by = name, served_by
+        self._module: ModuleType | None = None
+
+    async def load(self) -> ModuleType:
+        """The module; a call that comes while it is being loaded waits for it."""
+        if self._module is None:
+            self._module = await asyncio.to_thread(self._load)
+        return self._module
+
+    def _load(self) -> ModuleType:
+        for name in self._served_by:
+            import_module(name)
+        return import_module(self._name)
+
+    def handler(self, name: str) -> Handler[Services]:
+        """The handler of this name."""
+
+        async def handle(services: Services, params: Any, caller: Caller) -> object:
+            act = getattr(await self.load(), name)
+            result: object = await act(services, params, caller)
+            return result
+
+        return handle
+
+
+WRITING: Final = _Room("jarvis.daemon.handlers.writing", "jarvis.daemon.drafts")
 
 
 def discover(_services: Services, _: NoParams, _caller: Caller) -> dict[str, Any]:
@@ -28,11 +66,11 @@ HANDLERS: Final[Mapping[str, Handler[Services]]] = {
     "list_messages": mail.list_messages,
     "resolve_contacts": mail.resolve_contacts,
     "resolve_conversation": mail.resolve_conversation,
-    "generate_draft": writing.generate_draft,
-    "summarize": writing.summarize,
-    "get_smart_replies": writing.get_smart_replies,
-    "get_routing_metrics": writing.get_routing_metrics,
-    "record_feedback": writing.record_feedback,
+    "generate_draft": WRITING.handler("generate_draft"),
+    "summarize": WRITING.handler("summarize"),
+    "get_smart_replies": WRITING.handler("get_smart_replies"),
+    "get_routing_metrics": daemon.get_routing_metrics,
+    "record_feedback": WRITING.handler("record_feedback"),
     "send_message": mail.send_message,
     "subscribe": pushes.subscribe,
     "unsubscribe": pushes.unsubscribe,

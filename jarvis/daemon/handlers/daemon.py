@@ -1,4 +1,4 @@
-"""The daemon itself: who answers, how its parts are, what it forgets, and its end."""
+"""The daemon itself: who answers, how its parts are and fare, what it forgets, its end."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from jarvis.daemon.services import Services
 from jarvis.daemon.status import read_status
 from jarvis.protocol.methods import PROTOCOL_VERSION
 from jarvis.protocol.methods.base import NoParams, Success
+from jarvis.protocol.methods.routing import GetRoutingMetricsParams, RoutingMetrics
 from jarvis.protocol.methods.status import (
     ForgetParams,
     Forgotten,
@@ -61,6 +62,13 @@ async def forget(services: Services, params: ForgetParams, _: Caller) -> Forgott
 async def get_status(services: Services, _: NoParams, _caller: Caller) -> Status:
     """The state of every part."""
     return await read_status(services)
+
+
+def get_routing_metrics(
+    services: Services, params: GetRoutingMetricsParams, _: Caller
+) -> RoutingMetrics:
+    """Which path answered, and how long it took."""
+    return services.metrics.read(params.limit)
 
 
 def shutdown(services: Services, _: NoParams, _caller: Caller) -> Success:

@@ -12,7 +12,6 @@ from jarvis.daemon.metrics import Routed
 from jarvis.daemon.services import Services
 from jarvis.errors import InvalidParams
 from jarvis.protocol.methods.base import Success
-from jarvis.protocol.methods.routing import GetRoutingMetricsParams, RoutingMetrics
 from jarvis.protocol.methods.writing import (
     GenerateDraftParams,
     GetSmartRepliesParams,
@@ -105,10 +104,3 @@ async def record_feedback(
     feedback = services.feedback
     await feedback.record(chat.chat_id, params.action, params.suggestion_text)
     return Success(success=True)
-
-
-def get_routing_metrics(
-    services: Services, params: GetRoutingMetricsParams, _: Caller
-) -> RoutingMetrics:
-    """Which path answered, and how long it took."""
-    return services.metrics.read(params.limit)

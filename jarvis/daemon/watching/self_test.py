@@ -10,12 +10,17 @@ import asyncio
 import contextlib
 import logging
 import os
-import shutil
 from collections.abc import Callable, Iterable
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from jarvis.daemon.watching.backend import WatchBackend, to_the_end
+from jarvis.later import later
+
+if TYPE_CHECKING:
+    import shutil
+else:
+    shutil = later("shutil")
 
 HEARS_WITHIN_S: Final = 1.0
 _TRIES: Final = 2

@@ -11,10 +11,9 @@ import re
 from collections.abc import Mapping
 from dataclasses import replace
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
-import psutil
 
 from jarvis.errors import ModelUnavailable, NoModelChosen
 from jarvis.inference.models.folder import folder_of, read_model
@@ -22,6 +21,12 @@ from jarvis.inference.models.record import SCRIPTED, ModelRecord
 from jarvis.inference.models.registry import default_model, known_model
 from jarvis.inference.models.servers import DEFAULT_SERVER, checked_address, named_at
 from jarvis.inference.states import NO_MODEL, Choice
+from jarvis.later import later
+
+if TYPE_CHECKING:
+    import psutil
+else:
+    psutil = later("psutil")
 
 _HUB_ID: Final = re.compile(r"[A-Za-z0-9][\w.-]*/[A-Za-z0-9][\w.-]*", re.ASCII)
 _AT_SERVER: Final = "openai:"

@@ -7,8 +7,7 @@ import time
 from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import asynccontextmanager, suppress
 from pathlib import Path
-
-import psutil
+from typing import TYPE_CHECKING
 
 from jarvis.errors import JarvisError, ServerCancelled
 from jarvis.inference.engine import Progress, Prompt
@@ -18,7 +17,13 @@ from jarvis.inference.pool.generation import Generation
 from jarvis.inference.pool.model_process import ModelProcess, WorkerKind
 from jarvis.inference.signs import repeated
 from jarvis.inference.states import Choice, ModelState
+from jarvis.later import later
 from jarvis.protocol.methods.status import ModelStatus
+
+if TYPE_CHECKING:
+    import psutil
+else:
+    psutil = later("psutil")
 
 
 class Supervisor:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import plistlib
 from collections.abc import Callable
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
+from jarvis.later import later
 from jarvis.letters import cut, one_line
 from jarvis.records import MessageKind
 from jarvis.stores.apple_time import local_minute
@@ -13,6 +13,11 @@ from jarvis.stores.chatdb.directory import SOMEONE, YOU
 from jarvis.stores.chatdb.files import files_line
 from jarvis.stores.chatdb.reading import Said
 from jarvis.stores.chatdb.rows import URL_BALLOON, MessageRow
+
+if TYPE_CHECKING:
+    import plistlib
+else:
+    plistlib = later("plistlib")
 
 LONGEST_LINE: Final = 200
 UNREADABLE: Final = "[message could not be read]"
