@@ -235,7 +235,9 @@ ACTIONS: Final[tuple[Action, ...]] = (
     ),
 )
 
-ANYWHERE: Final = {each.name: each for each in ACTIONS if each.where is Where.ANYWHERE}
+ANYWHERE: Final = {
+    action.name: action for action in ACTIONS if action.where is Where.ANYWHERE
+}
 """The acts that count wherever the focus is, by name."""
 _KEY_NAMES: Final = {
     "escape": "esc",

@@ -85,11 +85,11 @@ class JarvisApp(App[None]):
         self.stylesheet.set_variables(self.get_css_variables())
 
     def get_driver_class(self) -> type[Driver]:
-        """Textual's, mended."""
+        """Textual's driver with its faults mended: see `terminal/driver.py`."""
         return TerminalDriver
 
     def on_mount(self) -> None:
-        """Ask the terminal whether it is light; who does not answer keeps the guess."""
+        """Ask the terminal whether it is light; without an answer the guess stays."""
         self.call_after_refresh(self._on_first_frame)
         if self._follows_terminal and isinstance(self._driver, TerminalDriver):
             self._driver.ask_background()
@@ -101,7 +101,7 @@ class JarvisApp(App[None]):
 
     @on(TerminalDriver.Resumed)
     def _resumed(self) -> None:
-        """Nothing of what was painted is there any more."""
+        """Paint the whole screen again: the terminal shows nothing of it any more."""
         self.refresh(layout=True)
 
     def get_default_screen(self) -> ChatScreen:

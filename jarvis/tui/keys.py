@@ -52,7 +52,7 @@ async def see_through(app: App[Any], event: MouseEvent) -> None:
 
 
 async def until_idle(pump: MessagePump) -> None:
-    """Wait until it has read what waits for it by now; not for ever."""
+    """Wait until it has handled all that is in its queue now, at most `WAIT_WITHIN_S`."""
     done = asyncio.Event()
     if pump.call_later(done.set):
         with suppress(TimeoutError):

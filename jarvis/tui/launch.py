@@ -71,6 +71,6 @@ def run_tui(
 
 
 def _collect_garbage() -> None:
-    """From now on, and never again among what there is by now."""
+    """Look for garbage from now on, and never among what exists by now."""
     gc.freeze()
     gc.enable()

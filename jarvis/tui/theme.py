@@ -62,7 +62,7 @@ def wanted_theme(
     flag: str | None,
     setting: str,
     environment: Mapping[str, str],
-    known: Collection[str],
+    themes: Collection[str],
 ) -> str:
     """The name of the theme to show, or `auto`.
 
@@ -74,20 +74,20 @@ def wanted_theme(
         ConfigError: there is no theme of that name.
     """
     if flag is not None:
-        return _known(flag, "--theme", known)
+        return _checked(flag, "--theme", themes)
     if environment.get("NO_COLOR"):
         return "ansi-dark"
     variable = environment.get("TEXTUAL_THEME")
     if variable:
-        return _known(variable, "TEXTUAL_THEME", known)
-    return _known(setting, "[tui] theme in config.toml", known)
+        return _checked(variable, "TEXTUAL_THEME", themes)
+    return _checked(setting, "[tui] theme in config.toml", themes)
 
 
-def _known(names: str, origin: str, known: Collection[str]) -> str:
-    for name in (each.strip() for each in names.split(",")):
-        if name == AUTO or name in _SHORT or name in known:
+def _checked(names: str, origin: str, themes: Collection[str]) -> str:
+    for name in map(str.strip, names.split(",")):
+        if name == AUTO or name in _SHORT or name in themes:
             return _SHORT.get(name, name)
-    there_are = ", ".join((AUTO, *_SHORT, *sorted(known)))
+    there_are = ", ".join((AUTO, *_SHORT, *sorted(themes)))
     raise ConfigError(f'{origin}: there is no theme "{names}". There are {there_are}.')
 
 

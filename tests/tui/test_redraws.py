@@ -46,7 +46,7 @@ MUMS, ALEXS, *_ = CONVERSATIONS
 EVENTS: dict[str, tuple[Told, Pane]] = {
     "a message where the reader is": (
         new_message(30, "are you there?"),
-        Pane.LIST | Pane.THREAD | Pane.REPLY,
+        Pane.LIST | Pane.THREAD,
     ),
     "a message elsewhere": (new_message(31, "hi", chat_id=ALEX), Pane.LIST),
     "an edit": (
@@ -87,8 +87,18 @@ async def test_a_burst_is_drawn_once() -> None:
     async with stage() as on:
         await ready(on)
         drawn = await drawn_for(on, lambda: on.client.tell(*burst))
-        assert drawn == {Pane.LIST: 1, Pane.THREAD: 1, Pane.REPLY: 1}
+        assert drawn == {Pane.LIST: 1, Pane.THREAD: 1}
         assert "line 179" in on.grid()
+
+
+async def test_a_draft_that_a_message_outdates_is_drawn_with_it() -> None:
+    """Once, with the message and its row."""
+    async with stage() as on:
+        await streaming(on)
+        on.client.streams[-1].end(draft("too late"))
+        await on.settle()
+        drawn = await drawn_for(on, lambda: on.client.tell(new_message(32, "no!")))
+        assert drawn == {Pane.LIST: 1, Pane.THREAD: 1, Pane.REPLY: 1}
 
 
 async def test_what_becomes_of_a_message_is_drawn_in_its_thread_only() -> None:

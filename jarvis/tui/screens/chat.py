@@ -30,7 +30,7 @@ class ChatScreen(ReplyingScreen):
             self._begin_to_write(event.character, event)
 
     def on_paste(self, event: events.Paste) -> None:
-        """So does a paste."""
+        """A paste among the messages begins one, too."""
         self._begin_to_write(event.text, event)
 
     def _begin_to_write(self, text: str, event: events.Key | events.Paste) -> None:

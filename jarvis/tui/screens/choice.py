@@ -69,7 +69,7 @@ class ChoiceScreen(ModalScreen[None]):
         self._asked_at_s = time.monotonic()
 
     async def on_key(self, event: events.Key) -> None:
-        """A key from before the question goes where it was meant, which answers: keep."""
+        """A key typed before the question goes to the composer, and counts as «keep»."""
         if event.time < self._asked_at_s:
             self.dismiss()
             await deliver(self.app, event)

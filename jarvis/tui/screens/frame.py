@@ -160,7 +160,7 @@ class FrameScreen(Screen[None]):
         self._store.touch(Pane.STATUS)
 
     def _tick(self) -> None:
-        """Draw what has gathered of all streams; only the open conversation's shows."""
+        """Draw the tokens that have come since the last tick."""
         self.ticks += 1
         self._drafting.drain()
 

@@ -32,7 +32,7 @@ class Palette(CommandPalette):
 
     def _searches(self) -> list[Worker[object]]:
         group = self._GATHER_COMMANDS_GROUP
-        return [each for each in self.workers if each.group == group]
+        return [worker for worker in self.workers if worker.group == group]
 
 
 class ActionsProvider(Provider):

@@ -98,8 +98,8 @@ class ReadingScreen(FrameScreen):
         """Say it where daemon and screen are of different versions: one was updated."""
         if isinstance(self._store.link, Online):
             ping = self._store.link.ping
-            if told := difference(ping.pid, ping.version):
-                self._tell(told)
+            if sentence := difference(ping.pid, ping.version):
+                self._tell(sentence)
 
     async def _follow(self) -> None:
         """Every change from the moment the lists were fetched, over any loss."""

@@ -151,13 +151,13 @@ class Card:
         watched = self._watched_stream()
         self.candidates[self._earlier :] = [
             Candidate(
-                each.text,
-                each.suggestion,
-                each.source,
-                each.confidence,
-                each.foreign,
+                suggestion.text,
+                suggestion.suggestion,
+                suggestion.source,
+                suggestion.confidence,
+                suggestion.foreign,
             )
-            for each in draft.suggestions
+            for suggestion in draft.suggestions
         ]
         self.phase = Phase.DONE
         self.model, self.reason = draft.model, draft.reason

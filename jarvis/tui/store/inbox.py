@@ -91,8 +91,8 @@ class Inbox:
 
     def extend(self, page: ListConversations) -> None:
         """Take the page below those already known."""
-        known = {row.chat_id for row in self.conversations}
-        self._merge(row for row in page.conversations if row.chat_id not in known)
+        listed = {row.chat_id for row in self.conversations}
+        self._merge(row for row in page.conversations if row.chat_id not in listed)
         self.next_cursor = page.next
 
     def receive(self, message: NewMessage) -> bool:
@@ -126,7 +126,7 @@ class Inbox:
             self.elsewhere[row.chat_id] = row
         if was_listed:
             self.conversations = [
-                each for each in self.conversations if each.chat_id != row.chat_id
+                other for other in self.conversations if other.chat_id != row.chat_id
             ]
             self.total_count -= 1
 

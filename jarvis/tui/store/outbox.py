@@ -87,7 +87,7 @@ class Outbox:
     """Every act of sending of this run of the screen, oldest first."""
 
     def __init__(self) -> None:
-        """Nothing was sent yet."""
+        """Begin empty."""
         self._all: list[Outgoing] = []
 
     def begin(
@@ -114,28 +114,28 @@ class Outbox:
 
     def of(self, chat_id: ChatId | None) -> list[Outgoing]:
         """What was sent to one conversation."""
-        return [each for each in self._all if each.chat_id == chat_id]
+        return [outgoing for outgoing in self._all if outgoing.chat_id == chat_id]
 
     def by_key(self, key: str) -> Outgoing | None:
         """The act of that key; None where another client sent it."""
-        return next((each for each in self._all if each.key == key), None)
+        return next((outgoing for outgoing in self._all if outgoing.key == key), None)
 
     @property
     def lost(self) -> list[Outgoing]:
         """What is to be asked for again now that somebody answers."""
-        return [each for each in self._all if each.is_lost]
+        return [outgoing for outgoing in self._all if outgoing.is_lost]
 
     @property
     def is_sending(self) -> bool:
         """Whether something is on its way that leaving might cut short."""
         return any(
-            each.progress is Progress.SENDING and not each.has_appeared
-            for each in self._all
+            outgoing.progress is Progress.SENDING and not outgoing.has_appeared
+            for outgoing in self._all
         )
 
     def last_not_sent(self, chat_id: ChatId | None) -> Outgoing | None:
         """The newest one whose text can be taken back."""
-        mine = [each for each in self.of(chat_id) if each.can_be_taken_back]
+        mine = [outgoing for outgoing in self.of(chat_id) if outgoing.can_be_taken_back]
         return mine[-1] if mine else None
 
     def recognise(self, messages: Iterable[Message]) -> None:
@@ -144,10 +144,10 @@ class Outbox:
         One may be seen before the daemon says which it is. Until then the first newer
         message of the user's own with the same text is taken for it.
         """
-        waiting = [each for each in self._all if _is_awaited(each)]
+        waiting = [outgoing for outgoing in self._all if _is_awaited(outgoing)]
         if not waiting:
             return
-        taken = {each.guid for each in self._all}
+        taken = {outgoing.guid for outgoing in self._all}
         for message in messages:
             if not message.is_from_me:
                 continue

@@ -45,8 +45,8 @@ class Page:
         What lies between two of the newest and is none of them was deleted meanwhile.
         """
         self.failure = None
-        known = {message.guid for message in self.messages}
-        if any(message.guid in known for message in newest.messages):
+        guids = {message.guid for message in self.messages}
+        if any(message.guid in guids for message in newest.messages):
             first, last = _order(newest.messages[0]), _order(newest.messages[-1])
             fresh = {message.guid for message in newest.messages}
             self.messages = [
@@ -64,8 +64,8 @@ class Page:
 
     def prepend(self, older: ListMessages) -> int:
         """Take the messages before the oldest; returns how many were put in front."""
-        known = {message.guid for message in self.messages}
-        fresh = [message for message in older.messages if message.guid not in known]
+        guids = {message.guid for message in self.messages}
+        fresh = [message for message in older.messages if message.guid not in guids]
         self.messages = fresh + self.messages
         self.has_older = older.has_more
         return len(fresh)

@@ -74,7 +74,7 @@ class Store:
     """The daemon's state as far as it came over the wire, and what was typed here."""
 
     def __init__(self, *, is_demo: bool = False) -> None:
-        """Know nothing, connected to nobody."""
+        """Begin without a connection."""
         self.is_demo = is_demo
         self.link: Link = Connecting()
         self.inbox = Inbox()
@@ -90,13 +90,13 @@ class Store:
         self.news: str | None = None
         """One sentence for the reader, for as long as it takes to read."""
         self.on_change: Callable[[], None] = lambda: None
-        """Called when something changed after everything before it was drawn."""
+        """Called at the first change after `take_changes`."""
         self._changed = NOTHING
         self._pages: dict[ChatId, Page] = {}
         self._cards: defaultdict[ChatId, Card] = defaultdict(Card)
 
     def touch(self, panes: Pane) -> None:
-        """Name what shows otherwise now; it is drawn once, however often it is named."""
+        """Mark panes as changed; each is drawn once, however often it is marked."""
         is_first = panes and not self._changed
         self._changed |= panes
         if is_first:
@@ -122,8 +122,8 @@ class Store:
         """The open conversation, wherever it is kept."""
         if self.open_chat is None:
             return None
-        found = self.inbox.find(self.open_chat)
-        return found or self.inbox.elsewhere.get(self.open_chat)
+        listed = self.inbox.find(self.open_chat)
+        return listed or self.inbox.elsewhere.get(self.open_chat)
 
     @property
     def can_send(self) -> bool:
@@ -249,8 +249,8 @@ class Store:
             page.below += is_new and is_open and not is_end_seen
         self.outbox.recognise([message_of(push)])
         card = self._cards.get(push.chat_id)
-        if card is not None and not push.is_from_me:
-            card.is_outdated = bool(card.candidates)
+        if card is not None and card.candidates and not push.is_from_me:
+            card.is_outdated = True
             self.touch(Pane.REPLY)
         self.touch(Pane.LIST | self._of_thread(push.chat_id))
         stale = NOTHING if self.inbox.receive(push) else Pane.LIST
@@ -263,7 +263,7 @@ class Store:
             # What the list shows of it may have changed, and nobody here knows.
             says_other = event.change in ("edited", "unsent", "text", "deleted")
             return Pane.LIST if says_other and page is None else NOTHING
-        older = [each for each in page.messages if each.date <= before.date]
+        older = [other for other in page.messages if other.date <= before.date]
         self.inbox.last_changed(before, older[-1] if older else None)
         self.touch(Pane.LIST | self._of_thread(event.chat_id))
         says_other = event.change in ("edited", "text")

@@ -29,13 +29,13 @@ def is_light(colour: str) -> bool | None:
     None where it is no colour.
     """
     if _HEX.fullmatch(colour):
-        each = (len(colour) - 1) // 3
-        parts = [colour[1 + n * each :][:each] for n in range(3)]
+        digits = (len(colour) - 1) // 3
+        parts = [colour[1 + n * digits :][:digits] for n in range(3)]
     else:
-        told = _COLOUR.fullmatch(colour)
-        if told is None:
+        match = _COLOUR.fullmatch(colour)
+        if match is None:
             return None
-        parts = list(told.groups())
+        parts = list(match.groups())
     red, green, blue = (_linear(int(p, 16) / (16 ** len(p) - 1)) for p in parts)
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue > _LIGHT_FROM
 

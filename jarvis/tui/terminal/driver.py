@@ -32,7 +32,7 @@ GONE: Final = 129
 
 
 class TerminalDriver(LinuxDriver):
-    """Reads keys one run at a time, ends with its terminal, and comes back whole."""
+    """Reads keys run by run, ends when its terminal does, and repaints after a stop."""
 
     class Background(Message):
         """The terminal says what it paints on."""
@@ -92,7 +92,7 @@ class TerminalDriver(LinuxDriver):
         os.kill(os.getpid(), signal.SIGSTOP)
 
     def _go_on(self) -> None:
-        """Take the terminal again; a stop without a word may have lost its modes."""
+        """Take the terminal again; SIGSTOP, which nobody hears, may have lost its modes."""
         if not self._auto_restart:
             return
         if self._is_up:

@@ -66,7 +66,7 @@ class Inflow:
     """Takes what was read and when, gives pieces in order; has no terminal, no clock."""
 
     def __init__(self, now_s: float) -> None:
-        """Begin to read now."""
+        """Begin without text; `now_s` is the time of the first reading."""
         self._looked_at_s = now_s
         self._typable = 0.0
         """Keys that a person may have typed while nobody looked here."""
@@ -81,7 +81,7 @@ class Inflow:
         self._awaits_until_s = now_s + HELD_S
 
     def look(self, now_s: float) -> Iterator[Piece]:
-        """Nothing came; what was held back for its rest has waited long enough."""
+        """Note that nothing came; what was held back too long is given out."""
         self._looked_at_s, self._typable = now_s, 0.0
         if self._held and now_s - self._held_at_s >= self._patience_s():
             held, self._held = self._held, ""
@@ -89,7 +89,7 @@ class Inflow:
                 yield Keys(held)
 
     def take(self, text: str, now_s: float) -> Iterator[Piece]:
-        """Something came."""
+        """Take what was read; the pieces that are whole by now."""
         self._typable += KEYS_A_SECOND * (now_s - self._looked_at_s)
         self._looked_at_s = now_s
         text = self._without_beginning(self._held + text, now_s)

@@ -91,7 +91,7 @@ def speaker(message: Message) -> str:
 
 
 def height(message: Message, columns: Columns, receipt: Part | None = None) -> int:
-    """How many rows `rows` gives; cheap, because a long thread asks it of everyone."""
+    """How many rows `rows` gives; cheap, because a long thread asks it of every message."""
     rows = 1 if message.reactions else 0
     for _style, block in _blocks(message):
         rows += _height(block, columns)
@@ -171,7 +171,9 @@ def _blocks(message: Message) -> list[Block]:
     if len(message.parts) == 1 and message.text:
         return [(style, clean(message.text))]
     if not message.parts:
-        files: list[Block] = [("aside", each) for each in message.attachments]
+        files: list[Block] = [
+            ("aside", attachment) for attachment in message.attachments
+        ]
         if message.text:
             return [(style, clean(message.text)), *files]
         return files or [("aside", clean(message.line))]
@@ -182,9 +184,9 @@ def _blocks(message: Message) -> list[Block]:
             blocks.append((style, clean(text_of(parts))))
         else:
             blocks += [
-                ("aside", _thing(each, message))
-                for each in parts
-                if each.kind != "text"
+                ("aside", _thing(part, message))
+                for part in parts
+                if part.kind != "text"
             ]
     return blocks or [("aside", clean(message.line))]
 

@@ -28,27 +28,27 @@ def shown_messages(
     messages: Sequence[Message], outgoing: Sequence[Outgoing]
 ) -> list[Message]:
     """The thread: what is in it, then what was sent and is not in it yet."""
-    return [*messages, *(each.message for each in outgoing if _is_below(each))]
+    return [*messages, *(act.message for act in outgoing if _is_below(act))]
 
 
 def receipts(
     shown: Sequence[Message], outgoing: Sequence[Outgoing], zone: tzinfo | None
 ) -> dict[str, Part]:
     """The remarks, by the guid of the message that is shown."""
-    sent = {each.guid: each for each in outgoing if each.guid is not None}
-    waiting = {each.message.guid: each for each in outgoing}
-    found: dict[str, Part] = {}
+    sent = {act.guid: act for act in outgoing if act.guid is not None}
+    waiting = {act.message.guid: act for act in outgoing}
+    remarks: dict[str, Part] = {}
     newest = _newest_own(shown, waiting)
     if newest is not None:
         words = _of_message(newest, sent.get(newest.guid), zone)
         if words is not None:
-            found[newest.guid] = ("time", words)
-    for each in outgoing:
-        if _is_below(each):
-            found[each.message.guid] = _of_outgoing(each)
-        elif each.guid is not None and each.progress is Progress.FAILED:
-            found[each.guid] = _of_outgoing(each)
-    return found
+            remarks[newest.guid] = ("time", words)
+    for act in outgoing:
+        if _is_below(act):
+            remarks[act.message.guid] = _of_outgoing(act)
+        elif act.guid is not None and act.progress is Progress.FAILED:
+            remarks[act.guid] = _of_outgoing(act)
+    return remarks
 
 
 def _is_below(outgoing: Outgoing) -> bool:

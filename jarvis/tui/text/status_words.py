@@ -29,13 +29,13 @@ def model(store: Store) -> Part | None:
     """Which model writes, and what it is doing; a scripted engine is called so."""
     if not isinstance(store.link, Online):
         return None
-    known: Model = store.model
-    if known.is_scripted:
+    current: Model = store.model
+    if current.is_scripted:
         return "warning", "scripted texts, no model"
-    name = one_line(known.name or "")
+    name = one_line(current.name or "")
     if not name:
         return None if store.link.ping.models_ready else ("fact", "no model yet")
-    return "fact", f"model {name}{_doing(known.state)}"
+    return "fact", f"model {name}{_doing(current.state)}"
 
 
 def right(store: Store, now: datetime) -> list[Part]:

@@ -158,14 +158,14 @@ class ThreadLayout:
         if now == before:
             return set()
         guids = {g for g in now.keys() | before.keys() if now.get(g) != before.get(g)}
-        found = set()
+        indices = set()
         for index in range(end - 1, -1, -1):  # they are near the end
             if not guids:
                 break
             if self._messages[index].guid in guids:
                 guids.discard(self._messages[index].guid)
-                found.add(index)
-        return found
+                indices.add(index)
+        return indices
 
 
 def _difference(

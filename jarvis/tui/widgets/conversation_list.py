@@ -91,8 +91,12 @@ class ConversationList(ScrollView, can_focus=True):
         self._shown = None
         if inbox.is_loaded:
             self._shown = [
-                _Row(each, inbox.unread(each), each.chat_id in self._drafting)
-                for each in inbox.conversations
+                _Row(
+                    conversation,
+                    inbox.unread(conversation),
+                    conversation.chat_id in self._drafting,
+                )
+                for conversation in inbox.conversations
             ]
         if before is None or self._shown is None or len(before) != len(self._shown):
             self.refresh()

@@ -116,8 +116,8 @@ class StatusBar(Widget):
     def _keys(self, width: int) -> list[Segment]:
         base = self._inks("keys")
         segments = [Segment(" ", base)]
-        chosen = [(f"{each.shown_key} ", each) for each in self._actions]
-        cells = [cell_len(key) + cell_len(each.label) + 2 for key, each in chosen]
+        chosen = [(f"{action.shown_key} ", action) for action in self._actions]
+        cells = [cell_len(key) + cell_len(action.label) + 2 for key, action in chosen]
         while len(chosen) > 1 and sum(cells) > width - 1:
             del chosen[-2], cells[-2]  # the last of the table, Help, is the last to go
         for key, action in chosen:

@@ -38,7 +38,7 @@ class Inks:
     """
 
     def __init__(self, widget: Widget, inks: Mapping[str, Ink]) -> None:
-        """Mix nothing yet."""
+        """Take the inks; a style is mixed when it is first asked for."""
         self._widget = widget
         self._inks = inks
         self._styles: dict[str, Style] = {}
