@@ -47,7 +47,11 @@ class Broadcast:
     def __init__(self, on_change: Callable[[int], None] | None = None) -> None:
         self._connections: set[Connection] = set()
         self._on_change = on_change
-        self._waiting: set[asyncio.Future[None]] = set()
+        self.news = asyncio.Event()
+        """Set at the next event or the end, and then another takes its place.
+
+        Who takes it before looking at what is stored misses nothing told meanwhile.
+        """
 
     def opened(self, connection: Connection) -> None:
         """A connection stands."""
@@ -87,17 +91,7 @@ class Broadcast:
         for event in committed.events:
             self.publish(Push.stored(event), after=event.seq - 1)
 
-    async def news(self) -> None:
-        """Wait for the next event, or the end."""
-        waiter = asyncio.get_running_loop().create_future()
-        self._waiting.add(waiter)
-        try:
-            await waiter
-        finally:
-            self._waiting.discard(waiter)
-
     def wake(self) -> None:
         """Let those go on who wait for news."""
-        for waiter in self._waiting:
-            if not waiter.done():
-                waiter.set_result(None)
+        self.news.set()
+        self.news = asyncio.Event()

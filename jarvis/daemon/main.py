@@ -239,7 +239,7 @@ class _Daemon:
                     reader=reader,
                     chat_db=mail.chat_db,
                     directory=lambda: mail.directory,
-                    news=self._broadcast.news,
+                    news=lambda: self._broadcast.news,
                     tasks=tasks,
                 )
             backends = backends_for(settings.chat_db)

@@ -12,6 +12,7 @@ from typing import Any, cast
 import pytest
 
 from jarvis.config import Limits
+from jarvis.daemon.broadcast import Broadcast
 from jarvis.daemon.dispatch import Caller
 from jarvis.daemon.handlers import pushes
 from jarvis.daemon.services import Services
@@ -261,6 +262,33 @@ async def test_a_poll_waits_for_the_next_event(server: Pushing) -> None:
         await server.tell("at last")
         events = (await client.answer(1))["result"]["events"]
         assert texts([event["params"] for event in events]) == ["at last"]
+
+
+async def test_an_event_that_comes_while_a_poll_looks_is_not_waited_out(
+    server: Pushing,
+) -> None:
+    """At whatever step of the looking it is told: the poll ends long before its time."""
+    async with server.client() as client, asyncio.timeout(20):
+        since = 0
+        for steps in range(60):
+            await server.commit(f"number {steps}")
+            telling = asyncio.create_task(server.poll())
+            for _ in range(steps):
+                await asyncio.sleep(0)
+            client.ask(steps, "events.poll", since=since, timeout_ms=25_000)
+            result = (await client.answer(steps))["result"]
+            assert len(result["events"]) == 1
+            since = result["seq"]
+            await telling
+
+
+def test_news_of_a_moment_ago_is_not_waited_for() -> None:
+    """What came after somebody began to look, and before they wait, counts."""
+    broadcast = Broadcast()
+    news = broadcast.news
+    broadcast.wake()
+    assert news.is_set()
+    assert not broadcast.news.is_set()
 
 
 async def test_a_poll_ends_when_its_time_is_over(server: Pushing) -> None:

@@ -60,6 +60,7 @@ async def poll_events(
     loop = asyncio.get_running_loop()
     until_s = loop.time() + params.timeout_ms / 1000
     while True:
+        news = services.broadcast.news
         page = await services.replay.page(
             wanted, since=params.since, epoch=params.epoch, limit=params.limit
         )
@@ -68,7 +69,7 @@ async def poll_events(
             break
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout_at(until_s):
-                await services.broadcast.news()
+                await news.wait()
     return page
 
 

@@ -71,7 +71,7 @@ class Sending:
         reader: aiosqlite.Connection,
         chat_db: Callable[[], Awaitable[ChatDb]],
         directory: Callable[[], Directory],
-        news: Callable[[], Awaitable[None]],
+        news: Callable[[], asyncio.Event],
         tasks: asyncio.TaskGroup,
         now_ms: Callable[[], int] = lambda: int(time.time() * 1000),
         confirm_s: float = CONFIRM_S,
@@ -193,6 +193,7 @@ class Sending:
         until_s = loop.time() + within_s
         look = SentLook(None, is_ghost=False)
         while chat is not None:
+            news = self._news()
             taken = await self._taken(row)
             look = await look_for_sent(
                 await self._chat_db(),
@@ -207,7 +208,7 @@ class Sending:
                 break
             with contextlib.suppress(TimeoutError):
                 async with asyncio.timeout(min(LOOK_S, until_s - loop.time())):
-                    await self._news()
+                    await news.wait()
         if look.sent is None and look.is_ghost and within_s:
             return await self._note(row, "failed", reason=GHOST)
         return await self._conclude(row, chat, look.sent)
