@@ -20,7 +20,7 @@ from pathlib import Path
 from jarvis.demo.model_style.word_list import WordList
 from jarvis.inference.engine import Prompt, Sampling, Turn
 from jarvis.inference.models.folder import read_model
-from jarvis.inference.output.writing import Writing
+from jarvis.inference.output.accumulator import TokenAccumulator
 from jarvis.records import ChatId
 from training import truth
 from training.examples import Example, Target, make_example
@@ -65,12 +65,12 @@ class Writer:
             chat_id=ChatId(chat_id),
             sampling=sampling,
         )
-        writing = Writing(sampling)
+        accumulator = TokenAccumulator(sampling)
         for step in self._engine.generate(prompt, lambda phase, done, total: None):
-            writing.add(step)
-            if writing.is_done:
+            accumulator.add(step)
+            if accumulator.is_done:
                 break
-        return writing.generated().text.strip()
+        return accumulator.generated().text.strip()
 
 
 def invented(text: str, prompt: str) -> list[str]:

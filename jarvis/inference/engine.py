@@ -53,7 +53,7 @@ class Prompt(Record, frozen=True):
     sampling: Sampling = Sampling()
 
 
-class Step(Record, frozen=True):
+class EngineOutput(Record, frozen=True):
     """What an engine gives for each step of its model; `text` may be empty."""
 
     text: str
@@ -99,7 +99,7 @@ class Generated(Record, frozen=True):
     """Whether some of what the model wrote was a thought, which is not in the text."""
 
 
-Steps = collections.abc.Generator[Step, None, None]
+Outputs = collections.abc.Generator[EngineOutput, None, None]
 """A text being written; closing it stops the model."""
 
 Progress = Callable[[StreamPhase, int, int | None], None]
@@ -128,10 +128,10 @@ class Generator(Protocol):
     opening: Opening
     """How the model's texts begin; the worker puts it right when it has seen one."""
 
-    def generate(self, prompt: Prompt, progress: Progress) -> Steps:
-        """Write at most max_tokens and THOUGHT_TOKENS; the last step says why it ends.
+    def generate(self, prompt: Prompt, progress: Progress) -> Outputs:
+        """Write at most max_tokens and THOUGHT_TOKENS; the last output says why it ends.
 
-        Stop strings and max_tokens are counted by who takes the steps: see writing.py.
+        Stop strings and max_tokens are looked to by output/accumulator.py.
 
         Raises:
             InvalidParams: the prompt does not fit the model (field "prompt").

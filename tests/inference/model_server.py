@@ -9,7 +9,7 @@ from contextlib import contextmanager, suppress
 from threading import Thread
 from typing import Any
 
-from jarvis.inference.engine import Progress, Prompt, Step
+from jarvis.inference.engine import EngineOutput, Progress, Prompt
 from jarvis.inference.engines.openai.engine import OpenAiGenerator
 from jarvis.inference.models.record import ModelRecord
 from tests.inference.child import WAIT_S
@@ -150,14 +150,14 @@ def write(
     prompt: Prompt = PROMPT,
     progress: Progress = nobody_minds,
     silence_s: float = WAIT_S,
-) -> list[Step]:
+) -> list[EngineOutput]:
     """The steps of a text by a server that answers so, once it said what it has."""
     with serving(models("small"), *speeches) as server:
         engine = OpenAiGenerator(model_at(server.address, silence_s=silence_s))
         return list(engine.generate(prompt, progress))
 
 
-def text_of(steps: list[Step]) -> str:
+def text_of(steps: list[EngineOutput]) -> str:
     """What they join to."""
     return "".join(step.text for step in steps)
 

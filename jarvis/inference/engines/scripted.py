@@ -7,7 +7,7 @@ import time
 from hashlib import blake2b
 from typing import Final
 
-from jarvis.inference.engine import Opening, Progress, Prompt, Step, Steps
+from jarvis.inference.engine import EngineOutput, Opening, Outputs, Progress, Prompt
 from jarvis.inference.models.record import SCRIPTED, ModelRecord
 from jarvis.letters import head
 from jarvis.records import FinishReason
@@ -46,7 +46,7 @@ class ScriptedGenerator:
     def __init__(self, model: ModelRecord = SCRIPTED) -> None:
         self._token_s = model.token_ms / 1000
 
-    def generate(self, prompt: Prompt, progress: Progress) -> Steps:
+    def generate(self, prompt: Prompt, progress: Progress) -> Outputs:
         """A token a word; every token takes `token_ms`."""
         prompt_tokens = sum(len(turn.content.split()) for turn in prompt.turns)
         progress("reading", prompt_tokens, prompt_tokens)
@@ -55,9 +55,9 @@ class ScriptedGenerator:
         for index, word in enumerate(made):
             time.sleep(self._token_s)
             logprob = _logprob(prompt, index)
-            yield Step(text=word, logprob=logprob, prompt_tokens=prompt_tokens)
+            yield EngineOutput(text=word, logprob=logprob, prompt_tokens=prompt_tokens)
         reason: FinishReason = "stop" if made == words else "length"
-        yield Step(
+        yield EngineOutput(
             text="", prompt_tokens=prompt_tokens, is_token=False, finish_reason=reason
         )
 

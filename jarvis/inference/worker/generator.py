@@ -11,7 +11,7 @@ import msgspec
 from jarvis.errors import ModelUnavailable
 from jarvis.inference.engine import Generated, Generator, Prompt
 from jarvis.inference.models.record import ModelRecord
-from jarvis.inference.output.writing import Writing
+from jarvis.inference.output.accumulator import TokenAccumulator
 from jarvis.inference.wire import ProgressLine, TokenLine
 from jarvis.inference.worker.server import Call, Verb
 from jarvis.records import StreamPhase
@@ -75,24 +75,24 @@ class GeneratorKind:
         if generator is None:
             raise ModelUnavailable("No model is loaded in this worker.")
         made = 0
-        writing = Writing(
+        accumulator = TokenAccumulator(
             prompt.sampling,
             opening=generator.opening,
             spoken_of="\n".join(turn.content for turn in prompt.turns),
         )
         call.check_wanted()
-        with closing(generator.generate(prompt, progress)) as steps:
-            for step in steps:
+        with closing(generator.generate(prompt, progress)) as outputs:
+            for output in outputs:
                 call.check_wanted()
-                made += step.is_token
-                if token := writing.add(step):
+                made += output.is_token
+                if token := accumulator.add(output):
                     fields = msgspec.structs.asdict(token)
                     call.notify("token", TokenLine(request_id=call.id, **fields))
-                elif step.is_token:
+                elif output.is_token:
                     # A thought is no token to show, and yet the model is at it.
                     progress("writing", made, None)
-                if writing.is_done:
+                if accumulator.is_done:
                     break
-        if generator.opening == "unknown" and writing.is_plain:
+        if generator.opening == "unknown" and accumulator.is_plain:
             generator.opening = "presumed"
-        return writing.generated()
+        return accumulator.generated()

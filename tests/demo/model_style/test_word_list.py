@@ -13,7 +13,7 @@ import pytest
 from jarvis.cli.demo_home import MODEL
 from jarvis.demo.model_style.word_list import WordList
 from jarvis.errors import ModelUnavailable
-from jarvis.inference.engine import Prompt, Step, Turn
+from jarvis.inference.engine import EngineOutput, Prompt, Turn
 from jarvis.inference.engines.mlx.engine import MlxGenerator
 from jarvis.inference.engines.mlx.tokenizer import Tokenizer
 from jarvis.inference.models.folder import read_model
@@ -58,12 +58,12 @@ def held_to_words(folder: Path) -> MlxGenerator:
     return MlxGenerator(read_model(folder), filter_of=WordList.of_folder)
 
 
-def write(model: MlxGenerator, prompt: Prompt) -> list[Step]:
+def write(model: MlxGenerator, prompt: Prompt) -> list[EngineOutput]:
     """All steps of a text."""
     return list(model.generate(prompt, nobody_minds))
 
 
-def words_of(steps: list[Step]) -> set[str]:
+def words_of(steps: list[EngineOutput]) -> set[str]:
     """The words and numbers of a text."""
     return set(WORD.findall("".join(step.text for step in steps)))
 

@@ -5,12 +5,12 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from jarvis.inference.engine import Prompt, Step
+from jarvis.inference.engine import EngineOutput, Prompt
 from jarvis.inference.engines.scripted import ScriptedGenerator
 from tests.inference.sample import nobody_minds, reply_prompt
 
 
-def run(prompt: Prompt) -> list[Step]:
+def run(prompt: Prompt) -> list[EngineOutput]:
     """All steps for a prompt."""
     return list(ScriptedGenerator().generate(prompt, nobody_minds))
 

@@ -21,7 +21,7 @@ from hypothesis import strategies as st
 
 from jarvis.inference.engine import Generated, Opening
 from jarvis.inference.models.folder import read_model
-from jarvis.inference.output.visible import VisibleText
+from jarvis.inference.output.stop_filter import StopFilter
 from jarvis.inference.worker.generator import GeneratorKind
 from jarvis.inference.worker.server import Worker
 from tests.inference.child import WAIT_S, Child, running_worker
@@ -62,11 +62,11 @@ def test_whatever_the_split_the_same_comes_out(
     """Of every family, every shape, in whatever pieces it comes."""
     output = OUTPUTS[name]
     opening = data.draw(st.sampled_from(openings(output)))
-    visible, rest, shown = VisibleText(opening=opening), output.raw, ""
+    stop_filter, rest, shown = StopFilter(opening=opening), output.raw, ""
     for size in sizes:
-        shown += visible.feed(rest[:size])
+        shown += stop_filter.feed(rest[:size])
         rest = rest[size:]
-    shown += visible.feed(rest) + visible.finish()
+    shown += stop_filter.feed(rest) + stop_filter.finish()
     assert shown.rstrip() == output.text
 
 

@@ -14,7 +14,7 @@ from threading import Event, Thread
 import pytest
 
 from jarvis.errors import ModelUnavailable
-from jarvis.inference.engine import Opening, Progress, Prompt, Step, Steps
+from jarvis.inference.engine import EngineOutput, Opening, Outputs, Progress, Prompt
 from jarvis.inference.kinds import GENERATOR
 from jarvis.inference.models.record import SCRIPTED
 from jarvis.inference.pool.supervisor import Supervisor, supervised
@@ -118,28 +118,30 @@ class GarbageEngine:
 
     opening: Opening = "reply"
 
-    def __init__(self, garbage: Step) -> None:
-        self._garbage: Step | None = garbage
+    def __init__(self, garbage: EngineOutput) -> None:
+        self._garbage: EngineOutput | None = garbage
 
-    def generate(self, prompt: Prompt, progress: Progress) -> Steps:
+    def generate(self, prompt: Prompt, progress: Progress) -> Outputs:
         """Garbage the first time."""
         if self._garbage is not None:
             step, self._garbage = self._garbage, None
             yield step
-        yield Step(text="Yes", logprob=-1.0)
-        yield Step(text="", is_token=False, finish_reason="stop")
+        yield EngineOutput(text="Yes", logprob=-1.0)
+        yield EngineOutput(text="", is_token=False, finish_reason="stop")
 
 
 @pytest.mark.parametrize(
     "garbage",
     [
-        Step(text="\ud800", logprob=-1.0),
-        Step(text="\x00\x1b[2J", logprob=float("nan")),
-        Step(text="\ufffd", logprob=float("-inf")),
+        EngineOutput(text="\ud800", logprob=-1.0),
+        EngineOutput(text="\x00\x1b[2J", logprob=float("nan")),
+        EngineOutput(text="\ufffd", logprob=float("-inf")),
     ],
     ids=["half a surrogate", "control bytes and no number", "half a letter"],
 )
-def test_garbage_of_a_model_does_not_break_the_conversation(garbage: Step) -> None:
+def test_garbage_of_a_model_does_not_break_the_conversation(
+    garbage: EngineOutput,
+) -> None:
     """It fails its text or is passed on as it is; the next text is whole."""
     ours, theirs = socket.socketpair()
     ours.settimeout(WAIT_S)

@@ -13,7 +13,14 @@ import msgspec
 import pytest
 
 from jarvis.errors import Cancelled, InvalidParams, MethodNotFound, ModelUnavailable
-from jarvis.inference.engine import Generated, Opening, Progress, Prompt, Step, Steps
+from jarvis.inference.engine import (
+    EngineOutput,
+    Generated,
+    Opening,
+    Outputs,
+    Progress,
+    Prompt,
+)
 from jarvis.inference.models.record import SCRIPTED
 from jarvis.inference.process import worker_environment
 from jarvis.inference.worker.generator import GeneratorKind
@@ -133,9 +140,9 @@ class FailingEngine:
 
     opening: Opening = "reply"
 
-    def generate(self, prompt: Prompt, progress: Progress) -> Steps:
+    def generate(self, prompt: Prompt, progress: Progress) -> Outputs:
         """One token, then the defect."""
-        yield Step(text="Sure", logprob=-1.0)
+        yield EngineOutput(text="Sure", logprob=-1.0)
         raise RuntimeError(f"cannot write about {prompt.turns[-1].content}")
 
 

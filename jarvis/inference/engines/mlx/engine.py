@@ -13,11 +13,11 @@ import psutil
 from jarvis.errors import InvalidParams, ModelUnavailable
 from jarvis.inference.engine import (
     THOUGHT_TOKENS,
+    EngineOutput,
     Opening,
+    Outputs,
     Progress,
     Prompt,
-    Step,
-    Steps,
 )
 from jarvis.inference.engines.mlx import library
 from jarvis.inference.engines.mlx.chat_template import ChatTemplate
@@ -82,7 +82,7 @@ class MlxGenerator:
         """The token ids of a prompt; message text gives no control tokens."""
         return self._template.ids(prompt)
 
-    def generate(self, prompt: Prompt, progress: Progress) -> Steps:
+    def generate(self, prompt: Prompt, progress: Progress) -> Outputs:
         """See Generator.generate.
 
         Where the model is held to some tokens, a token's probability is that among those
@@ -99,8 +99,8 @@ class MlxGenerator:
             self._read(loan, progress)
             yield from self._write(prompt, loan)
 
-    def _write(self, prompt: Prompt, loan: Loan[LayerCaches]) -> Steps:
-        """The steps of a text; the last says why it ends."""
+    def _write(self, prompt: Prompt, loan: Loan[LayerCaches]) -> Outputs:
+        """The outputs of a text; the last says why it ends."""
         text_of = self._tokenizer.stream()
         most = min(
             prompt.sampling.max_tokens + THOUGHT_TOKENS,
@@ -111,7 +111,7 @@ class MlxGenerator:
             is_end = token in self._tokenizer.ends
             is_mark = token in self._tokenizer.control_ids
             is_last = len(loan.written) == most
-            yield Step(
+            yield EngineOutput(
                 text="" if is_end else text_of(token),
                 logprob=None if is_mark else self._logprob(logprobs, token),
                 prompt_tokens=len(loan.ids),

@@ -13,9 +13,9 @@ from jarvis.errors import ModelUnavailable
 from jarvis.inference.engine import (
     THOUGHT_TOKENS,
     Opening,
+    Outputs,
     Progress,
     Prompt,
-    Steps,
 )
 from jarvis.inference.engines.openai.server import ModelServer, Refused
 from jarvis.inference.engines.openai.wire import (
@@ -41,10 +41,10 @@ class OpenAiGenerator:
         self._server = ModelServer(model, model.silence_s)
         self._server.check()
 
-    def generate(self, prompt: Prompt, progress: Progress) -> Steps:
+    def generate(self, prompt: Prompt, progress: Progress) -> Outputs:
         """See Generator.generate; closing it closes the connection.
 
-        A step is what the server sends at once, mostly a token.
+        An output is what the server sends at once, mostly a token.
         """
         signs, account = Signs(progress), Account()
         yield from self._write(prompt, account, signs)
@@ -55,21 +55,21 @@ class OpenAiGenerator:
             )
         yield account.end()
 
-    def _write(self, prompt: Prompt, account: Account, signs: Signs) -> Steps:
-        """The steps of a text, but for the one that ends it."""
+    def _write(self, prompt: Prompt, account: Account, signs: Signs) -> Outputs:
+        """The outputs of a text, but for the one that ends it."""
         most = prompt.sampling.max_tokens + THOUGHT_TOKENS
         with closing(self._chunks(prompt, signs)) as chunks:
             for chunk in chunks:
                 read = chunk.read_so_far
                 if read is not None and not account.made:
                     signs("reading", read.processed, read.total)
-                for step in chunk.steps():
+                for output in chunk.outputs():
                     if account.tokens == most:
                         # It was told how many, and goes on.
                         account.finish_reason = "length"
                         return
                     account.tokens += 1
-                    yield step
+                    yield output
                 account.add(chunk)
                 if account.made:
                     signs.note("writing", account.made, None)

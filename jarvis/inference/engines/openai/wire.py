@@ -14,7 +14,12 @@ from typing import Any, Final, TypeVar
 
 import msgspec
 
-from jarvis.inference.engine import THOUGHT_TOKENS, Prompt, Step, rules_in_first_ask
+from jarvis.inference.engine import (
+    THOUGHT_TOKENS,
+    EngineOutput,
+    Prompt,
+    rules_in_first_ask,
+)
 from jarvis.inference.output.control_tokens import COMMON_MARKS, Neutraliser
 from jarvis.records import FinishReason
 
@@ -141,8 +146,8 @@ class Chunk(msgspec.Struct):
         """Whether all it adds is a thought."""
         return any(choice.delta and choice.delta.is_thought for choice in self._choices)
 
-    def steps(self) -> Iterator[Step]:
-        """A step for each token that is in it, its text in the last of them."""
+    def outputs(self) -> Iterator[EngineOutput]:
+        """An output for each token that is in it, its text in the last of them."""
         for choice in self._choices:
             text = choice.delta.text if choice.delta else ""
             if not text:
@@ -150,8 +155,8 @@ class Chunk(msgspec.Struct):
             told = _read(choice.logprobs, _LogProbs) or _LogProbs()
             *before, last = [each.logprob for each in told.content or []] or [None]
             for logprob in before:
-                yield Step(text="", logprob=logprob)
-            yield Step(text=text, logprob=last)
+                yield EngineOutput(text="", logprob=logprob)
+            yield EngineOutput(text=text, logprob=last)
 
     @property
     def _choices(self) -> list[_Choice]:
@@ -184,10 +189,10 @@ class Account:
         """Whether the model thought, and no text came of it."""
         return bool(self._thoughts) and not self.tokens
 
-    def end(self) -> Step:
-        """The step that ends the text; counts that the server did not give are 0."""
+    def end(self) -> EngineOutput:
+        """The output that ends the text; counts that the server did not give are 0."""
         details = self._usage.prompt_tokens_details
-        return Step(
+        return EngineOutput(
             text="",
             is_token=False,
             prompt_tokens=self._usage.prompt_tokens or 0,

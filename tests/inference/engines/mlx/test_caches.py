@@ -10,7 +10,7 @@ import msgspec
 import pytest
 
 from jarvis.errors import Cancelled
-from jarvis.inference.engine import Progress, Prompt, Step, Turn
+from jarvis.inference.engine import EngineOutput, Progress, Prompt, Turn
 from jarvis.inference.engines.mlx.engine import MlxGenerator
 from jarvis.inference.models.folder import read_model
 from jarvis.records import StreamPhase
@@ -65,7 +65,9 @@ def look_on(phase: StreamPhase, done: int, total: int | None) -> None:
     assert done <= total
 
 
-def write(model: MlxGenerator, prompt: Prompt, progress: Progress = look_on) -> Step:
+def write(
+    model: MlxGenerator, prompt: Prompt, progress: Progress = look_on
+) -> EngineOutput:
     """A whole text in one step; the counts are those of its last one.
 
     It is left where it is long enough, as the worker does: an engine gives more, for it

@@ -18,7 +18,7 @@ from jarvis.inference.engines.mlx.engine import MlxGenerator
 from jarvis.inference.engines.openai.engine import OpenAiGenerator
 from jarvis.inference.models.folder import read_model
 from jarvis.inference.models.record import ModelRecord
-from jarvis.inference.output.writing import Writing
+from jarvis.inference.output.accumulator import TokenAccumulator
 from jarvis.inference.process import worker_environment
 from tests.inference.child import running_worker
 from tests.inference.model_server import model_at
@@ -63,13 +63,13 @@ def served(
 
 def write(engine: OpenAiGenerator | MlxGenerator) -> Generated:
     """A greedy text."""
-    writing = Writing(GREEDY.sampling)
+    accumulator = TokenAccumulator(GREEDY.sampling)
     with closing(engine.generate(GREEDY, nobody_minds)) as steps:
         for step in steps:
-            writing.add(step)
-            if writing.is_done:
+            accumulator.add(step)
+            if accumulator.is_done:
                 break
-    return writing.generated()
+    return accumulator.generated()
 
 
 def test_the_server_writes_what_the_engine_in_the_worker_writes(

@@ -9,30 +9,32 @@ import msgspec
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jarvis.inference.engine import Generated, Sampling, Step, Token
-from jarvis.inference.output.writing import Writing
+from jarvis.inference.engine import EngineOutput, Generated, Sampling, Token
+from jarvis.inference.output.accumulator import TokenAccumulator
 
-END = Step(text="", is_token=False, finish_reason="stop", prompt_tokens=7)
+END = EngineOutput(text="", is_token=False, finish_reason="stop", prompt_tokens=7)
 
 
 def write(
-    steps: list[Step], stop: tuple[str, ...] = ()
+    steps: list[EngineOutput], stop: tuple[str, ...] = ()
 ) -> tuple[list[Token], Generated]:
     """The tokens and the account of these steps, by a clock that ticks seconds."""
     ticks = count()
-    writing = Writing(Sampling(stop=stop), clock=lambda: float(next(ticks)))
+    accumulator = TokenAccumulator(
+        Sampling(stop=stop), clock=lambda: float(next(ticks))
+    )
     tokens = []
     for step in steps:
-        if token := writing.add(step):
+        if token := accumulator.add(step):
             tokens.append(token)
-        if writing.is_done:
+        if accumulator.is_done:
             break
-    return tokens, writing.generated()
+    return tokens, accumulator.generated()
 
 
-def steps(*texts: str, logprob: float | None = -1.0) -> list[Step]:
+def steps(*texts: str, logprob: float | None = -1.0) -> list[EngineOutput]:
     """A step for each text, and the end."""
-    made = [Step(text=text, logprob=logprob, prompt_tokens=7) for text in texts]
+    made = [EngineOutput(text=text, logprob=logprob, prompt_tokens=7) for text in texts]
     return [*made, END]
 
 
@@ -57,7 +59,7 @@ def test_tokens_are_counted_where_no_text_comes_of_them() -> None:
 
 def test_what_the_stop_string_cuts_off_does_not_count_for_the_mean() -> None:
     """The mean log-probability is over the tokens of the text that remains."""
-    cut = Step(text="\n\n", logprob=-50.0)
+    cut = EngineOutput(text="\n\n", logprob=-50.0)
     _, generated = write([*steps("Yes", "!")[:-1], cut, END], stop=("\n\n",))
     assert generated.text == "Yes!"
     assert generated.finish_reason == "stop"
@@ -67,7 +69,7 @@ def test_what_the_stop_string_cuts_off_does_not_count_for_the_mean() -> None:
 
 def test_a_cut_text_says_so() -> None:
     """`length` when the model was not done."""
-    last = Step(text=" b", logprob=-1.0, finish_reason="length")
+    last = EngineOutput(text=" b", logprob=-1.0, finish_reason="length")
     _, generated = write([*steps("a")[:-1], last])
     assert (generated.text, generated.finish_reason) == ("a b", "length")
 
@@ -89,7 +91,7 @@ def test_an_empty_text_is_an_account_too() -> None:
 
 def test_what_of_the_prompt_was_known_is_told() -> None:
     """The engine says so with each step, the last one included."""
-    step = Step(text="a", logprob=-1.0, prompt_tokens=7, reused_tokens=5)
+    step = EngineOutput(text="a", logprob=-1.0, prompt_tokens=7, reused_tokens=5)
     end = msgspec.structs.replace(END, reused_tokens=5)
     assert write([step, end])[1].reused_tokens == 5
 

@@ -11,7 +11,7 @@ from jarvis.inference.output.turn_text import TurnText
 _HALF_LETTER: Final = "\ufffd"
 
 
-class VisibleText:
+class StopFilter:
     """Takes the pieces a model writes and gives back what is certain to stay.
 
     Of what it says in its turn (turn_text.py), everything from the first stop string on is

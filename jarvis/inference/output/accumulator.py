@@ -1,18 +1,18 @@
-"""One text as it grows: an engine's steps become tokens to send and an account of them."""
+"""One text as it grows: of an engine's outputs, the tokens to send and an account."""
 
 from __future__ import annotations
 
 import time
 from collections.abc import Callable
 
-from jarvis.inference.engine import Generated, Opening, Sampling, Step, Token
+from jarvis.inference.engine import EngineOutput, Generated, Opening, Sampling, Token
 from jarvis.inference.output.marks import is_mark
-from jarvis.inference.output.visible import VisibleText
+from jarvis.inference.output.stop_filter import StopFilter
 from jarvis.records import FinishReason
 
 
-class Writing:
-    """Takes the steps of one generation, in order, and gives the tokens to send."""
+class TokenAccumulator:
+    """Takes the outputs of one generation, in order, and gives the tokens to send."""
 
     def __init__(
         self,
@@ -27,7 +27,7 @@ class Writing:
         """Whether the text is complete: the engine, its turn, a stop string or the
         number of its tokens ended it."""
         self._max_tokens = sampling.max_tokens
-        self._visible = VisibleText(sampling.stop, opening=opening, spoken_of=spoken_of)
+        self._filter = StopFilter(sampling.stop, opening=opening, spoken_of=spoken_of)
         self._clock = clock
         self._started_s = clock()
         self._first_token_s: float | None = None
@@ -45,34 +45,34 @@ class Writing:
     def is_plain(self) -> bool:
         """Whether the model began with its text: it ended that by itself, or never did."""
         has_ended = self.is_done and self._finish_reason == "stop" and bool(self._texts)
-        has_thought = self._visible.turn.has_thought
+        has_thought = self._filter.turn.has_thought
         return self._is_endless or (has_ended and not has_thought)
 
-    def add(self, step: Step) -> Token | None:
+    def add(self, output: EngineOutput) -> Token | None:
         """The token to send now; none while its text is empty or held back."""
-        self._prompt_tokens = step.prompt_tokens
-        self._reused_tokens = step.reused_tokens
-        if step.is_token:
-            self._count(step.logprob)
-        text = self._read(step)
-        if self._visible.stopped:
+        self._prompt_tokens = output.prompt_tokens
+        self._reused_tokens = output.reused_tokens
+        if output.is_token:
+            self._count(output.logprob)
+        text = self._read(output)
+        if self._filter.stopped:
             self.is_done = True
-        elif step.finish_reason is not None:
-            text += self._end(step.finish_reason)
+        elif output.finish_reason is not None:
+            text += self._end(output.finish_reason)
         elif self._text_tokens >= self._max_tokens:
             text += self._end("length")
         return self._token(text) if text else None
 
-    def _read(self, step: Step) -> str:
+    def _read(self, output: EngineOutput) -> str:
         """What may be seen now; a thought counts for nothing."""
-        turn = self._visible.turn
+        turn = self._filter.turn
         thoughts = turn.ended_thoughts
-        text = self._visible.feed(step.text)
-        if step.is_mark and not is_mark(step.text.strip()):
-            text += self._visible.end_turn()
+        text = self._filter.feed(output.text)
+        if output.is_mark and not is_mark(output.text.strip()):
+            text += self._filter.end_turn()
         if turn.ended_thoughts > thoughts:
             self._unsent_logprobs.clear()
-        elif turn.is_speaking and step.is_token:
+        elif turn.is_speaking and output.is_token:
             self._text_tokens += 1
         return text
 
@@ -81,11 +81,11 @@ class Writing:
         self.is_done = True
         self._finish_reason = reason
         is_long = reason == "length" and self._tokens > self._max_tokens
-        if is_long and self._visible.turn.is_doubtful:
+        if is_long and self._filter.turn.is_doubtful:
             # No text is as long as that: it was a thought, or a model that never ends.
             self._is_endless = True
             return ""
-        return self._visible.finish()
+        return self._filter.finish()
 
     def _count(self, logprob: float | None) -> None:
         if self._first_token_s is None:
@@ -114,7 +114,7 @@ class Writing:
             first_token_ms=None if first_s is None else self._since_start_ms(first_s),
             total_ms=self._since_start_ms(self._clock()),
             reused_tokens=self._reused_tokens,
-            has_thought=self._visible.turn.has_thought,
+            has_thought=self._filter.turn.has_thought,
         )
 
     def _since_start_ms(self, moment_s: float) -> float:

@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jarvis.inference.output.marks import marks_in
-from jarvis.inference.output.visible import VisibleText
+from jarvis.inference.output.stop_filter import StopFilter
 
 STOPS = st.lists(st.text("ab\n", min_size=1, max_size=4), max_size=3)
 RAW = st.lists(
@@ -18,7 +18,7 @@ RAW = st.lists(
 
 def visible(pieces: list[str], stop: list[str]) -> str:
     """All that is shown of a text that comes in these pieces."""
-    text = VisibleText(stop)
+    text = StopFilter(stop)
     return "".join([*map(text.feed, pieces), text.finish()])
 
 
@@ -68,7 +68,7 @@ def test_what_is_no_part_of_the_text_is_dropped(raw: str, shown: str) -> None:
 
 def test_only_what_may_become_a_stop_string_is_held_back() -> None:
     """Text streams at once; a newline waits for what follows it."""
-    text = VisibleText(["\n\n"])
+    text = StopFilter(["\n\n"])
     assert text.feed("Sure") == "Sure"
     assert text.feed("\n") == ""
     assert text.feed("at 7") == "\nat 7"
