@@ -65,12 +65,13 @@ class Writer:
             chat_id=ChatId(chat_id),
             sampling=sampling,
         )
-        accumulator = TokenAccumulator(sampling)
+        accumulator, text = TokenAccumulator(sampling), ""
         for step in self._engine.generate(prompt, lambda phase, done, total: None):
-            accumulator.add(step)
+            if token := accumulator.add(step):
+                text += token.text
             if accumulator.is_done:
                 break
-        return accumulator.generated().text.strip()
+        return text.strip()
 
 
 def invented(text: str, prompt: str) -> list[str]:

@@ -80,13 +80,12 @@ class Token(Record, frozen=True):
 
 
 class Generated(Record, frozen=True):
-    """A finished text: the texts of its tokens joined, and what it took.
+    """What a finished text took; the text itself is its tokens, joined.
 
     `mean_logprob` is over the tokens whose text is in it, null without log-probs.
     `first_token_ms` and `total_ms` count from when the worker began with it.
     """
 
-    text: str
     finish_reason: FinishReason
     prompt_tokens: int
     tokens: int

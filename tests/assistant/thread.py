@@ -75,7 +75,6 @@ class TypedText:
         for index, piece in enumerate(self._pieces):
             yield Token(text=piece, logprob=self._logprob, index=index)
         self.generated = Generated(
-            text="".join(self._pieces),
             finish_reason=self._finish_reason,
             prompt_tokens=10,
             tokens=len(self._pieces),

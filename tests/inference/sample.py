@@ -2,12 +2,19 @@
 
 from __future__ import annotations
 
-from jarvis.inference.engine import Prompt, Sampling, Turn
+from collections.abc import Iterable
+
+from jarvis.inference.engine import Prompt, Sampling, Token, Turn
 from jarvis.records import ChatId, StreamPhase
 
 
 def nobody_minds(phase: StreamPhase, done: int, total: int | None) -> None:
     """Progress of a text that is wanted."""
+
+
+def joined(tokens: Iterable[Token]) -> str:
+    """The text that these tokens are."""
+    return "".join(token.text for token in tokens)
 
 
 def reply_prompt(

@@ -163,7 +163,6 @@ def _account(tokens: list[Token], begun_s: float, first_ms: float | None) -> Gen
     logprobs = [each.logprob for each in tokens if each.logprob is not None]
     is_known = len(logprobs) == len(tokens)
     return Generated(
-        text="".join(each.text for each in tokens),
         finish_reason="stop",
         prompt_tokens=0,
         tokens=made,

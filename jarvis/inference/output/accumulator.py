@@ -31,7 +31,7 @@ class TokenAccumulator:
         self._clock = clock
         self._started_s = clock()
         self._first_token_s: float | None = None
-        self._texts: list[str] = []
+        self._has_text = False
         self._finish_reason: FinishReason = "stop"
         self._prompt_tokens = 0
         self._reused_tokens = 0
@@ -44,7 +44,7 @@ class TokenAccumulator:
     @property
     def is_plain(self) -> bool:
         """Whether the model began with its text: it ended that by itself, or never did."""
-        has_ended = self.is_done and self._finish_reason == "stop" and bool(self._texts)
+        has_ended = self.is_done and self._finish_reason == "stop" and self._has_text
         has_thought = self._filter.turn.has_thought
         return self._is_endless or (has_ended and not has_thought)
 
@@ -97,16 +97,15 @@ class TokenAccumulator:
         logprobs = self._unsent_logprobs
         self._sent_logprobs += logprobs
         self._unsent_logprobs = []
-        self._texts.append(text)
+        self._has_text = True
         return Token(text=text, logprob=_sum(logprobs), index=max(0, self._tokens - 1))
 
     def generated(self) -> Generated:
-        """The whole text and what it took; asked for once it is done."""
+        """What the text took; asked for once it is done."""
         total = _sum(self._sent_logprobs)
         sent = len(self._sent_logprobs)
         first_s = self._first_token_s
         return Generated(
-            text="".join(self._texts),
             finish_reason=self._finish_reason,
             prompt_tokens=self._prompt_tokens,
             tokens=self._tokens,

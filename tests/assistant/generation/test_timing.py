@@ -14,7 +14,6 @@ from jarvis.inference.engine import Generated
 def generated(tokens: int, first_token_ms: float | None, total_ms: float) -> Generated:
     """The account of a text."""
     return Generated(
-        text="x",
         finish_reason="stop",
         prompt_tokens=1,
         tokens=tokens,

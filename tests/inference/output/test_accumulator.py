@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from jarvis.inference.engine import EngineOutput, Generated, Sampling, Token
 from jarvis.inference.output.accumulator import TokenAccumulator
+from tests.inference.sample import joined
 
 END = EngineOutput(text="", is_token=False, finish_reason="stop", prompt_tokens=7)
 
@@ -41,8 +42,9 @@ def steps(*texts: str, logprob: float | None = -1.0) -> list[EngineOutput]:
 @given(st.lists(st.text("ab \n\ufffd", max_size=3)), st.sampled_from([(), ("\n",)]))
 def test_the_tokens_join_to_the_text(texts: list[str], stop: tuple[str, ...]) -> None:
     """Whatever is held back or dropped on the way."""
-    tokens, generated = write(steps(*texts), stop)
-    assert "".join(token.text for token in tokens) == generated.text
+    tokens, _ = write(steps(*texts), stop)
+    said, *_ = "".join(texts).lstrip().partition(*stop or ["\0"])
+    assert joined(tokens) == said.rstrip("\ufffd")
     assert all(token.text for token in tokens)
 
 
@@ -60,8 +62,8 @@ def test_tokens_are_counted_where_no_text_comes_of_them() -> None:
 def test_what_the_stop_string_cuts_off_does_not_count_for_the_mean() -> None:
     """The mean log-probability is over the tokens of the text that remains."""
     cut = EngineOutput(text="\n\n", logprob=-50.0)
-    _, generated = write([*steps("Yes", "!")[:-1], cut, END], stop=("\n\n",))
-    assert generated.text == "Yes!"
+    tokens, generated = write([*steps("Yes", "!")[:-1], cut, END], stop=("\n\n",))
+    assert joined(tokens) == "Yes!"
     assert generated.finish_reason == "stop"
     assert generated.tokens == 3
     assert generated.mean_logprob == -1.0
@@ -70,8 +72,8 @@ def test_what_the_stop_string_cuts_off_does_not_count_for_the_mean() -> None:
 def test_a_cut_text_says_so() -> None:
     """`length` when the model was not done."""
     last = EngineOutput(text=" b", logprob=-1.0, finish_reason="length")
-    _, generated = write([*steps("a")[:-1], last])
-    assert (generated.text, generated.finish_reason) == ("a b", "length")
+    tokens, generated = write([*steps("a")[:-1], last])
+    assert (joined(tokens), generated.finish_reason) == ("a b", "length")
 
 
 def test_without_log_probabilities_there_is_no_mean() -> None:
@@ -84,7 +86,7 @@ def test_without_log_probabilities_there_is_no_mean() -> None:
 def test_an_empty_text_is_an_account_too() -> None:
     """A model may end at once."""
     tokens, generated = write([END])
-    assert (tokens, generated.text, generated.tokens) == ([], "", 0)
+    assert (tokens, generated.tokens) == ([], 0)
     assert generated.mean_logprob is None
     assert generated.first_token_ms is None
 

@@ -37,13 +37,12 @@ def log(tmp_path: Path) -> Path:
     return tmp_path / "worker.log"
 
 
-def test_tokens_come_before_the_answer_and_join_to_it(log: Path) -> None:
-    """One line a token; the answer holds the text and what it took."""
+def test_tokens_come_before_the_answer(log: Path) -> None:
+    """One line a token; the answer says what they took."""
     with scripted_worker(log) as worker:
         asked = worker.ask("generate", reply_prompt())
         generated = msgspec.convert(worker.answer(asked), Generated)
         tokens = worker.tokens(asked)
-    assert "".join(tokens) == generated.text
     assert generated.tokens == len(tokens) >= 16
     assert worker.process.returncode == 0
 
