@@ -178,7 +178,7 @@ class _Daemon:
             self._standing = self._stand(services, tasks)
             standing = tasks.create_task(self._standing.run())
             following = tasks.create_task(self._follow_mail(services))
-            tasks.create_task(_look_up_model(supervisor, self._has_begun))
+            looking_up = tasks.create_task(_look_up_model(supervisor, self._has_begun))
             await lifetime.stopping.wait()
             services.is_draining = True
             self._broadcast.wake()
@@ -188,6 +188,7 @@ class _Daemon:
                 self._broadcast, settings.limits.drain_s, lambda: self._newest_seq
             )
             following.cancel()
+            looking_up.cancel()
 
     def _stand(self, services: Services, tasks: asyncio.TaskGroup) -> Standing:
         """The server, and what keeps it where clients look for it."""

@@ -9,6 +9,7 @@ import signal
 import sqlite3
 import subprocess
 import sys
+import time
 from collections.abc import Callable
 from datetime import datetime
 from pathlib import Path
@@ -17,6 +18,8 @@ import psutil
 import pytest
 
 from jarvis.cli.main import EXIT_FAILED
+from jarvis.client import BlockingClient
+from jarvis.errors import NotRunning
 from tests.daemon.inbox.messages_app import MessagesApp
 from tests.journeys.daemon_process import DaemonProcess, living, on_inbox
 
@@ -47,6 +50,34 @@ async def test_a_signal_ends_it_cleanly(daemon: DaemonProcess) -> None:
         assert await client.line() is None
     assert await daemon.ended() == 0
     assert not daemon.socket.exists()
+
+
+def test_a_signal_ends_it_while_it_is_starting(
+    app: MessagesApp, short_path: Path
+) -> None:
+    """Before the first list as after it: nothing that waits for the list is waited for."""
+    command = [sys.executable, "-m", "jarvis", "serve", "--home", str(short_path)]
+    for _ in range(3):
+        process = subprocess.Popen(
+            [*command, *on_inbox(app.path.parent)], stderr=subprocess.DEVNULL
+        )
+        try:
+            wait_for_an_answer(short_path / "jarvis.sock")
+            process.terminate()
+            assert process.wait(30) == 0
+        finally:
+            process.kill()
+            process.wait()
+
+
+def wait_for_an_answer(socket: Path) -> None:
+    """Until a daemon answers there at all."""
+    end = time.monotonic() + 50
+    while time.monotonic() < end:
+        with contextlib.suppress(NotRunning), BlockingClient(socket) as client:
+            client.call("ping")
+            return
+    raise AssertionError("it never answered")
 
 
 async def test_shutdown_is_answered_before_the_end(daemon: DaemonProcess) -> None:
