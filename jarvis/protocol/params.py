@@ -24,6 +24,8 @@ def read_params(params_type: type[P], given: Mapping[str, Any] | list[Any] | Non
         InvalidParams: one is missing, unknown, surplus or of the wrong kind; the error's
             `field` names it.
     """
+    if not given and not params_type.__struct_fields__:
+        return params_type()
     if isinstance(given, list):
         given = _by_position(params_type, given)
     try:
