@@ -119,10 +119,12 @@ class Wire(asyncio.Protocol):
             async with asyncio.timeout(timeout_s):
                 return await answer
         except TimeoutError:
+            self.cancel(request_id)
             reason = f"Jarvis did not answer {method} within {timeout_s:g} s."
             raise ConnectionLost(reason) from None
-        finally:
+        except asyncio.CancelledError:
             self.cancel(request_id)
+            raise
 
     def send(
         self,
@@ -164,7 +166,10 @@ class Wire(asyncio.Protocol):
             answer.set_exception(result)
             return
         try:
-            answer.set_result(_typed_result(method, result))
+            entry = METHODS.get(method)
+            answer.set_result(
+                msgspec.convert(result, entry.result) if entry else result
+            )
         except msgspec.ValidationError:
             reason = f"Jarvis answered {method} in a form this client does not know."
             answer.set_exception(JarvisError(f"{reason} Update the older of the two."))
@@ -176,11 +181,6 @@ class Wire(asyncio.Protocol):
             # An error of no request is about the connection, and so about all of them.
             self._peer.fail_pending(event.error)
             self._refusal = str(event.error)
-
-
-def _typed_result(method: str, result: Any) -> Any:
-    entry = METHODS.get(method)
-    return result if entry is None else msgspec.convert(result, entry.result)
 
 
 def _pass_on(

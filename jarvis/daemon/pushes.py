@@ -53,7 +53,8 @@ class Pushes:
         self._limits = limits
         self._is_answered = is_answered
         self._subscriptions = Subscriptions(limits.subscriptions)
-        self._waiting: deque[Push | _Gate] = deque()
+        self.waiting: deque[Push | _Gate] = deque()
+        """What has not gone out yet, in its order."""
         self._waiting_bytes = 0
         self._made_s = asyncio.get_running_loop().time()
         self._first_gate: _Gate | None = None
@@ -74,15 +75,15 @@ class Pushes:
         replayed = self._subscriptions.unsent(missed.events)
         name = self._subscriptions.begin(wanted, missed.after)
         lines = tuple(push.line for push in replayed)
-        self._waiting.append(_Gate(request, lines))
+        self.waiting.append(_Gate(request, lines))
         self._waiting_bytes += sum(map(len, lines))
         return name
 
     def _end_default(self, seq: int) -> None:
         """Replace the default; the next subscription replays what still waits here."""
-        taken_back = [entry for entry in self._waiting if isinstance(entry, Push)]
-        self._waiting = deque(
-            entry for entry in self._waiting if isinstance(entry, _Gate)
+        taken_back = [entry for entry in self.waiting if isinstance(entry, Push)]
+        self.waiting = deque(
+            entry for entry in self.waiting if isinstance(entry, _Gate)
         )
         self._waiting_bytes -= sum(len(push.line) for push in taken_back)
         numbers = [push.seq for push in taken_back if push.seq is not None]
@@ -121,15 +122,15 @@ class Pushes:
     def wait_for(self, first: Request) -> None:
         """Hold back everything until this first request is answered."""
         self.has_first_request = True
-        self._waiting.appendleft(_Gate(first))
+        self.waiting.appendleft(_Gate(first))
         if self._first_gate is not None:
             self._first_gate.is_locked = False
 
     def _send(self, push: Push) -> None:
-        if not self.has_first_request and not self._waiting:
+        if not self.has_first_request and not self.waiting:
             self._wait_for_first_request()
-        if self._waiting:
-            self._waiting.append(push)
+        if self.waiting:
+            self.waiting.append(push)
             self._waiting_bytes += len(push.line)
         else:
             self._transport.write(push.line)
@@ -139,7 +140,7 @@ class Pushes:
         loop, until_s = asyncio.get_running_loop(), self._made_s + FIRST_REQUEST_S
         if loop.time() < until_s:
             self._first_gate = _Gate(None, is_locked=True)
-            self._waiting.append(self._first_gate)
+            self.waiting.append(self._first_gate)
             loop.call_at(until_s, self._unlock, self._first_gate)
 
     def _unlock(self, gate: _Gate) -> None:
@@ -149,8 +150,8 @@ class Pushes:
     def flush(self) -> None:
         """Send what waits, up to the first gate that is still shut."""
         lines: list[bytes] = []
-        while self._waiting and not self._is_shut(self._waiting[0]):
-            entry = self._waiting.popleft()
+        while self.waiting and not self._is_shut(self.waiting[0]):
+            entry = self.waiting.popleft()
             if isinstance(entry, Push):
                 lines.append(entry.line)
             else:

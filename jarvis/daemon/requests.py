@@ -1,7 +1,7 @@
 """The requests of one connection: started, cancelled and answered, whatever carries them.
 
 Promises kept here: every request with an id ends in exactly one response, and a stream's
-tokens come before it. Events of a Peer come in, and answers go out through it; bytes, and
+tokens come before it. Requests of a Peer come in, and answers go out through it; bytes, and
 when they are sent, are the business of the connection.
 """
 
@@ -23,7 +23,7 @@ from jarvis.errors import Cancelled, JarvisError, ServerCancelled
 from jarvis.protocol.codes import to_wire
 from jarvis.protocol.events import STREAM_ERROR, StreamError
 from jarvis.protocol.jsonrpc import CANCEL_REQUEST, Notification, Request, RequestId
-from jarvis.protocol.peer import Event, Peer
+from jarvis.protocol.peer import Peer
 from jarvis.records import Record
 
 SHUTTING_DOWN: Final = "Jarvis is shutting down; ask again in a moment."
@@ -99,21 +99,11 @@ class RequestTable:
         """Whether no more should be read until some of what waits has run."""
         return len(self._waiting) >= self._limits.waiting_requests
 
-    def take(self, event: Event) -> None:
-        """Start what is asked, answer at once what never waits, heed a cancellation."""
-        if isinstance(event, Request):
-            if event.method == CANCEL_REQUEST:
-                self._peer.result(event, {"cancelled": self.cancel(event.params)})
-            else:
-                self.start(event)
-        elif isinstance(event, Notification):
-            if event.method == CANCEL_REQUEST:
-                self.cancel(event.params)
-            else:
-                self._start_unanswered(event)
-
     def start(self, request: Request) -> None:
         """Answer a request at once if it never waits, else let it run in its turn."""
+        if request.method == CANCEL_REQUEST:
+            self._peer.result(request, {"cancelled": self.cancel(request.params)})
+            return
         try:
             call = self._dispatcher.prepare(request.method, request.params)
             if call.plain:
@@ -132,9 +122,13 @@ class RequestTable:
         self._waiting.append(job)
         self._run_waiting()
 
-    def _start_unanswered(self, event: Notification) -> None:
+    def heed(self, note: Notification) -> None:
+        """Cancel what a notification names, or run its method; nothing is answered."""
+        if note.method == CANCEL_REQUEST:
+            self.cancel(note.params)
+            return
         try:
-            call = self._dispatcher.prepare(event.method, event.params)
+            call = self._dispatcher.prepare(note.method, note.params)
         except JarvisError:
             return
         if not call.streams and not self._is_draining:

@@ -16,8 +16,8 @@ from jarvis.daemon.pushes import Pushes
 from jarvis.daemon.requests import SHUTTING_DOWN, RequestTable
 from jarvis.daemon.subscriptions import Push
 from jarvis.daemon.unix import has_hung_up
-from jarvis.protocol.jsonrpc import Request
-from jarvis.protocol.peer import Event, Peer
+from jarvis.protocol.jsonrpc import Notification, Request
+from jarvis.protocol.peer import Peer
 
 HANGUP_LOOK_S: Final = 0.02
 """How often a half-closed connection with work under way is looked at."""
@@ -41,7 +41,6 @@ class Session(asyncio.Protocol):
         self._tasks = tasks
         self._broadcast = broadcast
         self._peer = Peer(max_line_bytes=limits.line_bytes)
-        self._is_paused = False
         self._is_ending = False
         """Nothing more comes in: it closes once everything is answered."""
         self._has_room = asyncio.Event()
@@ -68,14 +67,18 @@ class Session(asyncio.Protocol):
 
     def data_received(self, data: bytes) -> None:
         """Take what came, answer what can be answered at once."""
-        self._take(self._peer.receive_data(data))
-        if self._requests.is_full:
-            self._is_paused = True
-            self._transport.pause_reading()
+        for event in self._peer.receive_data(data):
+            if isinstance(event, Request):
+                if not self._pushes.has_first_request:
+                    self._pushes.wait_for(event)
+                self._requests.start(event)
+            elif isinstance(event, Notification):
+                self._requests.heed(event)
+        self.flush()
 
     def eof_received(self) -> bool:
         """The client writes no more: what it asked for is still answered."""
-        self._take(self._peer.receive_eof())
+        self.data_received(b"\n")
         self._is_ending = True
         self._look_for_hangup()
         return self._requests.is_busy
@@ -86,13 +89,6 @@ class Session(asyncio.Protocol):
         if self._stall is not None:
             self._stall.cancel()
         self._requests.abandon()
-
-    def _take(self, events: list[Event]) -> None:
-        for event in events:
-            if not self._pushes.has_first_request and isinstance(event, Request):
-                self._pushes.wait_for(event)
-            self._requests.take(event)
-        self.flush()
 
     def _look_for_hangup(self) -> None:
         """While half-closed: notice when the client does not read either."""
@@ -106,16 +102,19 @@ class Session(asyncio.Protocol):
     # What goes out
 
     def flush(self) -> None:
-        """Send what there is to say; read on, or close, where that is due now."""
+        """Send what there is to say; then read on or not, or close, as is due."""
         data = self._peer.data_to_send()
         if data and not self._transport.is_closing():
             self._transport.write(data)
-        self._pushes.flush()
-        if self._is_paused and not self._requests.is_full:
-            self._is_paused = False
+        if self._pushes.waiting:
+            self._pushes.flush()
+        if self._is_ending:
+            if not self._requests.is_busy:
+                self._transport.close()
+        elif self._requests.is_full:
+            self._transport.pause_reading()
+        elif not self._transport.is_reading():
             self._transport.resume_reading()
-        if self._is_ending and not self._requests.is_busy:
-            self._transport.close()
 
     @property
     def unread_bytes(self) -> int:

@@ -39,12 +39,13 @@ class LineBuffer:
         *ended, rest = data.split(b"\n")
         if ended and (self._parts or self._skipping):
             ended[:1] = self._end_line(ended[0])
-        lines = self._whole(ended)
+        most_bytes = self.max_line_bytes
+        lines = [
+            line if len(line) <= most_bytes else OVERLONG
+            for raw in ended
+            if (line := raw.removesuffix(b"\r")).strip(b" \t\r")
+        ]
         return lines + self._keep(rest) if rest else lines
-
-    def close(self) -> list[bytes | Overlong]:
-        """The last line when the input ended without LF; the buffer is empty after."""
-        return self._whole(self._end_line(b""))
 
     def _keep(self, data: bytes) -> list[bytes | Overlong]:
         """Remember the start of a line, or skip on if it is already too long."""
@@ -66,15 +67,6 @@ class LineBuffer:
         line = b"".join((*self._parts, tail))
         self._forget()
         return [line]
-
-    def _whole(self, lines: list[bytes]) -> list[bytes | Overlong]:
-        """The same without CR and blank lines, and with OVERLONG where one is."""
-        most_bytes = self.max_line_bytes
-        return [
-            line if len(line) <= most_bytes else OVERLONG
-            for ended in lines
-            if (line := ended.removesuffix(b"\r")).strip(b" \t\r")
-        ]
 
     def _forget(self) -> None:
         self._parts.clear()

@@ -60,18 +60,12 @@ class Peer:
     def receive_data(self, data: bytes) -> list[Event]:
         """The events that these bytes complete, in order.
 
-        What is no valid frame is answered here and gives no event. Never raises.
+        What is no valid frame is answered here and gives no event. Never raises. Where the
+        input has ended, an LF more completes a last line that came without one.
         """
-        return self._events(self._lines.feed(data))
-
-    def receive_eof(self) -> list[Event]:
-        """The events of a last line that came without LF."""
-        return self._events(self._lines.close())
-
-    def _events(self, lines: list[bytes | Overlong]) -> list[Event]:
         return [
             frame
-            for line in lines
+            for line in self._lines.feed(data)
             for frame in (
                 self._overlong()
                 if isinstance(line, Overlong)
@@ -92,12 +86,9 @@ class Peer:
                 self._open[frame.key] = frame
                 return True
             reason = "A request with this id is still running; use another id."
-            line = jsonrpc.encode_error(frame.id, InvalidRequest(reason))
-            self._answer(frame.batch, line)
-            return False
+            frame = Rejected(InvalidRequest(reason), frame.id, frame.batch)
         if isinstance(frame, Rejected):
-            line = jsonrpc.encode_error(frame.id, frame.error)
-            self._answer(frame.batch, line)
+            self._answer(frame.batch, jsonrpc.encode_error(frame.id, frame.error))
             return False
         return True
 
@@ -188,21 +179,18 @@ class Peer:
         It is called with each event in its turn, so that an answer comes after the notes
         that were sent before it.
         """
+        request_id: object = None
         if isinstance(event, Response):
-            pending = self._pending_with(event.id)
-            if pending is not None:
-                del self._pending[event.id]
-                pending.on_answer(event.error or event.result)
-            return pending is not None
-        if isinstance(event, Notification) and isinstance(event.params, dict):
-            pending = self._pending_with(event.params.get("request_id"))
-            if pending is not None:
-                pending.on_note(event)
-            return pending is not None
-        return False
-
-    def _pending_with(self, request_id: object) -> Pending | None:
-        return self._pending.get(request_id) if type(request_id) is int else None
+            request_id = event.id
+        elif isinstance(event, Notification) and isinstance(event.params, dict):
+            request_id = event.params.get("request_id")
+        if type(request_id) is not int or request_id not in self._pending:
+            return False
+        if isinstance(event, Response):
+            self._pending.pop(request_id).on_answer(event.error or event.result)
+        elif isinstance(event, Notification):
+            self._pending[request_id].on_note(event)
+        return True
 
     def cancel(self, request_id: int) -> bool:
         """Queue a cancellation of a pending request; whether it is one.

@@ -56,7 +56,7 @@ class InMemory:
         peer = Peer()
         for part in parts:
             self._serve(peer, peer.receive_data(part))
-        self._serve(peer, peer.receive_eof())
+        self._serve(peer, peer.receive_data(b"\n"))
         return peer.data_to_send().splitlines()
 
     def _serve(self, peer: Peer, events: list[Event]) -> None:

@@ -1,4 +1,4 @@
-"""Requests without a transport: a Peer's events in, a Peer's bytes out."""
+"""Requests without a transport: a Peer gives them, and has the bytes of their answers."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from typing import Any
 from jarvis.config import Limits
 from jarvis.daemon.dispatch import Caller, Dispatcher
 from jarvis.daemon.requests import RequestTable
+from jarvis.protocol.jsonrpc import Request
 from jarvis.protocol.methods.base import NoParams
 from jarvis.protocol.methods.mail import ListMessagesParams
 from jarvis.protocol.peer import Peer
@@ -47,7 +48,8 @@ class Collector:
         request = {"jsonrpc": "2.0", "id": request_id, "method": method}
         line = json.dumps({**request, "params": params}).encode() + b"\n"
         for event in self.peer.receive_data(line):
-            self.requests.take(event)
+            assert isinstance(event, Request)
+            self.requests.start(event)
         self.flush()
 
     async def answer(self, request_id: int) -> Any:
