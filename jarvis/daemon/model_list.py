@@ -11,7 +11,7 @@ from typing import Final
 
 from jarvis.errors import ModelUnavailable
 from jarvis.inference.models.choosing import resolve_model
-from jarvis.inference.models.folder import PARTIAL, pulled_folders, read_card
+from jarvis.inference.models.folder import PARTIAL, pulled_folders, read_model_card
 from jarvis.inference.models.folder import read_model as read_folder
 from jarvis.inference.models.record import ModelRecord
 from jarvis.inference.models.registry import (
@@ -32,7 +32,7 @@ _STAGES: Final[dict[LoadState, ModelStage]] = {
 
 
 @dataclass(frozen=True)
-class Shelf:
+class ModelDirectory:
     """Where to look, and what is known without looking."""
 
     choice: Choice
@@ -42,16 +42,16 @@ class Shelf:
     machine_bytes: int
 
 
-def list_models(shelf: Shelf) -> tuple[ListedModel, ...]:
+def list_models(directory: ModelDirectory) -> tuple[ListedModel, ...]:
     """The active one first, then what was pulled, then the rest of the registry."""
     listed: dict[str, ListedModel] = {}
-    for each in (*_active(shelf), *_pulled(shelf), *_known(shelf)):
+    for each in (*_active(directory), *_pulled(directory), *_known(directory)):
         listed.setdefault(each.model, each)
     return tuple(listed.values())
 
 
-def _active(shelf: Shelf) -> list[ListedModel]:
-    choice, state = shelf.choice, shelf.state
+def _active(directory: ModelDirectory) -> list[ListedModel]:
+    choice, state = directory.choice, directory.state
     if choice.model == NO_MODEL or not (choice.model or choice.engine == "scripted"):
         return []
     try:
@@ -64,27 +64,27 @@ def _active(shelf: Shelf) -> list[ListedModel]:
     elif record.kind == "mlx":
         name = choice.model or record.name
     stage = _STAGES[state.state]
-    return [_of_record(shelf, record, name, stage, state.reason, is_active=True)]
+    return [_of_record(directory, record, name, stage, state.reason, is_active=True)]
 
 
-def _pulled(shelf: Shelf) -> list[ListedModel]:
+def _pulled(directory: ModelDirectory) -> list[ListedModel]:
     found = []
-    for hub_id, folder in pulled_folders(shelf.models_folder):
+    for hub_id, folder in pulled_folders(directory.models_folder):
         if folder.name.endswith(PARTIAL):
-            found.append(_partial(shelf, hub_id, folder))
+            found.append(_partial(directory, hub_id, folder))
             continue
         try:
             record = read_folder(folder, name=hub_id)
         except ModelUnavailable as error:
             found.append(_broken(hub_id, str(error)))
         else:
-            found.append(_of_record(shelf, record, hub_id, "ready"))
+            found.append(_of_record(directory, record, hub_id, "ready"))
     return found
 
 
-def _partial(shelf: Shelf, hub_id: str, folder: Path) -> ListedModel:
+def _partial(directory: ModelDirectory, hub_id: str, folder: Path) -> ListedModel:
     known = known_model(hub_id)
-    is_coming = hub_id in shelf.pulling
+    is_coming = hub_id in directory.pulling
     return ListedModel(
         model=hub_id,
         kind="mlx",
@@ -97,7 +97,7 @@ def _partial(shelf: Shelf, hub_id: str, folder: Path) -> ListedModel:
     )
 
 
-def _known(shelf: Shelf) -> list[ListedModel]:
+def _known(directory: ModelDirectory) -> list[ListedModel]:
     return [
         ListedModel(
             model=known.name,
@@ -105,10 +105,10 @@ def _known(shelf: Shelf) -> list[ListedModel]:
             size_bytes=known.download_bytes,
             licence=known.licence,
             licence_note=known.licence_note,
-            state="downloading" if known.name in shelf.pulling else "available",
+            state="downloading" if known.name in directory.pulling else "available",
             active=False,
             memory_bytes=known.memory_bytes,
-            fits=fits_memory(known.memory_bytes, shelf.machine_bytes),
+            fits=fits_memory(known.memory_bytes, directory.machine_bytes),
             description=known.description,
             revision=known.revision,
         )
@@ -117,7 +117,7 @@ def _known(shelf: Shelf) -> list[ListedModel]:
 
 
 def _of_record(
-    shelf: Shelf,
+    directory: ModelDirectory,
     record: ModelRecord,
     name: str,
     stage: ModelStage,
@@ -137,9 +137,11 @@ def _of_record(
         active=is_active,
         path=record.path,
         memory_bytes=memory_bytes,
-        fits=fits_memory(memory_bytes, shelf.machine_bytes) if memory_bytes else None,
+        fits=fits_memory(memory_bytes, directory.machine_bytes)
+        if memory_bytes
+        else None,
         description=known.description if known else None,
-        revision=read_card(Path(record.path)).revision if record.path else None,
+        revision=read_model_card(Path(record.path)).revision if record.path else None,
         reason=reason,
     )
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jarvis.config import Settings
-from jarvis.daemon.model_list import Shelf, list_models
+from jarvis.daemon.model_list import ModelDirectory, list_models
 from jarvis.errors import Busy, InvalidParams, ModelUnavailable, NoModelChosen
 from jarvis.inference.models.choosing import (
     chosen_as,
@@ -19,8 +19,8 @@ from jarvis.inference.models.choosing import (
 from jarvis.inference.models.folder import (
     folder_of,
     partial_folder_of,
-    read_card,
     read_model,
+    read_model_card,
 )
 from jarvis.inference.models.progress import ProgressLine
 from jarvis.inference.models.pulling import pull_model
@@ -93,14 +93,14 @@ class Models:
 
     async def listed(self) -> tuple[ListedModel, ...]:
         """The active one, what is on this disk, and what could be."""
-        shelf = Shelf(
+        directory = ModelDirectory(
             choice=self._supervisor.choice,
             state=self._supervisor.state,
             models_folder=self._settings.models_folder,
             pulling=frozenset(self._pulling),
             machine_bytes=psutil.virtual_memory().total,
         )
-        return await asyncio.to_thread(list_models, shelf)
+        return await asyncio.to_thread(list_models, directory)
 
     async def use(self, text: str) -> None:
         """Let another model write from the next text on, and after a restart too.
@@ -195,8 +195,11 @@ class Models:
                 f"{hub_id} is the model that writes: choose another first, or "
                 "`jarvis models use none`."
             )
-        shelf = self._settings.models_folder
-        paths = (folder_of(shelf, hub_id), partial_folder_of(shelf, hub_id))
+        models_folder = self._settings.models_folder
+        paths = (
+            folder_of(models_folder, hub_id),
+            partial_folder_of(models_folder, hub_id),
+        )
         if not any(await asyncio.to_thread(_remove, paths)):
             raise InvalidParams(
                 f"{hub_id} was not pulled, so there is nothing to remove.", "model"
@@ -220,7 +223,7 @@ def _size_and_licence(folder: Path) -> tuple[int, str | None]:
     """What a whole model takes on the disk, and under which terms it came."""
     read_model(folder)
     size_bytes = sum(file.stat().st_size for file in folder.iterdir())
-    return size_bytes, read_card(folder).licence
+    return size_bytes, read_model_card(folder).licence
 
 
 def _remove(paths: tuple[Path, ...]) -> list[bool]:

@@ -24,7 +24,12 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from jarvis.errors import Busy, ModelUnavailable
-from jarvis.inference.models.folder import CARD, Card, folder_of, partial_folder_of
+from jarvis.inference.models.folder import (
+    MODEL_CARD,
+    ModelCard,
+    folder_of,
+    partial_folder_of,
+)
 from jarvis.inference.models.hub import BrokenOff, Hub
 from jarvis.inference.models.wanted import WantedFile
 
@@ -58,7 +63,7 @@ class Storing:
         self._folder = folder_of(models_folder, origin.hub_id)
         self._partial = partial_folder_of(models_folder, origin.hub_id)
 
-    def fetch(self, files: Sequence[WantedFile], card: Card, told: Told) -> Path:
+    def fetch(self, files: Sequence[WantedFile], card: ModelCard, told: Told) -> Path:
         """Fetch what is not there yet; the model's folder."""
         arriving = [ArrivingFile(self._origin, self._partial, each) for each in files]
         try:
@@ -91,13 +96,13 @@ class Storing:
                 f"the disk has {free / 1e9:.1f} GB left: make room and pull it again."
             )
 
-    def _finish(self, files: Sequence[WantedFile], card: Card) -> None:
+    def _finish(self, files: Sequence[WantedFile], card: ModelCard) -> None:
         """Leave only what belongs to it, write it down for good, and name it."""
         names = {file.name for file in files}
         for path in self._partial.iterdir():
             if path.name not in names:
                 path.unlink()
-        card_path = self._partial / CARD
+        card_path = self._partial / MODEL_CARD
         descriptor = os.open(card_path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
         with os.fdopen(descriptor, "wb") as written:
             written.write(msgspec.json.encode(card))

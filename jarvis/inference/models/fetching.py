@@ -18,7 +18,7 @@ import msgspec
 
 from jarvis.errors import Busy, JarvisError, ModelUnavailable
 from jarvis.inference.models.download import Origin, Storing
-from jarvis.inference.models.folder import Card, folder_of
+from jarvis.inference.models.folder import ModelCard, folder_of
 from jarvis.inference.models.hub import BrokenOff, Hub
 from jarvis.inference.models.progress import FailedLine, FoundLine, Line, Progress, Say
 from jarvis.inference.models.registry import known_model
@@ -59,7 +59,7 @@ def fetch(
     say(FoundLine(size_bytes=total, licence=licence, path=str(folder)))
     if look_only or folder.exists():
         return
-    card = Card(name=hub_id, licence=licence, revision=listing.commit)
+    card = ModelCard(name=hub_id, licence=licence, revision=listing.commit)
     progress = Progress(total, say)
     origin = Origin(hub, hub_id, listing.commit)
     Storing(origin, models_folder).fetch(files, card, progress)

@@ -14,7 +14,7 @@ import msgspec
 from jarvis.errors import ModelUnavailable
 from jarvis.inference.models.record import ModelRecord
 
-CARD: Final = "jarvis.json"
+MODEL_CARD: Final = "jarvis.json"
 PARTIAL: Final = ".partial"
 """The ending of a folder whose model is not whole yet."""
 _TOKENIZERS: Final = ("tokenizer.json", "tokenizer.model")
@@ -24,7 +24,7 @@ _PROMPT_TOKENS: Final = 2048
 _CACHE_VALUE_BYTES: Final = 2
 
 
-class Card(msgspec.Struct):
+class ModelCard(msgspec.Struct):
     """What a `jarvis.json` in a model's folder may say about it."""
 
     name: str | None = None
@@ -74,7 +74,7 @@ def read_model(folder: Path, *, name: str | None = None) -> ModelRecord:
         raise ModelUnavailable(
             f"The model folder {folder} has no tokenizer.json: fetch it again."
         )
-    card = read_card(folder)
+    card = read_model_card(folder)
     size_bytes = sum(file.stat().st_size for file in weights)
     return ModelRecord(
         name=name or card.name or folder.name,
@@ -101,17 +101,17 @@ def _read_config(folder: Path) -> dict[str, Any]:
     raise ModelUnavailable(f"The model folder {folder} {reason}: fetch it again.")
 
 
-def read_card(folder: Path) -> Card:
+def read_model_card(folder: Path) -> ModelCard:
     """What its jarvis.json says; an empty one where there is none.
 
     Raises:
         ModelUnavailable: it cannot be understood.
     """
-    path = folder / CARD
+    path = folder / MODEL_CARD
     try:
-        return msgspec.json.decode(path.read_bytes(), type=Card)
+        return msgspec.json.decode(path.read_bytes(), type=ModelCard)
     except FileNotFoundError:
-        return Card()
+        return ModelCard()
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError) as error:
         raise ModelUnavailable(
             f"{path} does not describe the model as Jarvis expects it ({error}): "

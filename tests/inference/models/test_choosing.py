@@ -120,8 +120,8 @@ def test_a_hub_id_means_the_files_that_are_here_already(
     folder: Path, tmp_path: Path
 ) -> None:
     """What was pulled, else the main revision in the hub's cache; under its id."""
-    cache, shelf = tmp_path / "hub", tmp_path / "models"
-    choice = Choice(model="org/name", hub_cache=cache, models_folder=shelf)
+    cache, directory = tmp_path / "hub", tmp_path / "models"
+    choice = Choice(model="org/name", hub_cache=cache, models_folder=directory)
     with pytest.raises(ModelUnavailable, match=r"never downloads.*pull org/name"):
         resolve_model(choice)
     root = cache / "models--org--name"
@@ -131,9 +131,9 @@ def test_a_hub_id_means_the_files_that_are_here_already(
     shutil.copytree(folder, root / "snapshots" / "abc123")
     cached = resolve_model(choice)
     assert (cached.name, cached.path) == ("org/name", str(root / "snapshots/abc123"))
-    shelf.mkdir()
-    folder.rename(shelf / "org--name")
-    assert resolve_model(choice).path == str(shelf / "org--name")
+    directory.mkdir()
+    folder.rename(directory / "org--name")
+    assert resolve_model(choice).path == str(directory / "org--name")
 
 
 @needs_mlx
