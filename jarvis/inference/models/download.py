@@ -31,7 +31,7 @@ from jarvis.inference.models.folder import (
     partial_folder_of,
 )
 from jarvis.inference.models.hub import BrokenOff, Hub
-from jarvis.inference.models.wanted import WantedFile
+from jarvis.inference.models.manifest import ManifestFile
 
 if TYPE_CHECKING:
     from hashlib import _Hash
@@ -63,7 +63,7 @@ class Storing:
         self._folder = folder_of(models_folder, origin.hub_id)
         self._partial = partial_folder_of(models_folder, origin.hub_id)
 
-    def fetch(self, files: Sequence[WantedFile], card: ModelCard, told: Told) -> Path:
+    def fetch(self, files: Sequence[ManifestFile], card: ModelCard, told: Told) -> Path:
         """Fetch what is not there yet; the model's folder."""
         arriving = [ArrivingFile(self._origin, self._partial, each) for each in files]
         try:
@@ -96,7 +96,7 @@ class Storing:
                 f"the disk has {free / 1e9:.1f} GB left: make room and pull it again."
             )
 
-    def _finish(self, files: Sequence[WantedFile], card: ModelCard) -> None:
+    def _finish(self, files: Sequence[ManifestFile], card: ModelCard) -> None:
         """Leave only what belongs to it, write it down for good, and name it."""
         names = {file.name for file in files}
         for path in self._partial.iterdir():
@@ -153,7 +153,7 @@ class Origin:
 class ArrivingFile:
     """A file that grows as a `.part` in a folder, and has its name there when whole."""
 
-    def __init__(self, origin: Origin, folder: Path, file: WantedFile) -> None:
+    def __init__(self, origin: Origin, folder: Path, file: ManifestFile) -> None:
         self._origin = origin
         self._file = file
         self._whole = folder / file.name

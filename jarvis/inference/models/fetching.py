@@ -20,9 +20,9 @@ from jarvis.errors import Busy, JarvisError, ModelUnavailable
 from jarvis.inference.models.download import Origin, Storing
 from jarvis.inference.models.folder import ModelCard, folder_of
 from jarvis.inference.models.hub import BrokenOff, Hub
+from jarvis.inference.models.manifest import manifest_of
 from jarvis.inference.models.progress import FailedLine, FoundLine, Line, Progress, Say
 from jarvis.inference.models.registry import known_model
-from jarvis.inference.models.wanted import wanted_files
 
 
 def fetch(
@@ -52,7 +52,7 @@ def fetch(
             f"The hub answered with another version of {hub_id} than the one we know, "
             "so it is left alone: try again later."
         )
-    files = wanted_files(listing, hub_id)
+    files = manifest_of(listing, hub_id)
     total = sum(file.size_bytes for file in files)
     licence = known.licence if known else listing.licence
     folder = folder_of(models_folder, hub_id)

@@ -22,6 +22,7 @@ from jarvis.inference.models.folder import (
     read_model_card,
 )
 from jarvis.inference.models.hub import Hub as HubClient
+from jarvis.inference.models.manifest import manifest_of
 from jarvis.inference.models.progress import (
     STEP_S,
     FailedLine,
@@ -31,7 +32,6 @@ from jarvis.inference.models.progress import (
     ProgressLine,
 )
 from jarvis.inference.models.registry import REGISTRY
-from jarvis.inference.models.wanted import wanted_files
 from jarvis.inference.process import worker_environment
 from tests.inference.models.hub import COMMIT, HUB_ID, WEIGHTS, Hub, serving
 
@@ -59,7 +59,7 @@ def pulled(hub: Hub, directory: Path, hub_id: str = HUB_ID) -> list[Any]:
 def stored(hub: Hub, directory: Path, **patience: float) -> None:
     """Fetch without the pauses that are for the good of real hubs."""
     client = HubClient(hub.environment, **patience)
-    files = wanted_files(client.listing(HUB_ID, "main"), HUB_ID)
+    files = manifest_of(client.listing(HUB_ID, "main"), HUB_ID)
     origin = Origin(client, HUB_ID, COMMIT, pause_s=0.0)
     Storing(origin, directory).fetch(
         files, read_model_card(directory), lambda done: None

@@ -12,7 +12,7 @@ from jarvis.errors import ModelUnavailable
 from jarvis.inference.models.choosing import is_hub_id
 from jarvis.inference.models.folder import folder_of, partial_folder_of, pulled_folders
 from jarvis.inference.models.hub import Listing, Sibling
-from jarvis.inference.models.wanted import wanted_files
+from jarvis.inference.models.manifest import manifest_of
 from tests.inference.models.hub import COMMIT
 
 SHELF = Path("/home/models")
@@ -28,7 +28,7 @@ def test_no_name_of_a_hub_leads_out_of_the_folder(strange: list[str]) -> None:
     """Nor to a file of another kind than a model needs."""
     plain = ["config.json", "tokenizer.json", "model.safetensors"]
     siblings = [Sibling(name, 1, "0" * 40) for name in (*plain, *strange)]
-    files = wanted_files(Listing(COMMIT, siblings), "org/name")
+    files = manifest_of(Listing(COMMIT, siblings), "org/name")
     for file in files:
         assert (SHELF / file.name).parent == SHELF
         assert Path(file.name).name == file.name
@@ -52,7 +52,7 @@ def test_a_file_without_a_hash_is_not_wanted() -> None:
     for size, git_sha1 in ((1, None), (None, "0" * 40), (-1, "0" * 40), (1, "beef")):
         siblings = [Sibling(name, size, git_sha1) for name in plain]
         with pytest.raises(ModelUnavailable, match="how to check"):
-            wanted_files(Listing(COMMIT, siblings), "org/name")
+            manifest_of(Listing(COMMIT, siblings), "org/name")
 
 
 def test_pulled_models_are_found_by_their_folders(tmp_path: Path) -> None:

@@ -1,4 +1,4 @@
-"""Which files of a repository make a model, and how each is known to be whole; no I/O."""
+"""A model's manifest: the files of a repository that make it, and their hashes; no I/O."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 
 @dataclass(frozen=True)
-class WantedFile:
+class ManifestFile:
     """A file to fetch: a plain name, its size, and the one hash it must have."""
 
     name: str
@@ -35,10 +35,10 @@ class WantedFile:
     git_sha1: str | None = None
 
 
-def wanted_files(listing: Listing, hub_id: str) -> Sequence[WantedFile]:
-    """What a model needs of a repository, small files first; code is never wanted.
+def manifest_of(listing: Listing, hub_id: str) -> Sequence[ManifestFile]:
+    """What a model needs of a repository, small files first; code is never among them.
 
-    A name with a folder in it is not wanted either, so nothing can be written elsewhere.
+    A name with a folder in it is left out too, so nothing can be written elsewhere.
 
     Raises:
         ModelUnavailable: it holds no model that can be used, or the hub does not say by
@@ -58,18 +58,20 @@ def wanted_files(listing: Listing, hub_id: str) -> Sequence[WantedFile]:
         raise ModelUnavailable(
             f"{hub_id} has no {lacking}, so it is no model for mlx-lm: choose another."
         )
-    wanted = [_known(each, hub_id) for each in listing.siblings if _is_wanted(each)]
-    return sorted(wanted, key=lambda file: file.size_bytes)
+    manifest = [
+        _known(sibling, hub_id) for sibling in listing.siblings if _is_part(sibling)
+    ]
+    return sorted(manifest, key=lambda file: file.size_bytes)
 
 
-def _is_wanted(sibling: Sibling) -> bool:
+def _is_part(sibling: Sibling) -> bool:
     name = sibling.name
     if name.endswith(_CODE):
         return False
     return name in _NAMES or bool(_WEIGHTS.fullmatch(name) or _LICENCE.fullmatch(name))
 
 
-def _known(sibling: Sibling, hub_id: str) -> WantedFile:
+def _known(sibling: Sibling, hub_id: str) -> ManifestFile:
     if sibling.lfs is not None:
         size, sha256, git_sha1 = sibling.lfs.size, sibling.lfs.sha256, None
         is_known = bool(_SHA256.fullmatch(sha256))
@@ -82,4 +84,4 @@ def _known(sibling: Sibling, hub_id: str) -> WantedFile:
             f"The hub does not say how to check {sibling.name} of {hub_id}, so it is not "
             "fetched: try again later."
         )
-    return WantedFile(sibling.name, size, sha256, git_sha1)
+    return ManifestFile(sibling.name, size, sha256, git_sha1)
