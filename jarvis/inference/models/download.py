@@ -43,14 +43,14 @@ MOST_TRIES: Final = 4
 PAUSE_S: Final = 1.0
 """Before the second of them; twice as long before each further one."""
 
-Told = Callable[[int], None]
-"""Hears how many bytes are there."""
+OnBytes = Callable[[int], None]
+"""Takes how many bytes are there."""
 _SPARE: Final = 1.05
 """Room to be had for each byte to come: file systems need some for themselves."""
 _NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
-class Storing:
+class ModelDownload:
     """One model on its way into `models_folder`.
 
     Raises from `fetch`:
@@ -63,16 +63,18 @@ class Storing:
         self._folder = folder_of(models_folder, origin.hub_id)
         self._partial = partial_folder_of(models_folder, origin.hub_id)
 
-    def fetch(self, files: Sequence[ManifestFile], card: ModelCard, told: Told) -> Path:
+    def fetch(
+        self, files: Sequence[ManifestFile], card: ModelCard, on_bytes: OnBytes
+    ) -> Path:
         """Fetch what is not there yet; the model's folder."""
-        arriving = [ArrivingFile(self._origin, self._partial, each) for each in files]
+        downloads = [FileDownload(self._origin, self._partial, each) for each in files]
         try:
             self._partial.mkdir(mode=0o700, parents=True, exist_ok=True)
             with _held(self._partial, self._origin.hub_id):
-                self._check_room(arriving)
+                self._check_room(downloads)
                 done = 0
-                for file, arriving_file in zip(files, arriving, strict=True):
-                    arriving_file.fetch(_after(done, told))
+                for file, download in zip(files, downloads, strict=True):
+                    download.fetch(_counted_from(done, on_bytes))
                     done += file.size_bytes
                 self._finish(files, card)
         except OSError as error:
@@ -87,7 +89,7 @@ class Storing:
             ) from None
         return self._folder
 
-    def _check_room(self, files: Sequence[ArrivingFile]) -> None:
+    def _check_room(self, files: Sequence[FileDownload]) -> None:
         needed = sum(file.missing_bytes for file in files)
         free = shutil.disk_usage(self._partial).free
         if needed * _SPARE > free:
@@ -113,9 +115,9 @@ class Storing:
         _write_down(self._folder.parent)
 
 
-def _after(done_bytes: int, told: Told) -> Told:
-    """Hears of one file, and tells of all, of which so much was there before."""
-    return lambda part_bytes: told(done_bytes + part_bytes)
+def _counted_from(done_bytes: int, on_bytes: OnBytes) -> OnBytes:
+    """Adds the bytes of the files before to those of one file."""
+    return lambda part_bytes: on_bytes(done_bytes + part_bytes)
 
 
 @contextmanager
@@ -150,7 +152,7 @@ class Origin:
     pause_s: float = PAUSE_S
 
 
-class ArrivingFile:
+class FileDownload:
     """A file that grows as a `.part` in a folder, and has its name there when whole."""
 
     def __init__(self, origin: Origin, folder: Path, file: ManifestFile) -> None:
@@ -167,7 +169,7 @@ class ArrivingFile:
         ]
         return max(self._file.size_bytes - max(sizes, default=0), 0)
 
-    def fetch(self, told: Told) -> None:
+    def fetch(self, on_bytes: OnBytes) -> None:
         """Fetch what is not there yet, and see that it is what the hub described.
 
         Raises:
@@ -176,14 +178,14 @@ class ArrivingFile:
             OSError: the disk does not take it.
         """
         if self._whole.exists() and self._has_its_hash(self._whole):
-            told(self._file.size_bytes)
+            on_bytes(self._file.size_bytes)
             return
         was_begun_before = self._part.exists()
-        self._fill(told)
+        self._fill(on_bytes)
         if not self._has_its_hash(self._part) and was_begun_before:
             # Its beginning may be of another commit.
             self._part.unlink()
-            self._fill(told)
+            self._fill(on_bytes)
         if not self._has_its_hash(self._part):
             self._part.unlink()
             raise ModelUnavailable(
@@ -193,7 +195,7 @@ class ArrivingFile:
             )
         self._part.replace(self._whole)
 
-    def _fill(self, told: Told) -> None:
+    def _fill(self, on_bytes: OnBytes) -> None:
         """Add to the part until it has its size."""
         descriptor = os.open(self._part, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
         with os.fdopen(descriptor, "r+b", buffering=0) as part:
@@ -202,9 +204,9 @@ class ArrivingFile:
             if size > self._file.size_bytes:
                 size = part.truncate(0)
             while size < self._file.size_bytes:
-                told(size)
+                on_bytes(size)
                 try:
-                    self._add_to(part, size, told)
+                    self._add_to(part, size, on_bytes)
                     reason = "the connection ended early"
                 except (BrokenOff, HTTPException) as broken:
                     reason = str(broken)
@@ -218,9 +220,9 @@ class ArrivingFile:
                 if idle_tries:
                     time.sleep(self._origin.pause_s * 2 ** (idle_tries - 1))
             os.fsync(part.fileno())
-            told(size)
+            on_bytes(size)
 
-    def _add_to(self, part: FileIO, start: int, told: Told) -> None:
+    def _add_to(self, part: FileIO, start: int, on_bytes: OnBytes) -> None:
         """Append what one connection brings; one that cannot resume begins the file."""
         origin, file = self._origin, self._file
         with origin.hub.open_file(
@@ -235,7 +237,7 @@ class ArrivingFile:
                     return
                 _write(part, piece)
                 size += len(piece)
-                told(size)
+                on_bytes(size)
 
     def _has_its_hash(self, path: Path) -> bool:
         """Whether a file is, byte for byte, the one that the hub described."""

@@ -17,7 +17,7 @@ from typing import Any
 import msgspec
 
 from jarvis.errors import Busy, JarvisError, ModelUnavailable
-from jarvis.inference.models.download import Origin, Storing
+from jarvis.inference.models.download import ModelDownload, Origin
 from jarvis.inference.models.folder import ModelCard, folder_of
 from jarvis.inference.models.hub import BrokenOff, Hub
 from jarvis.inference.models.manifest import manifest_of
@@ -62,7 +62,7 @@ def fetch(
     card = ModelCard(name=hub_id, licence=licence, revision=listing.commit)
     progress = Progress(total, say)
     origin = Origin(hub, hub_id, listing.commit)
-    Storing(origin, models_folder).fetch(files, card, progress)
+    ModelDownload(origin, models_folder).fetch(files, card, progress)
 
 
 def _print(line: Line) -> None:

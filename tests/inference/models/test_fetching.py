@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from jarvis.errors import Busy, JarvisError, ModelUnavailable
-from jarvis.inference.models.download import MOST_TRIES, Origin, Storing
+from jarvis.inference.models.download import MOST_TRIES, ModelDownload, Origin
 from jarvis.inference.models.fetching import fetch
 from jarvis.inference.models.folder import (
     folder_of,
@@ -61,7 +61,7 @@ def stored(hub: Hub, directory: Path, **patience: float) -> None:
     client = HubClient(hub.environment, **patience)
     files = manifest_of(client.listing(HUB_ID, "main"), HUB_ID)
     origin = Origin(client, HUB_ID, COMMIT, pause_s=0.0)
-    Storing(origin, directory).fetch(
+    ModelDownload(origin, directory).fetch(
         files, read_model_card(directory), lambda done: None
     )
 
