@@ -31,9 +31,9 @@ from jarvis.assistant.history.building import HistoryBuilder
 from jarvis.assistant.summarizing.summary import summarize_chat
 from jarvis.cli.composition import GENERATOR, STYLES
 from jarvis.errors import ModelUnavailable
-from jarvis.inference.models.choosing import chosen_as
+from jarvis.inference.models.selection import selection_of
 from jarvis.inference.pool.supervisor import Supervisor, supervised
-from jarvis.inference.states import Choice
+from jarvis.inference.states import Selection
 from jarvis.records import ChatId, Message, Timestamp
 
 MODEL: Final = "JARVIS_REAL_MODEL"
@@ -141,8 +141,8 @@ async def tallies(name: str, threads: Threads) -> tuple[Tally, Tally]:
     drafts, summaries = Tally(), Tally()
     with tempfile.TemporaryDirectory(prefix="jb") as folder:
         log = Path(folder) / "worker.log"
-        choice = chosen_as(name, Choice())
-        async with supervised(choice, GENERATOR, log_path=log) as supervisor:
+        selection = selection_of(name, Selection())
+        async with supervised(selection, GENERATOR, log_path=log) as supervisor:
             for number, messages in enumerate(threads):
                 await drafts.add(_draft(supervisor, messages, number))
                 await summaries.add(_summary(supervisor, messages, number))

@@ -12,7 +12,7 @@ from typing import Final, Literal, NoReturn
 
 import pytest
 
-from jarvis.inference.models.choosing import mlx_is_installed
+from jarvis.inference.models.selection import mlx_is_installed
 
 Need = Literal["mlx", "npm", "socat"]
 

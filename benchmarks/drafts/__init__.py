@@ -10,8 +10,8 @@ from pathlib import Path
 
 from benchmarks.harness import Row
 from jarvis.cli.demo_home import MODEL
-from jarvis.inference.models.choosing import mlx_is_installed
 from jarvis.inference.models.folder import read_model
+from jarvis.inference.models.selection import mlx_is_installed
 
 WINDOW_TOKENS = 2048
 

@@ -25,12 +25,12 @@ from jarvis.cli.eval_mail import Mail, reading_mail
 from jarvis.cli.waiting import WaitingLine
 from jarvis.config import Settings
 from jarvis.daemon.home import prepare_home
-from jarvis.daemon.models import choice_of, first_choice
+from jarvis.daemon.models import configured_selection, first_selection
 from jarvis.daemon.reply_history import NEWEST_MESSAGES
 from jarvis.errors import JarvisError, NoModelChosen
-from jarvis.inference.models.choosing import chosen_as
+from jarvis.inference.models.selection import selection_of
 from jarvis.inference.pool.supervisor import supervised
-from jarvis.inference.states import Choice
+from jarvis.inference.states import Selection
 from jarvis.records import PlainMessage
 
 _AROUND_A_REPLY: Final = 20
@@ -49,7 +49,7 @@ class Plan:
     """
 
     last: int
-    choices: Mapping[str | None, Choice]
+    selections: Mapping[str | None, Selection]
 
 
 def plan_for(
@@ -61,13 +61,15 @@ def plan_for(
         ConfigError: the home cannot be used.
     """
     if without_model:
-        return Plan(last=last, choices={})
+        return Plan(last=last, selections={})
     prepare_home(settings.home)
     if not models:
-        choice, _ = first_choice(settings)
-        return Plan(last=last, choices={None: choice})
-    named = ((name, chosen_as(name, choice_of(settings))) for name in models)
-    return Plan(last=last, choices=dict(named))
+        selection, _ = first_selection(settings)
+        return Plan(last=last, selections={None: selection})
+    named = (
+        (name, selection_of(name, configured_selection(settings))) for name in models
+    )
+    return Plan(last=last, selections=dict(named))
 
 
 class Progress:
@@ -136,20 +138,20 @@ async def evaluate(settings: Settings, plan: Plan, progress: Progress) -> None:
         turns = turns_since(newest, moments[0].sent_ms) if moments else []
         async for verdict in judge_turns(turns, history, mail):
             progress.note_verdict(verdict, len(turns))
-        for name, choice in plan.choices.items():
-            await _judge_model(settings, name, choice, past, progress)
+        for name, selection in plan.selections.items():
+            await _judge_model(settings, name, selection, past, progress)
 
 
 async def _judge_model(
     settings: Settings,
     name: str | None,
-    choice: Choice,
+    selection: Selection,
     past: _Past,
     progress: Progress,
 ) -> None:
     problem: JarvisError | None = None
     log_path = settings.home / "worker.log"
-    async with supervised(choice, GENERATOR, log_path=log_path) as supervisor:
+    async with supervised(selection, GENERATOR, log_path=log_path) as supervisor:
         try:
             model = await supervisor.model()
             offering = offer_of_model(

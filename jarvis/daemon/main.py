@@ -24,7 +24,7 @@ from jarvis.daemon.lifetime import FLUSH_S, Lifetime
 from jarvis.daemon.logs import logging_to
 from jarvis.daemon.mail import Mail
 from jarvis.daemon.metrics import Metrics
-from jarvis.daemon.models import Models, first_choice
+from jarvis.daemon.models import Models, first_selection
 from jarvis.daemon.replay import Replay
 from jarvis.daemon.reply_history import CurrentReplyHistory
 from jarvis.daemon.sending import Sending, send_backend_for
@@ -151,11 +151,11 @@ class _Daemon:
         """Serve, then drain."""
         settings, lifetime = self._settings, self._lifetime
         lifetime.begin()
-        choice, notice = await asyncio.to_thread(first_choice, settings)
+        selection, notice = await asyncio.to_thread(first_selection, settings)
         async with asyncio.TaskGroup() as tasks, contextlib.AsyncExitStack() as parts:
             supervisor = await parts.enter_async_context(
                 supervised(
-                    choice,
+                    selection,
                     self._generator,
                     log_path=settings.home / "worker.log",
                     on_state=self._publish_state,

@@ -10,7 +10,6 @@ from pathlib import Path
 from typing import Final
 
 from jarvis.errors import ModelUnavailable
-from jarvis.inference.models.choosing import resolve_model
 from jarvis.inference.models.folder import PARTIAL, pulled_folders, read_model_card
 from jarvis.inference.models.folder import read_model as read_folder
 from jarvis.inference.models.record import ModelRecord
@@ -20,7 +19,8 @@ from jarvis.inference.models.registry import (
     fits_memory,
     known_model,
 )
-from jarvis.inference.states import NO_MODEL, Choice, LoadState, ModelState
+from jarvis.inference.models.selection import resolve_model
+from jarvis.inference.states import NO_MODEL, LoadState, ModelState, Selection
 from jarvis.protocol.methods.models import ListedModel, ModelStage
 
 _STAGES: Final[dict[LoadState, ModelStage]] = {
@@ -35,7 +35,7 @@ _STAGES: Final[dict[LoadState, ModelStage]] = {
 class ModelDirectory:
     """Where to look, and what is known without looking."""
 
-    choice: Choice
+    selection: Selection
     state: ModelState
     models_folder: Path
     pulling: frozenset[str]
@@ -51,18 +51,20 @@ def list_models(directory: ModelDirectory) -> tuple[ListedModel, ...]:
 
 
 def _active(directory: ModelDirectory) -> list[ListedModel]:
-    choice, state = directory.choice, directory.state
-    if choice.model == NO_MODEL or not (choice.model or choice.engine == "scripted"):
+    selection, state = directory.selection, directory.state
+    if selection.model == NO_MODEL or not (
+        selection.model or selection.engine == "scripted"
+    ):
         return []
     try:
-        record = resolve_model(choice)
+        record = resolve_model(selection)
     except ModelUnavailable as error:
-        return [_broken(choice.model or "", str(error), is_active=True)]
+        return [_broken(selection.model or "", str(error), is_active=True)]
     name = record.name
     if record.kind == "openai":
         name = f"openai:{record.name}@{record.address}"
     elif record.kind == "mlx":
-        name = choice.model or record.name
+        name = selection.model or record.name
     stage = _STAGES[state.state]
     return [_of_record(directory, record, name, stage, state.reason, is_active=True)]
 

@@ -10,12 +10,6 @@ from typing import TYPE_CHECKING
 from jarvis.config import Settings
 from jarvis.daemon.model_list import ModelDirectory, list_models
 from jarvis.errors import Busy, InvalidParams, ModelUnavailable, NoModelChosen
-from jarvis.inference.models.choosing import (
-    chosen_as,
-    is_hub_id,
-    remember_model,
-    remembered_model,
-)
 from jarvis.inference.models.folder import (
     folder_of,
     partial_folder_of,
@@ -25,8 +19,14 @@ from jarvis.inference.models.folder import (
 from jarvis.inference.models.progress import ProgressLine
 from jarvis.inference.models.pulling import pull_model
 from jarvis.inference.models.registry import default_model, known_model
+from jarvis.inference.models.selection import (
+    is_hub_id,
+    keep_selection,
+    selected_model,
+    selection_of,
+)
 from jarvis.inference.pool.supervisor import Supervisor
-from jarvis.inference.states import NO_MODEL, Choice
+from jarvis.inference.states import NO_MODEL, Selection
 from jarvis.later import later
 from jarvis.letters import head
 from jarvis.protocol.events import ModelProgress
@@ -40,9 +40,9 @@ else:
     shutil, psutil = later("shutil"), later("psutil")
 
 
-def choice_of(settings: Settings) -> Choice:
+def configured_selection(settings: Settings) -> Selection:
     """What the settings alone choose."""
-    return Choice(
+    return Selection(
         engine=settings.engine,
         model=settings.model,
         server=settings.server,
@@ -53,18 +53,18 @@ def choice_of(settings: Settings) -> Choice:
     )
 
 
-def first_choice(settings: Settings) -> tuple[Choice, str | None]:
-    """What writes when the daemon starts, and a notice where a choice was lost.
+def first_selection(settings: Settings) -> tuple[Selection, str | None]:
+    """What writes when the daemon starts, and a notice where a selection was lost.
 
     A model of flags or environment goes before what a person chose, and that before
     config.toml.
     """
-    choice = choice_of(settings)
+    selection = configured_selection(settings)
     names_one = settings.model is not None or settings.engine == "scripted"
     if settings.is_model_given and names_one:
-        return choice, None
-    model, notice = remembered_model(settings.model_file)
-    return (chosen_as(model, choice) if model else choice), notice
+        return selection, None
+    model, notice = selected_model(settings.model_file)
+    return (selection_of(model, selection) if model else selection), notice
 
 
 class Models:
@@ -78,7 +78,7 @@ class Models:
         notice: str | None = None,
     ) -> None:
         self.notice = notice
-        """What became of an earlier choice, if it was lost."""
+        """What became of an earlier selection, if it was lost."""
         self._supervisor = supervisor
         self._settings = settings
         self._publish = publish
@@ -94,7 +94,7 @@ class Models:
     async def listed(self) -> tuple[ListedModel, ...]:
         """The active one, what is on this disk, and what could be."""
         directory = ModelDirectory(
-            choice=self._supervisor.choice,
+            selection=self._supervisor.selection,
             state=self._supervisor.state,
             models_folder=self._settings.models_folder,
             pulling=frozenset(self._pulling),
@@ -109,8 +109,10 @@ class Models:
             ModelUnavailable: it cannot be used; the one before goes on.
         """
         async with self._choosing:
-            await self._supervisor.use(chosen_as(text, choice_of(self._settings)))
-            await asyncio.to_thread(remember_model, self._settings.model_file, text)
+            await self._supervisor.use(
+                selection_of(text, configured_selection(self._settings))
+            )
+            await asyncio.to_thread(keep_selection, self._settings.model_file, text)
             self.notice = None
 
     async def pull(self, text: str, *, look_only: bool) -> PulledModel:
@@ -135,7 +137,7 @@ class Models:
             path=str(folder),
             size_bytes=size_bytes,
             licence=licence,
-            active=self._supervisor.choice.model == hub_id,
+            active=self._supervisor.selection.model == hub_id,
         )
 
     async def _fetch(self, hub_id: str, look_only: bool) -> PulledModel:
@@ -171,7 +173,7 @@ class Models:
         )
 
     async def _use_if_none_is_chosen(self, hub_id: str) -> None:
-        if self._supervisor.choice.model == NO_MODEL:
+        if self._supervisor.selection.model == NO_MODEL:
             return
         try:
             await self._supervisor.model()
@@ -190,7 +192,7 @@ class Models:
         hub_id = _hub_id(text)
         if hub_id in self._pulling:
             raise Busy(f"{hub_id} is being fetched: stop that first.")
-        if self._supervisor.choice.model == hub_id:
+        if self._supervisor.selection.model == hub_id:
             raise Busy(
                 f"{hub_id} is the model that writes: choose another first, or "
                 "`jarvis models use none`."

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Final
 
-from jarvis.inference.models.choosing import resolve_model
 from jarvis.inference.models.record import ModelRecord
+from jarvis.inference.models.selection import resolve_model
 from jarvis.inference.pool.model_process import WorkerKind
 
 

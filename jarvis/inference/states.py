@@ -15,7 +15,7 @@ NO_MODEL: Final = "none"
 
 
 @dataclass(frozen=True, kw_only=True)
-class Choice:
+class Selection:
     """Which engine and model are to write, as the settings or a person say.
 
     `engine` null is "mlx". `model` is a folder, a hub id, a server's name for it, or

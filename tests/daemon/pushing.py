@@ -27,7 +27,7 @@ from jarvis.daemon.warm_up import WarmUp
 from jarvis.daemon.watcher import PollResult, Trigger, Watcher
 from jarvis.inference.kinds import GENERATOR
 from jarvis.inference.pool.supervisor import supervised
-from jarvis.inference.states import Choice
+from jarvis.inference.states import Selection
 from jarvis.machine import Machine
 from jarvis.stores.jarvisdb import open_reader, open_writer
 from tests.daemon.inbox.messages_app import NOW, MessagesApp
@@ -103,7 +103,9 @@ async def pushing(
         await inbox.poll(Trigger.EVENT)
         one = await closing.enter_async_context(
             supervised(
-                Choice(engine="scripted"), GENERATOR, log_path=socket.with_name("log")
+                Selection(engine="scripted"),
+                GENERATOR,
+                log_path=socket.with_name("log"),
             )
         )
         models = Models(one, settings, publish=lambda progress: None)

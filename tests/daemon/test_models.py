@@ -78,7 +78,7 @@ async def test_with_no_model_chosen_the_daemon_says_what_to_type(
 async def test_the_first_model_pulled_is_the_one_that_writes(
     daemon: DaemonProcess, hub: Hub
 ) -> None:
-    """Also after a restart: the choice is kept, for this user's eyes alone."""
+    """Also after a restart: the selection is kept, for this user's eyes alone."""
     looked = await daemon.ask("pull_model", model=HUB_ID, look_only=True)
     assert (looked["licence"], looked["active"]) == ("apache-2.0", False)
     assert hub.asked_for(WEIGHTS) == []
@@ -152,7 +152,7 @@ async def test_only_what_was_pulled_is_removed(
 
 
 async def test_a_model_that_cannot_be_used_is_not_chosen(daemon: DaemonProcess) -> None:
-    """The sentence says why, and the choice before stays."""
+    """The sentence says why, and the selection before stays."""
     assert await daemon.ask("use_model", model="openai:phi4") == {"success": True}
     for wrong, kind in (
         ("/no/such/folder", "ModelUnavailable"),
@@ -167,7 +167,7 @@ async def test_a_model_that_cannot_be_used_is_not_chosen(daemon: DaemonProcess) 
 async def test_a_flag_goes_before_the_choice_and_that_before_the_file(
     short_path: Path, app: MessagesApp
 ) -> None:
-    """But a choice made now counts now, whatever the flag said."""
+    """But a selection made now counts now, whatever the flag said."""
     (short_path / "config.toml").write_text('engine = "openai"\nmodel = "in-file"')
     at = "@http://127.0.0.1:11434/v1"
     async with living(short_path, *flags(app)) as daemon:

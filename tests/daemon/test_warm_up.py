@@ -14,7 +14,7 @@ from jarvis.daemon.warm_up import WarmUp
 from jarvis.inference.kinds import GENERATOR
 from jarvis.inference.models.record import SCRIPTED, ModelRecord
 from jarvis.inference.pool.supervisor import supervised
-from jarvis.inference.states import Choice, ModelState
+from jarvis.inference.states import ModelState, Selection
 from jarvis.machine import Condition, Machine
 
 ON_DISK = changed(SCRIPTED, path="/", size_bytes=10**9)
@@ -51,10 +51,12 @@ async def warming(
 ) -> AsyncIterator[Warming]:
     """With this model chosen, on a machine in this condition."""
     seen = Warming()
-    kind = replace(GENERATOR, resolve=lambda choice: model)
+    kind = replace(GENERATOR, resolve=lambda selection: model)
     async with (
         asyncio.timeout(30),
-        supervised(Choice(), kind, log_path=log, on_state=seen.on_state) as supervisor,
+        supervised(
+            Selection(), kind, log_path=log, on_state=seen.on_state
+        ) as supervisor,
         asyncio.TaskGroup() as tasks,
     ):
         seen.tasks = tasks

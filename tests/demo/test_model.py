@@ -13,7 +13,7 @@ from jarvis.assistant.drafting.job import DraftRequest, DraftServices
 from jarvis.cli.composition import GENERATOR, STYLES
 from jarvis.inference.models.folder import read_model
 from jarvis.inference.pool.supervisor import supervised
-from jarvis.inference.states import Choice
+from jarvis.inference.states import Selection
 from jarvis.records import ChatId
 from tests.assistant.exchanges import history_of
 from tests.assistant.thread import thread
@@ -38,9 +38,9 @@ def test_it_is_small_and_says_what_it_is() -> None:
 async def test_it_copies_what_it_was_asked_about(tmp_path: Path) -> None:
     """A name, a place and a time that no training text held."""
     asks = thread("Zephyr: Hi! dinner at Quibblewick on Friday at 7:40?")
-    choice = Choice(engine="mlx", model=str(FOLDER))
+    selection = Selection(engine="mlx", model=str(FOLDER))
     async with supervised(
-        choice, GENERATOR, log_path=tmp_path / "worker.log"
+        selection, GENERATOR, log_path=tmp_path / "worker.log"
     ) as writer:
         draft = await draft_reply(
             asks,

@@ -17,7 +17,7 @@ from jarvis.errors import JarvisError, ModelUnavailable, NoModelChosen
 from jarvis.inference.engine import Progress
 from jarvis.inference.models.record import ModelRecord
 from jarvis.inference.pool.link import WorkerLink
-from jarvis.inference.states import NO_MODEL, Choice, LoadState, ModelState
+from jarvis.inference.states import NO_MODEL, LoadState, ModelState, Selection
 
 LOAD_PATIENCE_S: Final = 300.0
 """How long a model may take to load before its worker is taken for dead."""
@@ -30,8 +30,8 @@ WINDOW_S: Final = 180.0
 class WorkerKind:
     """What is to be known of a kind of worker to start it and load its model."""
 
-    resolve: Callable[[Choice], ModelRecord]
-    """Finds the model that a choice names; raises ModelUnavailable. Reads the disk."""
+    resolve: Callable[[Selection], ModelRecord]
+    """Finds the model that a selection names; raises ModelUnavailable. Reads the disk."""
     check: Callable[[ModelRecord], None]
     """Looks closer at a model that a person chooses; may ask its server. Raises as that."""
     command: Sequence[str]
@@ -66,7 +66,7 @@ class ModelProcess:
     """One worker at most, with the model that is chosen, or that was when it started.
 
     Args:
-        choice: what is chosen at first.
+        selection: what is chosen at first.
         kind: how its model is found and its worker started.
         log_path: what a worker prints goes there.
         is_idle: whether nobody has or wants the model.
@@ -77,7 +77,7 @@ class ModelProcess:
 
     def __init__(
         self,
-        choice: Choice,
+        selection: Selection,
         kind: WorkerKind,
         *,
         log_path: Path,
@@ -86,7 +86,7 @@ class ModelProcess:
         on_many_crashes: Callable[[ModelUnavailable], None],
         tasks: asyncio.TaskGroup,
     ) -> None:
-        self._choice = choice
+        self._selection = selection
         self._kind = kind
         self._log_path = log_path
         self._is_idle = is_idle
@@ -111,16 +111,16 @@ class ModelProcess:
         return self._state
 
     @property
-    def choice(self) -> Choice:
+    def selection(self) -> Selection:
         """What is chosen now."""
-        return self._choice
+        return self._selection
 
     @property
     def name(self) -> str | None:
         """The chosen model's own name, once it was found; else as it was chosen."""
         if self._model is not None:
             return self._model.name
-        return None if self._choice.model == NO_MODEL else self._choice.model
+        return None if self._selection.model == NO_MODEL else self._selection.model
 
     @property
     def pid(self) -> int | None:
@@ -147,24 +147,24 @@ class ModelProcess:
     async def model(self) -> ModelRecord:
         """See Supervisor.model."""
         while self._model is None:
-            choice = self._choice
+            selection = self._selection
             try:
-                found = await asyncio.to_thread(self._kind.resolve, choice)
+                found = await asyncio.to_thread(self._kind.resolve, selection)
             except ModelUnavailable as error:
-                if choice is self._choice:
+                if selection is self._selection:
                     self._say(_state_after(error), str(error))
                 raise
-            if choice is self._choice:
+            if selection is self._selection:
                 self._model = found
         return self._model
 
-    async def use(self, choice: Choice) -> None:
+    async def use(self, selection: Selection) -> None:
         """See Supervisor.use."""
         model = None
-        if choice.model != NO_MODEL:
-            model = await asyncio.to_thread(self._kind.resolve, choice)
+        if selection.model != NO_MODEL:
+            model = await asyncio.to_thread(self._kind.resolve, selection)
             await asyncio.to_thread(self._kind.check, model)
-        self._choice, self._model = choice, model
+        self._selection, self._model = selection, model
         self._crashes.forgive()
         if self._is_idle():
             self._retire()

@@ -16,7 +16,7 @@ from jarvis.inference.pool.fair_queue import FairQueue, Lease
 from jarvis.inference.pool.generation import Generation
 from jarvis.inference.pool.model_process import ModelProcess, WorkerKind
 from jarvis.inference.signs import repeated
-from jarvis.inference.states import Choice, ModelState
+from jarvis.inference.states import ModelState, Selection
 from jarvis.later import later
 from jarvis.protocol.methods.status import ModelStatus
 
@@ -37,7 +37,7 @@ class Supervisor:
 
     def __init__(
         self,
-        choice: Choice,
+        selection: Selection,
         kind: WorkerKind,
         *,
         log_path: Path,
@@ -49,7 +49,7 @@ class Supervisor:
         self._tasks = tasks
         self._queue = FairQueue()
         self._process = ModelProcess(
-            choice,
+            selection,
             kind,
             log_path=log_path,
             is_idle=lambda: self._queue.is_idle,
@@ -67,9 +67,9 @@ class Supervisor:
         return self._process.state
 
     @property
-    def choice(self) -> Choice:
+    def selection(self) -> Selection:
         """What is chosen now."""
-        return self._process.choice
+        return self._process.selection
 
     async def model(self) -> ModelRecord:
         """The chosen model, which need not be loaded.
@@ -80,15 +80,15 @@ class Supervisor:
         """
         return await self._process.model()
 
-    async def use(self, choice: Choice) -> None:
+    async def use(self, selection: Selection) -> None:
         """Write with another model from the next text on.
 
         The text being written is finished by the model before, whose worker then ends.
 
         Raises:
-            ModelUnavailable: it cannot be used; the choice stays as it was.
+            ModelUnavailable: it cannot be used; the selection stays as it was.
         """
-        await self._process.use(choice)
+        await self._process.use(selection)
 
     @asynccontextmanager
     async def generate(
@@ -156,7 +156,7 @@ class Supervisor:
         process = self._process
         pid = process.pid
         return ModelStatus(
-            engine=self.choice.engine or "mlx",
+            engine=self.selection.engine or "mlx",
             # The model before may still be writing when none is chosen any more.
             model=process.name or process.state.model,
             state=process.state.state,
@@ -216,7 +216,7 @@ def _rss_bytes(pid: int | None) -> int | None:
 
 @asynccontextmanager
 async def supervised(
-    choice: Choice,
+    selection: Selection,
     kind: WorkerKind,
     *,
     log_path: Path,
@@ -226,7 +226,7 @@ async def supervised(
     """A supervisor for as long as the block runs; its worker has ended when it is left."""
     async with asyncio.TaskGroup() as tasks:
         supervisor = Supervisor(
-            choice,
+            selection,
             kind,
             log_path=log_path,
             keep_alive_s=keep_alive_s,

@@ -22,7 +22,7 @@ from jarvis.errors import ModelUnavailable, NoModelChosen, NothingToAnswer
 from jarvis.inference.kinds import GENERATOR
 from jarvis.inference.models.record import ModelRecord
 from jarvis.inference.pool.supervisor import supervised
-from jarvis.inference.states import Choice
+from jarvis.inference.states import Selection
 from jarvis.records import ChatId, Draft, Message, PlainMessage
 from tests.assistant.exchanges import history_of
 from tests.assistant.thread import (
@@ -325,11 +325,11 @@ async def test_timing_is_what_was_measured() -> None:
 
 async def test_scripted_drafts_through_a_real_worker(tmp_path: Path) -> None:
     """As many as asked, distinct, labelled for what they are, the same every time."""
-    choice = Choice(engine="scripted")
+    selection = Selection(engine="scripted")
     screen = Screen()
     async with (
         asyncio.timeout(30),
-        supervised(choice, GENERATOR, log_path=tmp_path / "log") as supervisor,
+        supervised(selection, GENERATOR, log_path=tmp_path / "log") as supervisor,
     ):
         first = await drafted(
             DINNER,

@@ -14,7 +14,7 @@ from jarvis.assistant.summarizing.summary import summarize_chat
 from jarvis.errors import ModelUnavailable, NothingToAnswer
 from jarvis.inference.kinds import GENERATOR
 from jarvis.inference.pool.supervisor import supervised
-from jarvis.inference.states import Choice
+from jarvis.inference.states import Selection
 from tests.assistant.thread import CHAT, Screen, Typist, pieces, thread
 
 NOW = datetime(2025, 11, 18, 18, 5, tzinfo=UTC)
@@ -167,10 +167,10 @@ async def test_what_cannot_be_summarized_is_an_error() -> None:
 
 async def test_scripted_summaries_through_a_real_worker(tmp_path: Path) -> None:
     """A headline and points about the newest message."""
-    choice = Choice(engine="scripted")
+    selection = Selection(engine="scripted")
     async with (
         asyncio.timeout(30),
-        supervised(choice, GENERATOR, log_path=tmp_path / "log") as supervisor,
+        supervised(selection, GENERATOR, log_path=tmp_path / "log") as supervisor,
     ):
         summary = await summarize_chat(THREAD, supervisor, chat_id=CHAT, now=NOW)
     assert "Mia" in summary.summary

@@ -9,10 +9,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jarvis.errors import ModelUnavailable
-from jarvis.inference.models.choosing import is_hub_id
 from jarvis.inference.models.folder import folder_of, partial_folder_of, pulled_folders
 from jarvis.inference.models.hub import Listing, Sibling
 from jarvis.inference.models.manifest import manifest_of
+from jarvis.inference.models.selection import is_hub_id
 from tests.inference.models.hub import COMMIT
 
 SHELF = Path("/home/models")

@@ -7,8 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from jarvis.inference.models.choosing import is_hub_id
 from jarvis.inference.models.registry import REGISTRY, KnownModel
+from jarvis.inference.models.selection import is_hub_id
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "models.md"
 

@@ -18,7 +18,7 @@ from jarvis.inference.engine import EngineOutput, Opening, Outputs, Progress, Pr
 from jarvis.inference.kinds import GENERATOR
 from jarvis.inference.models.record import SCRIPTED
 from jarvis.inference.pool.supervisor import Supervisor, supervised
-from jarvis.inference.states import Choice
+from jarvis.inference.states import Selection
 from jarvis.inference.worker.generator import GeneratorKind
 from jarvis.inference.worker.server import Worker
 from jarvis.protocol.jsonrpc import Notification, Response
@@ -61,10 +61,10 @@ class Stage:
 @asynccontextmanager
 async def asking(server: str, log_path: Path) -> AsyncIterator[Supervisor]:
     """A supervisor of workers that ask a server."""
-    choice = Choice(engine="openai", model="small", server=server)
+    selection = Selection(engine="openai", model="small", server=server)
     async with (
         asyncio.timeout(30),
-        supervised(choice, GENERATOR, log_path=log_path) as supervisor,
+        supervised(selection, GENERATOR, log_path=log_path) as supervisor,
     ):
         yield supervisor
 

@@ -19,7 +19,7 @@ from jarvis.inference.pool import generation as generation_module
 from jarvis.inference.pool import link as link_module
 from jarvis.inference.pool.model_process import MOST_CRASHES
 from jarvis.inference.pool.supervisor import Supervisor, supervised
-from jarvis.inference.states import Choice, ModelState
+from jarvis.inference.states import ModelState, Selection
 from jarvis.records import StreamPhase
 from tests.inference.sample import reply_prompt
 
@@ -60,7 +60,7 @@ def open_supervisor(tmp_path: Path, told: Told) -> Open:
         async with (
             asyncio.timeout(30),
             supervised(
-                Choice(engine="scripted", scripted_token_ms=token_ms),
+                Selection(engine="scripted", scripted_token_ms=token_ms),
                 GENERATOR,
                 log_path=tmp_path / "worker.log",
                 keep_alive_s=keep_alive_s,
@@ -450,10 +450,10 @@ async def test_without_a_model_the_reason_is_told_each_time(
     tmp_path: Path, told: Told
 ) -> None:
     """It is no crash, and no process is started for it."""
-    choice = Choice(engine="mlx", model=str(tmp_path / "none"))
+    selection = Selection(engine="mlx", model=str(tmp_path / "none"))
     log_path = tmp_path / "worker.log"
     async with supervised(
-        choice, GENERATOR, log_path=log_path, on_state=told
+        selection, GENERATOR, log_path=log_path, on_state=told
     ) as supervisor:
         with pytest.raises(ModelUnavailable):
             await write(supervisor)
@@ -472,14 +472,14 @@ async def test_another_model_writes_after_the_text_that_is_being_written(
         async with supervisor.generate(reply_prompt()) as generation:
             first = await anext(generation)
             old = await worker_pid(supervisor)
-            await supervisor.use(Choice(engine="openai", model="other"))
+            await supervisor.use(Selection(engine="openai", model="other"))
             rest = [token.text async for token in generation]
         assert generation.generated is not None
         assert 1 + len(rest) == generation.generated.tokens
         assert first.text
         await told.until("unloaded")
         assert supervisor.state.model == "other"
-        await supervisor.use(Choice(engine="scripted"))
+        await supervisor.use(Selection(engine="scripted"))
         assert await write(supervisor)
         assert await worker_pid(supervisor) != old
         assert (await supervisor.status()).crashes == 0
@@ -492,7 +492,7 @@ async def test_a_model_nobody_writes_with_is_let_go_at_once(
     async with open_supervisor() as supervisor:
         await write(supervisor)
         pid = await worker_pid(supervisor)
-        await supervisor.use(Choice(engine="openai", model="other"))
+        await supervisor.use(Selection(engine="openai", model="other"))
         status = await supervisor.status()
         assert (status.model, status.state, status.pid) == ("other", "unloaded", None)
     assert told.all == ["loading", "ready", "unloaded"]
@@ -510,7 +510,7 @@ async def test_those_who_wait_are_served_by_the_new_model(
             waiting = asyncio.create_task(write(supervisor, caller="b"))
             while (await supervisor.status()).waiting == 0:
                 pass
-            await supervisor.use(Choice(model="none"))
+            await supervisor.use(Selection(model="none"))
             async for _ in generation:
                 pass
         with pytest.raises(NoModelChosen, match="chose to have no model"):
@@ -527,7 +527,7 @@ async def test_a_model_that_cannot_be_used_changes_nothing(
         assert await write(supervisor)
         pid = await worker_pid(supervisor)
         with pytest.raises(ModelUnavailable):
-            await supervisor.use(Choice(engine="mlx", model=str(tmp_path / "none")))
+            await supervisor.use(Selection(engine="mlx", model=str(tmp_path / "none")))
         assert await write(supervisor)
         assert await worker_pid(supervisor) == pid
 
@@ -539,7 +539,7 @@ async def test_a_model_chosen_while_another_loads_is_the_one_that_writes(
     async with open_supervisor() as supervisor:
         waiting = asyncio.create_task(write(supervisor))
         await told.until("loading")
-        await supervisor.use(Choice(model="none"))
+        await supervisor.use(Selection(model="none"))
         with pytest.raises(NoModelChosen):
             await waiting
         assert (await supervisor.status()).crashes == 0
@@ -549,7 +549,7 @@ async def test_having_chosen_no_model_is_no_failure(tmp_path: Path, told: Told) 
     """The reason says what to type."""
     log_path = tmp_path / "worker.log"
     async with supervised(
-        Choice(), GENERATOR, log_path=log_path, on_state=told
+        Selection(), GENERATOR, log_path=log_path, on_state=told
     ) as supervisor:
         with pytest.raises(NoModelChosen):
             await supervisor.model()

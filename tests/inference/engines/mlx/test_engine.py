@@ -24,7 +24,7 @@ from jarvis.inference.kinds import GENERATOR
 from jarvis.inference.models.folder import read_model
 from jarvis.inference.models.record import SCRIPTED
 from jarvis.inference.pool.supervisor import Supervisor, supervised
-from jarvis.inference.states import Choice
+from jarvis.inference.states import Selection
 from jarvis.records import StreamPhase
 from tests.assistant.asks import reply_ask
 from tests.assistant.attacks import ATTACKS
@@ -176,7 +176,7 @@ def test_a_config_that_does_not_fit_is_named(
 
 
 def test_a_folder_that_vanishes_is_named(spoilt: Path) -> None:
-    """Between the choice of the model and its loading."""
+    """Between the selection of the model and its loading."""
     record = read_model(spoilt)
     (spoilt / "model.safetensors").unlink()
     with pytest.raises(ModelUnavailable, match="spoilt lacks a file"):
@@ -247,7 +247,7 @@ async def worker_with(folder: Path, log: Path) -> AsyncIterator[Supervisor]:
     async with (
         asyncio.timeout(30),
         supervised(
-            Choice(engine="mlx", model=str(folder)), GENERATOR, log_path=log
+            Selection(engine="mlx", model=str(folder)), GENERATOR, log_path=log
         ) as supervisor,
     ):
         yield supervisor

@@ -1,4 +1,4 @@
-"""From a choice to a model that can be used from this machine. Never downloads.
+"""From a selection to a model that can be used from this machine. Never downloads.
 
 Everything here reads the disk, so the daemon calls it off its event loop.
 """
@@ -20,7 +20,7 @@ from jarvis.inference.models.folder import folder_of, read_model
 from jarvis.inference.models.record import SCRIPTED, ModelRecord
 from jarvis.inference.models.registry import default_model, known_model
 from jarvis.inference.models.servers import DEFAULT_SERVER, checked_address, named_at
-from jarvis.inference.states import NO_MODEL, Choice
+from jarvis.inference.states import NO_MODEL, Selection
 from jarvis.later import later
 
 if TYPE_CHECKING:
@@ -53,7 +53,7 @@ def default_hub_cache(environment: Mapping[str, str] | None = None) -> Path:
     return Path(home) / "hub"
 
 
-def chosen_as(text: str, settings: Choice) -> Choice:
+def selection_of(text: str, settings: Selection) -> Selection:
     """What a person chose by name, on the ground of what the settings say.
 
     `text` is a folder, a hub id, a name of the registry, "openai:NAME" or
@@ -74,26 +74,26 @@ def chosen_as(text: str, settings: Choice) -> Choice:
     return replace(settings, engine="mlx", model=known.name if known else text)
 
 
-def resolve_model(choice: Choice) -> ModelRecord:
-    """The model that a choice names.
+def resolve_model(selection: Selection) -> ModelRecord:
+    """The model that a selection names.
 
     Raises:
         NoModelChosen: none is, or it was chosen to have none.
         ModelUnavailable: it is not whole on this machine, or its server not allowed.
     """
-    if choice.model == NO_MODEL:
+    if selection.model == NO_MODEL:
         raise NoModelChosen(
             "You chose to have no model; another is chosen with `jarvis models use`."
         )
-    if choice.engine == "scripted":
-        return msgspec.structs.replace(SCRIPTED, token_ms=choice.scripted_token_ms)
-    if choice.engine == "openai":
-        return _at_server(choice)
-    if not choice.model:
+    if selection.engine == "scripted":
+        return msgspec.structs.replace(SCRIPTED, token_ms=selection.scripted_token_ms)
+    if selection.engine == "openai":
+        return _at_server(selection)
+    if not selection.model:
         raise NoModelChosen(_what_to_type())
     if not mlx_is_installed():
         raise ModelUnavailable(f"{_NO_MLX}, or choose a model of a server.")
-    return _on_disk(choice.model, choice)
+    return _on_disk(selection.model, selection)
 
 
 _NO_MLX: Final = (
@@ -116,17 +116,17 @@ def _what_to_type() -> str:
     )
 
 
-def _at_server(choice: Choice) -> ModelRecord:
+def _at_server(selection: Selection) -> ModelRecord:
     """A model of a server, which is not asked: it may be started later."""
-    if not choice.model:
+    if not selection.model:
         raise NoModelChosen(
             "No model of the server is chosen: set model to a name that it knows, or "
             "`jarvis models use openai:NAME`."
         )
-    server = DEFAULT_SERVER if choice.server is None else choice.server
-    address = checked_address(server, allow_remote=choice.allow_remote_server)
+    server = DEFAULT_SERVER if selection.server is None else selection.server
+    address = checked_address(server, allow_remote=selection.allow_remote_server)
     return ModelRecord(
-        name=choice.model,
+        name=selection.model,
         path=None,
         kind="openai",
         prompt_style="chat",
@@ -134,23 +134,23 @@ def _at_server(choice: Choice) -> ModelRecord:
         context_tokens=_SERVER_CONTEXT_TOKENS,
         size_bytes=0,
         address=address,
-        address_is_trusted=choice.allow_remote_server,
-        silence_s=choice.server_patience_s,
+        address_is_trusted=selection.allow_remote_server,
+        silence_s=selection.server_patience_s,
     )
 
 
-def _on_disk(model: str, choice: Choice) -> ModelRecord:
+def _on_disk(model: str, selection: Selection) -> ModelRecord:
     if model.startswith(("/", "~", ".")) or Path(model).exists():
         return read_model(Path(os.path.abspath(os.path.expanduser(model))))
     if not is_hub_id(model):
         raise ModelUnavailable(
             f'The model "{model}" is neither a folder nor a hub id like org/name.'
         )
-    if choice.models_folder is not None:
-        pulled = folder_of(choice.models_folder, model)
+    if selection.models_folder is not None:
+        pulled = folder_of(selection.models_folder, model)
         if pulled.is_dir():
             return read_model(pulled, name=model)
-    cached = _cached_snapshot(model, choice.hub_cache or default_hub_cache())
+    cached = _cached_snapshot(model, selection.hub_cache or default_hub_cache())
     return read_model(cached, name=model)
 
 
@@ -167,14 +167,14 @@ def _cached_snapshot(hub_id: str, hub_cache: Path) -> Path:
     return root / "snapshots" / revision
 
 
-class _Remembered(msgspec.Struct, frozen=True):
+class _Selection(msgspec.Struct, frozen=True):
     model: str
 
 
-def remembered_model(path: Path) -> tuple[str | None, str | None]:
+def selected_model(path: Path) -> tuple[str | None, str | None]:
     """What was chosen, if anything; and what is wrong with the file, for a person."""
     try:
-        return msgspec.json.decode(path.read_bytes(), type=_Remembered).model, None
+        return msgspec.json.decode(path.read_bytes(), type=_Selection).model, None
     except FileNotFoundError:
         return None, None
     except (OSError, msgspec.MsgspecError, UnicodeDecodeError):
@@ -184,12 +184,12 @@ def remembered_model(path: Path) -> tuple[str | None, str | None]:
         )
 
 
-def remember_model(path: Path, model: str) -> None:
-    """Keep the choice; after a kill there is the old file or the new one."""
+def keep_selection(path: Path, model: str) -> None:
+    """Keep the selection; after a kill there is the old file or the new one."""
     beside = path.with_name(f"{path.name}.new")
     descriptor = os.open(beside, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
     with os.fdopen(descriptor, "wb") as file:
-        file.write(msgspec.json.encode(_Remembered(model)))
+        file.write(msgspec.json.encode(_Selection(model)))
         file.flush()
         os.fsync(file.fileno())
     beside.replace(path)

@@ -1,4 +1,4 @@
-"""From a choice to a model that can be used from this machine."""
+"""From a selection to a model that can be used from this machine."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from pathlib import Path
 import pytest
 
 from jarvis.errors import ModelUnavailable, NoModelChosen
-from jarvis.inference.models.choosing import (
-    chosen_as,
-    default_hub_cache,
-    resolve_model,
-)
 from jarvis.inference.models.folder import read_model
 from jarvis.inference.models.registry import REGISTRY, default_model, fits_memory
-from jarvis.inference.states import Choice
+from jarvis.inference.models.selection import (
+    default_hub_cache,
+    resolve_model,
+    selection_of,
+)
+from jarvis.inference.states import Selection
 from tests.needs import needs_mlx
 
 
@@ -46,7 +46,7 @@ def test_a_folder_named_from_here_is_told_in_full(
     """The worker that loads it runs in another directory."""
     monkeypatch.chdir(folder.parent)
     for named in ("small", "./small"):
-        assert resolve_model(Choice(model=named)).path == str(folder)
+        assert resolve_model(Selection(model=named)).path == str(folder)
 
 
 def test_a_card_in_the_folder_says_more(folder: Path) -> None:
@@ -112,7 +112,7 @@ def test_a_path_that_does_not_exist_is_an_error(tmp_path: Path) -> None:
     """Never taken for a hub id, never downloaded."""
     for path in (str(tmp_path / "no"), "./no/such", "~/no"):
         with pytest.raises(ModelUnavailable, match="There is no model folder"):
-            resolve_model(Choice(engine="mlx", model=path))
+            resolve_model(Selection(engine="mlx", model=path))
 
 
 @needs_mlx
@@ -121,52 +121,52 @@ def test_a_hub_id_means_the_files_that_are_here_already(
 ) -> None:
     """What was pulled, else the main revision in the hub's cache; under its id."""
     cache, directory = tmp_path / "hub", tmp_path / "models"
-    choice = Choice(model="org/name", hub_cache=cache, models_folder=directory)
+    selection = Selection(model="org/name", hub_cache=cache, models_folder=directory)
     with pytest.raises(ModelUnavailable, match=r"never downloads.*pull org/name"):
-        resolve_model(choice)
+        resolve_model(selection)
     root = cache / "models--org--name"
     (root / "refs").mkdir(parents=True)
     (root / "snapshots").mkdir()
     (root / "refs" / "main").write_text("abc123")
     shutil.copytree(folder, root / "snapshots" / "abc123")
-    cached = resolve_model(choice)
+    cached = resolve_model(selection)
     assert (cached.name, cached.path) == ("org/name", str(root / "snapshots/abc123"))
     directory.mkdir()
     folder.rename(directory / "org--name")
-    assert resolve_model(choice).path == str(directory / "org--name")
+    assert resolve_model(selection).path == str(directory / "org--name")
 
 
 @needs_mlx
 def test_what_is_no_model_at_all_is_named() -> None:
     """Nothing chosen says what to type; what is neither folder nor id is said so."""
     with pytest.raises(NoModelChosen, match="`jarvis models pull mlx-community/"):
-        resolve_model(Choice())
+        resolve_model(Selection())
     for strange in ("what/is/this", "a/..", "../a/b--c", "a--b/c", "-a/b"):
         with pytest.raises(ModelUnavailable, match=r"neither a folder|no model folder"):
-            resolve_model(Choice(model=strange))
+            resolve_model(Selection(model=strange))
 
 
 def test_no_model_may_be_the_choice() -> None:
     """Then drafts come from past replies, and no engine is asked for."""
     with pytest.raises(NoModelChosen, match="chose to have no model"):
-        resolve_model(chosen_as("none", Choice(engine="mlx", model="org/name")))
+        resolve_model(selection_of("none", Selection(engine="mlx", model="org/name")))
 
 
 def test_a_machine_without_mlx_lm_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
     """And what to install, whether a model is chosen or not."""
     monkeypatch.setitem(sys.modules, "mlx_lm", None)
     with pytest.raises(ModelUnavailable, match=r"install jarvis\[mlx\]"):
-        resolve_model(Choice(model="org/name"))
+        resolve_model(Selection(model="org/name"))
     with pytest.raises(NoModelChosen, match=r"install jarvis\[mlx\].*openai:NAME"):
-        resolve_model(Choice())
+        resolve_model(Selection())
 
 
 def test_scripted_is_never_chosen_by_itself() -> None:
     """It needs no model, and is taken where the settings say so alone."""
-    scripted = Choice(engine="scripted")
+    scripted = Selection(engine="scripted")
     assert resolve_model(scripted).kind == "scripted"
-    assert chosen_as("scripted", scripted).engine == "scripted"
-    assert chosen_as("scripted", Choice()).engine == "mlx"
+    assert selection_of("scripted", scripted).engine == "scripted"
+    assert selection_of("scripted", Selection()).engine == "mlx"
 
 
 @pytest.mark.parametrize(
@@ -197,7 +197,7 @@ def test_a_model_of_a_server_is_chosen_by_name_and_address(
 
     What an address lacks of its scheme and of /v1 is added.
     """
-    model = resolve_model(chosen_as(text, Choice()))
+    model = resolve_model(selection_of(text, Selection()))
     assert (model.kind, model.name, model.address) == ("openai", name, address)
     assert not model.address_is_trusted
 
@@ -224,7 +224,7 @@ def test_a_server_elsewhere_or_a_strange_address_is_refused(
 ) -> None:
     """Messages stay on this machine unless the person says otherwise."""
     with pytest.raises(ModelUnavailable, match=sentence) as raised:
-        resolve_model(Choice(engine="openai", model="a", server=server))
+        resolve_model(Selection(engine="openai", model="a", server=server))
     assert "secret" not in str(raised.value)
 
 
@@ -234,18 +234,18 @@ def test_a_server_elsewhere_or_a_strange_address_is_refused(
 def test_what_is_meant_as_an_address_and_is_none_is_refused(text: str) -> None:
     """It is not taken for a part of the name."""
     with pytest.raises(ModelUnavailable, match="is no address"):
-        resolve_model(chosen_as(text, Choice()))
+        resolve_model(selection_of(text, Selection()))
 
 
 def test_a_server_elsewhere_can_be_allowed() -> None:
     """The record says so, and the engine goes by that."""
-    choice = Choice(
+    selection = Selection(
         engine="openai",
         model="a",
         server="https://192.0.2.1/v1",
         allow_remote_server=True,
     )
-    model = resolve_model(choice)
+    model = resolve_model(selection)
     assert model.address == "https://192.0.2.1/v1"
     assert model.address_is_trusted
 
@@ -253,7 +253,7 @@ def test_a_server_elsewhere_can_be_allowed() -> None:
 def test_a_server_without_a_model_is_no_choice() -> None:
     """It would have to be guessed."""
     with pytest.raises(NoModelChosen, match="No model of the server"):
-        resolve_model(Choice(engine="openai"))
+        resolve_model(Selection(engine="openai"))
 
 
 def test_the_hub_cache_is_where_its_variables_say() -> None:
@@ -266,7 +266,10 @@ def test_the_hub_cache_is_where_its_variables_say() -> None:
 
 def test_names_of_the_registry_may_be_short() -> None:
     """Their organisation is known, and so is how they are spelled."""
-    assert chosen_as("qwen3-8b-4bit", Choice()).model == "mlx-community/Qwen3-8B-4bit"
+    assert (
+        selection_of("qwen3-8b-4bit", Selection()).model
+        == "mlx-community/Qwen3-8B-4bit"
+    )
 
 
 def test_every_machine_has_a_model_that_fits() -> None:
