@@ -1,1 +1,1 @@
-"""Does it help? What would have been offered, held against what was really sent."""
+"""Measures whether suggestions help: what would have been offered against what was sent."""

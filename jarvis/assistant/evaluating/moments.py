@@ -1,4 +1,4 @@
-"""Moments at which the user really answered, and what was known at each of them; pure."""
+"""Finds the moments at which the user answered, and what was known at each; pure."""
 
 from __future__ import annotations
 

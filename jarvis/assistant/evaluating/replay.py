@@ -1,4 +1,4 @@
-"""Past moments lived through again: what each route would have offered at each of them."""
+"""Replays past moments: what each route would have offered at each of them."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ CONTEXT_MESSAGES: Final = 20
 
 
 class Archive(Protocol):
-    """The conversations, read at any place of theirs."""
+    """Reads conversations at any place in them."""
 
     @property
     def contact_first_names(self) -> Collection[str]:
@@ -210,7 +210,7 @@ async def _drafted(
     *,
     styles: PromptStyles | None = None,
 ) -> Offer:
-    """What an explicit wish for a draft gives, with nothing kept from an earlier one.
+    """Draft as if somebody had asked in person, with an empty cache.
 
     With `styles` a model is asked: what stands in for its texts, when none could be sent,
     counts not.

@@ -132,7 +132,7 @@ def _turns(
     voice: Voice = _NO_VOICE,
     notes: Sequence[str] = (),
 ) -> tuple[Turn, ...]:
-    """Rules and examples; the conversation; then what changes from ask to ask."""
+    """Make the turns: rules, examples and conversation first, what changes last."""
     talk = _json_lines(_entries(context.lines, now.tzinfo))
     examples, similar = _examples(voice.examples), _examples(voice.similar)
     earlier = _json_lines(notes)
@@ -157,20 +157,20 @@ def _fenced(quoted: str, tag: str) -> str:
 
 
 def _json_lines(entries: Sequence[Any]) -> str:
-    """A JSON array, an entry a line; what anybody wrote stands within its strings."""
+    """Write a JSON array, an entry a line; what people wrote stays within its strings."""
     quoted = ",\n".join(msgspec.json.encode(each).decode() for each in entries)
     return f"[{quoted}]"
 
 
 def _examples(examples: Sequence[Example]) -> str:
-    """What was answered to what, as JSON."""
+    """Write messages and what the user answered as JSON."""
     return _json_lines(
         [{"they wrote": each.incoming, "I answered": each.reply} for each in examples]
     )
 
 
 def _entries(lines: Sequence[Line], zone: tzinfo | None) -> list[dict[str, Any]]:
-    """The messages as a model reads them; times where there was a pause before."""
+    """Make an object of each message, with a time where there was a pause before."""
     entries, before = [], datetime.min.replace(tzinfo=UTC)
     for line in lines:
         sent = datetime.fromisoformat(line.date)
@@ -188,7 +188,7 @@ def _entries(lines: Sequence[Line], zone: tzinfo | None) -> list[dict[str, Any]]
 
 
 def fence_tag(quoted: str, chat_id: str) -> str:
-    """A tag for the fence around a conversation that does not occur in it.
+    """Find a tag for the fence around a conversation that does not occur in it.
 
     The same for each prompt about one chat, so that prompts begin alike; should somebody
     write it into the chat, another is taken.

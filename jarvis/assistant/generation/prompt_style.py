@@ -1,4 +1,4 @@
-"""How models are spoken to: what a prompt is asked with, and the styles that write one."""
+"""The seam between what is wanted of a model and the prompt it is asked with."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _STANCES: Final[tuple[Stance | None, ...]] = (None, "no", "maybe", "yes", "other
 
 
 class ReplyAsk(Record, frozen=True):
-    """What the user's next message is asked for with; `now` is local time.
+    """What a prompt for the user's next message is made from; `now` is local time.
 
     `skip_cache`: it was asked for before, so that even the first may come out differently.
     """
@@ -33,12 +33,12 @@ class ReplyAsk(Record, frozen=True):
 
     @property
     def stance(self) -> Stance | None:
-        """By number of the suggestion: the model's own first, then what differs most."""
+        """The stance of this suggestion: the first has none, the next differ most."""
         return _STANCES[self.suggestion % len(_STANCES)]
 
 
 class SummaryAsk(Record, frozen=True):
-    """What a summary is asked for with: `notes` are what is known of earlier parts."""
+    """What a prompt for a summary is made from; `notes` tell of the parts before it."""
 
     chat_id: ChatId
     now: datetime
@@ -46,7 +46,7 @@ class SummaryAsk(Record, frozen=True):
 
 
 class PromptStyle(Protocol):
-    """How models of one make are spoken to."""
+    """Makes the prompts for one kind of model."""
 
     @property
     def rules_tokens(self) -> int:
@@ -58,7 +58,7 @@ class PromptStyle(Protocol):
 
     @property
     def is_screened(self) -> bool:
-        """Whether a model writes the answers, which may be none; scripts do not err."""
+        """Whether what comes back has to be screened; a script's text has not."""
 
     def window(self, context: Context) -> Context:
         """The newest part of a conversation that one prompt holds at most."""

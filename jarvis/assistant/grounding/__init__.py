@@ -1,1 +1,1 @@
-"""What of a suggestion the conversation does not support."""
+"""Finds what a text claims that the conversation does not support."""

@@ -106,7 +106,7 @@ def capitals_are_common(texts: Iterable[str]) -> bool:
 
 
 def _items(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
-    """Each item as it stands, its key, and what else it makes known."""
+    """Yield each item as it stands, with its key and those that it makes known as well."""
     text = text[:LONGEST_HELD]
     plain = _plain(text)
     for found in _ITEM.finditer(plain):
@@ -116,7 +116,7 @@ def _items(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 
 def _plain(text: str) -> str:
-    """The text letter for letter, with the digits and marks of ASCII."""
+    """Write digits and marks of other scripts as ASCII, letter for letter."""
     if text.isascii():
         return text
     return "".join(
@@ -195,7 +195,7 @@ def _folded_words(text: str) -> Iterator[str]:
 
 
 def _named(text: str) -> Iterator[tuple[int, str]]:
-    """Words with a capital within a sentence, and where they stand."""
+    """Yield place and word of those that have a capital within a sentence."""
     for at, word, is_within in _cased_words(text):
         folded = word.casefold().replace("’", "'")
         if is_within and word[0].isupper() and folded not in _ALWAYS_CAPITAL:
@@ -203,7 +203,7 @@ def _named(text: str) -> Iterator[tuple[int, str]]:
 
 
 def _cased_words(text: str) -> Iterator[tuple[int, str, bool]]:
-    """Words of scripts that have cases, and whether they stand within a sentence."""
+    """Yield place and word where a script has cases, and whether within a sentence."""
     for found in _CAPITALISED.finditer(text):
         word = found[0]
         if word[0].lower() == word[0].upper():

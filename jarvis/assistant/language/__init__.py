@@ -1,1 +1,1 @@
-"""What texts are made of, and what is known of each language."""
+"""What a text is made of, and the facts of each language."""

@@ -20,7 +20,7 @@ _ABOUT_NOW: Final = (
 
 
 def _day_of_name(days: Days) -> Iterator[tuple[str, str]]:
-    """Each name, and which day it means, called the same in all languages."""
+    """Yield each name with a key for its day, the same in all languages."""
     for kind in ("weekdays", "months"):
         for number, names in enumerate(getattr(days, kind)):
             yield from ((name, f"{kind}/{number}") for name in names.split())
@@ -39,7 +39,10 @@ _WITHOUT_BLANKS: Final = re.compile(
 
 
 def days_in(text: str) -> Iterator[tuple[int, str, str]]:
-    """Where a day is named, the words for it, and which day: equal in all languages."""
+    """Yield the place, the words and the key of each day that a text names.
+
+    The key of a day is the same in all languages.
+    """
     # Where no blanks divide words, a name may stand within any other letters.
     for found in _WITHOUT_BLANKS.finditer(text):
         yield found.start(), found[0], _KEY_OF[found[0]]

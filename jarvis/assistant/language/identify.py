@@ -1,4 +1,4 @@
-"""Which language texts are in: by their script, and by small words."""
+"""Identifies the language of texts: by their script, and by small words."""
 
 from __future__ import annotations
 

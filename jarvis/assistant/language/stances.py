@@ -12,7 +12,7 @@ from jarvis.assistant.language.text import emoji_in
 
 Answer = TypeVar("Answer")
 Lean = Stance | Literal["question"]
-"""The same, or asks back."""
+"""How a reply leans, or that it asks back."""
 
 QUESTION_MARKS: Final = "?？؟"
 
@@ -77,10 +77,10 @@ def diversified(
     lean: Callable[[Answer], Lean | None],
     merit: Callable[[Answer], float],
 ) -> list[Answer]:
-    """At most count of them: the best first, then rather what leans otherwise.
+    """Choose at most `count`: the best first, then answers that lean differently.
 
-    One that leans like an earlier one counts _REPEATED of its merit, and a third of one
-    kind is left out; so it goes for those that take no stance too.
+    One that leans like an earlier one counts half its merit, and a third of one kind is
+    left out; those without a stance are a kind, too.
     """
     left = list(answers)
     chosen: list[Answer] = []
@@ -95,7 +95,7 @@ def diversified(
 
 
 def _nod(text: str) -> Stance | None:
-    """What a gesture says where there are no words that do."""
+    """The stance of a thumb or a nod, for texts whose words have none."""
     signs = {sign[0] for sign in emoji_in(text)}
     if signs & _SHAKES:
         return "no"

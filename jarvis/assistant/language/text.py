@@ -58,7 +58,7 @@ def _pairs(word: str) -> list[str]:
 
 
 def normalised(text: str) -> str:
-    """What two texts share that say the same: case, blanks and marks put aside."""
+    """A key that texts share which differ in case, blanks and marks only."""
     return " ".join(words_of(text)) or text.strip()[:LONGEST_READ]
 
 
@@ -75,7 +75,7 @@ def without_emoji(text: str) -> str:
 
 
 def has_word(text: str) -> bool:
-    """Whether there is a letter or an emoji in it beside links."""
+    """Whether a text holds a letter or an emoji outside of links."""
     return _SAYING.search(LINK.sub(" ", text[:LONGEST_READ])) is not None
 
 

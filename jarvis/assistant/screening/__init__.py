@@ -1,1 +1,1 @@
-"""What of a model's text is the reply or the summary, and what is no part of it."""
+"""Keeps back what models write that is no part of the reply or the summary."""

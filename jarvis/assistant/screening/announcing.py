@@ -16,14 +16,19 @@ def _any(of: Callable[[ModelTalk], Patterns]) -> str:
 
 _REPLY: Final = _any(lambda talk: talk.replies)
 _BEGINNING: Final = rf"""
+    # "Sure!", in whatever marks, may stand before it.
     ^[\W_]*(?:{_any(lambda talk: talk.agrees)}\b[\s,.!:–—-]*)?
+    # "Here is" can hardly begin a reply; whether it did decides what else is asked of it.
     (?:(?P<shows>{_any(lambda talk: talk.shows)})|
+       # "A short friendly message": an article, three words at most, and the noun.
        {_any(lambda talk: talk.articles)}\ (?:\w+[\ -]){{0,3}}(?={_REPLY})|
+       # "You could say".
        {_any(lambda talk: talk.suggests)})
     """
 _MAY_ANNOUNCE: Final = re.compile(_BEGINNING, re.IGNORECASE | re.VERBOSE)
 _ANNOUNCEMENT: Final = re.compile(
     rf"""{_BEGINNING}
+    # "A message from Mia: …" tells of one; else all up to a colon on the same line.
     (?!\ ?{_any(lambda talk: talk.tells_of_others)})[^:：\n]{{0,100}}[:：]
     [\s*_"“]*?(?=\S|$)
     """,

@@ -1,4 +1,4 @@
-"""What of a text comes from the prompt around the conversation, not from what was said."""
+"""Finds words of the prompt itself in what a model wrote."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Frame:
         self._said = said
 
     def is_in(self, text: str) -> bool:
-        """Whether a text holds marks of the prompt, or speaks its words."""
+        """Whether a text holds marks of the prompt, or several of its words in a row."""
         if _MARKS.search(text):
             return True
         words = tuple(words_of(text))

@@ -1,4 +1,4 @@
-"""What stands in front of a reply is taken off: labels, announcements, quotation marks."""
+"""Takes off what models put in front of a reply: labels, announcements, quotation marks."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Front:
         self._closing_quote = ""
 
     def take_off(self, text: str) -> str:
-        """What remains of a first line; "" where all of it stands in front."""
+        """Return what remains of a first line; "" where nothing of it is the reply."""
         while (rest := self._without_one(text)) != text:
             text = rest
             self.was_announced = True
@@ -44,7 +44,7 @@ class Front:
         return self._without_quote(text.lstrip())
 
     def without_end(self, text: str) -> str:
-        """A further sentence without the quotation mark that closes the reply."""
+        """Return a further sentence without the quotation mark that closes the reply."""
         if self._closing_quote and text.rstrip(_ENDS).endswith(self._closing_quote):
             at = text.rindex(self._closing_quote)
             text = text[:at] + text[at + 1 :]
@@ -52,11 +52,11 @@ class Front:
         return text
 
     def is_next_item(self, text: str) -> bool:
-        """Whether another reply of a list begins."""
+        """Whether the next item of a list of replies begins here."""
         return self.is_list and _ITEM.match(text) is not None
 
     def _without_one(self, text: str) -> str:
-        """The text without one thing in front; the same where there is none."""
+        """Take one thing off the front; the text is the same where there is none."""
         for pattern in (_RULE, _FENCE):
             if pattern.fullmatch(text):
                 return ""

@@ -1,4 +1,4 @@
-"""Whether a sentence of a model's could be said in the conversation, and why not."""
+"""Decides whether a sentence of a model could be said in the conversation."""
 
 from __future__ import annotations
 
@@ -73,10 +73,10 @@ class Judge:
         Args:
             frame: the prompt's own words.
             known: all that was said: what stands there may be said again.
-            messages: what of it is not to be given back: the others' messages, and the
-                user's own that wait for an answer.
+            messages: what must not come back as an answer: the others' messages, and
+                the user's own that wait for one.
             instruction: what the user wished for.
-            may_tell: the conversation as such may be spoken of, as in a summary.
+            may_tell: sentences may speak of the conversation as such, as summaries do.
         """
         self._frame = frame
         self._known = "\n".join(known).casefold()
@@ -86,7 +86,7 @@ class Judge:
         self._about = (_ABOUT_ITSELF,) if may_tell else (_ABOUT_ITSELF, _ABOUT_TASK)
 
     def reason(self, sentence: str, before: Sequence[str] = ()) -> DropReason | None:
-        """Why it cannot be said after these; null where it can."""
+        """Why a sentence cannot follow these; null where it can."""
         if self._frame.is_in(sentence) or self._tells_time(sentence):
             return "frame"
         if any(self._is_new(pattern, sentence) for pattern in self._about):
@@ -108,7 +108,7 @@ class Judge:
         return not self._may_tell and self._is_new(PROMPT_TIME, sentence)
 
     def _is_new(self, pattern: re.Pattern[str], sentence: str) -> bool:
-        """Whether it is found in a sentence and not in the conversation."""
+        """Whether a sentence holds a pattern whose words nobody has said."""
         found = pattern.search(sentence.replace("’", "'"))
         return found is not None and found[0].strip().casefold() not in self._known
 

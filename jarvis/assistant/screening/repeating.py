@@ -1,4 +1,4 @@
-"""Words that say again what was said: within a text, and after another one; pure."""
+"""Finds repetition: words in a loop, sentences said twice, messages given back; pure."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _WORD: Final = re.compile(r"\S+")
 
 
 def without_loop(sentence: str) -> str:
-    """The sentence up to where it begins to say the same words over and over."""
+    """Cut a sentence where it begins to repeat the same words over and over."""
     if found := _ONE_PATTERN.search(sentence):
         sentence = sentence[: found.start()].rstrip()
     places = list(_WORD.finditer(sentence))
@@ -39,7 +39,7 @@ def without_loop(sentence: str) -> str:
 
 
 def _times(words: list[str], start: int, size: int) -> int:
-    """How often in a row the words from start on stand there."""
+    """Count how often in a row the `size` words from `start` on stand there."""
     unit, times = words[start : start + size], 1
     while words[start + times * size : start + (times + 1) * size] == unit:
         times += 1
@@ -47,7 +47,7 @@ def _times(words: list[str], start: int, size: int) -> int:
 
 
 def says_again(sentence: str, before: Iterable[str]) -> bool:
-    """Whether a sentence says what an earlier one of the same text does.
+    """Whether a sentence repeats an earlier one of the same text.
 
     One word may be said twice, and so may a few in a row within other words.
     """
@@ -61,12 +61,12 @@ def says_again(sentence: str, before: Iterable[str]) -> bool:
 
 
 def begins_again(text: str) -> bool:
-    """Whether several words in a row already stand in it twice."""
+    """Whether a text holds the same four words in a row twice."""
     return _most_often(words_of(text)) > 1
 
 
 def _most_often(*texts: list[str]) -> int:
-    """How often the same four words in a row stand in the texts."""
+    """Count how often the commonest four words in a row stand in the texts."""
     runs = Counter(
         tuple(words[start : start + _FEWEST_ALIKE])
         for words in texts
@@ -76,7 +76,7 @@ def _most_often(*texts: list[str]) -> int:
 
 
 def echoes(sentence: str, message: str) -> bool:
-    """Whether a sentence is one that somebody wrote, given back.
+    """Whether a sentence only repeats a message.
 
     What people say to each other in the same words, as "good night", is not.
     """

@@ -1,4 +1,4 @@
-"""A reply on its way from the model to the user: what of its text could be sent."""
+"""Screens a reply while it streams: only what could be sent comes out."""
 
 from __future__ import annotations
 
@@ -98,14 +98,14 @@ class ReplyScreen:
         return self._early[len(early) :]
 
     def _as_if_whole(self, text: str) -> str:
-        """What the reply would be if its first sentence ended here."""
+        """Return what would pass if the first sentence ended here."""
         trial = copy(self)
         trial._front, trial._passed = copy(self._front), []
         passed = trial._take(Sentence(text, ""))
         return passed if trial.dropped is None else ""
 
     def _rest_of(self, passed: str) -> str:
-        """What is not out yet of the beginning of a reply.
+        """Return what of the beginning of a reply has not gone out yet.
 
         Where it does not go on as it began, it was none.
         """
@@ -148,7 +148,7 @@ class ReplyScreen:
         return passed
 
     def _take(self, sentence: Sentence) -> str:
-        """What of a sentence goes out, with the blanks before it."""
+        """Return what passes of a sentence, with the blanks before it."""
         if self.is_over:
             return ""
         if self._passed:
@@ -159,7 +159,7 @@ class ReplyScreen:
         return self._take_with_opener(sentence)
 
     def _take_with_opener(self, sentence: Sentence) -> str:
-        """The first sentence of some length, and a short one before it."""
+        """Return what passes of the first longer sentence and a short one before it."""
         opener, self._opener = self._opener, None
         if opener is None or preamble_end(sentence.text):
             return self._screen(sentence)
@@ -198,7 +198,7 @@ class ReplyScreen:
         return self._pass(once, blanks)
 
     def _is_other_part(self, text: str) -> bool:
-        """Whether something begins that is none of this reply."""
+        """Whether something other than this reply begins here."""
         is_part = LABEL.match(text) is not None or text.lstrip().startswith("```")
         is_announcement = preamble_end(text) == len(text)
         return is_part or is_announcement or self._front.is_next_item(text)
@@ -222,7 +222,7 @@ class ReplyScreen:
 
 
 def _is_short(text: str) -> bool:
-    """Whether a sentence says little by itself; a label is none."""
+    """Whether a sentence is too short or too polite to be judged alone; no label is."""
     is_label = _ENDS_IN_COLON.search(text.rstrip()) is not None
     is_polite = _POLITE.match(text.replace("’", "'")) is not None
     return (len(text.split()) <= _OPENER_WORDS or is_polite) and not is_label
@@ -234,7 +234,7 @@ def _plain(text: str) -> str:
 
 
 def _speaker_pattern(people: Iterable[str]) -> re.Pattern[str]:
-    """Finds the name of somebody else in front of a line."""
+    """Match the name of somebody else in front of a line."""
     names = {name for person in people for name in (person, *person.split()[:1])}
     known = "|".join(map(re.escape, sorted({*names, *_SPEAKERS} - {""})))
     return re.compile(rf"\s*\W{{0,4}}(?:{known})\W{{0,3}}[:：]\s", re.IGNORECASE)

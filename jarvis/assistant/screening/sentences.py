@@ -1,4 +1,4 @@
-"""A text that grows, in sentences and lines; pure."""
+"""Splits a text that grows into sentences and lines; pure."""
 
 from __future__ import annotations
 
@@ -8,6 +8,8 @@ from typing import Final, NamedTuple
 from jarvis.assistant.language.facts import words
 from jarvis.assistant.language.text import EMOJI
 
+# A sentence ends with its marks and what closes behind them, once a blank has come; in
+# scripts without blanks, once something has come that is neither. A line ends, too.
 _CLOSING: Final = "\"'”’»)\\]*_"
 _END: Final = re.compile(
     rf"(?:[.!?…؟।]+[{_CLOSING}]*(?=\s)|[。！？]+[{_CLOSING}」』]*(?=[^。！？{_CLOSING}」』])|\n)"
@@ -73,7 +75,7 @@ def is_whole(text: str) -> bool:
 
 
 def sentences_in(text: str) -> list[Sentence]:
-    """The sentences of a whole text, the last one whether it ends or not."""
+    """Split a whole text; its last sentence counts whether it ends or not."""
     sentences = Sentences()
     found = sentences.feed(text)
     return [*found, Sentence(sentences.rest, "")] if sentences.rest.strip() else found

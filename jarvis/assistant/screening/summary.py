@@ -1,4 +1,4 @@
-"""A summary on its way from the model to the user: which of its lines are one."""
+"""Screens a summary while it streams: only lines that belong to one come out."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ _TURN: Final = re.compile(
 
 
 class SummaryScreen:
-    """Takes pieces of a summary and gives back those of its lines that are one.
+    """Takes pieces of a summary and gives back the lines that belong to it.
 
     They come out whole, with a newline behind each. Left out are announcements, sentences
     that hold the prompt's own words, speak of the assistant or say the same again, points
@@ -42,7 +42,7 @@ class SummaryScreen:
         return "".join(map(self._line, lines))
 
     def finish(self, *, is_cut: bool = False) -> str:
-        """The last line; of one that the model did not end, its whole sentences at most."""
+        """Return the last line; where the model was cut off, only whole sentences of it."""
         rest, self._held = self._held, ""
         if is_cut and not is_whole(rest):
             rest = "" if self._passed else _whole_sentences(rest)

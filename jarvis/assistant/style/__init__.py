@@ -1,1 +1,1 @@
-"""How the user writes, and a reply held to it."""
+"""How the user writes: measured, told to a model, and enforced on its replies."""

@@ -1,4 +1,4 @@
-"""A reply is brought into the user's habits while it streams, where it can be computed."""
+"""Brings a reply into the user's habits while it streams, as far as rules can."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class ReplyStyler:
         return text.lstrip() if self._length == 0 else text
 
     def _cut(self, text: str, habits: Habits) -> str:
-        """End with the sentence in which the longest length is reached."""
+        """Cut the text at the end of the sentence that reaches the longest length."""
         if self._is_over:
             return ""
         if self._length == 0:
@@ -76,13 +76,13 @@ class ReplyStyler:
 
 
 def styled(reply: str, habits: Habits | None) -> str:
-    """The whole reply as the user writes."""
+    """Bring a whole reply into the user's habits."""
     styler = ReplyStyler(habits)
     return styler.feed(reply) + styler.finish()
 
 
 def _with_case(text: str, case: str | None) -> str:
-    """The text with the first letter as the user writes it; words of capitals stay."""
+    """Write the first letter as the user does; words in capitals stay."""
     word = re.match(r"\w+", text)
     is_plain = word is not None and (len(word[0]) == 1 or not word[0].isupper())
     if case == "lower" and is_plain:

@@ -1,1 +1,1 @@
-"""What a conversation was about."""
+"""Summarizes conversations."""

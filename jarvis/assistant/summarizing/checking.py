@@ -1,4 +1,4 @@
-"""A summary is held against the messages while it streams: what they do not say goes."""
+"""Checks a summary against the messages while it streams: points without support go."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class CheckedSummary:
 
     @property
     def ungrounded(self) -> tuple[str, ...]:
-        """What of the first line stands in no message."""
+        """Items and names of the first line that stand in no message."""
         return self._ungrounded(self.summary)
 
     @property
@@ -58,12 +58,12 @@ class CheckedSummary:
         return passed
 
     def finish(self) -> str:
-        """What was held back and stands, at the end of the summary."""
+        """Return what was held back and stands; the summary ends here."""
         rest, self._held = self._held, ""
         return self._end(rest)
 
     def add_point(self, point: str) -> str:
-        """One more point, if there is room for it and it stands: its line."""
+        """Add a point if there is room for it and it stands; return its line, else ""."""
         said = {normalised(each) for each in (*self.points, self.summary)}
         is_said = normalised(point) in said
         if is_said or len(self.points) >= MOST_POINTS or self._ungrounded(point):

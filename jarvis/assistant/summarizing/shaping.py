@@ -1,4 +1,4 @@
-"""A model's summary is brought into one shape while it streams: a line, then points."""
+"""Brings a model's summary into one shape while it streams: a line, then points."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ class SummaryShaper:
         return shaped
 
     def finish(self) -> str:
-        """What was held back and proved to belong to the summary, which ends here."""
+        """Return what was held back and belongs to the summary, which ends here."""
         return self._add(self._star) + self._end_line()
 
     def _without_bold(self, piece: str) -> str:
@@ -71,7 +71,7 @@ class SummaryShaper:
         return self._let_out() if self._is_open else ""
 
     def _take_off_mark(self) -> bool:
-        """Drop what marks the line; whether its text can stream."""
+        """Drop the mark in front of the line; return whether its text can stream."""
         is_first = not self._lines
         mark = _HEADLINE_MARK if is_first else _POINT_MARK
         maybe = _HEADLINE_MAYBE if is_first else _POINT_MAYBE
@@ -84,7 +84,7 @@ class SummaryShaper:
         return is_first or found is not None
 
     def _let_out(self) -> str:
-        """The held text up to its trailing blanks, on a line of its own."""
+        """Return the held text up to its trailing blanks, on a line of its own."""
         end = len(self._held.rstrip())
         text, self._held = self._held[:end], self._held[end:]
         if not text:

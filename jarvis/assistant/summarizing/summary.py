@@ -1,4 +1,4 @@
-"""Summarizing: what a conversation is about, what was settled and what is open."""
+"""Summarizing: a line about a conversation, and what was settled or is open in it."""
 
 from __future__ import annotations
 
