@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from base64 import urlsafe_b64decode, urlsafe_b64encode
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final, Literal, NamedTuple
 
 import aiosqlite
@@ -95,8 +95,8 @@ async def replace_contacts(db: aiosqlite.Connection, names: Mapping[str, str]) -
 
 async def write(
     db: aiosqlite.Connection,
-    changed: Iterable[Conversation],
-    gone: Iterable[Conversation],
+    changed: Sequence[Conversation],
+    gone: Sequence[Conversation],
     search_texts: Mapping[ChatId, str],
 ) -> None:
     """Put each in the place of the one with its chat_id, take others off the list.
@@ -104,16 +104,15 @@ async def write(
     Inside a transaction.
     `search_texts` are what a query is looked for in; a row without one keeps its own.
     """
-    await db.executemany(
-        _UPSERT,
-        [
-            {**_columns(each), "search_text": search_texts.get(each.chat_id)}
-            for each in changed
-        ],
-    )
-    await db.executemany(
-        "DELETE FROM conversation WHERE chat_id = ?", [(row.chat_id,) for row in gone]
-    )
+    rows = [
+        {**_columns(row), "search_text": search_texts.get(row.chat_id)}
+        for row in changed
+    ]
+    if rows:  # each statement costs a trip to the connection's thread
+        await db.executemany(_UPSERT, rows)
+    if gone:
+        left = [(row.chat_id,) for row in gone]
+        await db.executemany("DELETE FROM conversation WHERE chat_id = ?", left)
 
 
 async def replace_search_texts(

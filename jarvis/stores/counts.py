@@ -90,9 +90,9 @@ async def read_counts(db: aiosqlite.Connection) -> Counts | None:
 
 async def add(db: aiosqlite.Connection, more: Mapping[int, int]) -> None:
     """So many more, or fewer, in these chats. Inside a transaction."""
-    await db.executemany(
-        _ADD, [{"chat": chat, "n": n, "r": n} for chat, n in more.items() if n]
-    )
+    rows = [{"chat": chat, "n": n, "r": n} for chat, n in more.items() if n]
+    if rows:
+        await db.executemany(_ADD, rows)
 
 
 async def write_step(db: aiosqlite.Connection, step: CountStep) -> None:

@@ -109,15 +109,17 @@ async def write_progress(
 
 
 async def write_tracked(
-    db: aiosqlite.Connection, seen: Iterable[TrackedRow], left: Iterable[int]
+    db: aiosqlite.Connection, seen: Collection[TrackedRow], left: Collection[int]
 ) -> None:
     """Note how rows look now, and forget others. Inside a transaction."""
-    await db.executemany(
-        "INSERT OR REPLACE INTO watched VALUES (?, ?, ?, ?, ?, ?)", seen
-    )
-    await db.executemany(
-        "DELETE FROM watched WHERE rowid = ?", [(rowid,) for rowid in left]
-    )
+    if seen:
+        await db.executemany(
+            "INSERT OR REPLACE INTO watched VALUES (?, ?, ?, ?, ?, ?)", seen
+        )
+    if left:
+        await db.executemany(
+            "DELETE FROM watched WHERE rowid = ?", [(rowid,) for rowid in left]
+        )
 
 
 async def forget_rows(db: aiosqlite.Connection) -> None:

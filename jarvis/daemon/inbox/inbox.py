@@ -162,7 +162,7 @@ class Inbox:
                 await self.close()
             if self._source.maybe_db is None:
                 await self._open()
-                await self._ingester.ingest_all()
+                await self._ingester.ingest_all(await self._ingester.unseen())
                 await self._compare()
                 return PollResult(has_changed=True, again_in_s=self._again_in_s())
             if trigger is Trigger.AWAKE:
@@ -226,12 +226,13 @@ class Inbox:
         snapshot, db = self._committer.snapshot, self._source.db
         version = await data_version(db)
         has_changed = version != self._version
-        if has_changed and await newest_rowid(db) < snapshot.cursor.last_seen_rowid:
-            await self.close()  # the same file was written anew, from the first row on
-            return await self._poll(trigger)
         has_listed = False
         if has_changed or self._is_due():
-            has_listed = await self._ingester.ingest_all()
+            fresh = await self._ingester.unseen()
+            if not fresh and await newest_rowid(db) < snapshot.cursor.last_seen_rowid:
+                await self.close()  # the file was written anew, from the first row on
+                return await self._poll(trigger)
+            has_listed = await self._ingester.ingest_all(fresh)
             self._owes_comparison |= has_changed
             self._version = version  # only now: a poll cut off must be made again
         if self._owes_comparison and self._may_compare(trigger, has_listed=has_listed):

@@ -188,17 +188,20 @@ class Ingester:
         self._now = now
         self._old_ones_read_ms = 0
 
-    async def ingest_all(self) -> bool:
-        """All new rows there are; whether any was listed."""
+    async def unseen(self) -> list[int]:
+        """The next ROWIDs above the cursor, lowest first."""
+        seen = self._committer.snapshot.cursor.last_seen_rowid
+        return await rowids_after(self._source.db, seen, ROWS_AT_A_TIME)
+
+    async def ingest_all(self, fresh: Sequence[int]) -> bool:
+        """These rows and all that come after them; whether any was listed."""
         self.due_ms = None
-        has_listed = False
-        while True:
-            seen = self._committer.snapshot.cursor.last_seen_rowid
-            fresh = await rowids_after(self._source.db, seen, ROWS_AT_A_TIME)
-            has_listed |= await self.ingest_rows(fresh)
-            if len(fresh) < ROWS_AT_A_TIME:
-                return has_listed
+        has_listed = await self.ingest_rows(fresh)
+        while len(fresh) == ROWS_AT_A_TIME:
             await asyncio.sleep(0)  # a burst holds nobody up
+            fresh = await self.unseen()
+            has_listed |= await self.ingest_rows(fresh)
+        return has_listed
 
     async def ingest_rows(self, fresh: Sequence[int]) -> bool:
         """These rows and the pending ones; whether any was listed."""
