@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 import msgspec
 
-from jarvis.records import ChatId, Conversation
+from jarvis.records import ChatId, Conversation, Message
 from jarvis.stores.chatdb import (
     Chat,
     ChatDb,
@@ -76,12 +76,14 @@ class ConversationIndex:
         chats: Sequence[Chat] | None = None,
         edited: Collection[int] = (),
         more: Mapping[int, int] | None = None,
+        read: Mapping[int, Message] | None = None,
         renamed: bool = False,
     ) -> ListUpdate:
         """What changed of these conversations, or of all.
 
         `edited` are ROWIDs of messages whose line may have changed; with `more` messages
-        by ROWID of the chat; renamed: any line may name somebody otherwise.
+        by ROWID of the chat; `read` are messages by ROWID that need not be read again;
+        renamed: any line may name somebody otherwise.
         """
         more = more or {}
         heads = await read_heads(db, chats, now=now)
@@ -91,7 +93,9 @@ class ConversationIndex:
             for chat in (directory.chats if chats is None else chats)
             if renamed or self._is_stale(chat, heads, known, edited)
         ]
-        states = await conversation_states(db, directory, stale, heads, known.by_chat)
+        states = await conversation_states(
+            db, directory, stale, heads, known.by_chat, read
+        )
         changed, gone = [], []
         for row in states:
             before = self.rows.get(row.chat_id)

@@ -125,8 +125,6 @@ class Inbox:
         async with self._turn:
             result = await self._poll(trigger)
             self.has_polled.set()
-            if self.directory is not None:
-                self.is_listed.set()
             return result
 
     async def note_sending(self, row: SendingRow, *, publish: bool) -> None:
@@ -207,6 +205,7 @@ class Inbox:
         await committer.commit(Changes(update=update, named=directory))
         await self._counter.count_a_little(directory)
         source.maybe_directory = directory
+        self.is_listed.set()
         self.problem = None
 
     async def _begin(self, highest: int, inode: int, *, is_first: bool) -> None:

@@ -281,9 +281,12 @@ class Ingester:
         db, directory = self._source.db, self._source.directory
         snapshot = self._committer.snapshot
         more: Counter[int] = Counter()
+        read: dict[int, Message] = {}
         own, targets = [], []
         for row in rows:
             arrival = row.arrival
+            if arrival.message is not None:
+                read[arrival.rowid] = arrival.message
             is_listed = row.kind.action in LISTED
             if is_listed:
                 is_counted = arrival.nature == "message" and arrival.is_ready
@@ -305,7 +308,7 @@ class Ingester:
             rows=rows,
             directory=directory,
             update=await snapshot.index.plan(
-                db, directory, now, chats=list(chats), more=more
+                db, directory, now, chats=list(chats), more=more, read=read
             ),
             sendings=appeared(unknown, own) if own else (),
             reacted_to=await messages_by_guid(db, directory, targets)

@@ -67,17 +67,21 @@ async def conversation_states(
     chats: Sequence[Chat],
     heads: ChatHeads,
     counts: Mapping[int, int],
+    read: Mapping[int, Message] | None = None,
 ) -> list[Conversation]:
     """These conversations as the list shows them, in the order given.
 
-    counts are messages by ROWID of the chat.
+    counts are messages by ROWID of the chat, `read` by their own: those that need not be
+    read again.
 
     Raises:
         StoreUnavailable: chat.db can no longer be read.
     """
     last = [heads.last.get(rowid) for chat in chats for rowid in chat.rowids]
-    rowids = [rowid for rowid in last if rowid is not None]
-    by_id = {each.id: each for each in await messages_by_id(db, directory, rowids)}
+    by_id = dict(read or {})
+    rowids = [rowid for rowid in last if rowid is not None and rowid not in by_id]
+    if rowids:
+        by_id.update((m.id, m) for m in await messages_by_id(db, directory, rowids))
     return [
         _conversation(
             chat,
