@@ -7,7 +7,7 @@ from datetime import datetime
 
 from jarvis.assistant.context import Context, read_context
 from jarvis.assistant.drafting.calibration import Calibration
-from jarvis.assistant.drafting.expecting import expects_reply
+from jarvis.assistant.drafting.needs_reply import needs_reply
 from jarvis.assistant.drafting.smart_replies import smart_replies
 from jarvis.assistant.history.reply_history import ReplyHistory
 from jarvis.assistant.language.text import normalised
@@ -52,7 +52,7 @@ def answers_to(
     incoming = last_message or ""
     if last_message is None and chat_id is not None:
         now_ms = int(now.timestamp() * 1000)
-        is_expected = expects_reply(messages, history, now_ms=now_ms).expected
+        is_expected = needs_reply(messages, history, now_ms=now_ms).is_needed
         if context is None or not is_expected:
             return Answers(texts=(), route="gated", incoming="")
         incoming = context.incoming

@@ -18,8 +18,8 @@ from jarvis.assistant.drafting.cache import CachedDraft
 from jarvis.assistant.drafting.calibration import Calibration
 from jarvis.assistant.drafting.candidates import write_candidates
 from jarvis.assistant.drafting.confidence import confidence_of, parts_of
-from jarvis.assistant.drafting.expecting import expects_reply
 from jarvis.assistant.drafting.job import DraftJob, DraftRequest, DraftServices
+from jarvis.assistant.drafting.needs_reply import needs_reply
 from jarvis.assistant.drafting.past_replies import past_replies
 from jarvis.assistant.generation.generate import LanguageModel, OnToken
 from jarvis.assistant.generation.timing import Stopwatch
@@ -69,11 +69,11 @@ async def draft_reply(
     )
     if request.only_if_expected:
         now_ms = int(request.now.timestamp() * 1000)
-        expectation = await asyncio.to_thread(
-            expects_reply, messages, services.history, now_ms=now_ms
+        need = await asyncio.to_thread(
+            needs_reply, messages, services.history, now_ms=now_ms
         )
-        if not expectation.expected:
-            return _draft(job, (), "gated", reason=expectation.reason)
+        if not need.is_needed:
+            return _draft(job, (), "gated", reason=need.reason)
     model, problem = await _chosen_model(services.language_model)
     job = replace(job, model=model, problem=problem)
     return _calibrated(await _cached_or_written(job), services.calibration)

@@ -19,8 +19,8 @@ from typing import Final, Protocol
 from jarvis.assistant.drafting.answering import answers_to
 from jarvis.assistant.drafting.calibration import Calibration
 from jarvis.assistant.drafting.draft import draft_reply
-from jarvis.assistant.drafting.expecting import expects_reply
 from jarvis.assistant.drafting.job import DraftRequest, DraftServices
+from jarvis.assistant.drafting.needs_reply import needs_reply
 from jarvis.assistant.evaluating.moments import (
     Growing,
     Moment,
@@ -158,12 +158,12 @@ async def judge_turns(
             turn.chat_id, turn.message_id, CONTEXT_MESSAGES
         )
         messages = [*before, *await archive.message(turn.message_id)]
-        expectation = expects_reply(
+        need = needs_reply(
             [as_it_stood(each, turn.sent_ms) for each in messages],
             known.before(turn.sent_ms, turn.message_id + 1),
             now_ms=turn.sent_ms,
         )
-        yield Verdict(expected=expectation.expected, answered=turn.is_answered)
+        yield Verdict(expected=need.is_needed, answered=turn.is_answered)
 
 
 async def offer_past_replies(scene: Scene) -> Offer:

@@ -192,7 +192,7 @@ import json, sys
 from pathlib import Path
 from jarvis.assistant.language import facts
 facts.DATA = Path(sys.argv[1])
-from jarvis.assistant.drafting.expecting import expects_reply
+from jarvis.assistant.drafting.needs_reply import needs_reply
 from jarvis.assistant.grounding.ungrounded import ungrounded_names
 from jarvis.assistant.history.examples import is_noise
 from jarvis.assistant.language.asks import ask_of
@@ -214,7 +214,7 @@ print(json.dumps({
     "days": ungrounded_names("jutro, w piątek", ["przyjdź jutro"]),
     "is_code": is_noise("kod 123456"),
     "expected": [
-        expects_reply(thread(f"Mia: {text}"), history_of(), now_ms=now_ms).expected
+        needs_reply(thread(f"Mia: {text}"), history_of(), now_ms=now_ms).is_needed
         for text in ("daj znać", "dzięki, pa")
     ],
     "announcement": preamble_end("Oto odpowiedź: jasne"),

@@ -34,16 +34,16 @@ _CLOSING: Final = words(lambda facts: facts.closing_words)
 _MOST_CLOSING_WORDS: Final = 6
 
 
-class Expectation(Record, frozen=True):
+class NeedsReply(Record, frozen=True):
     """Whether an answer is expected, and why or why not, for the user to read."""
 
-    expected: bool
+    is_needed: bool
     reason: str
 
 
-def expects_reply(
+def needs_reply(
     messages: Sequence[Message], history: ReplyHistory, *, now_ms: int
-) -> Expectation:
+) -> NeedsReply:
     """Whether the newest messages of a conversation wait for the user's answer.
 
     What the others wrote since the user's last message is read together.
@@ -73,7 +73,7 @@ def expects_reply(
 
 def _by_words(
     texts: Sequence[str], others: set[str], history: ReplyHistory
-) -> Expectation:
+) -> NeedsReply:
     texts = [_ends(text) for text in texts]
     incoming = "\n".join(texts)
     if any(_asks(text, others) for text in texts):
@@ -153,9 +153,9 @@ def _ms(date: str) -> int:
     return round(datetime.fromisoformat(date).timestamp() * 1000)
 
 
-def _yes(reason: str) -> Expectation:
-    return Expectation(expected=True, reason=reason)
+def _yes(reason: str) -> NeedsReply:
+    return NeedsReply(is_needed=True, reason=reason)
 
 
-def _no(reason: str) -> Expectation:
-    return Expectation(expected=False, reason=reason)
+def _no(reason: str) -> NeedsReply:
+    return NeedsReply(is_needed=False, reason=reason)

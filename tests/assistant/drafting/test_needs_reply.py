@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 import pytest
 
-from jarvis.assistant.drafting.expecting import OLDEST_MS, expects_reply
+from jarvis.assistant.drafting.needs_reply import OLDEST_MS, needs_reply
 from jarvis.assistant.history.reply_history import ReplyHistory
 from jarvis.records import Message, Reaction
 from tests.assistant.exchanges import answered, history_of, said
@@ -20,7 +20,7 @@ NOW_MS = round(datetime.fromisoformat("2025-11-18T19:00:00Z").timestamp() * 1000
 def is_expected(*lines: str, history: ReplyHistory | None = None) -> bool:
     """Whether the gate opens."""
     messages = thread(*lines)
-    return expects_reply(messages, history or history_of(), now_ms=NOW_MS).expected
+    return needs_reply(messages, history or history_of(), now_ms=NOW_MS).is_needed
 
 
 def last(**changes: Any) -> list[Message]:
@@ -85,18 +85,18 @@ def test_several_messages_are_read_together() -> None:
 )
 def test_what_waits_for_nothing_says_why(changes: dict[str, Any], reason: str) -> None:
     """In words for a person."""
-    expectation = expects_reply(last(**changes), history_of(), now_ms=NOW_MS)
-    assert not expectation.expected
-    assert reason in expectation.reason
+    need = needs_reply(last(**changes), history_of(), now_ms=NOW_MS)
+    assert not need.is_needed
+    assert reason in need.reason
 
 
 def test_events_are_passed_over() -> None:
     """What was said before them still waits."""
     messages = last()
     event = msgspec.structs.replace(messages[-1], id=9, kind="event", text=None)
-    assert expects_reply([*messages, event], history_of(), now_ms=NOW_MS).expected
-    assert not expects_reply([event], history_of(), now_ms=NOW_MS).expected
-    assert not expects_reply(messages, history_of(), now_ms=NOW_MS + OLDEST_MS).expected
+    assert needs_reply([*messages, event], history_of(), now_ms=NOW_MS).is_needed
+    assert not needs_reply([event], history_of(), now_ms=NOW_MS).is_needed
+    assert not needs_reply(messages, history_of(), now_ms=NOW_MS + OLDEST_MS).is_needed
 
 
 def test_what_the_user_usually_answers_waits() -> None:
