@@ -24,7 +24,6 @@ class Drafting:
     """Every request for a draft that is under way, by conversation."""
 
     def __init__(self, client: ClientLike, store: Store, clock: Clock) -> None:
-        """Begin without requests."""
         self._client = client
         self._store = store
         self._clock = clock

@@ -42,7 +42,6 @@ class Sending:
     """Every message on its way; those of one conversation leave one after the other."""
 
     def __init__(self, client: ClientLike, store: Store) -> None:
-        """Begin without messages."""
         self._client = client
         self._store = store
         self._turns: defaultdict[ChatId, asyncio.Lock] = defaultdict(asyncio.Lock)

@@ -55,7 +55,6 @@ class ChatScreen(ReplyingScreen):
             self._client.retry_now()
 
     def action_open(self) -> None:
-        """Open the conversation under the cursor."""
         if self._list.chosen is not None:
             self._open(self._list.chosen)
 
@@ -64,19 +63,15 @@ class ChatScreen(ReplyingScreen):
         self._thread.action_page_up()
 
     def action_thread_down(self) -> None:
-        """A page of messages down."""
         self._thread.action_page_down()
 
     def action_next_pane(self) -> None:
-        """Move the focus on."""
         self.focus_next()
 
     def action_previous_pane(self) -> None:
-        """Move the focus back."""
         self.focus_previous()
 
     def action_palette(self) -> None:
-        """Find an act by name."""
         self.app.action_command_palette()
 
     def action_help(self) -> None:

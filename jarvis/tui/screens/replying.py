@@ -44,7 +44,6 @@ class ReplyingScreen(ReadingScreen):
             self.run_worker(work, group=f"draft {chat_id}")
 
     def action_draft_again(self) -> None:
-        """Ask for more drafts."""
         self.action_draft(keep=True)
 
     def action_step_back(self) -> None:
@@ -67,14 +66,12 @@ class ReplyingScreen(ReadingScreen):
             self.run_worker(work, group="feedback")
 
     def action_next_candidate(self, step: int = 1) -> None:
-        """Show the next candidate."""
         card = self._store.card
         if card is not None and card.is_open:
             card.walk(step)
             self._store.touch(Pane.REPLY)
 
     def action_previous_candidate(self) -> None:
-        """Show the candidate before."""
         self.action_next_candidate(-1)
 
     def action_use_draft(self) -> None:
@@ -88,12 +85,10 @@ class ReplyingScreen(ReadingScreen):
     # --- the composer ---------------------------------------------------------------------
 
     def action_compose(self) -> None:
-        """Go to the composer."""
         # Not `focus`, which waits its turn behind the keys that were typed already.
         self.set_focus(self._reply.composer)
 
     def action_newline(self) -> None:
-        """Break the line that is written."""
         self._reply.composer.insert("\n")
 
     def _offer(self, text: str, name: str, taken: Outgoing | None = None) -> None:

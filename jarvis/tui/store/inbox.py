@@ -19,7 +19,6 @@ class Inbox:
     """
 
     def __init__(self) -> None:
-        """Know nothing yet."""
         self.conversations: list[Conversation] = []
         self.is_loaded = False
         self.total_count = 0

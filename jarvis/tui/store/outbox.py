@@ -87,13 +87,11 @@ class Outbox:
     """Every act of sending of this run of the screen, oldest first."""
 
     def __init__(self) -> None:
-        """Begin empty."""
         self._all: list[Outgoing] = []
 
     def begin(
         self, key: str, chat_id: ChatId, text: str, date: Timestamp, after_id: int
     ) -> Outgoing:
-        """The reader pressed enter."""
         message = Message(
             id=after_id,
             guid=f"sending {key}",

@@ -19,20 +19,16 @@ class Heights:
         self._ends = array("L", accumulate(heights))
 
     def __len__(self) -> int:
-        """How many items there are."""
         return len(self._ends)
 
     @property
     def total(self) -> int:
-        """The height of all items together."""
         return self._ends[-1] if self._ends else 0
 
     def top(self, index: int) -> int:
-        """The first row of an item."""
         return self._ends[index - 1] if index else 0
 
     def height(self, index: int) -> int:
-        """How many rows an item has."""
         return self._ends[index] - self.top(index)
 
     def locate(self, row: int) -> tuple[int, int]:

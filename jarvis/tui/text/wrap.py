@@ -84,11 +84,9 @@ class GrowingText:
         self._spans: list[Span] = []
 
     def __len__(self) -> int:
-        """How many lines there are; none before the first piece."""
         return len(self._spans)
 
     def extend(self, piece: str) -> None:
-        """Add a piece at the end."""
         start = self._spans.pop().start if self._spans else 0
         self._text += clean(piece)
         self._spans += [

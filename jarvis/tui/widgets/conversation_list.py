@@ -216,11 +216,9 @@ class ConversationList(ScrollView, can_focus=True):
             await self.run_action("screen.open")
 
     def action_cursor_down(self) -> None:
-        """One conversation down."""
         self._move_to(self._position() + 1)
 
     def action_cursor_up(self) -> None:
-        """One conversation up."""
         self._move_to(self._position() - 1)
 
     def action_first(self) -> None:
@@ -232,19 +230,15 @@ class ConversationList(ScrollView, can_focus=True):
         self._move_to(len(self._inbox.conversations) - 1)
 
     def action_half_down(self) -> None:
-        """Half a page down."""
         self._move_to(self._position() + self._in_view() // 2)
 
     def action_half_up(self) -> None:
-        """Half a page up."""
         self._move_to(self._position() - self._in_view() // 2)
 
     def action_page_down(self) -> None:
-        """A page down."""
         self._move_to(self._position() + self._in_view() - 1)
 
     def action_page_up(self) -> None:
-        """A page up."""
         self._move_to(self._position() - self._in_view() + 1)
 
     def _in_view(self) -> int:

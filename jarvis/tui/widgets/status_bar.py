@@ -53,7 +53,6 @@ class StatusBar(Widget):
     ALLOW_SELECT: ClassVar = False
 
     def __init__(self, *, id: str | None = None) -> None:
-        """Show nothing yet."""
         super().__init__(id=id)
         self._inks = Inks(self, INKS)
         self._tag: str | None = None
@@ -86,7 +85,6 @@ class StatusBar(Widget):
         self._inks.forget()
 
     def render_line(self, y: int) -> Strip:
-        """One of the two rows."""
         width = self.content_size.width
         if y == _FACTS:
             return strip_of(self._facts(width), self._inks, width, self.rich_style)

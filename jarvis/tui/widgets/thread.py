@@ -61,7 +61,6 @@ class Thread(ScrollView, can_focus=True):
         """The newest message is on screen."""
 
     def __init__(self, clock: Clock, *, id: str | None = None) -> None:
-        """Show nothing yet."""
         super().__init__(id=id)
         self._clock = clock
         self._inks = Inks(self, INKS)
@@ -207,19 +206,15 @@ class Thread(ScrollView, can_focus=True):
     # --- keys ---------------------------------------------------------------------------
 
     def action_line_down(self) -> None:
-        """One row towards the newest."""
         self._scroll_by(1)
 
     def action_line_up(self) -> None:
-        """One row towards the oldest."""
         self._scroll_by(-1)
 
     def action_half_down(self) -> None:
-        """Half a page towards the newest."""
         self._scroll_by(self.content_size.height // 2)
 
     def action_half_up(self) -> None:
-        """Half a page towards the oldest."""
         self._scroll_by(-(self.content_size.height // 2))
 
     def action_page_down(self) -> None:
@@ -227,7 +222,6 @@ class Thread(ScrollView, can_focus=True):
         self._scroll_by(self.content_size.height - 2)
 
     def action_page_up(self) -> None:
-        """A page towards the oldest."""
         self._scroll_by(-(self.content_size.height - 2))
 
     def action_top(self) -> None:
