@@ -54,7 +54,10 @@ def measure() -> list[Row]:
         floor,
         row("first paint", first, floor=floor, goal="<= 1.4 x"),
         row(
-            "usable: the newest conversation shown", usable, floor=floor, goal="<= 1.7 x"
+            "usable: the newest conversation shown",
+            usable,
+            floor=floor,
+            goal="<= 1.7 x",
         ),
     ]
 

@@ -12,6 +12,10 @@ from textual.screen import ModalScreen
 from jarvis.errors import ConfigError
 from jarvis.tui.terminal.background import is_light, is_light_by_variable
 from jarvis.tui.theme import DARK, LIGHT, wanted_theme
+from jarvis.tui.widgets.conversation_list import ConversationList
+from jarvis.tui.widgets.draft_card import DraftCard
+from jarvis.tui.widgets.status_bar import StatusBar
+from jarvis.tui.widgets.thread import Thread
 from tests.tui.fake import draft
 from tests.tui.scenes import SCENES, Stage, done, played, ready, stage, streaming
 
@@ -206,3 +210,20 @@ def test_a_theme_that_nobody_knows_is_a_sentence(
         wanted_theme(flag, setting, environment, KNOWN)
     for words in (origin, '"nonsense"', "auto", "light", "nord"):
         assert words in str(told.value)
+
+
+@pytest.mark.parametrize("theme", ["textual-light", "nord", "ansi-dark"])
+async def test_a_theme_of_textuals_has_a_colour_for_every_part(theme: str) -> None:
+    """Also where a text is as light as its ground asks, or in a terminal's own colour."""
+    async with stage() as on:
+        await streaming(on)
+        screen = on.app.screen
+        drawn: list[ConversationList | Thread | DraftCard | StatusBar] = [
+            *(screen.query_one(ConversationList), screen.query_one(Thread)),
+            *(screen.query_one(DraftCard), screen.query_one(StatusBar)),
+        ]
+        on.app.theme = theme
+        await on.pilot.pause()
+        for widget in drawn:
+            styles = [widget.inks(part) for part in widget.inks.parts]
+            assert all(style.color and style.bgcolor for style in styles)

@@ -60,7 +60,7 @@ class ConversationList(ScrollView, can_focus=True):
         """Show a skeleton until the inbox is loaded."""
         super().__init__(id=id)
         self._clock = clock
-        self._inks = Inks(self, INKS)
+        self.inks = Inks(self, INKS)
         self._inbox = Inbox()
         self._drafting: frozenset[ChatId] = frozenset()
         self._chosen: ChatId | None = None
@@ -74,7 +74,7 @@ class ConversationList(ScrollView, can_focus=True):
         self, inbox: Inbox, drafting: set[ChatId], *, is_offline: bool = False
     ) -> None:
         """Show the inbox as it is now; the cursor stays on the same person."""
-        if self._inks.dim(is_offline):
+        if self.inks.dim(is_offline):
             self.refresh()
         entitle(self, *titles.of_list(inbox))
         offset = self._offset_of_cursor()
@@ -165,7 +165,7 @@ class ConversationList(ScrollView, can_focus=True):
     def notify_style_update(self) -> None:
         """Forget the colours of before."""
         super().notify_style_update()
-        self._inks.forget()
+        self.inks.forget()
 
     def render_line(self, y: int) -> Strip:
         """One row of a conversation, or of the skeleton."""
@@ -176,7 +176,7 @@ class ConversationList(ScrollView, can_focus=True):
             if self.content_size.height - y <= row:
                 return Strip.blank(width, self.rich_style)
             parts = skeleton(position, width)[row]
-            return strip_of(parts, self._inks, width, self.rich_style)
+            return strip_of(parts, self.inks, width, self.rich_style)
         if position >= len(self._inbox.conversations):
             return Strip.blank(width, self.rich_style)
         conversation = self._inbox.conversations[position]
@@ -194,10 +194,10 @@ class ConversationList(ScrollView, can_focus=True):
             is_drafting=conversation.chat_id in self._drafting,
         )[row]
         if not is_chosen:
-            return strip_of(parts, self._inks, width, self.rich_style)
-        under = self._inks("focused-cursor" if self.has_focus else "cursor")
+            return strip_of(parts, self.inks, width, self.rich_style)
+        under = self.inks("focused-cursor" if self.has_focus else "cursor")
         tint = Style(bgcolor=under.bgcolor)
-        strip = strip_of(parts, self._inks, width, self.rich_style)
+        strip = strip_of(parts, self.inks, width, self.rich_style)
         return Strip(
             [
                 segment._replace(style=(segment.style or Style()) + tint)

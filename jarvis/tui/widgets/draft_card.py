@@ -39,7 +39,7 @@ class DraftCard(Widget):
     def __init__(self, *, id: str | None = None) -> None:
         """Show nothing; hidden until a draft is asked for."""
         super().__init__(id=id)
-        self._inks = Inks(self, INKS)
+        self.inks = Inks(self, INKS)
         self._card = Card()
         self._candidate: Candidate | None = None
         self._written = 0
@@ -105,7 +105,7 @@ class DraftCard(Widget):
     def notify_style_update(self) -> None:
         """Forget the colours of before."""
         super().notify_style_update()
-        self._inks.forget()
+        self.inks.forget()
 
     def render_line(self, y: int) -> Strip:
         """One line, with the cursor after the last while it is written."""
@@ -113,7 +113,7 @@ class DraftCard(Widget):
         if y >= len(self._lines):
             return Strip.blank(width, base)
         part, line = self._lines[y]
-        segments = [Segment(line, self._inks(part))]
+        segments = [Segment(line, self.inks(part))]
         if self._card.is_growing and y == len(self._lines) - 1:
-            segments.append(Segment(CURSOR, self._inks("cursor")))
+            segments.append(Segment(CURSOR, self.inks("cursor")))
         return Strip(segments).adjust_cell_length(width, base)

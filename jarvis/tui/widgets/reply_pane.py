@@ -7,7 +7,7 @@ from textual.containers import Vertical
 
 from jarvis.tui.store.daemon_state import Online
 from jarvis.tui.store.store import Store
-from jarvis.tui.text import card_words, titles
+from jarvis.tui.text import card_facts, titles
 from jarvis.tui.widgets.composer import Composer
 from jarvis.tui.widgets.draft_card import DraftCard
 from jarvis.tui.widgets.strips import entitle
@@ -30,7 +30,7 @@ class ReplyPane(Vertical):
         self.composer.display = card is not None
         if card is None:
             return
-        facts = card_words.title(
+        facts = card_facts.title(
             card, store.model, now_s, is_warming_up=store.is_warming_up
         )
         self._draft_card.show(card, facts, titles.card_keys(card))

@@ -15,7 +15,7 @@ from textual.widget import Widget
 from jarvis.tui.actions import ACTIONS, Action, Where
 from jarvis.tui.store.daemon_state import Offline, Online
 from jarvis.tui.store.store import Store
-from jarvis.tui.text import status_words
+from jarvis.tui.text import status_facts
 from jarvis.tui.text.clean import one_line
 from jarvis.tui.text.message_rows import Part
 from jarvis.tui.text.wrap import fit
@@ -54,7 +54,7 @@ class StatusBar(Widget):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._inks = Inks(self, INKS)
+        self.inks = Inks(self, INKS)
         self._tag: str | None = None
         self._left: list[Part] = []
         self._right: list[Part] = []
@@ -65,11 +65,11 @@ class StatusBar(Widget):
         self, store: Store, where: Where, address: str, now: datetime, now_s: float
     ) -> None:
         """Show the state as it is now; a row that says the same is not painted."""
-        left = [status_words.connection(store, address, now_s)]
-        model = status_words.model(store)
+        left = [status_facts.connection(store, address, now_s)]
+        model = status_facts.model(store)
         if model is not None:
             left.append(model)
-        right = status_words.right(store, now)
+        right = status_facts.right(store, now)
         tag = "DEMO" if store.is_demo else None
         if (left, right, tag) != (self._left, self._right, self._tag):
             self._left, self._right, self._tag = left, right, tag
@@ -82,14 +82,14 @@ class StatusBar(Widget):
     def notify_style_update(self) -> None:
         """Forget the colours of before."""
         super().notify_style_update()
-        self._inks.forget()
+        self.inks.forget()
 
     def render_line(self, y: int) -> Strip:
         width = self.content_size.width
         if y == _FACTS:
-            return strip_of(self._facts(width), self._inks, width, self.rich_style)
+            return strip_of(self._facts(width), self.inks, width, self.rich_style)
         segments = list(self._keys(width) if self._news is None else self._line(width))
-        return Strip(segments).adjust_cell_length(width, self._inks("keys"))
+        return Strip(segments).adjust_cell_length(width, self.inks("keys"))
 
     def _facts(self, width: int) -> list[Part]:
         end = [*_joined(self._right), ("fact", " ")]
@@ -109,10 +109,10 @@ class StatusBar(Widget):
 
     def _line(self, width: int) -> list[Segment]:
         words = fit(one_line(self._news or ""), width - 2)
-        return [Segment(" " + words, self._inks("news"))]
+        return [Segment(" " + words, self.inks("news"))]
 
     def _keys(self, width: int) -> list[Segment]:
-        base = self._inks("keys")
+        base = self.inks("keys")
         segments = [Segment(" ", base)]
         chosen = [(f"{action.shown_key} ", action) for action in self._actions]
         cells = [cell_len(key) + cell_len(action.label) + 2 for key, action in chosen]
@@ -120,8 +120,8 @@ class StatusBar(Widget):
             del chosen[-2], cells[-2]  # the last of the table, Help, is the last to go
         for key, action in chosen:
             click = Style(meta={"@click": f"screen.{action.name}"})
-            segments.append(Segment(key, self._inks("key") + click))
-            segments.append(Segment(action.label, self._inks("label") + click))
+            segments.append(Segment(key, self.inks("key") + click))
+            segments.append(Segment(action.label, self.inks("label") + click))
             segments.append(Segment("  ", base))
         return segments
 

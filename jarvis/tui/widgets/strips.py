@@ -40,7 +40,7 @@ class Inks:
     def __init__(self, widget: Widget, inks: Mapping[str, Ink]) -> None:
         """Take the inks; a style is mixed when it is first asked for."""
         self._widget = widget
-        self._inks = inks
+        self.parts = inks
         self._styles: dict[str, Style] = {}
         self._is_dim = False
 
@@ -48,7 +48,7 @@ class Inks:
         """The style of the part of that name."""
         style = self._styles.get(name)
         if style is None:
-            style = self._styles[name] = self._mixed(self._inks[name])
+            style = self._styles[name] = self._mixed(self.parts[name])
         return style
 
     def forget(self) -> None:

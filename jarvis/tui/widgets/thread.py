@@ -63,7 +63,7 @@ class Thread(ScrollView, can_focus=True):
     def __init__(self, clock: Clock, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._clock = clock
-        self._inks = Inks(self, INKS)
+        self.inks = Inks(self, INKS)
         self._layout = ThreadLayout(clock.zone)
         self._page: Page | None = None
         self._is_following = True
@@ -86,7 +86,7 @@ class Thread(ScrollView, can_focus=True):
 
         The same page again keeps the reader's place.
         """
-        if self._inks.dim(is_offline):
+        if self.inks.dim(is_offline):
             self._drawn.clear()
             self.refresh()
         title = titles.thread_title(conversation)
@@ -131,7 +131,7 @@ class Thread(ScrollView, can_focus=True):
     def notify_style_update(self) -> None:
         """Forget lines drawn in the colours of before."""
         super().notify_style_update()
-        self._inks.forget()
+        self.inks.forget()
         self._drawn.clear()
 
     def _eye(self) -> tuple[str, int] | None:
@@ -198,7 +198,7 @@ class Thread(ScrollView, can_focus=True):
         if index not in self._drawn:
             self.drawn_messages += 1
             self._drawn[index] = [
-                strip_of(parts, self._inks, width, self.rich_style)
+                strip_of(parts, self.inks, width, self.rich_style)
                 for parts in self._layout.rows(index)
             ]
         return self._drawn[index][within]
