@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, NamedTuple
 from urllib.parse import quote
+
+import msgspec
 
 from jarvis.letters import one_line
 from jarvis.stores.personal_names import Ordering, whole_name
@@ -27,8 +28,7 @@ _WANTED: Final = {
 _ORDERS: Final[dict[int, Ordering]] = {16: "family_first", 32: "given_first"}
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(msgspec.Struct, frozen=True):
     """One person or company of the address book; `key` is the same for linked cards.
 
     `first_name` is what one calls them, wherever it stands in `name`.

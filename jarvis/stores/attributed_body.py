@@ -7,7 +7,8 @@ read_body reads the whole archive, a hundred times slower, where there are marks
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+
+import msgspec
 
 from jarvis.stores import typedstream
 from jarvis.stores.typedstream import Damaged, Object
@@ -41,8 +42,7 @@ class Undecodable(ValueError):
     """The bytes are not an archived attributed string, or a damaged one."""
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
+class Run(msgspec.Struct, frozen=True):
     """A stretch of text and its attributes.
 
     start and length count UTF-16 units, as Apple does. Attribute values are str, int,
@@ -54,8 +54,7 @@ class Run:
     attributes: Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Body:
+class Body(msgspec.Struct, frozen=True):
     """A whole attributed string; the runs follow one another through the text."""
 
     text: str

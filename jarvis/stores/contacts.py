@@ -6,8 +6,9 @@ import asyncio
 import sqlite3
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, replace
 from pathlib import Path
+
+import msgspec
 
 from jarvis.stores.addressbook import Card, Entry, read_entries, stores_at
 from jarvis.stores.numbers import (
@@ -19,8 +20,7 @@ from jarvis.stores.numbers import (
 from jarvis.stores.regions import machine_region
 
 
-@dataclass(frozen=True)
-class ContactNames:
+class ContactNames(msgspec.Struct, frozen=True):
     """Names by handle. `sources` were read; `problems` says why others were not.
 
     `lines` tells which spellings are one address (see Lines); `cards` are by line.
@@ -28,13 +28,13 @@ class ContactNames:
     the user's, the most used first; `own_lines` those and what is on the user's card.
     """
 
-    cards: Mapping[str, Card] = field(default_factory=dict)
+    cards: Mapping[str, Card] = msgspec.field(default_factory=dict)
     sources: tuple[Path, ...] = ()
     problems: tuple[str, ...] = ()
     own: tuple[str, ...] = ()
     own_lines: frozenset[str] = frozenset()
     shared: frozenset[str] = frozenset()
-    lines: Lines = field(default_factory=Lines)
+    lines: Lines = msgspec.field(default_factory=Lines)
     entries: tuple[Entry, ...] = ()
 
     def name_of(self, handle: str) -> str | None:
@@ -137,7 +137,7 @@ def _met(names: ContactNames, handles: tuple[str, ...]) -> ContactNames:
     on_own_card = (
         each for each, found in by_line.items() if any(e.is_own for e in found)
     )
-    return replace(
+    return msgspec.structs.replace(
         names,
         cards={line: _stands(entries) for line, entries in by_line.items()},
         own_lines=frozenset(on_own_card) - shared | set(map(lines.line_of, names.own)),

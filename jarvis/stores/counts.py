@@ -7,10 +7,10 @@ stop anywhere and go on; what arrives meanwhile is added as it comes.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import Final
 
 import aiosqlite
+import msgspec
 
 _READ: Final = "SELECT chat_rowid, max(messages, recounted) FROM chat_count"
 _ADD: Final = """
@@ -23,14 +23,13 @@ DONE: Final = 1
 """What `below` is when no row is left to count."""
 
 
-@dataclass(frozen=True)
-class Counts:
+class Counts(msgspec.Struct, frozen=True):
     """Messages by ROWID of the chat; rows below `below` are still to be counted.
 
     `deletions`: how many chat.db had noted when the count began.
     """
 
-    by_chat: Mapping[int, int] = field(default_factory=dict)
+    by_chat: Mapping[int, int] = msgspec.field(default_factory=dict)
     below: int = DONE
     deletions: int = 0
 
@@ -47,8 +46,7 @@ class Counts:
         return Counts(by_chat, self.below, self.deletions)
 
 
-@dataclass(frozen=True, slots=True)
-class CountBegun:
+class CountBegun(msgspec.Struct, frozen=True):
     """All rows below `below` are to be counted, when chat.db had noted so many deletions.
 
     `anew`: what was known is of another file; else it stands until the count is complete.
@@ -59,8 +57,7 @@ class CountBegun:
     anew: bool
 
 
-@dataclass(frozen=True, slots=True)
-class SliceCounted:
+class SliceCounted(msgspec.Struct, frozen=True):
     """Messages by ROWID of the chat, found in rows down to `below`; at DONE it is over."""
 
     found: Mapping[int, int]
@@ -68,8 +65,7 @@ class SliceCounted:
     deletions: int
 
 
-@dataclass(frozen=True, slots=True)
-class DeletionsNoted:
+class DeletionsNoted(msgspec.Struct, frozen=True):
     """So many deletions are taken into account."""
 
     deletions: int

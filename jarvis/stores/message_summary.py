@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from jarvis.later import later
 from jarvis.stores.attributed_body import Undecodable, read_text
@@ -19,8 +20,7 @@ Version = tuple[float, str]
 """What a part said, and since when: seconds on Apple's clock."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChangeHistory:
+class ChangeHistory(msgspec.Struct, frozen=True):
     """`began_with` are the parts that a message had at first, empty where it is not told.
 
     `unsent` are those that were taken back; `versions` what edited parts said, oldest
@@ -29,7 +29,7 @@ class ChangeHistory:
 
     began_with: frozenset[int] = frozenset()
     unsent: frozenset[int] = frozenset()
-    versions: Mapping[int, tuple[Version, ...]] = field(default_factory=dict)
+    versions: Mapping[int, tuple[Version, ...]] = msgspec.field(default_factory=dict)
 
 
 def read_history(blob: bytes) -> ChangeHistory:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final, Literal
 
@@ -26,8 +25,7 @@ _COLUMNS: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class SendingRow:
+class SendingRow(msgspec.Struct, frozen=True):
     """One act of sending. `begun`: it may or may not have been submitted."""
 
     idempotency_key: str

@@ -8,7 +8,6 @@ rows may still change and are kept as they were last seen; their table is called
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Mapping
-from dataclasses import dataclass
 from typing import Final, NamedTuple
 
 import aiosqlite
@@ -20,8 +19,7 @@ KEPT_MS: Final = 7 * 24 * 3600 * 1000
 """How long it is remembered that a message was delivered: a week."""
 
 
-@dataclass(frozen=True, slots=True)
-class Cursor:
+class Cursor(msgspec.Struct, frozen=True):
     """`last_seen_rowid` means seen, not delivered. `newest_date_ns`: of live messages."""
 
     last_seen_rowid: int

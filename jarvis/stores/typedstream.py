@@ -8,8 +8,9 @@ objects (objects, classes, C strings) in the order in which they begin.
 from __future__ import annotations
 
 import struct
-from dataclasses import dataclass, field
 from functools import lru_cache
+
+import msgspec
 
 HEADER = b"\x04\x0bstreamtyped\x81\xe8\x03"
 """Version 4, little-endian, system version 1000: what every message body begins with."""
@@ -29,19 +30,17 @@ class Damaged(ValueError):
     """The bytes are not a typedstream, or end or refer where they must not."""
 
 
-@dataclass(eq=False, slots=True)
-class Class:
+class Class(msgspec.Struct, eq=False):
     """A class of the archive; `names` begins with its own and ends with the root's."""
 
     names: tuple[str, ...] = ()
 
 
-@dataclass(eq=False, slots=True)
-class Object:
+class Object(msgspec.Struct, eq=False):
     """An archived object: its class names and, by group of values, what it holds."""
 
     names: tuple[str, ...] = ()
-    groups: list[tuple[object, ...]] = field(default_factory=list)
+    groups: list[tuple[object, ...]] = msgspec.field(default_factory=list)
 
 
 def read_root(data: bytes) -> Object:

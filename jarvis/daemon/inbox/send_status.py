@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+
+from msgspec.structs import replace
 
 from jarvis.stores.chatdb import Arrival, Delivery, delivery_of, read_fingerprint
 from jarvis.stores.sendings import NOT_YET_OUT, SendingRow, hash_of, is_further

@@ -7,11 +7,11 @@ import contextlib
 import logging
 import time
 from collections.abc import Awaitable, Callable
-from dataclasses import replace
 from typing import Final, Protocol
 from weakref import WeakValueDictionary
 
 import aiosqlite
+from msgspec.structs import replace
 
 from jarvis.daemon.logs import traced
 from jarvis.daemon.sending.backend import (

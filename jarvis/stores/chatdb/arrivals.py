@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from jarvis.records import Message
 from jarvis.stores.chatdb.directory import Chat, Directory
@@ -17,8 +18,7 @@ from jarvis.stores.handles import is_business
 _TARGET: Final = re.compile(r"(?:p:\d+/|bp:)?(?P<guid>.+)", re.DOTALL)
 
 
-@dataclass(frozen=True, slots=True)
-class Arrival:
+class Arrival(msgspec.Struct, frozen=True):
     """A row of message as it stands now, which may still be incomplete.
 
     `is_ready`: it has a chat and something explains its content. `lacks_files`: it is

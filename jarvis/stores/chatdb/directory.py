@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from dataclasses import dataclass
 from typing import Final, NamedTuple
+
+import msgspec
 
 from jarvis.records import ChatId, Folder, Title
 from jarvis.stores.chatdb.titles import called_in_group, whole_names
@@ -29,8 +30,7 @@ class Writer(NamedTuple):
 OWNER: Final = Writer(None)
 
 
-@dataclass(frozen=True, slots=True)
-class Chat:
+class Chat(msgspec.Struct, frozen=True):
     """One conversation; `guids` and `rowids` are its member chats, lowest ROWID first.
 
     `name` is the one that people gave it; where there is none the title is made up.
