@@ -13,7 +13,7 @@ import msgspec
 from jarvis.letters import one_line
 from jarvis.stores.personal_names import Ordering, whole_name
 from jarvis.stores.queries import load_query
-from jarvis.stores.stand_ins import stand_in
+from jarvis.stores.schema_shim import schema_shim
 
 _CONTACTS: Final = load_query("addressbook_contacts")
 _WANTED: Final = {
@@ -80,7 +80,7 @@ def read_entries(store: Path) -> list[Entry]:
             }
             if table == "ZABCDRECORD" and not there:
                 raise sqlite3.DatabaseError("it is no address book")
-            view = stand_in(table, there, dict.fromkeys(wanted.split(), "NULL"))
+            view = schema_shim(table, there, dict.fromkeys(wanted.split(), "NULL"))
             if view is not None:
                 connection.execute(view)
         rows = [_Row._make(row) for row in connection.execute(_CONTACTS)]

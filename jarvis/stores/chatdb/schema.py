@@ -1,4 +1,4 @@
-"""Which columns of chat.db Jarvis reads, and what stands in where a macOS lacks one."""
+"""Which columns of chat.db Jarvis reads, and the defaults where a macOS lacks one."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 import aiosqlite
 
 from jarvis.errors import StoreUnavailable
-from jarvis.stores.stand_ins import stand_in
+from jarvis.stores.schema_shim import schema_shim
 
 _ALWAYS_THERE = {
     "message": (
@@ -83,7 +83,7 @@ def complete_schema(columns: Mapping[str, frozenset[str]], path: Path) -> Iterat
     for table, defaults in _SINCE_SOME_VERSION.items():
         always = {name: name for name in _ALWAYS_THERE.get(table, "").split()}
         there = columns.get(table, frozenset())
-        view = stand_in(table, there, {**always, **defaults})
+        view = schema_shim(table, there, {**always, **defaults})
         if view is not None:
             yield view
 
