@@ -110,9 +110,7 @@ def _items(text: str) -> Iterator[tuple[str, tuple[str, ...]]]:
     text = text[:LONGEST_HELD]
     plain = _plain(text)
     for found in _ITEM.finditer(plain):
-        kind = found.lastgroup or ""
-        item = text[found.start() : found.end()]
-        yield item, tuple(_keys(found, kind))
+        yield text[found.start() : found.end()], tuple(_keys(found))
 
 
 def _plain(text: str) -> str:
@@ -125,7 +123,22 @@ def _plain(text: str) -> str:
     )
 
 
-def _keys(found: re.Match[str], kind: str) -> Iterator[str]:
+def _keys(found: re.Match[str]) -> Iterator[str]:
+    """Yield the key of an item, by which it is sought, and what else it makes known.
+
+    =========  =============  ====================================================
+    branch     item           key; what is known as well
+    =========  =============  ====================================================
+    email      Jo@b.org       jo@b.org
+    link       www.b.org/x    b.org/x; b.org
+    phone      0171 2345678   tel:2345678 (the last seven digits); 01712345678
+    thousands  1,000          1000; tel:1000
+    time       7 pm           7:00p; 7:00, 7, 19:00, 19
+    clock      19:00          19:00; 7:00p, 7:00, 19, 7
+    number     12/5           12/5; 12, 5
+    number     7              7; 7:00 in both halves of a day
+    =========  =============  ====================================================
+    """
     whole = found[0].casefold()
     if found["email"]:
         yield whole
