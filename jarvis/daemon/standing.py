@@ -1,4 +1,4 @@
-"""Standing where clients look for us: the lock, the socket and the program are in place."""
+"""Keeping the daemon where clients look for it: its lock, its socket and its program."""
 
 from __future__ import annotations
 
@@ -14,15 +14,15 @@ from jarvis.lock import LISTEN_AGAIN, Lock
 from jarvis.processes import is_replaced
 
 LOOK_S: Final = 30.0
-"""How often it looks by itself; a client that misses the socket calls at once."""
+"""The time between two checks; a client that misses the socket signals at once."""
 BUSY_LOOK_S: Final = 1.0
-"""How often once it is to end, as soon as nobody waits for an answer."""
+"""The same once the daemon is to end, as soon as nobody waits for an answer."""
 
 _log = logging.getLogger(__name__)
 
 
 class Standing:
-    """Accepts connections, on another socket when the file of one has gone.
+    """Accepts connections, on a new socket when the file of the old one is gone.
 
     `on_lost` is called, once, when the daemon should make room for another: its home was
     moved, deleted or taken, or its program was replaced and, as `is_busy` tells, nobody
@@ -51,7 +51,7 @@ class Standing:
         self._called.set()
 
     async def run(self) -> None:
-        """Accept, and look now and then, until cancelled."""
+        """Accept connections and check from time to time, until cancelled."""
         asyncio.get_running_loop().add_signal_handler(LISTEN_AGAIN, self.look_now)
         async with asyncio.TaskGroup() as tasks:
             accepting = self._accept(tasks)
@@ -82,7 +82,7 @@ class Standing:
         return False
 
     async def _is_on_a_new_socket(self) -> bool:
-        """Whether it had to listen anew, and could."""
+        """Whether the socket's file was gone and a new socket could take its place."""
         if await asyncio.to_thread(self._listener.is_in_place):
             return False
         try:

@@ -27,7 +27,7 @@ SUN_PATH_BYTES: Final = 103 if sys.platform == "darwin" else 107
 LEAST_DESCRIPTORS: Final = 48
 _KEPT_DESCRIPTORS: Final = 64
 _KEPT_AT_LEAST: Final = 32
-"""Files, workers and databases take about twenty; connections get the rest."""
+"""Files, workers and databases need about twenty descriptors; connections get the rest."""
 
 ACCEPT_AGAIN_S: Final = 0.1
 
@@ -35,7 +35,7 @@ log = logging.getLogger("jarvis.unix")
 
 
 def raise_descriptor_limit(wanted: int = 8192) -> int:
-    """Raise the soft limit of open files towards `wanted`; what it is then."""
+    """Raise the soft limit of open files towards `wanted`; the limit that results."""
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     target = wanted if hard == resource.RLIM_INFINITY else min(hard, wanted)
     if soft < target:
@@ -45,7 +45,7 @@ def raise_descriptor_limit(wanted: int = 8192) -> int:
 
 
 def connections_that_fit(descriptors: int) -> int:
-    """How many connections so many open files allow, beside what else is open.
+    """How many connections this many open files allow, beside what else is open.
 
     Raises:
         ConfigError: there are too few for anything.
@@ -77,7 +77,7 @@ class ListeningSocket:
         self._identity = (made.st_dev, made.st_ino)
 
     def is_in_place(self) -> bool:
-        """Whether clients find it: its file is still the one it made."""
+        """Whether clients find it: the file at its path is still its own."""
         try:
             now = self._path.lstat()
         except OSError:
@@ -85,7 +85,7 @@ class ListeningSocket:
         return (now.st_dev, now.st_ino) == self._identity
 
     def renew(self) -> None:
-        """Listen on a new socket at the same path; who accepts on the old one closes it.
+        """Listen on a new socket at the same path; the old one is closed by its server.
 
         Raises:
             ConfigError: something else is there now, or no socket can be made.
@@ -101,7 +101,7 @@ class ListeningSocket:
         self._identity = (made.st_dev, made.st_ino)
 
     def close(self) -> None:
-        """Listen no more; a file that another daemon laid in its place is left alone."""
+        """Listen no more; the file is removed unless another daemon has replaced it."""
         self.socket.close()
         if self.is_in_place():
             self._path.unlink()
@@ -109,7 +109,7 @@ class ListeningSocket:
 
 @contextmanager
 def listening(path: Path) -> Iterator[ListeningSocket]:
-    """A listening socket at `path`, mode 0600; only the holder of the lock may call.
+    """A listening socket at `path`, mode 0600; only for the holder of the lock.
 
     A file left there by a daemon that was killed is replaced.
 
