@@ -116,6 +116,7 @@ class CachedDraft:
     async def _write(self, write: Write) -> None:
         try:
             self._draft.set_result(await write(self._pass_on, self._progress))
+            self._pieces.clear()
         except asyncio.CancelledError:
             self._fail(ServerCancelled("The draft was stopped; ask again in a moment."))
             raise

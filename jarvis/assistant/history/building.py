@@ -82,7 +82,7 @@ class HistoryBuilder:
     def _history(self) -> ReplyHistory:
         return ReplyHistory(
             self._revision,
-            self._examples,
+            tuple(self._examples),
             frozenset(self._removed),
             self._by_chat,
             self._index.texts(),
@@ -188,12 +188,12 @@ class HistoryBuilder:
                     incoming=known.incoming,
                     incoming_ids=known.incoming_ids,
                 )
-            if example == known:
+            if example is not None and example.incoming == known.incoming:
+                # What became of it since; it is found by the same words.
+                self._examples[number] = example
                 found.pop(message_id, None)
-                continue
-            self._remove(number)
-            if example is not None:
-                found[message_id] = example
+            else:
+                self._remove(number)
         return list(found.values())
 
     def _remove(self, number: int) -> None:

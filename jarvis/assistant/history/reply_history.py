@@ -55,7 +55,6 @@ class ReplyHistory:
 
     revision: int
     _examples: Sequence[Example]
-    """Grows behind `_texts`, which says how many of them belong to this history."""
     _removed: Collection[int]
     _by_chat: Mapping[ChatId, Sequence[int]]
     _texts: SimilarTexts
