@@ -57,8 +57,8 @@ async def write_candidates(job: DraftJob, model: ModelRecord) -> Candidates:
     seen = {normalised(each.text) for each in job.begun}
     candidates: list[_Candidate] = []
     dropped: list[DropReason] = []
-    for number in range(job.begun_with, request.num_suggestions):
-        stream = _Stream(number, job, style)
+    for suggestion in range(job.begun_with, request.num_suggestions):
+        stream = _SuggestionStream(suggestion, job, style)
         result = await generate_text(
             job.services.language_model,
             context,
@@ -78,7 +78,7 @@ async def write_candidates(job: DraftJob, model: ModelRecord) -> Candidates:
             dropped.append(reason)
         else:
             seen.add(normalised(stream.text))
-            candidates.append(_Candidate(stream.text, number, result))
+            candidates.append(_Candidate(stream.text, suggestion, result))
     suggestions = [*job.begun, *_suggestions(candidates, context, job, model)]
     return Candidates(tuple(sorted(suggestions, key=_merit)), context, tuple(dropped))
 
@@ -88,16 +88,16 @@ class _Candidate:
     """A reply as it was written."""
 
     text: str
-    number: int
+    suggestion: int
     result: GenerationResult
 
 
-class _Stream:
+class _SuggestionStream:
     """One suggestion on its way: screened, styled, passed on, and kept."""
 
-    def __init__(self, number: int, job: DraftJob, style: PromptStyle) -> None:
+    def __init__(self, suggestion: int, job: DraftJob, style: PromptStyle) -> None:
         self.text = ""
-        self._number = number
+        self._suggestion = suggestion
         self._job = job
         self._style = style
         self._screen: ReplyScreen | None = None
@@ -119,7 +119,7 @@ class _Stream:
                 chat_id=request.chat_id,
                 now=request.now,
                 voice=self._job.voice,
-                suggestion=self._number,
+                suggestion=self._suggestion,
                 instruction=request.instruction,
                 skip_cache=request.skip_cache,
             ),
@@ -152,7 +152,7 @@ class _Stream:
         if not text:
             return
         self.text += text
-        self._job.pass_on(text, self._number)
+        self._job.pass_on(text, self._suggestion)
 
 
 def _judge(own_words: str, context: Context, job: DraftJob) -> Judge:
@@ -202,7 +202,7 @@ def _suggestions(
                 text=each.text,
                 confidence=confidence_of(parts),
                 source="scripted" if model.kind == "scripted" else "model",
-                suggestion=each.number,
+                suggestion=each.suggestion,
                 confidence_parts=parts or None,
                 foreign=ungrounded_items(each.text, known),
                 finish_reason=None

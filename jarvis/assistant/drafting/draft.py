@@ -178,7 +178,7 @@ async def _written(job: DraftJob) -> Draft:
         # Nothing of before does what is wished for now.
         raise ModelUnavailable(job.problem)
     # The numbers below may be those of beginnings of what the model wrote.
-    return await _from_past(job, first_number=job.request.num_suggestions)
+    return await _from_past(job, first_suggestion=job.request.num_suggestions)
 
 
 def _nothing_to_send(model: ModelRecord, dropped: Sequence[DropReason]) -> str:
@@ -190,7 +190,7 @@ def _nothing_to_send(model: ModelRecord, dropped: Sequence[DropReason]) -> str:
     return f"The model {model.name} wrote no reply that could be sent ({why}): {do}"
 
 
-async def _from_past(job: DraftJob, *, first_number: int = 0) -> Draft:
+async def _from_past(job: DraftJob, *, first_suggestion: int = 0) -> Draft:
     """What the user answered to messages like these, in the user's own words."""
     found = await asyncio.to_thread(
         past_replies,
@@ -207,8 +207,8 @@ async def _from_past(job: DraftJob, *, first_number: int = 0) -> Draft:
             f"{job.problem} Among your own replies of before there is none that fits."
         )
     suggestions = []
-    for number, reply in enumerate(found, first_number):
-        job.pass_on(reply.text, number)
+    for suggestion, reply in enumerate(found, first_suggestion):
+        job.pass_on(reply.text, suggestion)
         parts = parts_of(
             fluency=1.0,
             similarity=reply.similarity,
@@ -219,7 +219,7 @@ async def _from_past(job: DraftJob, *, first_number: int = 0) -> Draft:
                 text=reply.text,
                 confidence=confidence_of(parts),
                 source="past_reply",
-                suggestion=number,
+                suggestion=suggestion,
                 confidence_parts=parts,
             )
         )
