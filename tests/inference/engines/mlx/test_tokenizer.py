@@ -178,7 +178,6 @@ from tests.inference.sample import nobody_minds, reply_prompt
 next(model.generate(reply_prompt(), nobody_minds))
 print(*sorted({name.partition(".")[0] for name in sys.modules}))
 import huggingface_hub, transformers
-from tests.needs import needs_mlx
 print(transformers.AutoTokenizer.__name__, huggingface_hub.HfApi.__name__)
 """
 
