@@ -226,6 +226,7 @@ class _Daemon:
             mail = Mail(inbox, reader)
             closing.push_async_callback(mail.close)
             replies = CurrentReplyHistory(mail)
+            services.warm_up.read_history = replies.history
             inbox.follow(replies.follow, self._broadcast.follow)
             await services.metrics.begin(writer)
             closing.push_async_callback(services.metrics.save)

@@ -1,18 +1,19 @@
-"""The model made ready before the first draft, where the machine can spare it."""
+"""What the first draft needs, made ready before it, where the machine can spare it."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from weakref import WeakSet
 
-from jarvis.errors import ModelUnavailable
+from jarvis.errors import JarvisError
 from jarvis.inference.pool.supervisor import Supervisor
 from jarvis.machine import Machine
 
 
 class WarmUp:
-    """Loads the model once for each connection that will ask for drafts.
+    """Loads the model, and reads the reply history, for connections that will draft.
 
     Models of a server are left to it: it loads them when it is asked for a text.
     """
@@ -22,6 +23,8 @@ class WarmUp:
     ) -> None:
         self.skipped: str | None = None
         """Why it was not done, when it was last wanted; null: it was."""
+        self.read_history: Callable[[], Awaitable[object]] | None = None
+        """Brings the reply history up to date; null until messages can be read."""
         self._supervisor = supervisor
         self._machine = machine
         self._tasks = tasks
@@ -35,8 +38,8 @@ class WarmUp:
                 self._tasks.create_task(self._warm())
 
     async def _warm(self) -> None:
-        # Whoever asks for a draft is told what is wrong with the model.
-        with suppress(ModelUnavailable):
+        # Whoever asks for a draft is told what is wrong with the model, or with chat.db.
+        with suppress(JarvisError):
             model = await self._supervisor.model()
             if model.path is None:
                 return
@@ -44,3 +47,5 @@ class WarmUp:
             self.skipped = await self._machine.objection(needed_bytes)
             if self.skipped is None:
                 self._supervisor.warm()
+                if self.read_history is not None:
+                    await self.read_history()

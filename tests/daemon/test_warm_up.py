@@ -32,6 +32,7 @@ class Warming:
         self.warm_up: WarmUp
         self.tasks: asyncio.TaskGroup
         self.told: list[str] = []
+        self.histories_read = 0
         self._ready = asyncio.Event()
 
     def on_state(self, state: ModelState) -> None:
@@ -39,6 +40,10 @@ class Warming:
         self.told.append(state.state)
         if state.state == "ready":
             self._ready.set()
+
+    async def read_history(self) -> None:
+        """Count it."""
+        self.histories_read += 1
 
     async def ready(self) -> None:
         """Wait until the model is loaded."""
@@ -61,6 +66,7 @@ async def warming(
     ):
         seen.tasks = tasks
         seen.warm_up = WarmUp(supervisor, Machine(lambda: condition), tasks)
+        seen.warm_up.read_history = seen.read_history
         yield seen
 
 
@@ -77,6 +83,7 @@ async def test_a_front_end_that_will_draft_finds_the_model_loaded(
         seen.warm_up.expect_drafts(Client())
     assert seen.told[:2] == ["loading", "ready"]
     assert seen.told.count("loading") == 1
+    assert seen.histories_read >= 1
     assert seen.warm_up.skipped is None
 
 
@@ -86,7 +93,7 @@ async def test_a_machine_in_need_is_left_alone(tmp_path: Path) -> None:
     on_battery = replace(WELL, is_on_battery=True)
     async with warming(tmp_path / "log", condition=on_battery) as seen:
         seen.warm_up.expect_drafts(client)
-    assert seen.told == []
+    assert (seen.told, seen.histories_read) == ([], 0)
     assert seen.warm_up.skipped == "the machine runs on battery"
 
 
