@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import subprocess
 import sys
 
@@ -45,6 +46,17 @@ async def test_the_composer_comes_with_the_list() -> None:
         await on.settle()
         assert chat(on).is_complete
         assert on.app.screen.query_one(Composer).display
+
+
+async def test_the_composer_comes_once_however_often_the_connection_is_lost() -> None:
+    """Whoever waited for it may be cancelled meanwhile."""
+    async with stage() as on:
+        for turn in range(300):
+            if turn % 7 == 0:
+                on.client.connect()
+            await asyncio.sleep(0)
+        await on.settle()
+        assert len(on.app.screen.query(Composer)) == 1
 
 
 async def test_a_key_before_anybody_answers_is_taken() -> None:

@@ -1,1 +1,1 @@
-"""One screen a file, its style sheet beside it."""
+"""The main screen, frame below reading, replying and chat; and those laid over it."""

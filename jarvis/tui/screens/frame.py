@@ -65,10 +65,9 @@ class FrameScreen(Screen[None]):
         self._address = address
         self._drafting = Drafting(client, store, clock)
         self._reply: ReplyPane
-        self.is_complete = False
-        """Whether the composer is there, and keys can be taken."""
         self._is_up = asyncio.Event()
-        self._completing = asyncio.Lock()
+        self._is_completing = False
+        self._has_reply_pane = asyncio.Event()
         self._is_urgent = False
         self.redraws: Counter[Pane] = Counter()
         """How often each pane was drawn: at most once a turn of the loop."""
@@ -104,16 +103,25 @@ class FrameScreen(Screen[None]):
         It comes with Textual's text area, which takes a tenth of the time to the first
         frame, and nothing of it shows until a conversation is open.
         """
-        async with self._completing:
-            if self.is_complete:
-                return
-            await self._is_up.wait()  # a key may be there before the screen
-            from jarvis.tui.widgets.reply_pane import ReplyPane
+        if not self._is_completing:
+            self._is_completing = True
+            # A worker, because whoever waits for it may be cancelled; it may not.
+            self.run_worker(self._add_reply_pane(), group="reply pane")
+        await self._has_reply_pane.wait()
 
-            self._reply = ReplyPane(id="reply")
-            await self.query_one("#reading").mount(self._reply)
-            self.is_complete = True
-            self._store.touch(Pane.REPLY)
+    @property
+    def is_complete(self) -> bool:
+        """Whether the composer is there, and keys can be taken."""
+        return self._has_reply_pane.is_set()
+
+    async def _add_reply_pane(self) -> None:
+        from jarvis.tui.widgets.reply_pane import ReplyPane
+
+        await self._is_up.wait()  # a key may be there before the screen
+        self._reply = ReplyPane(id="reply")
+        await self.query_one("#reading").mount(self._reply)
+        self._has_reply_pane.set()
+        self._store.touch(Pane.REPLY)
 
     async def _until_painted(self) -> None:
         painted = asyncio.Event()

@@ -1,1 +1,1 @@
-"""One widget a file: what it shows, what it emits. None knows a socket or another."""
+"""One widget a file: what it shows of the store, what it emits. None knows the client."""
