@@ -90,7 +90,7 @@ def _chats(path: Path) -> list[str]:
 
 
 def _one(client: BlockingClient, writer: MessagesWriter, chat: str, text: str) -> float:
-    # Well apart, as messages come: a flock of commits is another question.
+    # Well apart, as messages come: a burst of commits is another question.
     time.sleep(0.02)
     writer.whole(chat, text)
     committed = time.perf_counter()

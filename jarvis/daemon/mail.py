@@ -50,7 +50,7 @@ class Mail:
 
     @property
     def newest_rowid(self) -> int:
-        """Of the messages that were taken in; it rises with each that arrives."""
+        """The highest ROWID that was ingested; it rises with each message."""
         return self._inbox.newest_rowid
 
     async def conversations(
@@ -75,8 +75,8 @@ class Mail:
     async def meant(self, typed: str, *, to_send: bool) -> ResolvedConversation:
         """Which conversation somebody means by an id, a name or an address."""
         directory, shown = self.directory, await listed.chat_ids(self._reader)
-        found = (chat for each in shown if (chat := directory.find(each)))
-        chats = {chat.chat_id: chat for chat in found}.values()
+        listed_chats = filter(None, map(directory.find, shown))
+        chats = {chat.chat_id: chat for chat in listed_chats}.values()
         meant = await asyncio.to_thread(
             meant_by, typed, directory, chats, to_send=to_send
         )
@@ -117,7 +117,7 @@ class Mail:
         names = self._inbox.names
 
         def look_up() -> dict[str, str | None]:
-            return {each: names.name_of(each) for each in addresses}
+            return {address: names.name_of(address) for address in addresses}
 
         return await asyncio.to_thread(look_up)
 

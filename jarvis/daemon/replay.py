@@ -48,23 +48,23 @@ class Replay:
         then listens gets the next event live: no gap and no duplicate at the seam.
         `since` None asks for nothing old; too much to replay is a gap.
         """
-        found: list[Push] = []
+        missed: list[Push] = []
         begun_in = self._epoch
         after = reached = self.seq if since is None else since
         is_whole = epoch in (None, begun_in) and reached <= self.seq
         while is_whole and reached < self.seq:
             until = self.seq
-            room = self._limits.missed_events - len(found)
-            found += map(
+            room = self._limits.missed_events - len(missed)
+            missed += map(
                 Push.stored, await self._read(wanted, reached, until, room + 1)
             )
-            is_whole = len(found) <= self._limits.missed_events
-            is_whole &= sum(len(event.line) for event in found) <= self._most_bytes
+            is_whole = len(missed) <= self._limits.missed_events
+            is_whole &= sum(len(event.line) for event in missed) <= self._most_bytes
             is_whole &= self._epoch == begun_in and await self._reaches_to(reached)
             reached = until
         if not is_whole:
             return self._gap()
-        return Missed(tuple(found), after, self.seq, begun_in)
+        return Missed(tuple(missed), after, self.seq, begun_in)
 
     async def page(
         self, wanted: Filter, *, since: int, epoch: str | None, limit: int
@@ -72,16 +72,16 @@ class Replay:
         """At most `limit` events after `since`; `seq` is where the next page begins."""
         begun_in, until = self._epoch, self.seq
         is_whole = epoch in (None, begun_in) and since <= until
-        found = await self._read(wanted, since, until, limit) if is_whole else []
+        events = await self._read(wanted, since, until, limit) if is_whole else []
         is_whole &= self._epoch == begun_in
         is_whole &= since >= until or await self._reaches_to(since)
         if not is_whole:
             return PolledEvents(events=(), seq=self.seq, epoch=self._epoch, gap=True)
-        events = tuple(
-            PolledEvent(method=each.name, params=each.params) for each in found
+        last = events[-1].seq if len(events) == limit else until
+        polled = tuple(
+            PolledEvent(method=event.name, params=event.params) for event in events
         )
-        last = found[-1].seq if len(found) == limit else until
-        return PolledEvents(events=events, seq=last, epoch=begun_in, gap=False)
+        return PolledEvents(events=polled, seq=last, epoch=begun_in, gap=False)
 
     def _gap(self) -> Missed:
         return Missed((), self.seq, self.seq, self._epoch, gap=True)

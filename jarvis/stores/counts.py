@@ -58,9 +58,9 @@ class CountBegun(msgspec.Struct, frozen=True):
 
 
 class SliceCounted(msgspec.Struct, frozen=True):
-    """Messages by ROWID of the chat, found in rows down to `below`; at DONE it is over."""
+    """Messages by ROWID of the chat, in rows down to `below`; at DONE the count is over."""
 
-    found: Mapping[int, int]
+    messages: Mapping[int, int]
     below: int
     deletions: int
 
@@ -99,9 +99,9 @@ async def write_step(db: aiosqlite.Connection, step: CountStep) -> None:
                 await db.execute("DELETE FROM chat_count")
             await db.execute("UPDATE chat_count SET recounted = 0")
             await db.execute(_BELOW, (below, deletions))
-        case SliceCounted(found, below, deletions):
+        case SliceCounted(messages, below, deletions):
             await db.executemany(
-                _ADD, [{"chat": chat, "n": 0, "r": n} for chat, n in found.items()]
+                _ADD, [{"chat": chat, "n": 0, "r": n} for chat, n in messages.items()]
             )
             await db.execute(_BELOW, (below, deletions))
             if below <= DONE:

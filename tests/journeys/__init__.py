@@ -1,1 +1,1 @@
-"""Journeys through the whole house, with real sockets and processes."""
+"""Journeys through the whole program, with real sockets and processes."""

@@ -60,11 +60,11 @@ class MessageCounter:
         db, snapshot = self._source.db, self._committer.snapshot
         known = snapshot.index.counts
         first = await first_of_slice(db, known.below, SLICE_ROWS)
-        found: dict[int, int] = {}
+        messages: dict[int, int] = {}
         if first is not None:
-            found = await listed_counts(db, first, known.below - 1, snapshot.pending)
+            messages = await listed_counts(db, first, known.below - 1, snapshot.pending)
         below = DONE if first is None else first
-        step = SliceCounted(found, below, known.deletions)
+        step = SliceCounted(messages, below, known.deletions)
         await self._committer.commit(Changes(count=step))
         self._slices += 1
         index = self._committer.snapshot.index

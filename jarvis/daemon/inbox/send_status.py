@@ -14,14 +14,14 @@ def appeared(
     unknown: Iterable[SendingRow], own: Iterable[Arrival]
 ) -> tuple[SendingRow, ...]:
     """Acts whose message nobody had seen, and that is among these own messages."""
-    waiting, found = list(unknown), []
+    waiting, rows = list(unknown), []
     for arrival in own:
         for row in waiting:
             if _is_it(row, arrival):
                 waiting.remove(row)
-                found += _advanced(row, arrival)
+                rows += _advanced(row, arrival)
                 break
-    return tuple(found)
+    return tuple(rows)
 
 
 def advanced(

@@ -138,5 +138,5 @@ def _judge(ended: Ended) -> None:
 
 def _code(ended: Ended) -> int | None:
     """The number of an AppleScript error; its words may quote the message."""
-    found = _CODE.search(ended.complaint)
-    return int(found["code"]) if found else None
+    match = _CODE.search(ended.complaint)
+    return int(match["code"]) if match else None

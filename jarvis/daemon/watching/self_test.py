@@ -81,12 +81,12 @@ async def self_test(
     """
     database = scratch / "x.db"
     log = _Log(scratch / "x.db-wal")
-    one = next(each for each in make(database) if each.name == backend.name)
+    backends = {backend.name: backend for backend in make(database)}
     verdict: str | None = None
     try:
         try:
             await to_the_end(_prepare, scratch, log)
-            await _listen_through(one, log, patience_s)
+            await _listen_through(backends[backend.name], log, patience_s)
         finally:
             await to_the_end(_clear, scratch, log)
     except* _Deaf as failures:

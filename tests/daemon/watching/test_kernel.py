@@ -153,7 +153,7 @@ async def test_a_backend_leaves_no_file_open(files: Files) -> None:
         running.cancel()
         await asyncio.wait([running], timeout=PATIENCE_S)
         assert running.cancelled()
-    assert open_files() == before
+    assert open_files() <= before
 
 
 async def test_what_runs_to_the_end_does_so_though_cancelled_twice() -> None:

@@ -175,7 +175,7 @@ async def test_a_stopped_backend_holds_nothing(files: Files) -> None:
             assert await ear.hears(telling(made[-1], fd, NOTE_WRITE))
     assert len(made) == 3
     assert all(queue.is_closed for queue in made)
-    assert open_files() == before
+    assert open_files() <= before
 
 
 async def test_a_log_that_may_not_be_read_is_no_reason_to_give_up(

@@ -26,7 +26,7 @@ def _nothing_is_left(tmp_path: Path) -> Iterator[None]:
     before = open_files()
     yield
     assert os.listdir(tmp_path) == []
-    assert open_files() == before
+    assert open_files() <= before  # what an earlier test left may be closed meanwhile
 
 
 class HardOfHearing:
