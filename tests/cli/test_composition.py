@@ -10,18 +10,32 @@ from jarvis.demo.model_style.thread import ThreadStyle
 from jarvis.errors import ModelUnavailable
 from jarvis.inference.models.record import SCRIPTED
 
+MODEL = msgspec.structs.replace(SCRIPTED, kind="mlx", name="small")
+
 
 def test_the_demos_model_has_its_own_style() -> None:
     """Which lives with the demo; the assistant below knows nothing of it."""
-    model = msgspec.structs.replace(SCRIPTED, prompt_style="thread")
+    model = msgspec.structs.replace(MODEL, prompt_style="thread")
     assert isinstance(STYLES.of(model), ThreadStyle)
-    assert not STYLES.of(SCRIPTED).is_screened
 
 
-@pytest.mark.parametrize("name", ["poem", "", "os.system", "jarvis.demo.model_style"])
+@pytest.mark.parametrize(
+    "name", ["poem", "", "script", "os.system", "jarvis.demo.model_style", "x" * 9_999]
+)
 def test_a_style_that_nobody_knows_is_an_error(name: str) -> None:
     """A folder names one of a table, never code; choosing its model says so at once."""
-    model = msgspec.structs.replace(SCRIPTED, prompt_style=name)
+    model = msgspec.structs.replace(MODEL, prompt_style=name)
     for refuse in (STYLES.of, GENERATOR.check):
-        with pytest.raises(ModelUnavailable, match=r"update Jarvis, or choose another"):
+        with pytest.raises(ModelUnavailable, match=r"or choose another") as refused:
             refuse(model)
+        assert len(str(refused.value)) < 200
+
+
+@pytest.mark.parametrize("name", ["chat", "thread", "script"])
+def test_only_the_scripted_engine_goes_unscreened(name: str) -> None:
+    """Whatever a record names: what a model writes may be no reply."""
+    script = msgspec.structs.replace(SCRIPTED, prompt_style=name)
+    assert not STYLES.of(script).is_screened
+    model = msgspec.structs.replace(MODEL, prompt_style=name)
+    if name != "script":
+        assert STYLES.of(model).is_screened

@@ -7,9 +7,13 @@ from typing import TYPE_CHECKING, Final
 
 from jarvis.errors import ModelUnavailable
 from jarvis.inference.models.record import ModelRecord
+from jarvis.letters import cut
 
 if TYPE_CHECKING:
     from jarvis.assistant.generation.prompt_style import PromptStyle
+
+_LONGEST_SHOWN: Final = 40
+"""Characters of an unknown name that an error shows: a folder may come from anywhere."""
 
 
 def _instruct() -> PromptStyle:
@@ -32,8 +36,8 @@ class PromptStyles:
     """
 
     def __init__(self, further: Mapping[str, Callable[[], PromptStyle]]) -> None:
-        """Take the styles beside those for models that follow instructions."""
-        self._styles = {"chat": _instruct, "script": _script, **further}
+        """Take the styles beside that for models that follow instructions."""
+        self._styles = {"chat": _instruct, **further}
 
     def check(self, model: ModelRecord) -> None:
         """See that there is a style for a model.
@@ -41,16 +45,23 @@ class PromptStyles:
         Raises:
             ModelUnavailable: there is none of the name that its folder gives.
         """
-        if model.prompt_style not in self._styles:
-            raise ModelUnavailable(
-                f'The model {model.name} wants prompts of a form ("{model.prompt_style}") '
-                "that this Jarvis does not know: update Jarvis, or choose another model."
-            )
+        self._found(model)
 
     def of(self, model: ModelRecord) -> PromptStyle:
         """The style of a model; raises like `check`."""
-        self.check(model)
-        return self._styles[model.prompt_style]()
+        return self._found(model)()
+
+    def _found(self, model: ModelRecord) -> Callable[[], PromptStyle]:
+        if model.kind == "scripted":
+            # In no table: what a script writes is not screened, what a model writes is.
+            return _script
+        if model.prompt_style not in self._styles:
+            form = cut(model.prompt_style, _LONGEST_SHOWN)
+            raise ModelUnavailable(
+                f'The model {model.name} wants prompts of a form ("{form}") that this '
+                "Jarvis does not know: update Jarvis, or choose another model."
+            )
+        return self._styles[model.prompt_style]
 
 
 BUILT_IN: Final = PromptStyles({})

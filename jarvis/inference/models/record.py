@@ -17,8 +17,8 @@ class ModelRecord(Record, frozen=True):
     """Its folder; null for the engines that have none."""
     kind: ModelKind
     prompt_style: str
-    """How it is spoken to: "chat" as models are that follow instructions, "script" as the
-    scripted engine is; whoever puts the program together may know more."""
+    """How it is spoken to: "chat" as models are that follow instructions; whoever puts the
+    program together may know more. The scripted engine has a style of its own."""
     licence: str | None
     context_tokens: int
     """How much it can read and write together."""
@@ -40,7 +40,7 @@ SCRIPTED: Final = ModelRecord(
     name="scripted",
     path=None,
     kind="scripted",
-    prompt_style="script",
+    prompt_style="chat",
     licence=None,
     context_tokens=8192,
     size_bytes=0,
