@@ -168,19 +168,19 @@ def _decoded(data: bytes) -> str:
 def _runs(root: Object, values: _Values) -> list[Run]:
     """The runs: (number, length), and the attributes when a number is new."""
     runs: list[Run] = []
-    known: dict[int, Mapping[str, object]] = {}
+    by_number: dict[int, Mapping[str, object]] = {}
     start = 0
     groups = iter(root.groups[1:])
     for group in groups:
         match group:
             case (int(number), int(length)):
-                if number not in known:
+                if number not in by_number:
                     (new,) = next(groups, (None,))
                     attributes = values.of(new)
                     if not isinstance(attributes, dict):
                         raise Undecodable("a run has no attributes")
-                    known[number] = attributes
-                runs.append(Run(start, length, known[number]))
+                    by_number[number] = attributes
+                runs.append(Run(start, length, by_number[number]))
                 start += length
             case _:
                 raise Undecodable("something stands where a run is due")

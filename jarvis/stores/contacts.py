@@ -90,15 +90,15 @@ async def contacts_version(location: Path | None) -> object:
 
 
 def _version(location: Path | None) -> object:
-    found = []
+    versions = []
     for store in stores_at(location) if location else []:
         for file in (store, store.with_name(f"{store.name}-wal")):
             try:
                 status = file.stat()
             except OSError:
                 continue
-            found.append((file, status.st_ino, status.st_size, status.st_mtime_ns))
-    return found
+            versions.append((file, status.st_ino, status.st_size, status.st_mtime_ns))
+    return versions
 
 
 def _load(location: Path | None, own: tuple[str, ...]) -> ContactNames:
@@ -133,9 +133,11 @@ def _met(names: ContactNames, handles: tuple[str, ...]) -> ContactNames:
     by_line: dict[str, list[Entry]] = {}
     for entry in names.entries:
         by_line.setdefault(lines.line_of(entry.address), []).append(entry)
-    shared = frozenset(line for line, each in by_line.items() if _are_several(each))
+    shared = frozenset(
+        line for line, entries in by_line.items() if _are_several(entries)
+    )
     on_own_card = (
-        each for each, found in by_line.items() if any(e.is_own for e in found)
+        line for line, entries in by_line.items() if any(e.is_own for e in entries)
     )
     return msgspec.structs.replace(
         names,
@@ -148,13 +150,13 @@ def _met(names: ContactNames, handles: tuple[str, ...]) -> ContactNames:
 
 def _own_regions(own: Iterable[str]) -> tuple[str, ...]:
     """The countries of the user's numbers, that of the most used first."""
-    numbers = (each for each in own if each.startswith("+"))
+    numbers = (address for address in own if address.startswith("+"))
     return tuple(dict.fromkeys(filter(None, map(region_of_number, numbers))))
 
 
 def _likely_regions(handles: Iterable[str]) -> tuple[str, ...]:
     """The country that numbers without one may be of where the user's tell nothing."""
-    lines = {line for each in handles if (line := international_line(each))}
+    lines = {line for handle in handles if (line := international_line(handle))}
     region = region_of_most(lines) or machine_region()
     return (region,) if region else ()
 
@@ -165,10 +167,12 @@ def _stands(entries: Sequence[Entry]) -> Card:
     Equal names are never merged.
     """
     by_person = Counter(entry.card.key for entry in entries)
-    return max(entries, key=lambda each: (by_person[each.card.key], each.modified)).card
+    return max(
+        entries, key=lambda entry: (by_person[entry.card.key], entry.modified)
+    ).card
 
 
 def _are_several(entries: Sequence[Entry]) -> bool:
     """Whether these cards are of several people: one number under one name is one's."""
     keys = {entry.card.key for entry in entries}
-    return len(keys) > 1 and len({each.card.name.casefold() for each in entries}) > 1
+    return len(keys) > 1 and len({entry.card.name.casefold() for entry in entries}) > 1

@@ -59,14 +59,14 @@ def read_history(blob: bytes) -> ChangeHistory:
 
 def _versions(edits: dict[object, object]) -> dict[int, tuple[Version, ...]]:
     """What each part said; unreadable parts are left out."""
-    found: dict[int, tuple[Version, ...]] = {}
+    by_part: dict[int, tuple[Version, ...]] = {}
     for part, versions in edits.items():
         if not isinstance(versions, list):
             continue
-        read = [text for each in versions if (text := _version(each)) is not None]
+        read = [text for version in versions if (text := _version(version)) is not None]
         for number in _numbers([part]) if read else ():
-            found[number] = tuple(read)
-    return found
+            by_part[number] = tuple(read)
+    return by_part
 
 
 def _version(version: object) -> Version | None:

@@ -36,7 +36,11 @@ _SUFFIX: Final = 6
 
 def digits_of(text: str) -> str:
     """The digits in a text, those of other scripts as ours."""
-    return "".join(str(unicodedata.decimal(each)) for each in text if each.isdecimal())
+    return "".join(
+        str(unicodedata.decimal(character))
+        for character in text
+        if character.isdecimal()
+    )
 
 
 def bare(address: str) -> str:
@@ -188,7 +192,7 @@ class Lines:
 
     def _index_abroad(self, domestic: Iterable[str]) -> None:
         """Note how their own countries write the known numbers that may be meant."""
-        dialled = (digits_of(_without_extension(bare(each))) for each in domestic)
+        dialled = (digits_of(_without_extension(bare(address))) for address in domestic)
         endings = {digits[-_SUFFIX:] for digits in dialled}
         for line in self._international:
             if line[-_SUFFIX:] in endings:
@@ -205,10 +209,10 @@ class Lines:
                     return line
                 possible.append(line)
         abroad = self._abroad.get(digits, set())
-        known = [line for line in possible if line in self._international]
-        if not known and len(abroad) == 1:
-            known = [*abroad]
-        return (known or possible or [digits])[0]
+        in_use = [line for line in possible if line in self._international]
+        if not in_use and len(abroad) == 1:
+            in_use = [*abroad]
+        return (in_use or possible or [digits])[0]
 
 
 def _readings(digits: str, region: str) -> Iterator[tuple[str, bool]]:
@@ -242,9 +246,11 @@ def _literal(address: str) -> str | None:
 
 def _without_extension(number: str) -> str:
     """The number without what is dialled when it has answered: "ext. 5", "x5", ",,12#"."""
-    found = _EXTENSION.search(number)
-    is_one = found and len(digits_of(number[: found.start()])) > SHORT_CODE_DIGITS
-    return number[: found.start()] if found and is_one else number
+    extension = _EXTENSION.search(number)
+    is_one = (
+        extension and len(digits_of(number[: extension.start()])) > SHORT_CODE_DIGITS
+    )
+    return number[: extension.start()] if extension and is_one else number
 
 
 def _national_number(line: str) -> str:
@@ -264,8 +270,8 @@ def _line(parsed: PhoneNumber) -> str:
 def _forms(line: str) -> tuple[str, ...]:
     """All forms of a line whose country changed its numbers, that of today first."""
     for pattern, forms in _CHANGED_PLANS:
-        if found := pattern.fullmatch(line):
-            return tuple(found.expand(form) for form in forms)
+        if match := pattern.fullmatch(line):
+            return tuple(match.expand(form) for form in forms)
     return (line,)
 
 

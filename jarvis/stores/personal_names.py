@@ -27,7 +27,7 @@ def whole_name(given: str, family: str, order: Ordering | None) -> str:
 
 
 def _is_asian(name: str) -> bool:
-    letters = [each for each in name if each.isalpha()]
+    letters = [letter for letter in name if letter.isalpha()]
     return bool(letters) and all(
-        unicodedata.name(each, "").startswith(_FAMILY_FIRST) for each in letters
+        unicodedata.name(letter, "").startswith(_FAMILY_FIRST) for letter in letters
     )

@@ -32,9 +32,9 @@ def several(query: Callable[[int], str], rowids: Sequence[int]) -> Iterator[str]
         )
 
 
-def _part(found: re.Match[str]) -> str:
+def _part(reference: re.Match[str]) -> str:
     """A part says what it is in its own file; in a query it would only be in the way."""
-    return _COMMENT.sub("", _PART.sub(_part, _read(found["name"]))).rstrip()
+    return _COMMENT.sub("", _PART.sub(_part, _read(reference["name"]))).rstrip()
 
 
 def _read(name: str) -> str:

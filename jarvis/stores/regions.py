@@ -26,8 +26,8 @@ def machine_region() -> str | None:
     daemon without a terminal finds it too; other systems in the environment.
     """
     locales = [_apple_locale(), *map(os.environ.get, _VARIABLES)]
-    found = (_LOCALE.match(locale) for locale in locales if locale)
-    return next((locale["region"] for locale in found if locale), None)
+    matches = (_LOCALE.match(locale) for locale in locales if locale)
+    return next((locale["region"] for locale in matches if locale), None)
 
 
 def _apple_locale() -> str | None:

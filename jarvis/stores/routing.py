@@ -31,7 +31,7 @@ async def write_use(db: aiosqlite.Connection, use: Mapping[str, bytes]) -> None:
     await db.executemany(
         "INSERT INTO method_use VALUES (?, ?)"
         " ON CONFLICT DO UPDATE SET use = excluded.use",
-        [(method, each.decode()) for method, each in use.items()],
+        [(method, encoded.decode()) for method, encoded in use.items()],
     )
 
 

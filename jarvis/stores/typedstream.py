@@ -132,7 +132,9 @@ class _Reader:
             return self.array(kind, depth)
         if kind[0] == "{":
             fields = kind[1:-1].partition("=")[2]
-            return tuple(self.value(each, depth + 1) for each in _split_types(fields))
+            return tuple(
+                self.value(field_kind, depth + 1) for field_kind in _split_types(fields)
+            )
         raise Damaged("an unknown type of value")
 
     def real(self, kind: str) -> float:
@@ -161,10 +163,10 @@ class _Reader:
             self.objects.append("")
             self.objects[number] = text = self.shared_string(self.head())
             return text
-        known = self.objects[_checked(self.reference(head))]
-        if not isinstance(known, str):
+        earlier = self.objects[_checked(self.reference(head))]
+        if not isinstance(earlier, str):
             raise Damaged("an object stands where a string is due")
-        return known
+        return earlier
 
     def class_chain(self) -> Class | None:
         """A class and, behind it, the classes above it."""
@@ -172,10 +174,10 @@ class _Reader:
         above: tuple[str, ...] = ()
         while (head := self.head()) != _NIL:
             if head != _NEW:
-                known = self.objects[_checked(self.reference(head))]
-                if not isinstance(known, Class):
+                earlier = self.objects[_checked(self.reference(head))]
+                if not isinstance(earlier, Class):
                     raise Damaged("an object stands where a class is due")
-                above = known.names
+                above = earlier.names
                 break
             name = self.shared_string(self.head())
             self.integer(self.head(), signed=True)
@@ -183,8 +185,8 @@ class _Reader:
             self.objects.append(begun[-1][0])
             if len(begun) > _MAX_DEPTH:
                 raise Damaged("nested too deep")
-        for each, name in reversed(begun):
-            each.names = above = (name, *above)
+        for archived, name in reversed(begun):
+            archived.names = above = (name, *above)
         return Class(above) if above else None
 
     def object(self, depth: int) -> Object | None:
@@ -192,10 +194,10 @@ class _Reader:
         if head == _NIL:
             return None
         if head != _NEW:
-            known = self.objects[_checked(self.reference(head))]
-            if not isinstance(known, Object):
+            earlier = self.objects[_checked(self.reference(head))]
+            if not isinstance(earlier, Object):
                 raise Damaged("a class stands where an object is due")
-            return known
+            return earlier
         new = Object()
         self.objects.append(new)
         chain = self.class_chain()

@@ -145,15 +145,19 @@ def searched_for(query: str, directory: Directory) -> str:
     lines = directory.names.lines
     spellings = [digits, *lines.spellings_of(lines.line_of(query)), digits.lstrip("0")]
     shown = {handle for chat in directory.chats for handle in chat.participants}
-    found = (each for each in spellings if any(each in handle for handle in shown))
-    return next(found, digits)
+    shown_spellings = (
+        spelling
+        for spelling in spellings
+        if any(spelling in handle for handle in shown)
+    )
+    return next(shown_spellings, digits)
 
 
 def _search_text(chat: Chat, directory: Directory) -> str:
     texts = [chat.name or "", *chat.participants]
     for handle in chat.participants:
         texts += _names_given(handle, directory.names)
-    forms = (form(each) for each in texts for form in (folded, str.casefold))
+    forms = (form(text) for text in texts for form in (folded, str.casefold))
     return "\n".join(dict.fromkeys(forms)).strip()
 
 
@@ -173,7 +177,7 @@ class _Sought:
         self._words = [
             word.rstrip(".")  # "Alex K.", as people and threads say it
             for word in self._text.replace(",", " ").split()
-            if any(each.isalnum() or not each.isascii() for each in word)
+            if any(letter.isalnum() or not letter.isascii() for letter in word)
         ]
         self._digits = typed_digits(typed) or ""
         self._names = directory.names
@@ -200,12 +204,12 @@ class _Sought:
 
         One person often has several cards, of the same name.
         """
-        known = {self._names.name_of(handle) for handle in chat.participants}
-        known = set() if chat.is_group else known
+        names_in_chat = {self._names.name_of(handle) for handle in chat.participants}
+        names_in_chat = set() if chat.is_group else names_in_chat
         return any(
             self._fit_of_name(name) >= max(least, Fit.WORDS)
             for card in self._names.cards.values()
-            if card.name not in known
+            if card.name not in names_in_chat
             for name in (card.name, card.nickname)
         )
 
@@ -222,7 +226,7 @@ class _Sought:
         name = folded(name)
         if name and name == self._text:
             return Fit.WHOLE
-        return min((_fit_of_word(each, name) for each in self._words), default=Fit.NONE)
+        return min((_fit_of_word(word, name) for word in self._words), default=Fit.NONE)
 
 
 def _fit_of_word(word: str, name: str) -> Fit:

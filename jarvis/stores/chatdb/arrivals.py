@@ -11,7 +11,7 @@ import msgspec
 from jarvis.records import Message
 from jarvis.stores.chatdb.directory import Chat, Directory
 from jarvis.stores.chatdb.opening import ChatDb
-from jarvis.stores.chatdb.pages import Found, rows_by_id
+from jarvis.stores.chatdb.pages import LinkedRow, rows_by_id
 from jarvis.stores.chatdb.rows import URL_BALLOON, MessageRow, Nature
 from jarvis.stores.handles import is_business
 
@@ -51,8 +51,8 @@ class Arrival(msgspec.Struct, frozen=True):
 
 def target_guid(target: str) -> str:
     """The guid of the message that "p:0/GUID", "bp:GUID" or a bare guid speaks of."""
-    found = _TARGET.fullmatch(target)
-    return found["guid"] if found else target
+    spelling = _TARGET.fullmatch(target)
+    return spelling["guid"] if spelling else target
 
 
 async def newest_rowid(db: ChatDb) -> int:
@@ -69,7 +69,7 @@ async def newest_rowid(db: ChatDb) -> int:
 async def rowids_after(db: ChatDb, rowid: int, limit: int) -> list[int]:
     """The next ROWIDs above rowid, lowest first, at most limit."""
     sql = "SELECT ROWID FROM main.message WHERE ROWID > ? ORDER BY ROWID LIMIT ?"
-    return [int(found) for (found,) in await db.rows(sql, (rowid, limit))]
+    return [int(later) for (later,) in await db.rows(sql, (rowid, limit))]
 
 
 async def newest_date_ns(db: ChatDb, until_ns: int) -> int:
@@ -87,24 +87,24 @@ async def arrivals(
     Raises:
         StoreUnavailable: chat.db can no longer be read.
     """
-    found = await rows_by_id(db, directory, rowids)
+    by_rowid = await rows_by_id(db, directory, rowids)
     return [
-        _arrival(found[rowid], directory) if rowid in found else _gone(rowid)
+        _arrival(by_rowid[rowid], directory) if rowid in by_rowid else _gone(rowid)
         for rowid in rowids
     ]
 
 
-def _arrival(found: Found, directory: Directory) -> Arrival:
-    row, message = found.row, found.message
-    chat = directory.of_rowids(found.chat_rowids)
+def _arrival(linked: LinkedRow, directory: Directory) -> Arrival:
+    row, message = linked.row, linked.message
+    chat = directory.of_rowids(linked.chat_rowids)
     is_tied = row.nature in ("reaction", "hidden")
     return Arrival(
         rowid=row.rowid,
         guid=row.guid,
         exists=True,
-        chat_rowids=found.chat_rowids,
+        chat_rowids=linked.chat_rowids,
         nature=row.nature,
-        is_ready=bool(found.chat_rowids) and _has_content(row),
+        is_ready=bool(linked.chat_rowids) and _has_content(row),
         lacks_files=message is not None and _lacks_files(message),
         is_pushable=row.nature == "message" and not _is_quiet(row, chat, message),
         is_link=row.balloon == URL_BALLOON,
@@ -114,7 +114,7 @@ def _arrival(found: Found, directory: Directory) -> Arrival:
         date_ns=row.date or 0,
         target=row.associated_guid if is_tied else None,
         message=message,
-        fingerprint=found.fingerprint,
+        fingerprint=linked.fingerprint,
     )
 
 

@@ -102,10 +102,12 @@ def _others(
     line_of = names.lines.line_of
     for chat in chats:
         members = handles.get(chat.rowid, [])
-        others = [each for each in members if line_of(each) not in names.own_lines]
+        others = [
+            handle for handle in members if line_of(handle) not in names.own_lines
+        ]
         if len(others) > 1 and not chat.is_group and chat.identifier:
             line = line_of(chat.identifier)
-            others = [each for each in others if line_of(each) == line] or others
+            others = [handle for handle in others if line_of(handle) == line] or others
         handles[chat.rowid] = others or members
     return handles
 
@@ -189,7 +191,7 @@ def _participants(
     live = heard[0]
     everybody = [*others.get(live.rowid, ())]
     if not (live.is_group and everybody):
-        everybody += [each for c in heard[1:] for each in others.get(c.rowid, ())]
+        everybody += [handle for c in heard[1:] for handle in others.get(c.rowid, ())]
     if not everybody and not live.is_group and live.identifier:
         everybody = [plain_handle(live.identifier)]
     by_line: dict[str, str] = {}

@@ -133,8 +133,8 @@ async def deletions_noted(db: ChatDb) -> int:
 
 
 def _newest(messages: Iterable[Message | None]) -> Message | None:
-    known = [message for message in messages if message is not None]
-    return max(known, key=lambda message: (message.date, message.id), default=None)
+    there = [message for message in messages if message is not None]
+    return max(there, key=lambda message: (message.date, message.id), default=None)
 
 
 def _conversation(

@@ -146,19 +146,21 @@ def _archived_values(payload: object, *wanted: str) -> dict[str, str]:
         return {}
     try:
         objects: list[Any] = plistlib.loads(payload)["$objects"]
-        found: dict[str, str] = {}
-        for each in objects:
-            if not isinstance(each, dict) or "NS.keys" not in each:
+        texts: dict[str, str] = {}
+        for archived in objects:
+            if not isinstance(archived, dict) or "NS.keys" not in archived:
                 continue
-            for key, value in zip(each["NS.keys"], each["NS.objects"], strict=False):
+            for key, value in zip(
+                archived["NS.keys"], archived["NS.objects"], strict=False
+            ):
                 name, text = objects[key.data], objects[value.data]
                 if name in wanted and isinstance(text, str):
-                    found.setdefault(name, text)
+                    texts.setdefault(name, text)
     except (
         Exception
     ):  # a payload is a stranger's: whatever is wrong with it, it says nothing
         return {}
-    return found
+    return texts
 
 
 def event_line(row: MessageRow, who: str, name: Name) -> str:

@@ -63,9 +63,9 @@ def merge_keys(
         for group_id in filter(None, (chat.group_id, chat.original_group_id)):
             yield *kind, "group", group_id
         return
-    lines = {names.lines.line_of(each) for each in identifiers}
+    lines = {names.lines.line_of(identifier) for identifier in identifiers}
     lines -= names.own_lines if others else frozenset()
-    others_lines = {names.lines.line_of(each) for each in others} - {""}
+    others_lines = {names.lines.line_of(handle) for handle in others} - {""}
     if len(others_lines) == 1:
         lines |= others_lines
         if by_contact:

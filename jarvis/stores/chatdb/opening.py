@@ -180,8 +180,8 @@ def local_path_below(folder: Path) -> Callable[[str | None], str | None]:
         path = os.path.join(root, relative)
         if not os.path.isfile(path):  # many are not; following links is dear
             return None
-        found = os.path.realpath(path)
-        return found if found.startswith(root + os.sep) else None
+        real = os.path.realpath(path)
+        return real if real.startswith(root + os.sep) else None
 
     return local_path
 

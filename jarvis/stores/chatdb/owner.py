@@ -23,21 +23,21 @@ async def own_addresses(db: ChatDb) -> tuple[str, ...]:
     Raises:
         StoreUnavailable: chat.db can no longer be read.
     """
-    found = await _counted(db, _OWN, {})
-    if not any(address.startswith("+") for address in found):
+    addresses = await _counted(db, _OWN, {})
+    if not any(address.startswith("+") for address in addresses):
         ((newest,),) = await db.rows("SELECT max(ROWID) FROM main.message")
         step = max(1, (newest or 0) // ROWS_SAMPLED)
         rowids = list(range(1, (newest or 0) + 1, step))
         asked = {"rowids": msgspec.json.encode(rowids).decode()}
-        found += await _counted(db, _OLDER, asked)
-    return tuple(address for address, _ in found.most_common())
+        addresses += await _counted(db, _OLDER, asked)
+    return tuple(address for address, _ in addresses.most_common())
 
 
 async def _counted(db: ChatDb, sql: str, asked: dict[str, str]) -> Counter[str]:
     """Addresses without the mark of their account: "P:+1555…", "E:me@…", "tel:+1555…"."""
-    found = Counter[str]()
+    addresses = Counter[str]()
     for (address,) in await db.rows(sql, asked):
         mark, _, rest = str(address or "").strip().rpartition(":")
         if rest and mark.casefold() in ("", "p", "e", "tel", "mailto"):
-            found[rest] += 1
-    return found
+            addresses[rest] += 1
+    return addresses

@@ -110,14 +110,14 @@ async def _stretch(
     is_one = len(chat.rowids) == 1 and not chat.undated
     nearest: list[Any] = []
 
-    def merge(found: list[Any]) -> list[Any]:
+    def merge(rows: list[Any]) -> list[Any]:
         if is_one:
-            return found
-        rows = map(MessageRow._make, found)
-        return _merged((*nearest, *rows), limit, newest_first=query is _BEFORE)
+            return rows
+        newer = map(MessageRow._make, rows)
+        return _merged((*nearest, *newer), limit, newest_first=query is _BEFORE)
 
-    def make(found: list[Any]) -> list[Message]:
-        return [message_of(row, chat, directory, db.local_path) for row in merge(found)]
+    def make(rows: list[Any]) -> list[Message]:
+        return [message_of(row, chat, directory, db.local_path) for row in merge(rows)]
 
     if is_one:
         return await db.made(query, asked, make)
@@ -145,7 +145,7 @@ def _of_chat(query: str, undated: Collection[int], rowid: int) -> str:
     return query.replace(_LINK_DATE, _OWN_DATE) if rowid in undated else query
 
 
-class Found(NamedTuple):
+class LinkedRow(NamedTuple):
     """A row of message, the chats it is linked to, and its fingerprint (see Fingerprint).
 
     `message` is what is shown of it; None for reactions and rows of no conversation.
@@ -159,24 +159,26 @@ class Found(NamedTuple):
 
 async def rows_by_id(
     db: ChatDb, directory: Directory, rowids: Iterable[int]
-) -> dict[int, Found]:
+) -> dict[int, LinkedRow]:
     """Rows of message by ROWID; gone ones are missing."""
 
-    def make(rows: list[tuple[Any, ...]]) -> dict[int, Found]:
-        return {row[0]: _found(row, directory, db) for row in rows}
+    def make(rows: list[tuple[Any, ...]]) -> dict[int, LinkedRow]:
+        return {row[0]: _linked_row(row, directory, db) for row in rows}
 
     asked = {"rowids": msgspec.json.encode(list(rowids)).decode()}
     return await db.made(_ROWS_BY_ID, asked, make)
 
 
-def _found(columns: tuple[Any, ...], directory: Directory, db: ChatDb) -> Found:
+def _linked_row(
+    columns: tuple[Any, ...], directory: Directory, db: ChatDb
+) -> LinkedRow:
     row = MessageRow._make(columns[:-2])
     chats = tuple(msgspec.json.decode(columns[-2], type=list[int]))
     chat = directory.of_rowids(chats)
     message = None
     if chat is not None and row.nature in ("message", "event"):
         message = message_of(row, chat, directory, db.local_path)
-    return Found(row, chats, columns[-1], message)
+    return LinkedRow(row, chats, columns[-1], message)
 
 
 async def messages_by_id(
@@ -186,8 +188,8 @@ async def messages_by_id(
 
     Those that are gone, in no conversation, or no message to a person are left out.
     """
-    found = await rows_by_id(db, directory, rowids)
-    messages = (found[rowid].message for rowid in rowids if rowid in found)
+    by_rowid = await rows_by_id(db, directory, rowids)
+    messages = (by_rowid[rowid].message for rowid in rowids if rowid in by_rowid)
     return [message for message in messages if message is not None]
 
 
@@ -203,7 +205,7 @@ async def messages_by_guid(
     if not wanted:
         return []
     asked = {"guids": msgspec.json.encode(wanted).decode()}
-    found = dict(await db.rows(_BY_GUID, asked))
+    rowid_of = dict(await db.rows(_BY_GUID, asked))
     return await messages_by_id(
-        db, directory, [found[guid] for guid in wanted if guid in found]
+        db, directory, [rowid_of[guid] for guid in wanted if guid in rowid_of]
     )

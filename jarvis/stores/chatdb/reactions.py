@@ -56,7 +56,7 @@ def reactions_of(
     """
     left: dict[Hashable, list[tuple[int, Reaction]]] = {}
     for tapback in sorted(
-        _rows.decode(tapbacks), key=lambda each: (each.date or 0, each.rowid)
+        _rows.decode(tapbacks), key=lambda tapback: (tapback.date or 0, tapback.rowid)
     ):
         sender = sender_of(tapback.handle, tapback.is_from_me, chat)
         part = _PART.match(tapback.target)
@@ -66,7 +66,7 @@ def reactions_of(
         key = (place, person, tapback.number if is_nobodys else None)
         before = left.get(key, [])
         if tapback.association >= _REMOVED:
-            others = [each for each in before if each[0] != tapback.number]
+            others = [entry for entry in before if entry[0] != tapback.number]
             left[key] = before[1:] if is_nobodys else others
             continue
         reaction = Reaction(
@@ -76,6 +76,6 @@ def reactions_of(
             emoji=tapback.emoji,
         )
         if tapback.number != _STICKER and not is_nobodys:
-            before = [each for each in before if each[0] == _STICKER]
+            before = [entry for entry in before if entry[0] == _STICKER]
         left[key] = [*before, (tapback.number, reaction)]
-    return tuple(reaction for each in left.values() for _, reaction in each)
+    return tuple(reaction for entries in left.values() for _, reaction in entries)

@@ -84,8 +84,8 @@ def read_said(row: MessageRow) -> Said:
     files = row.files()
     pieces = _pieces(row, body, history)
     left = left_of(pieces or (), unsent=history.unsent, began_with=history.began_with)
-    taken_back = {each.file for each in pieces or () if each.part in history.unsent}
-    taken_back -= {None, *(each.file for each in left)}
+    taken_back = {piece.file for piece in pieces or () if piece.part in history.unsent}
+    taken_back -= {None, *(piece.file for piece in left)}
     shown = tuple(f for f in files if f.is_shown and f.guid not in taken_back)
     if not left and _is_unsent(row, history, bool(pieces), bool(shown)):
         return Said(None, is_unsent=True)
@@ -97,11 +97,11 @@ def read_said(row: MessageRow) -> Said:
     has_words = _say(left)
     is_memo = bool(row.is_audio and not has_words)
     if not is_memo:
-        left = [each._replace(heard="") if each.heard else each for each in left]
+        left = [piece._replace(heard="") if piece.heard else piece for piece in left]
     parts = parts_of(
         left,
         shown,
-        hidden={each.guid for each in files if not each.is_shown},
+        hidden={file.guid for file in files if not file.is_shown},
         expects_files=not row.balloon and bool(row.has_files or not has_words),
     )
     edits = tuple(_earlier(history, left))
@@ -169,14 +169,14 @@ def _of_body(body: bytes | None, history: ChangeHistory) -> Sequence[Piece] | No
 
 def _say(pieces: Sequence[Piece]) -> bool:
     """Whether there is a word in them."""
-    return any(each.words.replace(_APP_MARK, "").strip() for each in pieces)
+    return any(piece.words.replace(_APP_MARK, "").strip() for piece in pieces)
 
 
 def _without_app_marks(pieces: Sequence[Piece]) -> Iterator[Piece]:
-    for each in pieces:
-        words = each.words.replace(_APP_MARK, "")
-        if words or not each.words:
-            yield each._replace(words=words)
+    for piece in pieces:
+        words = piece.words.replace(_APP_MARK, "")
+        if words or not piece.words:
+            yield piece._replace(words=words)
 
 
 def _pieces_of_blob(body: bytes, is_numbered: bool) -> tuple[Piece, ...]:

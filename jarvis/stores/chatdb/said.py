@@ -83,8 +83,12 @@ async def newest_said(
 
 def _newest(batches: Iterable[list[PlainMessage]], limit: int) -> list[PlainMessage]:
     """Of several queries, once each, oldest first."""
-    said = {(each.id, each.chat_id): each for batch in batches for each in batch}
-    return sorted(said.values(), key=lambda each: (each.sent_ms, each.id))[-limit:]
+    said = {
+        (message.id, message.chat_id): message for batch in batches for message in batch
+    }
+    return sorted(said.values(), key=lambda message: (message.sent_ms, message.id))[
+        -limit:
+    ]
 
 
 def _of_chat(rowid: int) -> str:

@@ -59,12 +59,12 @@ _SINCE_SOME_VERSION = {
 
 async def read_columns(connection: aiosqlite.Connection) -> dict[str, frozenset[str]]:
     """The columns of every table of the file that is open, by table."""
-    found = await connection.execute_fetchall(
+    pairs = await connection.execute_fetchall(
         "SELECT tables.name, columns.name FROM sqlite_master AS tables, "
         "pragma_table_info(tables.name) AS columns WHERE tables.type = 'table'"
     )
     columns: dict[str, set[str]] = {}
-    for table, column in found:
+    for table, column in pairs:
         columns.setdefault(table, set()).add(column)
     return {table: frozenset(names) for table, names in columns.items()}
 

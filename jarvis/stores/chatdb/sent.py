@@ -12,7 +12,7 @@ from jarvis.stores.chatdb.arrivals import rowids_after
 from jarvis.stores.chatdb.directory import Chat, Directory
 from jarvis.stores.chatdb.fingerprints import Fingerprint, read_fingerprint
 from jarvis.stores.chatdb.opening import ChatDb
-from jarvis.stores.chatdb.pages import Found, rows_by_id
+from jarvis.stores.chatdb.pages import LinkedRow, rows_by_id
 from jarvis.stores.chatdb.reading import read_said
 from jarvis.stores.queries import load_query
 
@@ -73,17 +73,17 @@ async def look_for_sent(
         StoreUnavailable: chat.db can no longer be read.
     """
     rowids = await rowids_after(db, after, ROWS_LOOKED_AT)
-    found = await rows_by_id(db, directory, rowids)
+    by_rowid = await rows_by_id(db, directory, rowids)
     is_ghost = False
     for rowid in rowids:
-        if rowid not in found:
+        if rowid not in by_rowid:
             continue
-        row, chats, fingerprint, _ = found[rowid]
+        row, chats, fingerprint, _ = by_rowid[rowid]
         if not row.is_from_me or row.guid in taken:
             continue
         text = read_said(row).text
         if text and set(chats) & set(chat.rowids) and is_it(text):
-            return SentLook(_sent(found[rowid]), is_ghost)
+            return SentLook(_sent(by_rowid[rowid]), is_ghost)
         is_ghost |= (
             not chats and not text and not read_fingerprint(fingerprint).item_type
         )
@@ -101,9 +101,9 @@ def delivery_of(fingerprint: Fingerprint) -> Delivery:
     return "sent" if fingerprint.is_sent else "sending"
 
 
-def _sent(found: Found) -> SentRow:
-    fingerprint = read_fingerprint(found.fingerprint)
-    row = found.row
+def _sent(linked: LinkedRow) -> SentRow:
+    fingerprint = read_fingerprint(linked.fingerprint)
+    row = linked.row
     return SentRow(
         row.guid, delivery_of(fingerprint), row.service, fingerprint.error or 0
     )

@@ -14,8 +14,8 @@ _NAMED_IN_TITLE: Final = 3
 
 def title_of_person(handles: Sequence[str], names: ContactNames) -> str:
     """The name of whoever has these handles, else the first of them; "" without any."""
-    found = (name for each in handles if (name := names.name_of(each)))
-    return next(found, handles[0] if handles else "")
+    called = (name for handle in handles if (name := names.name_of(handle)))
+    return next(called, handles[0] if handles else "")
 
 
 def title_of_group(handles: Sequence[str], names: ContactNames) -> str:
