@@ -18,9 +18,6 @@ PLACEHOLDER = "\ufffc"
 
 MESSAGE_PART = "__kIMMessagePartAttributeName"
 FILE_TRANSFER = "__kIMFileTransferGUIDAttributeName"
-MENTION = "__kIMMentionConfirmedMention"
-LINK = "__kIMLinkAttributeName"
-ONE_TIME_CODE = "__kIMOneTimeCodeAttributeName"
 AUDIO_TRANSCRIPT = "IMAudioTranscription"
 
 _HEADER_END = len(typedstream.HEADER)
@@ -89,6 +86,8 @@ def read_whole(blob: bytes) -> tuple[str, bool]:
     Raises:
         Undecodable: there is no attributed string in blob, or it is damaged.
     """
+    # 1. The head: the archive's version, then classes, of which one is an attributed
+    #    string's; then a string, whose contents are of type "+": 84 01 2b.
     mark = blob.find(_STRING, _HEADER_END)
     if (
         mark < 0
@@ -97,6 +96,8 @@ def read_whole(blob: bytes) -> tuple[str, bool]:
         or len(blob) > typedstream.MAX_BYTES
     ):
         raise Undecodable("not an archived attributed string")
+    # 2. How many bytes the text takes: one byte up to 7f, else 81 or 82 and two or four.
+    #    Most are short, ASCII and of one run, which one comparison of their end tells.
     start = mark + 4
     length = blob[start - 1] if start <= len(blob) else _END
     usual_end = _USUAL_ENDS.get(length)
@@ -110,10 +111,12 @@ def read_whole(blob: bytes) -> tuple[str, bool]:
             raise Undecodable("a tag stands where the length is due")
         length = int.from_bytes(blob[start : start + size], "little")
         start += size
+    # 3. The text in UTF-8, and 86: the string ends.
     end = start + length
     if end >= len(blob) or blob[end] != _END:
         raise Undecodable("the text leads past the end")
     text = _decoded(blob[start:end])
+    # 4. The first run, or 86 again: the attributed string has none.
     return text, _first_run(blob, end + 1) in (_units(text), None)
 
 
@@ -166,7 +169,11 @@ def _decoded(data: bytes) -> str:
 
 
 def _runs(root: Object, values: _Values) -> list[Run]:
-    """The runs: (number, length), and the attributes when a number is new."""
+    """The runs, as Foundation writes them behind the text.
+
+    Each is a group of two integers, the number of a set of attributes and a length in
+    UTF-16 units. Where the number is new, the next group holds the set: a dictionary.
+    """
     runs: list[Run] = []
     by_number: dict[int, Mapping[str, object]] = {}
     start = 0

@@ -1,8 +1,18 @@
 """Reads NSArchiver's typedstream into plain values; pure, knows nothing of messages.
 
-The archive is a header and then values, each announced by its type. Two tables number
-what was written before, both from 0x92: shared strings (types and class names), and
-objects (objects, classes, C strings) in the order in which they begin.
+Apple never wrote the format down; src/typedstream/stream.py of dgelessus/python-typedstream
+describes it, and a test reads bodies with both. In short:
+
+    archive := HEADER group
+    group   := type-string value*          one value for each type in the string
+    object  := 84 class group* 86 | 85 | reference          85: nil
+    class   := (84 name version)* (85 | reference)          its own first, the root's last
+    string  := 84 length bytes | reference                  a type string, a class's name
+    number  := 00..7f, 92..ff as it is | 81 int16 | 82 int32 | 87 int64 | 83 float or double
+
+All is little-endian. A reference is a number from 0x92 on, into one of two tables of what
+came before: shared strings, in the order in which they appear; and objects, classes and C
+strings, in the order in which they begin. Which table is meant, the type says.
 """
 
 from __future__ import annotations
@@ -88,6 +98,7 @@ class _Reader:
         return self.data[start : self.at]
 
     def integer(self, head: int, *, signed: bool) -> int:
+        # The head is the number itself, or the tag that says how many bytes it takes.
         if head in _SIZES:
             return int.from_bytes(self.take(_SIZES[head]), "little", signed=signed)
         if _INT16 <= head < _FIRST_REFERENCE and head != 0x80:
@@ -96,6 +107,7 @@ class _Reader:
 
     def reference(self, head: int) -> int:
         """The table number that a reference means."""
+        # Above 0xff it is written as an int16, counted from -110: 0x92 as a signed byte.
         if head == _INT16:
             return self.integer(head, signed=True) + 256 - _FIRST_REFERENCE
         if head < _FIRST_REFERENCE:
@@ -170,6 +182,8 @@ class _Reader:
 
     def class_chain(self) -> Class | None:
         """A class and, behind it, the classes above it."""
+        # Each class takes its number when it begins, and knows those above it only when
+        # nil or a class that was written before ends the chain.
         begun: list[tuple[Class, str]] = []
         above: tuple[str, ...] = ()
         while (head := self.head()) != _NIL:
@@ -198,6 +212,7 @@ class _Reader:
             if not isinstance(earlier, Object):
                 raise Damaged("a class stands where an object is due")
             return earlier
+        # It has its number before its contents are read: they may refer to it.
         new = Object()
         self.objects.append(new)
         chain = self.class_chain()
