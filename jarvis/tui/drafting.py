@@ -11,7 +11,7 @@ import contextlib
 from typing import Final
 
 from jarvis.errors import JarvisError
-from jarvis.records import ChatId
+from jarvis.records import ChatId, Draft
 from jarvis.tui.client import ClientLike
 from jarvis.tui.clock import Clock
 from jarvis.tui.store.card import Outcome, Piece
@@ -34,9 +34,9 @@ class Drafting:
 
         What was written stays in the card however it ends.
         """
-        card = self._store.card_of(chat_id)
-        self._buffers[chat_id] = []
-        buffer = self._buffers[chat_id]
+        card, buffer = self._store.card_of(chat_id), list[Piece]()
+        self._buffers[chat_id] = buffer
+        outcome: Draft | JarvisError | None = None
         try:
             stream = self._client.stream(
                 "generate_draft",
@@ -49,42 +49,36 @@ class Drafting:
                 async for token in stream:
                     if token.text:
                         buffer.append(Piece(token.suggestion, token.text))
-            self._move(chat_id, buffer)
-            if self._is_latest(chat_id, buffer):
-                card.finish(stream.result)
-            self._store.model = self._store.model.after(stream.result)
+            outcome = stream.result
+            self._store.model = self._store.model.after(outcome)
         except JarvisError as error:
-            self._move(chat_id, buffer)
-            if self._is_latest(chat_id, buffer):
-                card.fail(str(error))
+            outcome = error
         finally:
-            if self._is_latest(chat_id, buffer):
-                self.stop(chat_id)
+            if self._buffers.get(chat_id) is buffer:
+                self.stop(chat_id, outcome)
 
-    def stop(self, chat_id: ChatId) -> None:
+    def stop(self, chat_id: ChatId, outcome: Draft | JarvisError | None = None) -> None:
         """End the request in the store, at once; whoever cancels `run` calls this.
 
         A stopped request no longer changes the card, however long it takes to end.
         """
-        if chat_id in self._buffers:
-            self._move(chat_id, self._buffers[chat_id])
-            del self._buffers[chat_id]
-        self._store.card_of(chat_id).stop()
+        card = self._store.card_of(chat_id)
+        card.grow(self._buffers.pop(chat_id, ()), self._clock.elapsed_s())
+        match outcome:
+            case None:
+                card.stop()
+            case JarvisError():
+                card.fail(str(outcome))
+            case _:
+                card.finish(outcome)
         self._store.touch(Pane.LIST | Pane.REPLY)
-
-    def _is_latest(self, chat_id: ChatId, buffer: list[Piece]) -> bool:
-        return self._buffers.get(chat_id) is buffer
 
     def drain(self) -> None:
         """Move what has gathered into the cards."""
         for chat_id, buffer in self._buffers.items():
-            self._move(chat_id, buffer)
+            self._store.card_of(chat_id).grow(buffer, self._clock.elapsed_s())
+            buffer.clear()
         self._store.touch(Pane.REPLY)
-
-    def _move(self, chat_id: ChatId, buffer: list[Piece]) -> None:
-        pieces, buffer[:] = tuple(buffer), []
-        if self._is_latest(chat_id, buffer):
-            self._store.card_of(chat_id).grow(pieces, self._clock.elapsed_s())
 
 
 async def record_outcome(client: ClientLike, chat_id: ChatId, outcome: Outcome) -> None:

@@ -127,41 +127,32 @@ class StatusBar(Widget):
 
 
 def footer_actions(where: Where, store: Store) -> list[Action]:
-    """In the order of the table, the acts of this place and those of everywhere."""
+    """In the order of the table, the acts of this place and those of everywhere.
+
+    Only those that would do something now.
+    """
+    card, page, is_online = store.card, store.page, isinstance(store.link, Online)
+    is_idle = card is not None and not card.is_live and is_online
+    candidates = card.candidates if card is not None and card.is_open else []
+    is_page_failed = page is not None and page.failure is not None
+    is_failed = store.inbox_failure is not None or is_page_failed
+    has_effect = {
+        "draft": is_idle,
+        "draft_again": is_idle and bool(candidates),
+        "use_draft": bool(candidates),
+        "next_candidate": len(candidates) > 1,
+        "take_back": store.outbox.last_not_sent(store.open_chat) is not None,
+        "next_unread": store.inbox.next_unread(store.open_chat) is not None,
+        "retry": isinstance(store.link, Offline) or is_failed,
+        "open": bool(store.inbox.conversations),
+    }
     return [
         action
         for action in ACTIONS
         if action.in_footer
         and action.where in (where, Where.ANYWHERE)
-        and _would_do_something(action.name, store)
+        and has_effect.get(action.name, True)
     ]
-
-
-def _would_do_something(name: str, store: Store) -> bool:
-    card, is_online = store.card, isinstance(store.link, Online)
-    has_draft = card is not None and card.is_open and bool(card.candidates)
-    is_live = card is not None and card.is_live
-    match name:
-        case "draft":
-            return card is not None and is_online and not is_live
-        case "draft_again":
-            return has_draft and is_online and not is_live
-        case "use_draft":
-            return has_draft
-        case "next_candidate":
-            return has_draft and card is not None and len(card.candidates) > 1
-        case "take_back":
-            return store.outbox.last_not_sent(store.open_chat) is not None
-        case "next_unread":
-            return store.inbox.next_unread(store.open_chat) is not None
-        case "retry":
-            page = store.page
-            is_page_failed = page is not None and page.failure is not None
-            is_failed = store.inbox_failure is not None or is_page_failed
-            return isinstance(store.link, Offline) or is_failed
-        case "open":
-            return bool(store.inbox.conversations)
-    return True
 
 
 def _joined(facts: list[Part]) -> list[Part]:
