@@ -279,7 +279,8 @@ class _Daemon:
         if sending is not None:
             await sending.settle_earlier(mail.find)
         await asyncio.sleep(LOAD_AHEAD_S)
-        await WRITING.load()
+        with contextlib.suppress(ModelUnavailable):  # whoever asks for a draft is told
+            await WRITING.load()
 
     def _begin(self) -> None:
         self._has_begun.set()

@@ -17,6 +17,7 @@ from typing import Any, Final
 from jarvis.daemon.dispatch import Caller, Handler
 from jarvis.daemon.handlers import daemon, mail, models, pushes
 from jarvis.daemon.services import Services
+from jarvis.inference.process import check_program
 from jarvis.protocol.methods.base import NoParams
 from jarvis.protocol.openrpc import document
 
@@ -30,12 +31,17 @@ class _Room:
         self._module: ModuleType | None = None
 
     async def load(self) -> ModuleType:
-        """The module; a call that comes while it is being loaded waits for it."""
+        """The module; a call that comes while it is being loaded waits for it.
+
+        Raises:
+            ModelUnavailable: the program was updated or removed since the daemon began.
+        """
         if self._module is None:
             self._module = await asyncio.to_thread(self._load)
         return self._module
 
     def _load(self) -> ModuleType:
+        check_program()  # what lies there now may be of another version, or gone
         for name in self._served_by:
             import_module(name)
         return import_module(self._name)
