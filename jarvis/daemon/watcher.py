@@ -10,9 +10,10 @@ import asyncio
 import logging
 import math
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
 from enum import Enum
 from typing import Final
+
+import msgspec
 
 from jarvis.daemon.logs import traced
 from jarvis.daemon.watching import WatchBackend
@@ -61,8 +62,7 @@ class Trigger(Enum):
     AWAKE = "awake"  # the machine slept, or its clock was set forward
 
 
-@dataclass(frozen=True, slots=True)
-class PollResult:
+class PollResult(msgspec.Struct, frozen=True):
     """What came of a poll: whether anything had changed, and when it wants another."""
 
     has_changed: bool

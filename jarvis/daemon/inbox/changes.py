@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from enum import Enum
+
+import msgspec
 
 from jarvis.daemon.inbox.conversation_index import ListUpdate
 from jarvis.daemon.inbox.difference import Change
@@ -29,8 +30,7 @@ class Reset(Enum):
     """All of jarvis.db; a new epoch begins."""
 
 
-@dataclass(frozen=True, slots=True)
-class ChangedRow:
+class ChangedRow(msgspec.Struct, frozen=True):
     """A tracked row that is not what it was; `now` is None when it is gone.
 
     `changes` are in the order of their events. `chat_rowids` are the chats it stood in
@@ -49,8 +49,7 @@ class ChangedRow:
         return not {"edited", "text", "unlinked", "relinked"}.isdisjoint(self.changes)
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Changes:
+class Changes(msgspec.Struct, frozen=True, kw_only=True):
     """All that one poll found: stored in one transaction, or not at all.
 
     `pending_added` are ROWIDs with when they were first seen, in ms since 1970.
@@ -63,9 +62,9 @@ class Changes:
     events: tuple[StoredEvent, ...] = ()
     update: ListUpdate | None = None
     cursor: Cursor | None = None
-    pending_added: Mapping[int, int] = field(default_factory=dict)
+    pending_added: Mapping[int, int] = {}
     pending_removed: tuple[int, ...] = ()
-    delivered: Mapping[str, int] = field(default_factory=dict)
+    delivered: Mapping[str, int] = {}
     tracked: tuple[TrackedRow, ...] = ()
     untracked: tuple[int, ...] = ()
     sendings: tuple[SendingRow, ...] = ()
@@ -76,8 +75,7 @@ class Changes:
     changed: tuple[ChangedRow, ...] = ()
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Committed:
+class Committed(msgspec.Struct, frozen=True, kw_only=True):
     """What was stored; followers hear of it in the order of the commits.
 
     `events` go out as pushes. `arrived` are new rows, once each is whole, whether or not

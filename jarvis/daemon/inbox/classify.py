@@ -6,8 +6,9 @@ under new ROWIDs; neither the number of a row nor its first sight says that it i
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Final, Literal
+
+import msgspec
 
 from jarvis.stores.apple_time import NS_PER_MS, NS_PER_S
 from jarvis.stores.chatdb import Arrival
@@ -27,8 +28,7 @@ LISTED: Final = ("push", "list")
 """What is done to rows that the list shows."""
 
 
-@dataclass(frozen=True, slots=True)
-class Classification:
+class Classification(msgspec.Struct, frozen=True):
     """`again_in_ms`: when a pending row is to be read again, if no commit comes before.
 
     `is_live`: it happened now, so what it changes is published; else it is history.

@@ -5,10 +5,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Callable, Mapping
-from dataclasses import replace
 from datetime import UTC, datetime
 
 import aiosqlite
+import msgspec
 
 from jarvis.daemon.inbox.changes import Changes, Committed, Follower, Reset
 from jarvis.daemon.inbox.conversation_index import ListUpdate
@@ -44,7 +44,7 @@ class Committer:
         """Learn the epoch and number of the newest event; chat.db is not needed for it."""
         epoch = await events.epoch(self.stored)
         seq = await events.newest_seq(self.stored)
-        self.snapshot = replace(self.snapshot, epoch=epoch, seq=seq)
+        self.snapshot = msgspec.structs.replace(self.snapshot, epoch=epoch, seq=seq)
 
     async def load(self) -> None:
         """Make the snapshot what jarvis.db says."""

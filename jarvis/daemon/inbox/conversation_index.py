@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final, NamedTuple
 
@@ -37,18 +36,17 @@ class ListUpdate(NamedTuple):
     directory: Directory
 
 
-@dataclass(frozen=True, slots=True)
-class ConversationIndex:
+class ConversationIndex(msgspec.Struct, frozen=True):
     """The rows as they are stored; every update makes another index.
 
     `announced_unread`: unread messages by chat_id as clients must think they are who heard
     of the new ones, since the last comparison; UNKNOWN where some were not published.
     """
 
-    rows: Mapping[ChatId, Conversation] = field(default_factory=dict)
-    counts: Counts = field(default_factory=Counts)
-    heads: ChatHeads = field(default_factory=lambda: ChatHeads({}, {}))
-    announced_unread: Mapping[ChatId, int] = field(default_factory=dict)
+    rows: Mapping[ChatId, Conversation] = {}
+    counts: Counts = msgspec.field(default_factory=Counts)
+    heads: ChatHeads = msgspec.field(default_factory=lambda: ChatHeads({}, {}))
+    announced_unread: Mapping[ChatId, int] = {}
 
     def after(
         self,

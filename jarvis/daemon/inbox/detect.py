@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
+
+import msgspec
 
 from jarvis.daemon.inbox.changes import ChangedRow, Changes
 from jarvis.daemon.inbox.commit import Committer
@@ -39,8 +40,7 @@ TRACKED_SPAN: Final = timedelta(hours=48)
 """What is dated within this is tracked, however many rows it is."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Window:
+class Window(msgspec.Struct, frozen=True, kw_only=True):
     """The tracked rows as they are now, and all else that their changes are made of.
 
     `rows` are by ROWID. `changed` are in the order of their events: by date, then

@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
+
+import msgspec
 
 from jarvis.daemon.inbox.changes import Changes
 from jarvis.daemon.inbox.classify import LISTED, Classification, classify, is_late
@@ -37,16 +38,14 @@ OLD_PENDING_MS: Final = 600_000
 """Rows that have been pending longer than this are read again only so often."""
 
 
-@dataclass(frozen=True, slots=True)
-class NewRow:
+class NewRow(msgspec.Struct, frozen=True):
     """A row as it stands now, and what becomes of it."""
 
     arrival: Arrival
     kind: Classification
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NewRows:
+class NewRows(msgspec.Struct, frozen=True, kw_only=True):
     """All that the changes of new rows are made of, as it was read at `now_ns`.
 
     `rows` are in the order of their events: by date, then ROWID. `first_seen_ms`

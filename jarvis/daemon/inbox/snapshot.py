@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
 from typing import Final
 
 import aiosqlite
+import msgspec
 
 from jarvis.daemon.inbox.changes import Changes, Reset
 from jarvis.daemon.inbox.conversation_index import ConversationIndex
@@ -18,8 +18,7 @@ from jarvis.stores.sync_state import Cursor, TrackedRow
 NEVER_READ: Final = Cursor(0, 0, 0)
 
 
-@dataclass(frozen=True, slots=True)
-class Snapshot:
+class Snapshot(msgspec.Struct, frozen=True):
     """One state of jarvis.db; each commit makes the next one out of it.
 
     `seq` is the number of the newest event. `pending` are rows
@@ -31,9 +30,9 @@ class Snapshot:
     epoch: str | None = None
     seq: int = 0
     cursor: Cursor = NEVER_READ
-    pending: Mapping[int, int] = field(default_factory=dict)
-    tracked: Mapping[int, TrackedRow] = field(default_factory=dict)
-    index: ConversationIndex = field(default_factory=ConversationIndex)
+    pending: Mapping[int, int] = {}
+    tracked: Mapping[int, TrackedRow] = {}
+    index: ConversationIndex = msgspec.field(default_factory=ConversationIndex)
     named: Directory | None = None
 
     def after(
@@ -68,7 +67,7 @@ class Snapshot:
 async def read_rows(place: Snapshot, stored: aiosqlite.Connection) -> Snapshot:
     """All that jarvis.db holds, at the epoch and number of `place`."""
     rows = await conversations.all_rows(stored)
-    return replace(
+    return msgspec.structs.replace(
         place,
         cursor=await sync_state.read_cursor(stored) or NEVER_READ,
         pending=await sync_state.read_pending(stored),

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Literal, Protocol
+
+import msgspec
 
 from jarvis.errors import JarvisError
 from jarvis.records import ChatId
 
 
-@dataclass(frozen=True, slots=True)
-class SendTarget:
+class SendTarget(msgspec.Struct, frozen=True):
     """The chat that a message goes to; `address` is the other's, None in a group."""
 
     guid: ChatId

@@ -6,9 +6,10 @@ import asyncio
 import contextlib
 import os
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import ParamSpec, Protocol, TypeVar
+
+import msgspec
 
 P = ParamSpec("P")
 T = TypeVar("T")
@@ -41,8 +42,7 @@ class WatchBackend(Protocol):
         ...
 
 
-@dataclass(frozen=True, slots=True)
-class WatchTarget:
+class WatchTarget(msgspec.Struct, frozen=True):
     """Where to listen: a directory, and the names in it that matter.
 
     `is_own`: it is the database's own directory. Else that is not there or may not be

@@ -8,8 +8,9 @@ import ctypes
 import os
 import struct
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from pathlib import Path
+
+import msgspec
 
 from jarvis.daemon.watching.backend import WatchTarget, target_of, to_the_end
 
@@ -27,8 +28,7 @@ _HEADER = struct.Struct("iIII")  # watch, mask, cookie, length of the name
 _READ_BYTES = 65536
 
 
-@dataclass(frozen=True, slots=True)
-class InotifyEvent:
+class InotifyEvent(msgspec.Struct, frozen=True):
     """One event: what happened (mask) to which name of the directory."""
 
     watch: int

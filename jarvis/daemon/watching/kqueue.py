@@ -13,9 +13,10 @@ import os
 import select
 import sys
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Protocol
+
+import msgspec
 
 from jarvis.daemon.watching.backend import target_of, to_the_end
 
@@ -94,8 +95,7 @@ class KernelQueue:
             self._queue.close()
 
 
-@dataclass(frozen=True, slots=True)
-class _Held:
+class _Held(msgspec.Struct, frozen=True):
     """A file being listened to; the inode tells whether the path still means it."""
 
     fd: int
