@@ -176,7 +176,7 @@ def _served(model: ModelRecord) -> Iterator[OpenAiGenerator]:
             assert any(b"Starting httpd" in line for line in process.stderr)
             at_server = msgspec.structs.replace(
                 model,
-                kind="openai",
+                engine="openai",
                 name=str(Path(model.path or "").resolve()),
                 address=f"http://127.0.0.1:{port}/v1",
             )

@@ -61,9 +61,9 @@ def _active(directory: ModelDirectory) -> list[ListedModel]:
     except ModelUnavailable as error:
         return [_broken(selection.model or "", str(error), is_active=True)]
     name = record.name
-    if record.kind == "openai":
+    if record.engine == "openai":
         name = f"openai:{record.name}@{record.address}"
-    elif record.kind == "mlx":
+    elif record.engine == "mlx":
         name = selection.model or record.name
     stage = _STAGES[state.state]
     return [_of_record(directory, record, name, stage, state.reason, is_active=True)]
@@ -131,7 +131,7 @@ def _of_record(
     memory_bytes = record.memory_bytes
     return ListedModel(
         model=name,
-        kind=record.kind,
+        kind=record.engine,
         size_bytes=record.size_bytes,
         licence=record.licence or (known.licence if known else None),
         licence_note=known.licence_note if known else None,

@@ -10,7 +10,7 @@ from jarvis.inference.pool.model_process import WorkerKind
 
 
 def _check_server(model: ModelRecord) -> None:
-    if model.kind == "openai":
+    if model.engine == "openai":
         # HTTP is imported where it is used: most daemons never ask a server.
         from jarvis.inference.engines.openai.server import see_model
 

@@ -14,7 +14,7 @@ from jarvis.records import ChatId, FinishReason, Message, Timestamp
 
 CHAT = ChatId("iMessage;-;+15550100")
 MODEL = msgspec.structs.replace(
-    SCRIPTED, name="typist", kind="mlx", path="/models/typist"
+    SCRIPTED, name="typist", engine="mlx", path="/models/typist"
 )
 
 _MINE = Message(

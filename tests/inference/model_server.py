@@ -26,7 +26,7 @@ def model_at(
     return ModelRecord(
         name=name,
         path=None,
-        kind="openai",
+        engine="openai",
         prompt_style="chat",
         licence=None,
         context_tokens=2048,

@@ -201,12 +201,12 @@ def _suggestions(
             Suggestion(
                 text=each.text,
                 confidence=confidence_of(parts),
-                source="scripted" if model.kind == "scripted" else "model",
+                source="scripted" if model.engine == "scripted" else "model",
                 suggestion=each.suggestion,
                 confidence_parts=parts or None,
                 foreign=ungrounded_items(each.text, known),
                 finish_reason=None
-                if model.kind == "scripted"
+                if model.engine == "scripted"
                 else each.result.generated.finish_reason,
             )
         )

@@ -52,7 +52,7 @@ class PromptStyles:
         return self._found(model)()
 
     def _found(self, model: ModelRecord) -> Callable[[], PromptStyle]:
-        if model.kind == "scripted":
+        if model.engine == "scripted":
             # In no table: what a script writes is not screened, what a model writes is.
             return _script
         if model.prompt_style not in self._styles:

@@ -79,7 +79,7 @@ def read_model(folder: Path, *, name: str | None = None) -> ModelRecord:
     return ModelRecord(
         name=name or card.name or folder.name,
         path=str(folder),
-        kind="mlx",
+        engine="mlx",
         prompt_style=card.prompt_style,
         licence=card.licence,
         context_tokens=card.context_tokens or _context_tokens(config),

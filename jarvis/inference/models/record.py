@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from jarvis.records import Record
 
-ModelKind = Literal["mlx", "openai", "scripted"]
+EngineName = Literal["mlx", "openai", "scripted"]
 
 
 class ModelRecord(Record, frozen=True):
@@ -15,7 +15,7 @@ class ModelRecord(Record, frozen=True):
     name: str
     path: str | None
     """Its folder; null for the engines that have none."""
-    kind: ModelKind
+    engine: EngineName
     prompt_style: str
     """How it is spoken to: "chat" as models are that follow instructions; whoever puts the
     program together may know more. The scripted engine has a style of its own."""
@@ -39,7 +39,7 @@ class ModelRecord(Record, frozen=True):
 SCRIPTED: Final = ModelRecord(
     name="scripted",
     path=None,
-    kind="scripted",
+    engine="scripted",
     prompt_style="chat",
     licence=None,
     context_tokens=8192,

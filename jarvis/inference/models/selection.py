@@ -128,7 +128,7 @@ def _at_server(selection: Selection) -> ModelRecord:
     return ModelRecord(
         name=selection.model,
         path=None,
-        kind="openai",
+        engine="openai",
         prompt_style="chat",
         licence=None,
         context_tokens=_SERVER_CONTEXT_TOKENS,

@@ -30,7 +30,7 @@ def build(model: ModelRecord, *, filters: Filters = _NONE) -> Generator:
     Raises:
         ModelUnavailable: it cannot be loaded; the sentence says why and what to do.
     """
-    match model.kind:
+    match model.engine:
         case "scripted":
             from jarvis.inference.engines.scripted import ScriptedGenerator
 

@@ -164,7 +164,7 @@ def test_a_machine_without_mlx_lm_says_so(monkeypatch: pytest.MonkeyPatch) -> No
 def test_scripted_is_never_chosen_by_itself() -> None:
     """It needs no model, and is taken where the settings say so alone."""
     scripted = Selection(engine="scripted")
-    assert resolve_model(scripted).kind == "scripted"
+    assert resolve_model(scripted).engine == "scripted"
     assert selection_of("scripted", scripted).engine == "scripted"
     assert selection_of("scripted", Selection()).engine == "mlx"
 
@@ -198,7 +198,7 @@ def test_a_model_of_a_server_is_chosen_by_name_and_address(
     What an address lacks of its scheme and of /v1 is added.
     """
     model = resolve_model(selection_of(text, Selection()))
-    assert (model.kind, model.name, model.address) == ("openai", name, address)
+    assert (model.engine, model.name, model.address) == ("openai", name, address)
     assert not model.address_is_trusted
 
 

@@ -49,7 +49,9 @@ def test_tokens_come_before_the_answer(log: Path) -> None:
 
 def test_a_failed_load_leaves_no_model(log: Path, tmp_path: Path) -> None:
     """The one before is gone, too: nothing writes with a model nobody chose."""
-    spoilt = msgspec.structs.replace(SCRIPTED, kind="mlx", path=str(tmp_path / "gone"))
+    spoilt = msgspec.structs.replace(
+        SCRIPTED, engine="mlx", path=str(tmp_path / "gone")
+    )
     with scripted_worker(log) as worker:
         with pytest.raises(ModelUnavailable):
             worker.answer(worker.ask("load", spoilt))
