@@ -13,10 +13,10 @@ from typing import Final, Literal, Protocol
 from jarvis.records import ChatId, FinishReason, Record, StreamPhase
 
 THOUGHT_TOKENS: Final = 2048
-"""What a model may think beside the tokens of its text."""
+"""How many tokens a model may spend on a thought, beside those of its text."""
 
 Opening = Literal["reply", "thought", "presumed", "unknown"]
-"""How what a model writes begins: where a template opens its thought, within that.
+"""What a model's output begins with: `thought` where the template opens one itself.
 
 `presumed`: with the text, as far as one can tell from an earlier one.
 """
@@ -33,7 +33,7 @@ class Sampling(Record, frozen=True):
     """How tokens are chosen; `temperature` 0 always takes the likeliest."""
 
     max_tokens: int = 96
-    """Of the text itself, its thoughts not counted."""
+    """The longest text; the tokens of a thought do not count."""
     temperature: float = 0.3
     top_p: float = 0.95
     seed: int | None = None
@@ -63,14 +63,14 @@ class EngineOutput(Record, frozen=True):
     reused_tokens: int = 0
     """How many of the prompt's tokens the engine had read before."""
     is_token: bool = True
-    """False for the marks of a template: they are no part of a text."""
+    """False for control tokens, which are no part of a text."""
     is_mark: bool = False
-    """The tokenizer has its text for a control token."""
+    """Whether `text` is that of a control token."""
     finish_reason: FinishReason | None = None
 
 
 class Token(Record, frozen=True):
-    """Text that will not be taken back, made of one or more tokens of the model."""
+    """A piece of text that is final, made of one or more tokens of the model."""
 
     text: str
     logprob: float | None
@@ -102,7 +102,7 @@ Outputs = collections.abc.Generator[EngineOutput, None, None]
 """A text being written; closing it stops the model."""
 
 Progress = Callable[[StreamPhase, int, int | None], None]
-"""Takes what a text is at, and how far: `done`, of `total` where that is known.
+"""Receives the phase a text is in, and its progress: `done` of `total`, if known.
 
 What is counted in each phase, StreamProgress of the protocol says. An engine that waits
 for something calls it again and again, as a sign of life; in the worker it raises

@@ -1,4 +1,4 @@
-"""What a worker process sees and where it prints, and how its end is told."""
+"""A worker process: its environment, its log, and its end as a sentence."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ _LONGEST_LOG_BYTES: Final = 2**20
 
 
 def worker_environment(environment: Mapping[str, str]) -> dict[str, str]:
-    """What a worker's libraries see: no network, no run-time compiler."""
+    """The environment of a worker: no network, no run-time compiler."""
     changed: dict[str, str] = {
         **environment,
         "HF_HUB_OFFLINE": "1",
@@ -32,7 +32,7 @@ def worker_environment(environment: Mapping[str, str]) -> dict[str, str]:
 
 
 def check_program() -> None:
-    """Look before a process is started that must understand us.
+    """Check that the program on disk is still this version, before a process is started.
 
     Raises:
         ModelUnavailable: the program's files are gone, or those of another version.

@@ -1,4 +1,4 @@
-"""Signs of life of a text: what it is at, told again for as long as it is at it."""
+"""Progress of a text, repeated while it does not change, as a sign of life."""
 
 from __future__ import annotations
 
@@ -11,11 +11,11 @@ from jarvis.inference.engine import Progress
 from jarvis.records import StreamPhase
 
 REPEATED_S: Final = 5.0
-"""How long the daemon lets pass without a sign of a text that it waits for."""
+"""The longest the daemon is silent about a text that is waited for."""
 
 
 class Signs:
-    """Passes progress on, and the last of it again whenever it is asked to."""
+    """Passes progress on, and repeats the last of it when asked to."""
 
     def __init__(self, progress: Progress) -> None:
         self._progress = progress
@@ -27,17 +27,17 @@ class Signs:
         self.again()
 
     def note(self, phase: StreamPhase, done: int, total: int | None) -> None:
-        """What is told from now on."""
+        """Set what `again` repeats."""
         self._last = (phase, done, total)
 
     def again(self) -> None:
-        """Tell what was noted last."""
+        """Repeat it."""
         self._progress(*self._last)
 
 
 @contextmanager
 def repeated(progress: Progress | None) -> Iterator[Progress]:
-    """Progress that is told again every REPEATED_S, and not at all after the block.
+    """Progress that is repeated every REPEATED_S until it changes or the block is left.
 
     Its reader then knows a text that is waited for from a daemon that is gone; when a
     model is taken for dead is not decided here.

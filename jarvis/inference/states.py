@@ -1,4 +1,4 @@
-"""What can be chosen and what can be told about the model: values for the daemon."""
+"""What a person selects, and the state of the model: values for the daemon."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from jarvis.records import Record
 LoadState = Literal["loading", "ready", "unloaded", "failed"]
 
 NO_MODEL: Final = "none"
-"""Chosen as a model: have none, and suggest what was answered before."""
+"""Chosen in place of a model: suggestions come from past replies alone."""
 
 
 @dataclass(frozen=True, kw_only=True)

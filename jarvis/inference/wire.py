@@ -21,7 +21,7 @@ class TokenLine(Record, frozen=True):
 
 
 class ProgressLine(Record, frozen=True):
-    """A `progress` notification: a request's text is not dead, and what it is at."""
+    """A `progress` notification: the phase a request's text is in, and how far."""
 
     request_id: RequestId
     phase: StreamPhase

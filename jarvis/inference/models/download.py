@@ -39,14 +39,14 @@ if TYPE_CHECKING:
 _PIECE_BYTES: Final = 2**18
 _PART: Final = ".part"
 MOST_TRIES: Final = 4
-"""Attempts in a row that bring nothing new, until it is given up."""
+"""How many attempts in a row may bring no bytes before the download fails."""
 PAUSE_S: Final = 1.0
-"""Before the second of them; twice as long before each further one."""
+"""Delay before the second attempt; it doubles before each further one."""
 
 OnBytes = Callable[[int], None]
 """Takes how many bytes are there."""
 _SPARE: Final = 1.05
-"""Room to be had for each byte to come: file systems need some for themselves."""
+"""How much free disk a download needs, by its size: file systems need some themselves."""
 _NO_ROOM: Final = (errno.ENOSPC, errno.EDQUOT, errno.EFBIG)
 
 
@@ -99,7 +99,7 @@ class ModelDownload:
             )
 
     def _finish(self, files: Sequence[ManifestFile], card: ModelCard) -> None:
-        """Leave only what belongs to it, write it down for good, and name it."""
+        """Remove what is not in the manifest, sync the folder to disk, and rename it."""
         names = {file.name for file in files}
         for path in self._partial.iterdir():
             if path.name not in names:
@@ -134,7 +134,7 @@ def _held(folder: Path, hub_id: str) -> Iterator[None]:
 
 
 def _write_down(folder: Path) -> None:
-    """Let the names in a folder survive a power cut."""
+    """Sync a folder's entries to disk."""
     descriptor = os.open(folder, os.O_RDONLY | os.O_CLOEXEC)
     try:
         os.fsync(descriptor)
@@ -163,7 +163,7 @@ class FileDownload:
 
     @property
     def missing_bytes(self) -> int:
-        """How much of it is still to come, as far as sizes tell."""
+        """How many bytes are missing, by the size of what is there."""
         sizes = [
             path.stat().st_size for path in (self._whole, self._part) if path.is_file()
         ]

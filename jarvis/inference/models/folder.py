@@ -42,7 +42,7 @@ def folder_of(models_folder: Path, hub_id: str) -> Path:
 
 
 def partial_folder_of(models_folder: Path, hub_id: str) -> Path:
-    """Where it grows until it is whole."""
+    """The folder of its download, until that is complete."""
     return models_folder / (hub_id.replace("/", "--") + PARTIAL)
 
 

@@ -65,7 +65,7 @@ class Listing(msgspec.Struct, rename={"commit": "sha", "card": "cardData"}):
 
 
 class Hub:
-    """One hub, asked without a word about who asks unless there is a token.
+    """One hub; requests identify nobody, unless a token is set.
 
     Raises:
         ModelUnavailable: its address is not one to fetch models from.

@@ -42,7 +42,7 @@ Say = Callable[[Line], None]
 
 
 class Progress:
-    """Tells how far it is: the first word, the last, and one each STEP_S between."""
+    """Reports the first and the last number of bytes, and one every STEP_S between."""
 
     def __init__(
         self, total_bytes: int, say: Say, clock: Callable[[], float] = time.monotonic
@@ -53,7 +53,7 @@ class Progress:
         self._next_s = 0.0
 
     def __call__(self, done_bytes: int) -> None:
-        """So many bytes are there."""
+        """Report, where it is time to."""
         now_s = self._clock()
         if now_s >= self._next_s or done_bytes == self._total_bytes:
             self._next_s = now_s + STEP_S

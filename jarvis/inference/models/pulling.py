@@ -1,4 +1,4 @@
-"""A model being fetched, as the daemon sees it: a process that it starts and hears."""
+"""A download as the daemon sees it: a process that it starts and listens to."""
 
 from __future__ import annotations
 

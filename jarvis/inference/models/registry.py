@@ -21,10 +21,10 @@ class KnownModel(Record, frozen=True, kw_only=True):
 
     name: str
     revision: str
-    """The commit that is pulled, whatever the repository holds by then."""
+    """The commit that is pulled, even when the repository has newer ones."""
     licence: str
     licence_note: str | None = None
-    """What a person should know who would take it for an open-source licence."""
+    """How the licence differs from an open-source one, where it does."""
     download_bytes: int
     memory_bytes: int
     """Its weights, and what it keeps of a prompt of 2,048 tokens."""

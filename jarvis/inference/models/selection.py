@@ -54,7 +54,7 @@ def default_hub_cache(environment: Mapping[str, str] | None = None) -> Path:
 
 
 def selection_of(text: str, settings: Selection) -> Selection:
-    """What a person chose by name, on the ground of what the settings say.
+    """The selection that a person's text names; the rest comes from the settings.
 
     `text` is a folder, a hub id, a name of the registry, "openai:NAME" or
     "openai:NAME@ADDRESS" for a model of a server (see named_at), or "none" for no model.

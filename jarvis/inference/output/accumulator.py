@@ -43,7 +43,7 @@ class TokenAccumulator:
 
     @property
     def is_plain(self) -> bool:
-        """Whether the model began with its text: it ended that by itself, or never did."""
+        """Whether its output had no thought in front, as far as a whole text shows it."""
         has_ended = self.is_done and self._finish_reason == "stop" and self._has_text
         has_thought = self._filter.turn.has_thought
         return self._is_endless or (has_ended and not has_thought)
@@ -77,7 +77,7 @@ class TokenAccumulator:
         return text
 
     def _end(self, reason: FinishReason) -> str:
-        """The rest of the text, which the model ends or has to end."""
+        """Finish the text for this reason; returns what was held back of it."""
         self.is_done = True
         self._finish_reason = reason
         is_long = reason == "length" and self._tokens > self._max_tokens

@@ -115,7 +115,7 @@ _SAYS_TAG: Final = frozenset(["<message>", "</message>"])
 _CLOSES_CHANNEL: Final = frozenset(["<channel|>"])
 
 OWN_ROLES: Final = ("assistant", "model", "chatbot", "gpt", "ai", "bot")
-"""How templates call the one who writes."""
+"""Names that templates give the model's own role."""
 REPLY_CHANNELS: Final = ("final", "response", "text", "content")
 THOUGHT_CHANNELS: Final = ("analysis", "commentary", "thought", "think", "reason")
 
@@ -175,7 +175,7 @@ def is_mark(text: str) -> bool:
 
 
 def doubtful_from(text: str) -> int:
-    """Where at its end something begins that may yet become a mark; its length: nothing.
+    """Index where a mark may be beginning at the end of the text; its length if none is.
 
     A quotation mark before it belongs to it.
     """

@@ -43,11 +43,11 @@ class StopFilter:
         return "" if self.stopped else self._pass_on(self.turn.feed(piece))
 
     def end_turn(self) -> str:
-        """Take a control token of which no more is known."""
+        """Take a control token whose meaning is not known."""
         return "" if self.stopped else self._pass_on(self.turn.end_turn())
 
     def finish(self) -> str:
-        """What was held back and proved to belong to the text, which ends here."""
+        """Take the end of the output; returns what was held back of the text."""
         if self._is_stopped:
             return ""
         visible = self._pass_on(self.turn.finish(), is_whole=True)

@@ -62,13 +62,13 @@ class TurnText:
         """
         self.has_thought = opening == "thought"
         self.ended_thoughts = 0
-        """How many thoughts have ended, those included that never began."""
+        """How many thoughts have ended; the beginning of one need not have been marked."""
         self._spoken_of = spoken_of
         self._place = _Place.THOUGHT if self.has_thought else _Place.FRONT
         self._is_unknown = opening == "unknown"
         self._is_presumed = opening == "presumed"
         self._is_certain = False
-        """Whether what is said goes out at once."""
+        """Whether text is passed on at once."""
         self._held = ""
         self._said = ""
         self._header = ""
@@ -76,7 +76,7 @@ class TurnText:
         self._skips_blanks = True
         """Whether blanks are left out: in front, and behind a thought."""
         self._needs_blank = False
-        """Whether one of these must stand for them."""
+        """Whether one blank is still to be written for those left out."""
         self._ends_blank = False
 
     @property
@@ -86,7 +86,7 @@ class TurnText:
 
     @property
     def is_doubtful(self) -> bool:
-        """Whether it is not known of what was said so far that it is no thought."""
+        """Whether the text so far may still prove to be a thought."""
         if self._is_certain or not self._said:
             return False
         if self._is_unknown or begins_like_thought(self._said):
@@ -95,7 +95,7 @@ class TurnText:
 
     @property
     def is_speaking(self) -> bool:
-        """Whether the model neither thinks nor writes the head of a turn, for certain."""
+        """Whether what it writes is certainly text: no thought, no header of a turn."""
         is_head = self._place is _Place.FRONT and self._held != ""
         is_text = self._place in (_Place.FRONT, _Place.REPLY) and not is_head
         # Where it most likely is the text, its tokens count.
@@ -109,12 +109,12 @@ class TurnText:
         return self._let_out(is_whole=self.is_over)
 
     def finish(self) -> str:
-        """What was held back and proved to belong to the text, which ends here."""
+        """Take the end of the output; returns what was held back of the text."""
         self._read(is_whole=True)
         return self._let_out(is_whole=True)
 
     def end_turn(self) -> str:
-        """Take a mark of which only this is known: that the tokenizer has it for one."""
+        """Take a control token that stands in no list of marks."""
         self._read(is_whole=True)
         self._end()
         return self._let_out(is_whole=self.is_over)
@@ -155,7 +155,7 @@ class TurnText:
             self._has_text, self._skips_blanks, self._needs_blank = True, False, False
 
     def _let_out(self, *, is_whole: bool) -> str:
-        """What was said, unless it may still be something else."""
+        """The text that may go out now; what may still prove to be a thought stays."""
         if not self._is_certain:
             self._find_spelt_end()
             self._drop_role()

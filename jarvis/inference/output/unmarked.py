@@ -30,7 +30,7 @@ THOUGHTS_BEGIN: Final = (
     *("analysiswe ", "analysisthe ", "analysisuser", "analysisneed", "analysisi "),
     *("好的，用户", "嗯，用户", "首先，用户", "用户想", "用户希望", "我们需要回复"),
 )
-"""How they begin, in small letters; what people write to each other does not."""
+"""Beginnings of thoughts that no message between people has, in small letters."""
 _MAY_BE_THOUGHT: Final = re.compile(
     r"(?:okay|ok|alright|hm+|so|well|first|wait|now|thinking|looking|got it)\b|"
     r"(?:let me|let's)\b|"
@@ -40,10 +40,10 @@ _MAY_BE_THOUGHT: Final = re.compile(
     r"seems|(?:is|was|has) \w+ing)\b|\d[.)] |[-*] |好的|嗯|首先|我们|我需要|der nutzer",
     re.IGNORECASE,
 )
-"""How some begin, and what people write too."""
+"""Beginnings that thoughts and messages share."""
 _FEW_WORDS: Final = 4
 SPELT_ENDS: Final = ("assistantfinal", "Here is my response:")
-"""How they end: with gpt-oss when its marks are taken out, with Granite 3.2."""
+"""Ends of thoughts: of gpt-oss without its marks, and of Granite 3.2."""
 
 
 def begins_like_thought(text: str) -> bool:

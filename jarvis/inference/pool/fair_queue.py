@@ -25,7 +25,7 @@ class Lease:
         self._queue = queue
 
     def release(self) -> None:
-        """Let the next one have it; a second call does nothing."""
+        """Pass it to the next waiter; a second call does nothing."""
         self._queue.pass_on(self)
 
     def preempt(self) -> None:
@@ -37,7 +37,7 @@ class Lease:
 
 
 OnMove = Callable[[int, int], None]
-"""Takes how many of the texts before one's own are written, and of how many."""
+"""Receives how many of the texts ahead are written, and how many those were in all."""
 
 
 @dataclass(eq=False)
@@ -47,7 +47,7 @@ class _Waiter:
     lease: asyncio.Future[Lease]
     on_move: OnMove
     written: int = 0
-    """How many texts before its own are written since it waits."""
+    """How many texts of others were written since it began to wait."""
 
 
 class FairQueue:
@@ -132,13 +132,13 @@ class FairQueue:
             self._tell_places()
 
     def fail_waiting(self, error: JarvisError) -> None:
-        """Send everybody away who waits."""
+        """Fail every waiter with this error."""
         for waiter in self._waiting:
             waiter.lease.set_exception(error)
         self._waiting.clear()
 
     def _in_order(self) -> list[_Waiter]:
-        """Who waits, as they will be served when nobody else comes."""
+        """The waiters in the order in which they will be served, if nobody else comes."""
         rounds: Counter[tuple[Hashable, bool]] = Counter()
         ranks: dict[int, tuple[bool, int, int]] = {}
         for waiter in self._waiting:

@@ -41,7 +41,7 @@ class Generation:
         on_progress: Progress,
     ) -> None:
         self.queued_ms = queued_ms
-        """From the asking until the model began: waiting for others and for loading."""
+        """From the request until the model began: waiting for others, and for loading."""
         self.generated: Generated | None = None
         self.tokens = 0
         """How many tokens the model has made so far."""
@@ -78,7 +78,7 @@ class Generation:
         self._link.take_back(self._id, patience_s=CANCEL_PATIENCE_S)
 
     def preempt(self) -> None:
-        """End it in favour of a person's wish."""
+        """End it because a person waits for the model."""
         self.stop()
         reason = "A person's request came before this background work."
         self._events.put_nowait(Busy(reason))

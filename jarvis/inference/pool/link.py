@@ -187,7 +187,7 @@ class WorkerLink(asyncio.Protocol):
     # How it ends
 
     def break_off(self, reason: str) -> None:
-        """Take the worker for dead: its calls fail now, and `ended` ends its process."""
+        """Declare the worker dead: its calls fail now, and `ended` ends its process."""
         if not self._broken.done():
             self._broken.set_result(reason)
             self._fail_pending(reason)
@@ -211,7 +211,7 @@ class WorkerLink(asyncio.Protocol):
         return reason
 
     async def _end_process(self) -> int | None:
-        """Wait for the process to end, with more and more force."""
+        """Wait for the process to end, then send SIGTERM, then SIGKILL."""
         assert self._process is not None
         for force in (None, signal.SIGTERM, signal.SIGKILL):
             if force is not None and self._process.returncode is None:

@@ -28,12 +28,12 @@ WINDOW_S: Final = 180.0
 
 @dataclass(frozen=True)
 class WorkerKind:
-    """What is to be known of a kind of worker to start it and load its model."""
+    """How a kind of worker is started, and how its model is found."""
 
     resolve: Callable[[Selection], ModelRecord]
     """Finds the model that a selection names; raises ModelUnavailable. Reads the disk."""
     check: Callable[[ModelRecord], None]
-    """Looks closer at a model that a person chooses; may ask its server. Raises as that."""
+    """Checks a model that a person chooses, if need be at its server; raises the same."""
     command: Sequence[str]
     """Arguments for this Python, without the socket's descriptor."""
 
@@ -52,12 +52,12 @@ class Crashes:
         self._recent_s.append(self._clock())
 
     def forgive(self) -> None:
-        """Begin anew: another model was chosen, which has done nothing yet."""
+        """Forget the recent crashes: another model was chosen."""
         self._recent_s.clear()
 
     @property
     def are_too_many(self) -> bool:
-        """Whether only a person's wish is reason enough to try again."""
+        """Whether background work should not start another worker."""
         recent_s = self._recent_s
         return len(recent_s) == MOST_CRASHES and self._clock() - recent_s[0] < WINDOW_S
 
@@ -300,5 +300,5 @@ class ModelProcess:
 
 
 def _state_after(error: ModelUnavailable) -> LoadState:
-    """Having chosen none is no failure of a model."""
+    """`unloaded` where no model is chosen, which is no failure."""
     return "unloaded" if isinstance(error, NoModelChosen) else "failed"

@@ -49,7 +49,7 @@ class Call:
 
 @dataclass(frozen=True)
 class Verb:
-    """A method of a kind: the record it takes, and what it does with that."""
+    """A method of a kind: the record it takes, and the function that serves it."""
 
     params: type[Any]
     act: Callable[[Call, Any], object]

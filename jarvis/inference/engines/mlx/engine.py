@@ -36,13 +36,13 @@ _METAL_MOST_STEP_TOKENS: Final = 512
 """How much of a prompt is read at a time at most; larger steps are no faster."""
 
 _CLEARED_AFTER_TOKENS: Final = 256
-"""mlx keeps memory that it freed, for arrays of the same size; a text's keep growing."""
+"""After so many tokens mlx returns the memory of arrays that it does not use again."""
 _FIRST_STEP_TOKENS: Final = 16
 _QUICK_STEP_S: Final = 0.5
 _SLOW_STEP_S: Final = 2.0
 
 _LIKELIEST: Final = 40
-"""How many tokens are looked at for one that is allowed."""
+"""How many of the likeliest tokens are tried before all the others."""
 
 
 class MlxGenerator:
@@ -126,7 +126,7 @@ class MlxGenerator:
     def _drawn(
         self, prompt: Prompt, loan: Loan[LayerCaches]
     ) -> Iterator[tuple[int, Any]]:
-        """Token after token with what it was drawn from, without end.
+        """Tokens without end, each with the log-probabilities that it was drawn from.
 
         The last token of the prompt is fed first. The model is always one token ahead: the
         next one is being computed while its taker looks at this one.
@@ -218,7 +218,7 @@ class ReadingPace:
         self._most_tokens = most_tokens
 
     def note(self, tokens: int, took_s: float) -> None:
-        """So many were read in that time."""
+        """Record how long a step of so many tokens took."""
         if took_s > _SLOW_STEP_S:
             self.tokens = max(1, tokens // 2)
         elif took_s < _QUICK_STEP_S and tokens == self.tokens:
@@ -226,7 +226,7 @@ class ReadingPace:
 
 
 class _Mask:
-    """Leaves of the likeliest tokens those that are allowed.
+    """Masks the logits of tokens that are not allowed.
 
     Where none of them is, the likeliest of all others that is; where none is at all, which
     an odd vocabulary may bring about, everything.

@@ -17,7 +17,7 @@ MOST_CHATS: Final = 4
 _MIB: Final = 2**20
 _GIB: Final = 2**30
 _WORTH_MOVING_TOKENS: Final = 256
-"""A snapshot is taken anew when it would stand this much later: one step of reading."""
+"""The shortest distance between two snapshots: one step of reading."""
 
 
 class Cache(Protocol):
@@ -25,21 +25,21 @@ class Cache(Protocol):
 
     @property
     def tokens(self) -> int | None:
-        """How many it was fed; null where it cannot tell."""
+        """How many tokens it was fed; null where it keeps no count."""
 
     @property
     def size_bytes(self) -> int:
-        """What it takes of memory."""
+        """Its memory."""
 
     @property
     def can_trim(self) -> bool:
         """Whether it can forget its last tokens."""
 
     def trim(self, tokens: int) -> bool:
-        """Forget the last ones; where it gives false it is of no use any more."""
+        """Forget the last tokens; a cache that returns false must not be used any more."""
 
     def copy(self) -> Self:
-        """Another one that goes its own way."""
+        """A copy that shares no arrays with this one."""
 
 
 C = TypeVar("C", bound=Cache)
@@ -47,7 +47,7 @@ C = TypeVar("C", bound=Cache)
 
 @dataclass(frozen=True)
 class Snapshot(Generic[C]):
-    """A cache that stays where it is, and the ids it was fed; continued from a copy."""
+    """A cache that is never fed again, only copied, and the ids it was fed."""
 
     ids: Sequence[int]
     cache: C

@@ -77,7 +77,7 @@ class OpenAiGenerator:
                     signs.again()
 
     def _chunks(self, prompt: Prompt, signs: Signs) -> Generator[Chunk, None, None]:
-        """Ask in the manner that was taken last; in the others where that is refused."""
+        """Ask in the manner that was accepted last, then in the others, until one is."""
         server, manners = self._server, self._manners
         for tried, manner in enumerate(manners):
             body = completion_request(prompt, server.model, manner)

@@ -26,7 +26,7 @@ Waiting = Callable[[], None]
 """Called while there is nothing to read; what it raises ends the request."""
 
 _SLICE_S: Final = 0.05
-"""How long it takes at most until a silent server is let go of."""
+"""How soon a request to a silent server can be given up."""
 _CONNECT_S: Final = 5.0
 
 NOT_YET: Final[Mapping[int, StreamPhase]] = {
@@ -35,8 +35,8 @@ NOT_YET: Final[Mapping[int, StreamPhase]] = {
     503: "loading",
     504: "loading",
 }
-"""By status: it is at the texts of others, or at its start. The last three also come from
-a router whose model server is not up yet."""
+"""What a server is doing, by status: serving others, or starting. The last three also
+come from a router whose model server is not up yet."""
 
 _PAUSE_S: Final = 1.0
 _SHORTEST_PAUSE_S: Final = 0.05
@@ -112,7 +112,7 @@ class _Patient:
         """Nothing: http.client does so before the answer is read to its end."""
 
     def patiently(self, act: Callable[[], int]) -> int:
-        """Do it as soon as the socket is ready for it."""
+        """Repeat the call until the socket is ready, or its patience has ended."""
         end_s = time.monotonic() + self._patience.silence_s
         while True:
             try:
@@ -154,7 +154,7 @@ def pause_s(response: HTTPResponse) -> float:
 
 
 def pause(wait_s: float, signs: Signs) -> None:
-    """Wait, and say so: whoever does not want the text any more ends it thereby."""
+    """Wait, repeating the last progress, which raises when the text is cancelled."""
     end_s = time.monotonic() + wait_s
     while time.monotonic() < end_s:
         time.sleep(_SHORTEST_PAUSE_S)

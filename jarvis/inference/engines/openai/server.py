@@ -32,13 +32,13 @@ from jarvis.inference.signs import Signs
 
 _CHECK_SILENCE_S: Final = 10.0
 _AFTER_END_S: Final = 1.0
-"""What comes after the end of a text are counts; who sends none may not hang up either."""
+"""How long to wait after a text for the counts, which some servers never send."""
 _LONGEST_ANSWER_BYTES: Final = 8 * 2**20
 _SHOWN_MODELS: Final = 8
 
 _REFUSED: Final = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY)
 _TOLD_WHY: Final = (*_REFUSED, HTTPStatus.INTERNAL_SERVER_ERROR)
-"""Whose reason is looked at: whether it is about the prompt's length or its turns."""
+"""Statuses whose body is searched for a cause: the prompt's length, or its turns."""
 _ABOUT_THE_TURNS: Final = re.compile(rb"jinja|template|\brole", re.IGNORECASE)
 """In what llama-server says with a 500, and LM Studio in a stream, where a template does
 not take the turns."""
@@ -49,7 +49,7 @@ _TOO_LONG: Final = re.compile(
 
 
 class Refused(ModelUnavailable):
-    """What was asked is refused; another form of it may do."""
+    """The server refuses this form of the request; another manner may be accepted."""
 
 
 def see_model(model: ModelRecord) -> None:

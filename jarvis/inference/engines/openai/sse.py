@@ -13,7 +13,7 @@ from typing import Final
 LONGEST_EVENT_BYTES: Final = 2**20
 
 _LINE_END: Final = re.compile(rb"\r\n|\n|\r(?!\Z)")
-"""A CR at the end of what is here may yet be followed by its LF."""
+"""A CR at the end of the buffer is not a line end yet: its LF may follow."""
 
 
 class EventStream:
