@@ -180,7 +180,7 @@ export interface GenerateDraftParams {
   context_messages?: number;
   /** Write anew also what is ready. */
   skip_cache?: boolean;
-  /** Nobody asks in person: without suggestions when no reply is expected, and what was written before will do. */
+  /** Nobody asks in person: without suggestions when no reply is expected, and what was written before will do. What is written is ready for who asks next. */
   only_if_expected?: boolean;
   /** Whether tokens come as they are written. */
   stream?: boolean;

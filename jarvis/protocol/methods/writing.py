@@ -27,7 +27,7 @@ class GenerateDraftParams(Params, frozen=True):
         bool,
         described(
             "Nobody asks in person: without suggestions when no reply is expected, and "
-            "what was written before will do."
+            "what was written before will do. What is written is ready for who asks next."
         ),
     ] = False
     stream: Streamed = True
