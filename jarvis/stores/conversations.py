@@ -43,6 +43,8 @@ _COLUMNS: Final = """
 _PAGE_OF_FOLDER: Final = load_query("jarvisdb_conversations")
 _PAGE_OF_ALL: Final = load_query("jarvisdb_conversations_anywhere")
 
+_participants: Final = msgspec.json.Decoder(tuple[str, ...])
+
 _AFTER_ALL_DATES: Final = "~"
 
 
@@ -172,7 +174,7 @@ def _conversation(row: Any) -> Conversation:
     return Conversation(
         chat_id=row[0],
         display_name=row[1],
-        participants=msgspec.json.decode(row[2], type=tuple[str, ...]),
+        participants=_participants.decode(row[2]),
         is_group=bool(row[3]),
         service=row[4],
         folder=row[5],

@@ -22,6 +22,8 @@ _BEFORE: Final = load_query("chatdb_page_before")
 _AFTER: Final = load_query("chatdb_page_after")
 _ANCHOR: Final = load_query("chatdb_part_anchor")
 
+_rowids: Final = msgspec.json.Decoder(tuple[int, ...])
+
 # The order of the index is used where the links are dated, which they are on any system
 # of the last ten years; else the dates of the messages themselves must be sorted.
 _LINK_DATE: Final = "link.message_date"
@@ -173,7 +175,7 @@ def _linked_row(
     columns: tuple[Any, ...], directory: Directory, db: ChatDb
 ) -> LinkedRow:
     row = MessageRow._make(columns[:-2])
-    chats = tuple(msgspec.json.decode(columns[-2], type=list[int]))
+    chats = _rowids.decode(columns[-2])
     chat = directory.of_rowids(chats)
     message = None
     if chat is not None and row.nature in ("message", "event"):

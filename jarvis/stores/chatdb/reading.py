@@ -83,9 +83,12 @@ def read_said(row: MessageRow) -> Said:
     history = _history(row)
     files = row.files()
     pieces = _pieces(row, body, history)
-    left = left_of(pieces or (), unsent=history.unsent, began_with=history.began_with)
-    taken_back = {piece.file for piece in pieces or () if piece.part in history.unsent}
-    taken_back -= {None, *(piece.file for piece in left)}
+    left, taken_back = list(pieces or ()), set[str | None]()
+    if history.unsent:
+        whole, unsent = left, history.unsent
+        left = left_of(whole, unsent=unsent, began_with=history.began_with)
+        taken_back = {piece.file for piece in whole if piece.part in unsent}
+        taken_back -= {None, *(piece.file for piece in left)}
     shown = tuple(f for f in files if f.is_shown and f.guid not in taken_back)
     if not left and _is_unsent(row, history, bool(pieces), bool(shown)):
         return Said(None, is_unsent=True)
@@ -104,7 +107,7 @@ def read_said(row: MessageRow) -> Said:
         hidden={file.guid for file in files if not file.is_shown},
         expects_files=not row.balloon and bool(row.has_files or not has_words),
     )
-    edits = tuple(_earlier(history, left))
+    edits = tuple(_earlier(history, left)) if history.versions else ()
     if row.subject:
         parts = _with_subject(row.subject, parts)
     return Said(

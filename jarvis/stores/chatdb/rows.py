@@ -17,6 +17,10 @@ _SCHEDULED: Final = 2
 _STICKER_ON_MESSAGE: Final = 1000
 
 
+# The view casts what stands in each column.
+_files: Final = msgspec.json.Decoder(list[tuple[Any, ...]])
+
+
 class MessageRow(NamedTuple):
     """The columns of message_row, in its order; see chatdb_part_message_row.sql."""
 
@@ -77,8 +81,7 @@ class MessageRow(NamedTuple):
         """Its files in the order in which they were joined, hidden ones too."""
         if self.attachments is None:
             return ()
-        rows = msgspec.json.decode(self.attachments, type=list[tuple[object, ...]])
-        return tuple(AttachmentRow(*row) for row in rows)  # type: ignore[arg-type]  # the view casts
+        return tuple(map(AttachmentRow._make, _files.decode(self.attachments)))
 
 
 def _columns(*names: str) -> Callable[[Sequence[Any]], tuple[Any, ...]]:
