@@ -6,32 +6,32 @@ import re
 import unicodedata
 from typing import Final
 
+import regex
+
 LONGEST_READ: Final = 2_000
 """Characters of one text that are looked at; the rest says little about an answer."""
 
-# Vowel signs and accents of their own are no \w to Python, but part of a word.
-_MARKS: Final = (
-    "\u0300-\u036f\u0483-\u0487\u0591-\u05c7\u0610-\u061a\u064b-\u065f\u0670"
-    "\u0900-\u0903\u093a-\u094f\u0962-\u0963\u0980-\u0dff\u0e30-\u0e4e\u0eb0-\u0ece"
-    "\u0f71-\u0f87\u102b-\u103e\u17b4-\u17d3\u200c\u200d"
+# Copyright signs and the like are letters to those who type them.
+_PICTURE: Final = r"[[\p{Extended_Pictographic}\p{Regional_Indicator}]--[©®]]"
+_CHANGERS: Final = r"\p{Emoji_Modifier}\uFE0F\u20E3\U000E0020-\U000E007F"
+EMOJI_PARTS: Final = (
+    rf"\p{{Extended_Pictographic}}\p{{Regional_Indicator}}{_CHANGERS}\u200D"
 )
-_EMOJI_LETTERS: Final = (
-    "\u203c\u2049\u2122\u2139\u2194-\u2199\u21a9\u21aa\u231a-\u23ff\u25aa-\u25fe\u2600-\u27bf"
-    "\u2934\u2935\u2b05-\u2b55\u3030\u303d\U0001f000-\U0001faff"
+"""Every character that emoji are made of, to stand in a set of a pattern of `regex`."""
+EMOJI: Final = regex.compile(
+    rf"(?:\p{{Regional_Indicator}}{{2}}|{_PICTURE})[{_CHANGERS}]*"
+    rf"(?:\u200D{_PICTURE}[{_CHANGERS}]*)*\u200D*",
+    regex.V1,
 )
-_JOINERS: Final = "\ufe0f\u200d\u20e3\U0001f3fb-\U0001f3ff\U000e0020-\U000e007f"
-EMOJI_PARTS: Final = _EMOJI_LETTERS + _JOINERS
-"""Every character that emoji are made of, to stand in a class of a pattern."""
-EMOJI: Final = re.compile(f"[{_EMOJI_LETTERS}](?:[{_JOINERS}]+[{_EMOJI_LETTERS}]?)*")
-BLANK_AND_EMOJI: Final = re.compile(rf"\s?(?:{EMOJI.pattern})")
-_WORD: Final = re.compile(
-    rf"[^\W_](?:[\w{_MARKS}]|['’](?=[^\W\d_]))*|[{_EMOJI_LETTERS}]"
+BLANK_AND_EMOJI: Final = regex.compile(rf"\s?(?:{EMOJI.pattern})", regex.V1)
+_WORD: Final = regex.compile(
+    rf"[^\W_](?:[\w\p{{M}}\u200C\u200D]|['’](?=[^\W\d_]))*|{_PICTURE}", regex.V1
 )
 _WITHOUT_BLANKS: Final = re.compile(
     "[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff"
     "\U00020000-\U0003ffff]+"
 )
-_SAYING: Final = re.compile(rf"[^\W\d_]|[{_EMOJI_LETTERS}]")
+_SAYING: Final = regex.compile(rf"\p{{L}}|{_PICTURE}", regex.V1)
 LINK: Final = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 
 

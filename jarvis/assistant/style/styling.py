@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from typing import Final
 
+import regex
+
 from jarvis.assistant.language.text import BLANK_AND_EMOJI, EMOJI_PARTS
 from jarvis.assistant.style.habits import Habits
 
 _ENDS: Final = ".!?…。！？؟"
 _SENTENCE_END: Final = re.compile(rf"[{_ENDS}]+(?=\s|$)")
-_HELD: Final = re.compile(rf"[\s{re.escape(_ENDS)}{EMOJI_PARTS}]+$")
+_HELD: Final = regex.compile(rf"[\s{re.escape(_ENDS)}{EMOJI_PARTS}]+$", regex.V1)
 """What may be the end of the reply: marks, blanks and emoji."""
 _FIRST_WORD: Final = re.compile(r"\w*$")
 
