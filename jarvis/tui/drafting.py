@@ -15,7 +15,8 @@ from jarvis.records import ChatId, Draft
 from jarvis.tui.client import ClientLike
 from jarvis.tui.clock import Clock
 from jarvis.tui.store.card import Outcome, Piece
-from jarvis.tui.store.store import Pane, Store
+from jarvis.tui.store.pane import Pane
+from jarvis.tui.store.store import Store
 
 CANDIDATES: Final = 3
 

@@ -16,7 +16,8 @@ from jarvis.protocol.methods.status import Status
 from jarvis.tui.client import ClientLike
 from jarvis.tui.store.daemon_state import Model, Sender
 from jarvis.tui.store.page import Page
-from jarvis.tui.store.store import Pane, Place, Store
+from jarvis.tui.store.pane import Pane
+from jarvis.tui.store.store import Place, Store
 
 CONVERSATIONS_AT_ONCE: Final = 100
 """Two screens of a tall window, so that the first page down needs no wait."""

@@ -11,7 +11,7 @@ import pytest
 from jarvis.client import Disconnected
 from jarvis.protocol.methods.mail import Sent
 from jarvis.tui.screens.chat import ChatScreen
-from jarvis.tui.store.store import Pane
+from jarvis.tui.store.pane import Pane
 from tests.tui.fake import (
     ALEX,
     CONVERSATIONS,

@@ -17,7 +17,8 @@ from jarvis.tui.client import ClientLike
 from jarvis.tui.clock import Clock
 from jarvis.tui.drafting import Drafting
 from jarvis.tui.store.daemon_state import Offline
-from jarvis.tui.store.store import EVERYTHING, Pane, Store
+from jarvis.tui.store.pane import EVERYTHING, Pane
+from jarvis.tui.store.store import Store
 from jarvis.tui.widgets.conversation_list import ConversationList
 from jarvis.tui.widgets.empty_state import EmptyStatePane, empty_state
 from jarvis.tui.widgets.status_bar import StatusBar

@@ -16,7 +16,7 @@ from jarvis.tui.screens.frame import FrameScreen
 from jarvis.tui.sending import Sending
 from jarvis.tui.store.daemon_state import Offline, Online
 from jarvis.tui.store.outbox import Outgoing
-from jarvis.tui.store.store import Pane
+from jarvis.tui.store.pane import Pane
 from jarvis.tui.text import when
 from jarvis.tui.widgets.conversation_list import ConversationList
 from jarvis.tui.widgets.thread import Thread

@@ -15,7 +15,7 @@ from jarvis.tui.screens.reading import ReadingScreen
 from jarvis.tui.store.card import Outcome
 from jarvis.tui.store.daemon_state import Online
 from jarvis.tui.store.outbox import Outgoing, Progress
-from jarvis.tui.store.store import Pane
+from jarvis.tui.store.pane import Pane
 from jarvis.tui.text import when
 
 

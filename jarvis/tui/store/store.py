@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
-from enum import Flag, StrEnum, auto
-from typing import Any, Final, NamedTuple
+from enum import StrEnum
+from typing import Any, NamedTuple
 
 from jarvis.protocol.events import (
     ConversationChanged,
@@ -28,6 +28,7 @@ from jarvis.tui.store.daemon_state import (
 from jarvis.tui.store.inbox import Inbox
 from jarvis.tui.store.outbox import Outbox
 from jarvis.tui.store.page import Page, message_of
+from jarvis.tui.store.pane import EVERYTHING, NOTHING, Pane
 
 
 class State(StrEnum):
@@ -51,23 +52,6 @@ class Place(NamedTuple):
 
     seq: int
     epoch: str
-
-
-class Pane(Flag):
-    """A pane of the screen, by what it shows of the store."""
-
-    LIST = auto()
-    """The conversations, and how many are unread."""
-    THREAD = auto()
-    """The messages of the open conversation, or why there are none."""
-    REPLY = auto()
-    """The draft and the composer of the open conversation."""
-    STATUS = auto()
-    """The connection, the model, the keys that count, a line of news."""
-
-
-EVERYTHING: Final = Pane.LIST | Pane.THREAD | Pane.REPLY | Pane.STATUS
-NOTHING: Final = Pane(0)
 
 
 class Store:
