@@ -9,26 +9,22 @@ import signal
 import sys
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import TYPE_CHECKING, Final
+from typing import Final
 
 from jarvis import __version__
 from jarvis.assistant.generation.styles import PromptStyles
 from jarvis.config import Settings
 from jarvis.daemon.broadcast import Broadcast
 from jarvis.daemon.dispatch import Dispatcher
-from jarvis.daemon.feedback import Feedback
-from jarvis.daemon.handlers import HANDLERS, WRITING
+from jarvis.daemon.following import follow_mail
+from jarvis.daemon.handlers import HANDLERS
 from jarvis.daemon.home import prepare_home
-from jarvis.daemon.inbox import Inbox
 from jarvis.daemon.lifetime import FLUSH_S, Lifetime
 from jarvis.daemon.logs import logging_to
-from jarvis.daemon.mail import Mail
 from jarvis.daemon.metrics import Metrics
 from jarvis.daemon.models import Models, first_selection
-from jarvis.daemon.replay import Replay
-from jarvis.daemon.reply_history import CurrentReplyHistory
-from jarvis.daemon.sending import Sending, send_backend_for
-from jarvis.daemon.services import Services, Stores
+from jarvis.daemon.sending import send_backend_for
+from jarvis.daemon.services import Services
 from jarvis.daemon.session import Session
 from jarvis.daemon.standing import Standing
 from jarvis.daemon.subscriptions import Push
@@ -41,28 +37,17 @@ from jarvis.daemon.unix import (
     raise_descriptor_limit,
 )
 from jarvis.daemon.warm_up import WarmUp
-from jarvis.daemon.watcher import Watcher
-from jarvis.daemon.watching import backends_for, self_test_in
-from jarvis.errors import AlreadyRunning, ModelUnavailable, StoreUnavailable
+from jarvis.errors import AlreadyRunning, ModelUnavailable
 from jarvis.inference.pool.model_process import WorkerKind
 from jarvis.inference.pool.supervisor import Supervisor, supervised
 from jarvis.inference.states import ModelState
-from jarvis.later import later
 from jarvis.lock import LISTEN_AGAIN, Lock, only_daemon
 from jarvis.machine import Machine
 from jarvis.protocol.events import ModelProgress
-from jarvis.stores.jarvisdb import open_reader, open_writer
-
-if TYPE_CHECKING:
-    from jarvis.daemon import drafts
-else:
-    drafts = later("jarvis.daemon.drafts")
 
 SWITCH_S: Final = 0.0005
 """After so long a thread that computes gives way to the event loop (sys.setswitchinterval).
 Python's own 5 ms come several times in one answer: once for each call into the kernel."""
-LOAD_AHEAD_S: Final = 1.0
-"""Delay between the first list and loading what writes: clients ask for pages first."""
 
 log = logging.getLogger("jarvis.daemon")
 
@@ -144,7 +129,7 @@ class _Daemon:
         self._styles = styles
         self._lifetime = Lifetime(settings.idle_exit_s)
         self._broadcast = Broadcast(self._lifetime.count_changed)
-        self._inbox: Inbox | None = None
+        self._services: Services | None = None
         self._standing: Standing | None = None
 
     async def run(self) -> None:
@@ -163,7 +148,7 @@ class _Daemon:
                 )
             )
             send_backend, cannot_send = send_backend_for(settings)
-            services = Services(
+            services = self._services = Services(
                 settings=settings,
                 styles=self._styles,
                 send_backend=send_backend,
@@ -177,7 +162,7 @@ class _Daemon:
             )
             self._standing = self._stand(services, tasks)
             standing = tasks.create_task(self._standing.run())
-            following = tasks.create_task(self._follow_mail(services))
+            following = tasks.create_task(follow_mail(services, self._begin))
             looking_up = tasks.create_task(_look_up_model(supervisor, self._has_begun))
             await lifetime.stopping.wait()
             services.is_draining = True
@@ -185,7 +170,7 @@ class _Daemon:
             standing.cancel()
             self._listener.close()  # nobody else is taken in
             await lifetime.drain(
-                self._broadcast, settings.limits.drain_s, lambda: self._newest_seq
+                self._broadcast, settings.limits.drain_s, lambda: services.newest_seq
             )
             following.cancel()
             looking_up.cancel()
@@ -207,81 +192,6 @@ class _Daemon:
             on_lost=self._lifetime.stop,
         )
 
-    async def _follow_mail(self, services: Services) -> None:
-        """Open the databases and follow chat.db until cancelled."""
-        settings = self._settings
-        async with contextlib.AsyncExitStack() as closing:
-            try:
-                writer = await open_writer(settings.jarvis_db)
-                closing.push_async_callback(writer.close)
-                reader = await open_reader(settings.jarvis_db)
-                closing.push_async_callback(reader.close)
-            except StoreUnavailable as error:
-                log.warning("jarvis.db cannot be used")
-                services.problem = str(error)
-                self._begin()
-                return
-            inbox = self._inbox = Inbox(settings.chat_db, settings.contacts_db, writer)
-            closing.push_async_callback(inbox.close)
-            mail = Mail(inbox, reader)
-            closing.push_async_callback(mail.close)
-            replies = CurrentReplyHistory(mail)
-            services.warm_up.read_history = replies.history
-            inbox.follow(replies.follow, self._broadcast.follow)
-            await services.metrics.begin(writer)
-            closing.push_async_callback(services.metrics.save)
-            tasks = await closing.enter_async_context(asyncio.TaskGroup())
-            feedback = Feedback(writer, tasks)
-            await feedback.begin()
-            sending = None
-            if services.send_backend is not None:
-                sending = Sending(
-                    services.send_backend,
-                    send_log=inbox,
-                    reader=reader,
-                    chat_db=mail.chat_db,
-                    directory=lambda: mail.directory,
-                    news=lambda: self._broadcast.news,
-                    tasks=tasks,
-                )
-            backends = backends_for(settings.chat_db)
-            self_test = self_test_in(settings.home)
-            watcher = Watcher(inbox.poll, backends, self_test=self_test)
-            services.stores = Stores(
-                inbox=inbox,
-                mail=mail,
-                new_drafts=lambda: drafts.Drafts(
-                    mail,
-                    replies,
-                    feedback,
-                    services.metrics,
-                    services.supervisor,
-                    services.styles,
-                    tasks,
-                    connections=lambda: self._broadcast.connections,
-                ),
-                feedback=feedback,
-                replay=Replay(inbox, reader, settings.limits),
-                sending=sending,
-                watcher=watcher,
-                notice=writer.notice,
-            )
-            tasks.create_task(self._begin_service(inbox, mail, sending))
-            await watcher.run()
-
-    async def _begin_service(
-        self, inbox: Inbox, mail: Mail, sending: Sending | None
-    ) -> None:
-        """Say that we are ready, settle what an earlier daemon left open, load the rest."""
-        await inbox.has_polled.wait()
-        self._begin()
-        await inbox.is_listed.wait()
-        if sending is not None:
-            await sending.settle_earlier(mail.find)
-        await asyncio.sleep(LOAD_AHEAD_S)
-        with contextlib.suppress(ModelUnavailable):  # whoever asks for a draft is told
-            await WRITING.load()
-
     def _begin(self) -> None:
         self._has_begun.set()
         self._on_ready()
@@ -296,9 +206,5 @@ class _Daemon:
 
     def _publish_progress(self, progress: ModelProgress) -> None:
         push = Push.of("model_progress", progress)
-        self._broadcast.publish(push, after=self._newest_seq)
-
-    @property
-    def _newest_seq(self) -> int:
-        """The number of the last event that was published; 0 until that is known."""
-        return self._inbox.seq if self._inbox else 0
+        after = self._services.newest_seq if self._services else 0
+        self._broadcast.publish(push, after=after)

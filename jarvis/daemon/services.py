@@ -1,4 +1,4 @@
-"""What handlers may use: everything the daemon built, in one place, made in main.py."""
+"""What handlers may use: everything the daemon built, in one place."""
 
 from __future__ import annotations
 
@@ -160,6 +160,11 @@ class Services:
     def epoch(self) -> str | None:
         """Which history of events this is; None until it is known."""
         return self.stores.inbox.epoch if self.stores else None
+
+    @property
+    def newest_seq(self) -> int:
+        """The number of the newest event that was published; 0 until that is known."""
+        return self.stores.inbox.seq if self.stores else 0
 
     @property
     def uptime_s(self) -> float:

@@ -1,0 +1,109 @@
+"""The second half of the composition root: the databases, and what is built upon them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Final
+
+from jarvis.daemon.feedback import Feedback
+from jarvis.daemon.handlers import WRITING
+from jarvis.daemon.inbox import Inbox
+from jarvis.daemon.mail import Mail
+from jarvis.daemon.replay import Replay
+from jarvis.daemon.reply_history import CurrentReplyHistory
+from jarvis.daemon.sending import Sending
+from jarvis.daemon.services import Services, Stores
+from jarvis.daemon.watcher import Watcher
+from jarvis.daemon.watching import backends_for, self_test_in
+from jarvis.errors import ModelUnavailable, StoreUnavailable
+from jarvis.later import later
+from jarvis.stores.jarvisdb import open_reader, open_writer
+
+if TYPE_CHECKING:
+    from jarvis.daemon import drafts
+else:
+    drafts = later("jarvis.daemon.drafts")
+
+LOAD_AHEAD_S: Final = 1.0
+"""Delay between the first list and loading what writes: clients ask for pages first."""
+
+log = logging.getLogger("jarvis.daemon")
+
+
+async def follow_mail(services: Services, begin: Callable[[], None]) -> None:
+    """Open the databases, give `services` its stores, and follow chat.db until cancelled.
+
+    `begin` is called once the conversation list can be read, or it is known why not.
+    """
+    settings, broadcast = services.settings, services.broadcast
+    async with contextlib.AsyncExitStack() as closing:
+        try:
+            writer = await open_writer(settings.jarvis_db)
+            closing.push_async_callback(writer.close)
+            reader = await open_reader(settings.jarvis_db)
+            closing.push_async_callback(reader.close)
+        except StoreUnavailable as error:
+            log.warning("jarvis.db cannot be used")
+            services.problem = str(error)
+            begin()
+            return
+        inbox = Inbox(settings.chat_db, settings.contacts_db, writer)
+        closing.push_async_callback(inbox.close)
+        mail = Mail(inbox, reader)
+        closing.push_async_callback(mail.close)
+        replies = CurrentReplyHistory(mail)
+        services.warm_up.read_history = replies.history
+        inbox.follow(replies.follow, broadcast.follow)
+        await services.metrics.begin(writer)
+        closing.push_async_callback(services.metrics.save)
+        tasks = await closing.enter_async_context(asyncio.TaskGroup())
+        feedback = Feedback(writer, tasks)
+        await feedback.begin()
+        backends = backends_for(settings.chat_db)
+        self_test = self_test_in(settings.home)
+        stores = services.stores = Stores(
+            inbox=inbox,
+            mail=mail,
+            new_drafts=lambda: drafts.Drafts(
+                mail,
+                replies,
+                feedback,
+                services.metrics,
+                services.supervisor,
+                services.styles,
+                tasks,
+                connections=lambda: broadcast.connections,
+            ),
+            feedback=feedback,
+            replay=Replay(inbox, reader, settings.limits),
+            sending=None,
+            watcher=Watcher(inbox.poll, backends, self_test=self_test),
+            notice=writer.notice,
+        )
+        if services.send_backend is not None:
+            stores.sending = Sending(
+                services.send_backend,
+                send_log=inbox,
+                reader=reader,
+                chat_db=mail.chat_db,
+                directory=lambda: mail.directory,
+                news=lambda: broadcast.news,
+                tasks=tasks,
+            )
+        tasks.create_task(_begin_service(stores, begin))
+        await stores.watcher.run()
+
+
+async def _begin_service(stores: Stores, begin: Callable[[], None]) -> None:
+    """Say that we are ready, settle what an earlier daemon left open, load the rest."""
+    await stores.inbox.has_polled.wait()
+    begin()
+    await stores.inbox.is_listed.wait()
+    if stores.sending is not None:
+        await stores.sending.settle_earlier(stores.mail.find)
+    await asyncio.sleep(LOAD_AHEAD_S)
+    with contextlib.suppress(ModelUnavailable):  # whoever asks for a draft is told
+        await WRITING.load()
