@@ -53,7 +53,6 @@ async def forget(services: Services, params: ForgetParams, _: Caller) -> Forgott
         await inbox.forget(params.what)
     if params.what == "everything":
         await services.forget()
-    if params.what == "everything":
         damaged = await asyncio.to_thread(remove_damaged, path)
     after = await asyncio.to_thread(database_bytes, path)
     return Forgotten(success=True, freed_bytes=max(before - after, 0) + damaged)

@@ -226,7 +226,8 @@ class Inbox:
         version = await data_version(db)
         has_changed = version != self._version
         has_listed = False
-        if has_changed or self._is_due():
+        due_ms = self._ingester.due_ms
+        if has_changed or (due_ms is not None and self._now_ms() >= due_ms):
             fresh = await self._ingester.unseen()
             if not fresh and await newest_rowid(db) < snapshot.cursor.last_seen_rowid:
                 await self.close()  # the file was written anew, from the first row on
@@ -253,10 +254,6 @@ class Inbox:
         await self._detector.detect(renamed=renamed)
         self._owes_comparison = False
         self._compared_s = asyncio.get_running_loop().time()
-
-    def _is_due(self) -> bool:
-        due_ms = self._ingester.due_ms
-        return due_ms is not None and self._now_ms() >= due_ms
 
     def _again_in_s(self) -> float | None:
         """When to poll again, if nothing happens before."""
