@@ -11,8 +11,9 @@ import asyncio
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final
+
+import msgspec
 
 from jarvis.processes import run_to_end
 
@@ -24,8 +25,7 @@ SPARE_SHARE: Final = 0.1
 _POWER_SETTINGS: Final = ("/usr/bin/pmset", "-g")
 
 
-@dataclass(frozen=True)
-class Condition:
+class Condition(msgspec.Struct, frozen=True):
     """How a machine is; null: it does not say."""
 
     memory_bytes: int

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import TYPE_CHECKING, Final
+
+from msgspec.structs import replace
 
 from jarvis.assistant.generation.styles import PromptStyles
 from jarvis.inference.kinds import GENERATOR as PLAIN_GENERATOR

@@ -5,9 +5,10 @@ Reads the disk, so the daemon calls it off its event loop.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from jarvis.errors import ModelUnavailable
 from jarvis.inference.models.folder import PARTIAL, pulled_folders, read_model_card
@@ -31,8 +32,7 @@ _STAGES: Final[dict[LoadState, ModelStage]] = {
 }
 
 
-@dataclass(frozen=True)
-class ModelDirectory:
+class ModelDirectory(msgspec.Struct, frozen=True):
     """Where to look, and what is known without looking."""
 
     selection: Selection

@@ -9,8 +9,9 @@ from __future__ import annotations
 import asyncio
 from collections import deque
 from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Final, Literal
+
+import msgspec
 
 from jarvis.config import Limits
 from jarvis.daemon.subscriptions import (
@@ -28,8 +29,7 @@ FIRST_REQUEST_S: Final = 0.05
 resumes, and then they come in order, after what was missed."""
 
 
-@dataclass(eq=False, slots=True)
-class _Gate:
+class _Gate(msgspec.Struct, eq=False):
     """A place in the queue that holds back everything behind it until it opens.
 
     It opens when `request`, if there is one, is answered; then its `lines` go out.

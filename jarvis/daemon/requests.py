@@ -10,10 +10,10 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections import deque
-from dataclasses import dataclass
 from functools import partial
 from typing import Any, Final, Protocol
 
+import msgspec
 from msgspec.structs import replace
 
 from jarvis.config import Limits
@@ -46,8 +46,7 @@ class Output(Protocol):
         """Wait until so little is unread that a result may follow."""
 
 
-@dataclass(eq=False, slots=True)
-class _Job:
+class _Job(msgspec.Struct, eq=False):
     """A request on its way: waiting while `task` is None, then running."""
 
     request: Request

@@ -8,9 +8,11 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
 from itertools import count
 from typing import Final
+
+import msgspec
+from msgspec.structs import replace
 
 from jarvis.errors import Busy
 from jarvis.protocol.jsonrpc import encode_notification
@@ -21,8 +23,7 @@ DEFAULT_SUBSCRIPTION: Final = "default"
 """What a connection listens to when it never subscribed: new messages, everywhere."""
 
 
-@dataclass(frozen=True, slots=True)
-class Push:
+class Push(msgspec.Struct, frozen=True):
     """One push, encoded once for everybody; `seq` is None for what is not stored."""
 
     name: str
@@ -48,8 +49,7 @@ class Push:
         return cls.of(event.name, event.params, chat_id=event.chat_id, seq=event.seq)
 
 
-@dataclass(frozen=True, slots=True)
-class Filter:
+class Filter(msgspec.Struct, frozen=True):
     """Which events: by name, and of one conversation where `chat_id` is given."""
 
     names: frozenset[str]
@@ -61,8 +61,7 @@ class Filter:
         return is_of_chat and event.name in self.names
 
 
-@dataclass(frozen=True, slots=True)
-class Missed:
+class Missed(msgspec.Struct, frozen=True):
     """Stored events that a client missed, oldest first: above `after`, up to `seq`.
 
     `gap`: there are too many to send, so `events` is empty and the client loads
@@ -76,8 +75,7 @@ class Missed:
     gap: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class _Span:
+class _Span(msgspec.Struct, frozen=True):
     """What a subscription sends: events above `after`, up to `until` once it ended.
 
     `after` is None as long as it has sent nothing.

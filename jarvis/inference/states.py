@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final, Literal
+
+import msgspec
 
 from jarvis.records import Record
 
@@ -14,8 +15,7 @@ NO_MODEL: Final = "none"
 """Chosen in place of a model: suggestions come from past replies alone."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Selection:
+class Selection(msgspec.Struct, frozen=True, kw_only=True):
     """Which engine and model are to write, as the settings or a person say.
 
     `engine` null is "mlx". `model` is a folder, a hub id, a server's name for it, or

@@ -5,10 +5,9 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
-from dataclasses import replace
 from pathlib import Path
 
-from msgspec.structs import replace as changed
+from msgspec.structs import replace
 
 from jarvis.daemon.warm_up import WarmUp
 from jarvis.inference.kinds import GENERATOR
@@ -17,7 +16,7 @@ from jarvis.inference.pool.supervisor import supervised
 from jarvis.inference.states import ModelState, Selection
 from jarvis.machine import Condition, Machine
 
-ON_DISK = changed(SCRIPTED, path="/", size_bytes=10**9)
+ON_DISK = replace(SCRIPTED, path="/", size_bytes=10**9)
 WELL = Condition(memory_bytes=16 * 10**9, available_bytes=8 * 10**9)
 
 
@@ -102,7 +101,7 @@ async def test_a_model_larger_than_what_is_free_is_not_loaded_unasked(
 ) -> None:
     """What it takes when loaded counts, where that is known."""
     client = Client()
-    large = changed(ON_DISK, memory_bytes=9 * 10**9)
+    large = replace(ON_DISK, memory_bytes=9 * 10**9)
     async with warming(tmp_path / "log", large) as seen:
         seen.warm_up.expect_drafts(client)
     assert seen.told == []

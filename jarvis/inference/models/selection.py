@@ -9,11 +9,11 @@ import importlib.util
 import os
 import re
 from collections.abc import Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
 import msgspec
+from msgspec.structs import replace
 
 from jarvis.errors import ModelUnavailable, NoModelChosen
 from jarvis.inference.models.folder import folder_of, read_model
@@ -86,7 +86,7 @@ def resolve_model(selection: Selection) -> ModelRecord:
             "You chose to have no model; another is chosen with `jarvis models use`."
         )
     if selection.engine == "scripted":
-        return msgspec.structs.replace(SCRIPTED, token_ms=selection.scripted_token_ms)
+        return replace(SCRIPTED, token_ms=selection.scripted_token_ms)
     if selection.engine == "openai":
         return _at_server(selection)
     if not selection.model:

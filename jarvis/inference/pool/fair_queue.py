@@ -5,9 +5,10 @@ from __future__ import annotations
 import asyncio
 from collections import Counter
 from collections.abc import Callable, Hashable
-from dataclasses import dataclass
 from itertools import count
 from typing import Final
+
+import msgspec
 
 from jarvis.errors import Busy, JarvisError
 
@@ -40,8 +41,7 @@ OnMove = Callable[[int, int], None]
 """Receives how many of the texts ahead are written, and how many those were in all."""
 
 
-@dataclass(eq=False)
-class _Waiter:
+class _Waiter(msgspec.Struct, eq=False):
     caller: Hashable
     is_background: bool
     lease: asyncio.Future[Lease]

@@ -9,9 +9,10 @@ import asyncio
 import time
 from collections import deque
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 from jarvis.errors import JarvisError, ModelUnavailable, NoModelChosen
 from jarvis.inference.engine import Progress
@@ -26,8 +27,7 @@ MOST_CRASHES: Final = 5
 WINDOW_S: Final = 180.0
 
 
-@dataclass(frozen=True)
-class WorkerKind:
+class WorkerKind(msgspec.Struct, frozen=True):
     """How a kind of worker is started, and how its model is found."""
 
     resolve: Callable[[Selection], ModelRecord]
