@@ -204,3 +204,38 @@ def test_a_prompt_is_what_its_template_writes(tmp_path: Path) -> None:
     template = ChatTemplate(tokenizer, "tiny")
     prompt = reply_prompt()
     assert template.ids(prompt) == tokenizer.encode(template.render(prompt.turns))
+
+
+_SENTENCES = """
+import io, json, sys
+from pathlib import Path
+import sentencepiece
+folder, model = Path(sys.argv[1]), io.BytesIO()
+sentencepiece.SentencePieceTrainer.train(
+    sentence_iterator=iter(["Are you free on Friday?", "Sure, see you at seven!"] * 50),
+    model_writer=model, vocab_size=290, model_type="bpe", byte_fallback=True,
+    minloglevel=2,
+)
+(folder / "tokenizer.model").write_bytes(model.getvalue())
+names = {"bos_token": "<s>", "eos_token": "</s>", "unk_token": "<unk>"}
+settings = {"tokenizer_class": "LlamaTokenizer", "chat_template": "x", **names}
+(folder / "tokenizer_config.json").write_text(json.dumps(settings))
+from jarvis.inference.engines.mlx.tokenizer import Tokenizer
+tokenizer = Tokenizer(folder)
+ids = tokenizer.encode("See you on Friday, Zoë?")
+text_of = tokenizer.stream()
+print(tokenizer.decode(ids), "".join(map(text_of, ids)), sorted(tokenizer.ends), sep="|")
+"""
+
+
+def test_a_tokenizer_of_before_tokenizer_json_is_read_too(tmp_path: Path) -> None:
+    """Models that have a tokenizer.model alone; transformers makes the one of the other."""
+    shown = subprocess.run(
+        [sys.executable, "-c", _SENTENCES, str(tmp_path)],
+        capture_output=True,
+        text=True,
+        check=True,
+        timeout=60,
+    )
+    said = "See you on Friday, Zoë?"
+    assert shown.stdout.splitlines()[-1] == f"{said}|{said}|[2]"
