@@ -129,8 +129,9 @@ async def test_a_model_that_is_gone_or_broken_can_be_mended(
         await fails(client, "not a JSON object")
         await asyncio.to_thread(shutil.rmtree, folder)
         await asyncio.to_thread(kept.rename, folder)
-        # It writes again: noise, for its numbers are drawn by chance.
-        await fails(client, "wrote no reply that could be sent")
+        # It writes again: noise, for its numbers are drawn by chance. Most cannot be sent.
+        outcome = await _outcome(client, app.chat_guid)
+        assert outcome == "a draft" or "wrote no reply that could be sent" in outcome
 
 
 async def _known(daemon: DaemonProcess, model: str) -> None:
@@ -138,6 +139,15 @@ async def _known(daemon: DaemonProcess, model: str) -> None:
     async with asyncio.timeout(30):
         while (await daemon.ask("get_status"))["model"]["model"] != model:
             continue  # each question takes a while
+
+
+async def _outcome(client: Client, chat_id: ChatId) -> str:
+    """What becomes of an ask for a draft: one, or why there is none."""
+    try:
+        await drafted(client, chat_id)
+    except ModelUnavailable as none:
+        return str(none)
+    return "a draft"
 
 
 async def _drafted_at_last(client: Client, chat_id: ChatId) -> Draft:
