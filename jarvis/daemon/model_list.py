@@ -45,8 +45,8 @@ class ModelDirectory(msgspec.Struct, frozen=True):
 def list_models(directory: ModelDirectory) -> tuple[ListedModel, ...]:
     """The active one first, then what was pulled, then the rest of the registry."""
     listed: dict[str, ListedModel] = {}
-    for each in (*_active(directory), *_pulled(directory), *_known(directory)):
-        listed.setdefault(each.model, each)
+    for model in (*_active(directory), *_pulled(directory), *_known(directory)):
+        listed.setdefault(model.model, model)
     return tuple(listed.values())
 
 
@@ -70,18 +70,18 @@ def _active(directory: ModelDirectory) -> list[ListedModel]:
 
 
 def _pulled(directory: ModelDirectory) -> list[ListedModel]:
-    found = []
+    listed = []
     for hub_id, folder in pulled_folders(directory.models_folder):
         if folder.name.endswith(PARTIAL):
-            found.append(_partial(directory, hub_id, folder))
+            listed.append(_partial(directory, hub_id, folder))
             continue
         try:
             record = read_folder(folder, name=hub_id)
         except ModelUnavailable as error:
-            found.append(_broken(hub_id, str(error)))
+            listed.append(_broken(hub_id, str(error)))
         else:
-            found.append(_of_record(directory, record, hub_id, "ready"))
-    return found
+            listed.append(_of_record(directory, record, hub_id, "ready"))
+    return listed
 
 
 def _partial(directory: ModelDirectory, hub_id: str, folder: Path) -> ListedModel:

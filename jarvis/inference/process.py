@@ -61,6 +61,6 @@ def describe_end(code: int | None) -> str:
     if code is None:
         return "could not be ended"
     if code < 0:
-        names = {known.value: known.name for known in signal.Signals}
+        names = {number.value: number.name for number in signal.Signals}
         return f"was ended by {names.get(-code, f'signal {-code}')}"
     return f"ended with exit code {code}"

@@ -67,7 +67,7 @@ class ModelDownload:
         self, files: Sequence[ManifestFile], card: ModelCard, on_bytes: OnBytes
     ) -> Path:
         """Fetch what is not there yet; the model's folder."""
-        downloads = [FileDownload(self._origin, self._partial, each) for each in files]
+        downloads = [FileDownload(self._origin, self._partial, file) for file in files]
         try:
             self._partial.mkdir(mode=0o700, parents=True, exist_ok=True)
             with _held(self._partial, self._origin.hub_id):

@@ -39,22 +39,22 @@ def fetch(
         ModelUnavailable, Busy: it cannot be fetched, and what to do.
     """
     hub = Hub(environment)
-    known = known_model(hub_id)
-    revision = known.revision if known else "main"
+    recommended = known_model(hub_id)
+    revision = recommended.revision if recommended else "main"
     try:
         listing = hub.listing(hub_id, revision)
     except BrokenOff as broken:
         raise ModelUnavailable(
             f"The hub cannot be reached ({broken}): see to the connection and pull again."
         ) from None
-    if known and listing.commit != known.revision:
+    if recommended and listing.commit != recommended.revision:
         raise ModelUnavailable(
             f"The hub answered with another version of {hub_id} than the one we know, "
             "so it is left alone: try again later."
         )
     files = manifest_of(listing, hub_id)
     total = sum(file.size_bytes for file in files)
-    licence = known.licence if known else listing.licence
+    licence = recommended.licence if recommended else listing.licence
     folder = folder_of(models_folder, hub_id)
     say(FoundLine(size_bytes=total, licence=licence, path=str(folder)))
     if look_only or folder.exists():

@@ -98,8 +98,8 @@ class Hub:
         path = f"/api/models/{hub_id}/revision/{quote(revision, safe='')}?blobs=true"
         try:
             with self._open(path, hub_id) as response:
-                found = response.read(_LISTING_BYTES)
-            return msgspec.json.decode(found, type=Listing)
+                body = response.read(_LISTING_BYTES)
+            return msgspec.json.decode(body, type=Listing)
         except msgspec.MsgspecError as error:
             raise ModelUnavailable(
                 f"The hub's answer about {hub_id} cannot be understood ({error}): try "

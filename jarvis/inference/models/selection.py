@@ -70,8 +70,10 @@ def selection_of(text: str, settings: Selection) -> Selection:
             model=name,
             server=settings.server if server is None else server,
         )
-    known = known_model(text)
-    return replace(settings, engine="mlx", model=known.name if known else text)
+    recommended = known_model(text)
+    return replace(
+        settings, engine="mlx", model=recommended.name if recommended else text
+    )
 
 
 def resolve_model(selection: Selection) -> ModelRecord:
@@ -108,10 +110,10 @@ def _what_to_type() -> str:
             f"No model is chosen. {_NO_MLX}, or choose a model of a server: "
             "`jarvis models use openai:NAME`."
         )
-    known = default_model(psutil.virtual_memory().total)
+    suited = default_model(psutil.virtual_memory().total)
     return (
-        f"No model is chosen: `jarvis models pull {known.name}` fetches one that suits "
-        f"this machine ({known.download_bytes / 1e9:.1f} GB), and it is used from then "
+        f"No model is chosen: `jarvis models pull {suited.name}` fetches one that suits "
+        f"this machine ({suited.download_bytes / 1e9:.1f} GB), and it is used from then "
         "on."
     )
 

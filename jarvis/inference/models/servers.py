@@ -101,10 +101,12 @@ def _wrong(address: str) -> str:
 def is_loopback(host: str) -> bool:
     """Whether every address of the host is this machine's own; unknown hosts are not."""
     try:
-        found = {
+        addresses = {
             str(entry[4][0]).partition("%")[0]
             for entry in socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
         }
     except (OSError, UnicodeError):
         return False
-    return bool(found) and all(ipaddress.ip_address(each).is_loopback for each in found)
+    return bool(addresses) and all(
+        ipaddress.ip_address(address).is_loopback for address in addresses
+    )

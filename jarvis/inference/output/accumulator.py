@@ -122,5 +122,5 @@ class TokenAccumulator:
 
 def _sum(logprobs: list[float | None]) -> float | None:
     """The sum; null as soon as one is not known."""
-    known = [logprob for logprob in logprobs if logprob is not None]
-    return sum(known) if len(known) == len(logprobs) else None
+    values = [logprob for logprob in logprobs if logprob is not None]
+    return sum(values) if len(values) == len(logprobs) else None

@@ -138,11 +138,11 @@ def marks_in(text: str, spoken_of: str, *, is_whole: bool) -> Iterator[Mark]:
     Args:
         is_whole: no more of it comes.
     """
-    for found in _MARK.finditer(text):
-        if found.end() == len(text) and not is_whole and _quote_before(text, found):
+    for match in _MARK.finditer(text):
+        if match.end() == len(text) and not is_whole and _quote_before(text, match):
             return
-        if not _is_quoted(text, found) and not _is_plain(found[0], spoken_of):
-            yield Mark(found.start(), found.end(), found[0], meaning_of(found[0]))
+        if not _is_quoted(text, match) and not _is_plain(match[0], spoken_of):
+            yield Mark(match.start(), match.end(), match[0], meaning_of(match[0]))
 
 
 def meaning_of(mark: str) -> Meaning:
@@ -187,13 +187,13 @@ def doubtful_from(text: str) -> int:
     return at - 1 if at and text[at - 1] in _QUOTES else at
 
 
-def _quote_before(text: str, found: re.Match[str]) -> bool:
-    return found.start() > 0 and text[found.start() - 1] in _QUOTES
+def _quote_before(text: str, match: re.Match[str]) -> bool:
+    return match.start() > 0 and text[match.start() - 1] in _QUOTES
 
 
-def _is_quoted(text: str, found: re.Match[str]) -> bool:
-    behind = text[found.end() : found.end() + 1]
-    return _quote_before(text, found) and behind != "" and behind in _QUOTES
+def _is_quoted(text: str, match: re.Match[str]) -> bool:
+    behind = text[match.end() : match.end() + 1]
+    return _quote_before(text, match) and behind != "" and behind in _QUOTES
 
 
 def _is_plain(mark: str, spoken_of: str) -> bool:

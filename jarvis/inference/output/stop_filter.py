@@ -67,12 +67,12 @@ class StopFilter:
 
     def _first_stop(self) -> int | None:
         """Where the stop string begins that is the first to be complete."""
-        found = [
+        ends_and_starts = [
             (start + len(stop), start)
             for stop in self._stop
             if (start := self._held.find(stop)) >= 0
         ]
-        return min(found)[1] if found else None
+        return min(ends_and_starts)[1] if ends_and_starts else None
 
     def _doubtful(self) -> int:
         """How many characters at the end may become a stop string or be half a letter."""

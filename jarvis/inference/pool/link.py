@@ -148,7 +148,7 @@ class WorkerLink(asyncio.Protocol):
             self._next_look.cancel()
         if self.is_broken or not self._peer.pending:
             return
-        patience_s = min(each.patience_s for each in self._peer.pending.values())
+        patience_s = min(pending.patience_s for pending in self._peer.pending.values())
         silent_s = self._loop.time() - self._last_sign_s
         if silent_s >= patience_s:
             self.break_off(f"gave no sign of life for {patience_s:g} s")

@@ -149,13 +149,13 @@ class ModelProcess:
         while self._model is None:
             selection = self._selection
             try:
-                found = await asyncio.to_thread(self._kind.resolve, selection)
+                model = await asyncio.to_thread(self._kind.resolve, selection)
             except ModelUnavailable as error:
                 if selection is self._selection:
                     self._say(_state_after(error), str(error))
                 raise
             if selection is self._selection:
-                self._model = found
+                self._model = model
         return self._model
 
     async def use(self, selection: Selection) -> None:

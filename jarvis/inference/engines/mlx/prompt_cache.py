@@ -180,11 +180,11 @@ class PromptCaches(Generic[C]):
 
 def _entry_of(loan: Loan[C]) -> _Entry[C] | None:
     """What can be kept of a cache that comes back."""
-    known = [*loan.ids, *loan.written]
+    ids = [*loan.ids, *loan.written]
     fed = loan.cache.tokens
     # A model may be ahead by a token that it has not told yet.
-    if fed is not None and (fed <= len(known) or loan.cache.trim(fed - len(known))):
-        return _Entry(known[:fed], loan.cache, loan.snapshot)
+    if fed is not None and (fed <= len(ids) or loan.cache.trim(fed - len(ids))):
+        return _Entry(ids[:fed], loan.cache, loan.snapshot)
     if loan.snapshot is not None:
         kept = loan.snapshot
         return _Entry(kept.ids, kept.cache.copy(), kept)

@@ -79,20 +79,20 @@ class Tokenizer:
         """
         from tokenizers import AddedToken
 
-        known = {
+        contents = {
             token.content
             for token in self._tokenizer.get_added_tokens_decoder().values()
         }
         listed = settings.get("added_tokens_decoder", {})
         for _, token in sorted(listed.items(), key=lambda entry: int(entry[0])):
-            if token["content"] not in known:
-                known.add(token["content"])
+            if token["content"] not in contents:
+                contents.add(token["content"])
                 self._tokenizer.add_tokens([AddedToken(**token)])
         self._tokenizer.add_special_tokens(
             [
                 AddedToken(mark, special=True, normalized=False)
                 for mark in self.marks.values()
-                if mark not in known
+                if mark not in contents
             ]
         )
 
@@ -124,12 +124,12 @@ def _settings(folder: Path) -> dict[str, Any]:
 
 def _json(path: Path) -> dict[str, Any]:
     try:
-        found = json.loads(path.read_text(encoding="utf-8"))
+        content = json.loads(path.read_text(encoding="utf-8"))
     except FileNotFoundError:
         return {}
-    if not isinstance(found, dict):
+    if not isinstance(content, dict):
         raise TypeError(f"{path.name} holds no object")
-    return found
+    return content
 
 
 def _marks(settings: Mapping[str, Any]) -> dict[str, str]:
@@ -148,5 +148,7 @@ def _template(folder: Path, settings: Mapping[str, Any]) -> str | None:
     except FileNotFoundError:
         template = settings.get("chat_template")
     if isinstance(template, list):
-        template = {each["name"]: each["template"] for each in template}.get("default")
+        template = {entry["name"]: entry["template"] for entry in template}.get(
+            "default"
+        )
     return template if isinstance(template, str) else None

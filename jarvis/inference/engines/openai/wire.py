@@ -152,8 +152,9 @@ class Chunk(msgspec.Struct):
             text = choice.delta.text if choice.delta else ""
             if not text:
                 continue
-            told = _read(choice.logprobs, _LogProbs) or _LogProbs()
-            *before, last = [each.logprob for each in told.content or []] or [None]
+            logprobs = _read(choice.logprobs, _LogProbs) or _LogProbs()
+            entries = logprobs.content or [_LogProb()]
+            *before, last = [entry.logprob for entry in entries]
             for logprob in before:
                 yield EngineOutput(text="", logprob=logprob)
             yield EngineOutput(text=text, logprob=last)
@@ -223,10 +224,10 @@ def read_chunk(data: str) -> Chunk:
 
 def read_comment(comment: str) -> Chunk | None:
     """What a comment between the events says of the prompt, as a chunk; null: nothing."""
-    found = _READ_SO_FAR.search(comment)
-    if found is None:
+    match = _READ_SO_FAR.search(comment)
+    if match is None:
         return None
-    processed, total = map(int, found.groups())
+    processed, total = map(int, match.groups())
     return Chunk(prompt_progress={"processed": processed, "total": total})
 
 
