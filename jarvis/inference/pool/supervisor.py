@@ -147,7 +147,8 @@ class Supervisor:
             # A person need not wait for it: the loading goes on, and they wait for that.
             lease.on_preempt = lambda: self._release(lease)
             try:
-                await self._process.loaded_link(progress, background=True)
+                if not lease.is_preempted:
+                    await self._process.loaded_link(progress, background=True)
             finally:
                 self._release(lease)
 
