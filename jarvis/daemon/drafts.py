@@ -59,6 +59,7 @@ class Drafts:
         self._supervisor = supervisor
         self._styles = styles
         self._cache = DraftCache(tasks, connections)
+        styles.load()
 
     async def draft(
         self, request: DraftRequest, on_token: OnToken | None = None

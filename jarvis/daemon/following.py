@@ -107,3 +107,4 @@ async def _begin_service(stores: Stores, begin: Callable[[], None]) -> None:
     await asyncio.sleep(LOAD_AHEAD_S)
     with contextlib.suppress(ModelUnavailable):  # whoever asks for a draft is told
         await WRITING.load()
+        stores.drafts = stores.drafts or stores.new_drafts()

@@ -159,6 +159,7 @@ class _Daemon:
                 metrics=Metrics(tasks),
                 broadcast=self._broadcast,
                 stop=lifetime.stop,
+                look_at_program=self._look_at_program,
             )
             self._standing = self._stand(services, tasks)
             standing = tasks.create_task(self._standing.run())
@@ -196,9 +197,13 @@ class _Daemon:
         self._has_begun.set()
         self._on_ready()
 
+    def _look_at_program(self) -> None:
+        if self._standing is not None:
+            self._standing.look_now()
+
     def _publish_state(self, state: ModelState) -> None:
-        if state.state == "failed" and self._standing is not None:
-            self._standing.look_now()  # the program's files may be gone
+        if state.state == "failed":
+            self._look_at_program()
         if state.model is not None:
             self._publish_progress(
                 ModelProgress(model=state.model, state=state.state, reason=state.reason)

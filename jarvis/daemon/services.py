@@ -62,6 +62,8 @@ class Services:
     metrics: Metrics
     broadcast: Broadcast
     stop: Callable[[], None]
+    look_at_program: Callable[[], None] = lambda: None
+    """See at once whether this daemon's program is gone, and it has to make room."""
     send_backend: SendBackend | None = None
     cannot_send: str | None = None
     """Why nothing can be sent from this machine, as a sentence."""

@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
 
 import pytest
@@ -15,10 +16,13 @@ import pytest
 import jarvis
 from jarvis import __version__
 from jarvis.client import BlockingClient
+from jarvis.client.blocking import RemoteError
+from jarvis.errors import ConnectionLost
 from tests.daemon.inbox.messages_app import MessagesApp
 from tests.journeys.daemon_process import DaemonProcess
 
 NEWER = "99.0.0"
+WRITES = ("get_smart_replies", "generate_draft", "summarize")
 PACKAGE = Path(jarvis.__file__).parent
 
 
@@ -126,6 +130,23 @@ async def test_a_daemon_served_by_hand_is_named_and_left(
     assert code == 0
     assert f"pid {daemon.process.pid}" in beside
     assert (await daemon.ask("ping"))["version"] == __version__
+
+
+@pytest.mark.parametrize("is_loaded", [True, False], ids=["loaded", "just begun"])
+def test_a_daemon_whose_program_is_gone_makes_no_mistakes(
+    app: MessagesApp, newer: Installed, environment: dict[str, str], is_loaded: bool
+) -> None:
+    """What it needs is in memory; for the rest it says what happened to its program."""
+    newer.run("list")
+    home = Path(environment["JARVIS_HOME"])
+    with BlockingClient(home / "jarvis.sock") as client:
+        if is_loaded:
+            client.call("get_smart_replies", chat_id=app.chat_guid)
+        newer.folder.rename(newer.folder.with_name("gone"))
+        for method in WRITES:
+            with suppress(RemoteError, ConnectionLost):  # it ends once nobody waits
+                client.call(method, chat_id=app.chat_guid)
+    assert "incident" not in (home / "daemon.log").read_text()
 
 
 @pytest.mark.parametrize("removed", [True, False], ids=["removed", "replaced"])

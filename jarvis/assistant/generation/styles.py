@@ -39,6 +39,11 @@ class PromptStyles:
         """Take the styles beside that for models that follow instructions."""
         self._styles = {"chat": _instruct, **further}
 
+    def load(self) -> None:
+        """Load the code of every style: later another version's may lie there."""
+        for style in (_script, *self._styles.values()):
+            style()
+
     def check(self, model: ModelRecord) -> None:
         """See that there is a style for a model.
 

@@ -17,6 +17,7 @@ from typing import Any, Final
 from jarvis.daemon.dispatch import Caller, Handler
 from jarvis.daemon.handlers import daemon, mail, models, pushes
 from jarvis.daemon.services import Services
+from jarvis.errors import ModelUnavailable
 from jarvis.inference.process import check_program
 from jarvis.protocol.methods.base import NoParams
 from jarvis.protocol.openrpc import document
@@ -42,22 +43,35 @@ class _Room:
 
     def _load(self) -> ModuleType:
         check_program()  # what lies there now may be of another version, or gone
-        for name in self._served_by:
-            import_module(name)
-        return import_module(self._name)
+        try:
+            for name in self._served_by:
+                import_module(name)
+            return import_module(self._name)
+        except (ImportError, OSError):
+            check_program()  # it went meanwhile
+            raise
 
     def handler(self, name: str) -> Handler[Services]:
         """The handler of this name."""
 
         async def handle(services: Services, params: Any, caller: Caller) -> object:
-            act = getattr(await self.load(), name)
+            try:
+                act = getattr(await self.load(), name)
+            except ModelUnavailable:
+                services.look_at_program()
+                raise
             result: object = await act(services, params, caller)
             return result
 
         return handle
 
 
-WRITING: Final = _Room("jarvis.daemon.handlers.writing", "jarvis.daemon.drafts")
+WRITING: Final = _Room(
+    "jarvis.daemon.handlers.writing",
+    "jarvis.daemon.drafts",
+    "jarvis.assistant.history.building",
+    "jarvis.assistant.history.similarity",
+)
 
 
 def discover(_services: Services, _: NoParams, _caller: Caller) -> dict[str, Any]:
