@@ -48,7 +48,7 @@ class Record(msgspec.Struct, frozen=True, kw_only=True, gc=False):
     """The base of all records: immutable, and made by the names of their fields.
 
     Message and Part may be made by position too, eight times as fast, which a page needs
-    (docs/adr/0027-plain-rows-take-a-short-way.md).
+    (docs/adr/0029-plain-rows-take-a-short-way.md).
     """
 
 
