@@ -10,7 +10,7 @@ from jarvis.demo.model_style.thread import ThreadStyle
 from jarvis.errors import ModelUnavailable
 from jarvis.inference.models.record import SCRIPTED
 
-MODEL = msgspec.structs.replace(SCRIPTED, kind="mlx", name="small")
+MODEL = msgspec.structs.replace(SCRIPTED, engine="mlx", name="small")
 
 
 def test_the_demos_model_has_its_own_style() -> None:

@@ -152,10 +152,10 @@ async def _outcome(client: Client, chat_id: ChatId) -> str:
 
 async def _drafted_at_last(client: Client, chat_id: ChatId) -> Draft:
     """A draft of noise, which often is no reply."""
-    for _ in range(20):
+    for _ in range(200):
         with suppress(ModelUnavailable):
             return await drafted(client, chat_id, context_messages=30)
-    raise AssertionError("twenty texts, and none that could be sent")
+    raise AssertionError("two hundred texts, and none that could be sent")
 
 
 @needs_mlx
