@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 MODEL: Final = Path(__file__).parent.parent / "demo" / "model"
 MAIL_EVERY_S: Final = 6
+TOUR_MAIL_EVERY_S: Final = 2
+"""Who reads along waits for the next message only to see that one comes."""
 IDLE_EXIT_S: Final = 60
 """Should the demo be killed, its daemon is gone a minute later."""
 
@@ -28,8 +30,9 @@ IDLE_EXIT_S: Final = 60
 class DemoHome:
     """One demo: `bring_up` once, `take_down` at the end, whatever happened between."""
 
-    def __init__(self, home: Path) -> None:
+    def __init__(self, home: Path, *, mail_every_s: int = MAIL_EVERY_S) -> None:
         self.home = home
+        self._mail_every_s = mail_every_s
         self._mail: Popen[bytes] | None = None
 
     @property
@@ -64,7 +67,7 @@ class DemoHome:
         )
         play = ("-m", "jarvis", "demo", "play", str(self._inbox))
         self._mail = start_unheard(
-            python(*play, "--every", str(MAIL_EVERY_S)), environment=os.environ
+            python(*play, "--every", str(self._mail_every_s)), environment=os.environ
         )
 
     def take_down(self) -> None:
@@ -91,8 +94,8 @@ def demo_engine() -> str:
 
 @contextmanager
 def demo_running(home: Path) -> Iterator[DemoHome]:
-    """A demo that is up within the block."""
-    demo = DemoHome(home)
+    """A demo that is up within the block, for the tour."""
+    demo = DemoHome(home, mail_every_s=TOUR_MAIL_EVERY_S)
     try:
         demo.bring_up()
         yield demo
