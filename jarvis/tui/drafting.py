@@ -43,7 +43,7 @@ class Drafting:
                 "generate_draft",
                 chat_id=chat_id,
                 num_suggestions=CANDIDATES,
-                skip_cache=card.wants_others,
+                skip_cache=card.skip_cache,
                 on_progress=card.note,
             )
             async with stream:

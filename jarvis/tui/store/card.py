@@ -62,7 +62,7 @@ class Card:
         self.is_outdated = False
         self.taken: str | None = None
         """The candidate that the reader took into the composer."""
-        self.wants_others = False
+        self.skip_cache = False
         """Whether the latest request asks for other texts than were written already."""
         self.reason: str | None = None
         self.model: str | None = None
@@ -108,7 +108,7 @@ class Card:
 
     def ask(self, now_s: float, expected: int, *, keep: bool) -> None:
         """A request goes out for `expected` candidates; `keep` those there are."""
-        self.wants_others = bool(self.candidates) and not self.is_outdated
+        self.skip_cache = bool(self.candidates) and not self.is_outdated
         if not keep:
             self.candidates = []
         self._earlier = len(self.candidates)
