@@ -45,7 +45,6 @@ async def summarize_chat(
     styles: PromptStyles = BUILT_IN,
     others: Sequence[str] = (),
     caller: Hashable = None,
-    background: bool = False,
     on_token: OnToken | None = None,
     on_progress: Progress | None = None,
     stopwatch: Stopwatch | None = None,
@@ -60,7 +59,6 @@ async def summarize_chat(
         styles: how models are spoken to.
         others: names of the other participants, for those who have not written.
         caller: for whom; callers are served in rotation.
-        background: nobody waits for it; it makes way for whoever does.
         on_token: told each piece of text, always with suggestion 0. The pieces join to
             the summary and "- point" lines, newlines between them.
         on_progress: told what each text of it is at, also those that do not stream.
@@ -69,7 +67,7 @@ async def summarize_chat(
     Raises:
         NothingToAnswer: the messages hold no word.
         ModelUnavailable: no model, it failed, or it wrote no summary.
-        Busy: too many wait, or a person's wish came before this background work.
+        Busy: too many wait.
     """
     stopwatch = stopwatch or Stopwatch()
     context = read_context(messages, others)
@@ -87,7 +85,7 @@ async def summarize_chat(
                 on_token(text, 0)
 
     summarizer = _Summarizer(
-        language_model, style, chat_id, now, stopwatch, caller, background, on_progress
+        language_model, style, chat_id, now, stopwatch, caller, on_progress
     )
     await summarizer.summarize(parts, checked, pass_on)
     stopwatch.lap("write")
@@ -96,13 +94,26 @@ async def summarize_chat(
             f"The model {model.name} wrote nothing that is a summary: ask again, or choose "
             "another model."
         )
+    count = sum(len(part.lines) for part in parts)
+    return _as_record(checked, count, model, stopwatch, streamed=on_token is not None)
+
+
+def _as_record(
+    checked: CheckedSummary,
+    message_count: int,
+    model: ModelRecord,
+    stopwatch: Stopwatch,
+    *,
+    streamed: bool,
+) -> Summary:
+    """What stands of a summary, as the wire has it."""
     return Summary(
         summary=checked.summary,
         key_points=tuple(checked.points),
         sources=checked.sources,
-        message_count=sum(len(part.lines) for part in parts),
+        message_count=message_count,
         from_cache=False,
-        streamed=on_token is not None,
+        streamed=streamed,
         tokens_generated=stopwatch.tokens,
         model=model.name,
         timing=stopwatch.timing(),
@@ -136,7 +147,6 @@ class _Summarizer:
     now: datetime
     stopwatch: Stopwatch
     caller: Hashable
-    background: bool
     on_progress: Progress | None
 
     async def summarize(
@@ -195,7 +205,7 @@ class _Summarizer:
             build,
             take,
             caller=self.caller,
-            background=self.background,
+            background=False,
             on_progress=self.on_progress,
         )
         if screen is not None:
