@@ -8,6 +8,8 @@ import logging
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Final
 
+import aiosqlite
+
 from jarvis.daemon.feedback import Feedback
 from jarvis.daemon.handlers import WRITING
 from jarvis.daemon.inbox import Inbox
@@ -38,7 +40,7 @@ async def follow_mail(services: Services, begin: Callable[[], None]) -> None:
 
     `begin` is called once the conversation list can be read, or it is known why not.
     """
-    settings, broadcast = services.settings, services.broadcast
+    settings = services.settings
     async with contextlib.AsyncExitStack() as closing:
         try:
             writer = await open_writer(settings.jarvis_db)
@@ -54,47 +56,65 @@ async def follow_mail(services: Services, begin: Callable[[], None]) -> None:
         closing.push_async_callback(inbox.close)
         mail = Mail(inbox, reader)
         closing.push_async_callback(mail.close)
-        replies = CurrentReplyHistory(mail)
-        services.warm_up.read_history = replies.history
-        inbox.follow(replies.follow, broadcast.follow)
         await services.metrics.begin(writer)
         closing.push_async_callback(services.metrics.save)
         tasks = await closing.enter_async_context(asyncio.TaskGroup())
         feedback = Feedback(writer, tasks)
         await feedback.begin()
-        backends = backends_for(settings.chat_db)
-        self_test = self_test_in(settings.home)
-        stores = services.stores = Stores(
-            inbox=inbox,
-            mail=mail,
-            new_drafts=lambda: drafts.Drafts(
-                mail,
-                replies,
-                feedback,
-                services.metrics,
-                services.supervisor,
-                services.styles,
-                tasks,
-                connections=lambda: broadcast.connections,
-            ),
-            feedback=feedback,
-            replay=Replay(inbox, reader, settings.limits),
-            sending=None,
-            watcher=Watcher(inbox.poll, backends, self_test=self_test),
-            notice=writer.notice,
+        stores = services.stores = build_stores(
+            services, inbox, mail, reader, feedback, tasks, notice=writer.notice
         )
-        if services.send_backend is not None:
-            stores.sending = Sending(
-                services.send_backend,
-                send_log=inbox,
-                reader=reader,
-                chat_db=mail.chat_db,
-                directory=lambda: mail.directory,
-                news=lambda: broadcast.news,
-                tasks=tasks,
-            )
         tasks.create_task(_begin_service(stores, begin))
         await stores.watcher.run()
+
+
+def build_stores(
+    services: Services,
+    inbox: Inbox,
+    mail: Mail,
+    reader: aiosqlite.Connection,
+    feedback: Feedback,
+    tasks: asyncio.TaskGroup,
+    *,
+    notice: str | None,
+) -> Stores:
+    """What stands on the databases, and what follows the inbox's commits."""
+    broadcast = services.broadcast
+    replies = CurrentReplyHistory(mail)
+    services.warm_up.read_history = replies.history
+    inbox.follow(replies.follow, broadcast.follow)
+    backends = backends_for(services.settings.chat_db)
+    self_test = self_test_in(services.settings.home)
+    sending = None
+    if services.send_backend is not None:
+        sending = Sending(
+            services.send_backend,
+            send_log=inbox,
+            reader=reader,
+            chat_db=mail.chat_db,
+            directory=lambda: mail.directory,
+            news=lambda: broadcast.news,
+            tasks=tasks,
+        )
+    return Stores(
+        inbox=inbox,
+        mail=mail,
+        new_drafts=lambda: drafts.Drafts(
+            mail,
+            replies,
+            feedback,
+            services.metrics,
+            services.supervisor,
+            services.styles,
+            tasks,
+            connections=lambda: broadcast.connections,
+        ),
+        feedback=feedback,
+        replay=Replay(inbox, reader, services.settings.limits),
+        sending=sending,
+        watcher=Watcher(inbox.poll, backends, self_test=self_test),
+        notice=notice,
+    )
 
 
 async def _begin_service(stores: Stores, begin: Callable[[], None]) -> None:

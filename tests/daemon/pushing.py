@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -13,18 +14,16 @@ from jarvis.assistant.generation.styles import BUILT_IN
 from jarvis.config import Limits, load_settings
 from jarvis.daemon.broadcast import Broadcast
 from jarvis.daemon.dispatch import Dispatcher
-from jarvis.daemon.drafts import Drafts
 from jarvis.daemon.feedback import Feedback
+from jarvis.daemon.following import build_stores
 from jarvis.daemon.handlers import HANDLERS
 from jarvis.daemon.inbox import Inbox
 from jarvis.daemon.mail import Mail
 from jarvis.daemon.metrics import Metrics
 from jarvis.daemon.models import Models
-from jarvis.daemon.replay import Replay
-from jarvis.daemon.reply_history import CurrentReplyHistory
-from jarvis.daemon.services import Services, Stores
+from jarvis.daemon.services import Services
 from jarvis.daemon.warm_up import WarmUp
-from jarvis.daemon.watcher import PollResult, Trigger, Watcher
+from jarvis.daemon.watcher import Trigger
 from jarvis.inference.kinds import GENERATOR
 from jarvis.inference.pool.supervisor import supervised
 from jarvis.inference.states import Selection
@@ -75,72 +74,49 @@ async def pushed(client: RawClient, number: int) -> list[dict[str, Any]]:
     return found
 
 
-async def the_test_polls(_: Trigger) -> PollResult:
-    """Stands for the inbox's look in a watcher that does not run."""
-    raise AssertionError("the test looks by itself")
-
-
 @asynccontextmanager
 async def pushing(
     socket: Path, app: MessagesApp, limits: Limits | None = None
 ) -> AsyncIterator[Pushing]:
     """Serve at `socket` what this Messages writes, with jarvis.db beside its chat.db."""
-    limits = limits or Limits()
-    settings = await asyncio.to_thread(load_settings, {}, {})
+    flags = {"home": app.path.parent, "chat_db": app.path}
+    settings = await asyncio.to_thread(load_settings, flags, {})
+    settings = replace(settings, limits=limits or Limits())
     broadcast = Broadcast()
 
     async with AsyncExitStack() as closing:
-        writer = await open_writer(app.path.with_name("jarvis.db"))
+        writer = await open_writer(settings.jarvis_db)
         closing.push_async_callback(writer.close)
-        reader = await open_reader(app.path.with_name("jarvis.db"))
+        reader = await open_reader(settings.jarvis_db)
         closing.push_async_callback(reader.close)
         contacts = app.path.with_name("AddressBook")
         inbox = Inbox(app.path, contacts, writer, now=lambda: NOW)
-        inbox.follow(broadcast.follow)
         closing.push_async_callback(inbox.close)
         mail = Mail(inbox, reader)
         closing.push_async_callback(mail.close)
-        await inbox.poll(Trigger.EVENT)
-        one = await closing.enter_async_context(
+        supervisor = await closing.enter_async_context(
             supervised(
                 Selection(engine="scripted"),
                 GENERATOR,
                 log_path=socket.with_name("log"),
             )
         )
-        models = Models(one, settings, publish=lambda progress: None)
         tasks = await closing.enter_async_context(asyncio.TaskGroup())
         services = Services(
             settings,
             BUILT_IN,
-            one,
-            models,
-            WarmUp(one, Machine(), tasks),
+            supervisor,
+            Models(supervisor, settings, publish=lambda progress: None),
+            WarmUp(supervisor, Machine(), tasks),
             Metrics(tasks),
             broadcast,
             stop=lambda: None,
         )
         feedback = Feedback(writer, tasks)
-        drafts = Drafts(
-            mail,
-            CurrentReplyHistory(mail),
-            feedback,
-            services.metrics,
-            one,
-            BUILT_IN,
-            tasks,
-            connections=lambda: broadcast.connections,
+        services.stores = build_stores(
+            services, inbox, mail, reader, feedback, tasks, notice=None
         )
-        services.stores = Stores(
-            inbox=inbox,
-            mail=mail,
-            new_drafts=lambda: drafts,
-            feedback=feedback,
-            replay=Replay(inbox, reader, limits),
-            sending=None,
-            watcher=Watcher(the_test_polls, []),
-            notice=None,
-        )
+        await inbox.poll(Trigger.EVENT)
         dispatcher = Dispatcher(services, HANDLERS)
-        async with serving(socket, dispatcher, broadcast, limits):
+        async with serving(socket, dispatcher, broadcast, settings.limits):
             yield Pushing(socket, broadcast, app, inbox)
