@@ -99,11 +99,12 @@ async def fetch_older(client: ClientLike, store: Store, page: Page) -> None:
 async def fetch_place(client: ClientLike, store: Store) -> None:
     """Fetch how far the events are, before the lists: those up to there are in them.
 
-    Subscribing to none also ends the pushes that this connection would get by default;
-    they come from `Client.events`, where none is missed.
+    What the model is at comes on this connection, where it is asked about. Choosing that
+    ends the pushes that would come by default; they come from `Client.events`, where none
+    is missed.
     """
     try:
-        answer: Subscribed = await client.call("subscribe", events=[])
+        answer: Subscribed = await client.call("subscribe", events=["model_progress"])
     except JarvisError:
         store.fetched_at = None
         return

@@ -25,6 +25,7 @@ from jarvis.errors import JarvisError, MethodNotFound
 from jarvis.protocol.events import (
     ConversationChanged,
     MessageUpdated,
+    ModelProgress,
     NewMessage,
     SendStatus,
 )
@@ -315,7 +316,15 @@ class FakeSend:
             self.answer.set_result(answer)
 
 
-Told = Notice | NewMessage | MessageUpdated | ConversationChanged | SendStatus | Gap
+Told = (
+    ModelProgress
+    | Notice
+    | NewMessage
+    | MessageUpdated
+    | ConversationChanged
+    | SendStatus
+    | Gap
+)
 
 
 class FakeClient:
@@ -348,6 +357,8 @@ class FakeClient:
         for each in news:
             if isinstance(each, Connected | Disconnected):
                 self._notices.put_nowait(each)
+            elif isinstance(each, ModelProgress):
+                self._notices.put_nowait(Push("model_progress", each))
             elif isinstance(each, Push | Gap):
                 self._events.put_nowait(each)
             else:

@@ -6,6 +6,7 @@ import msgspec
 import pytest
 
 from jarvis.client import Connected, Disconnected, Gap
+from jarvis.protocol.events import ModelProgress
 from jarvis.protocol.methods.mail import ListConversations, ListMessages
 from jarvis.records import Reaction, Timestamp
 from jarvis.tui.screens.reading import FOLLOWED
@@ -44,6 +45,22 @@ async def test_events_are_followed_from_where_the_lists_were_fetched() -> None:
         assert on.client.followed == [(FOLLOWED, 7, "e")]
         methods = [method for method, _ in on.client.asked]
         assert methods.index("subscribe") < methods.index("list_conversations")
+
+
+async def test_a_model_that_is_loaded_is_ready_without_a_draft() -> None:
+    """The status bar follows what the model is at, and not what is fetched of another."""
+    async with stage() as on:
+        await ready(on)
+        model = str(on.client.model.model)
+        assert on.client.asked_for("subscribe") == [{"events": ["model_progress"]}]
+        on.client.tell(ModelProgress(model=model, state="loading"))
+        on.client.tell(ModelProgress(model="another", state="ready"))
+        await on.settle()
+        assert f"model {model} warming up" in on.grid()
+        on.client.tell(ModelProgress(model=model, state="ready"))
+        on.client.tell(ModelProgress(model=model, state="downloading"))
+        await on.settle()
+        assert f"model {model} ready" in on.grid()
 
 
 @pytest.mark.parametrize("is_of_before", [False, True])

@@ -7,9 +7,10 @@ from typing import Any, Final
 
 from textual import on
 
-from jarvis.client import Connected, Disconnected, Gap, Notice
+from jarvis.client import Connected, Disconnected, Gap, Notice, Push
 from jarvis.client.versions import difference
 from jarvis.errors import JarvisError
+from jarvis.protocol.events import ModelProgress
 from jarvis.records import ChatId
 from jarvis.tui import fetch
 from jarvis.tui.screens.frame import FrameScreen
@@ -55,7 +56,9 @@ class ReadingScreen(FrameScreen):
                 is_news = self._store.lose(reason, retry_at_s)
                 if is_news and self._store.inbox.is_loaded:
                     self._tell(reason)  # else it fills the pane
-        # A push that comes here comes by `_follow` too, which misses none.
+            case Push(params=ModelProgress() as progress):
+                self._store.note_progress(progress)
+        # Any other push that comes here comes by `_follow` too, which misses none.
 
     def _send(self, outgoing: Outgoing) -> None:
         """Have it sent, or learn what became of it."""

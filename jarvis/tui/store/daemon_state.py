@@ -54,6 +54,10 @@ class Model:
         """The model as get_status tells of it."""
         return cls(name=model.model or None, engine=model.engine, state=model.state)
 
+    def at(self, state: str) -> Model:
+        """The same model in another state."""
+        return replace(self, state=state)
+
     def after(self, draft: Draft) -> Model:
         """What a finished draft adds: who wrote it, and that it is ready."""
         sources = {suggestion.source for suggestion in draft.suggestions}

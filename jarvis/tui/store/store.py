@@ -11,6 +11,7 @@ from typing import Any, NamedTuple
 from jarvis.protocol.events import (
     ConversationChanged,
     MessageUpdated,
+    ModelProgress,
     NewMessage,
     SendStatus,
 )
@@ -219,6 +220,12 @@ class Store:
             case ConversationChanged():
                 return self._change(event)
         return NOTHING
+
+    def note_progress(self, progress: ModelProgress) -> None:
+        """Take what the model that writes is at; one that is fetched does not write yet."""
+        if progress.state != "downloading" and progress.model == self.model.name:
+            self.model = self.model.at(progress.state)
+            self.touch(Pane.REPLY | Pane.STATUS)
 
     def _is_in_the_lists(self, event: Any) -> bool:
         place = self.fetched_at
