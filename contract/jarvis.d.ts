@@ -162,12 +162,16 @@ export interface Forgotten {
   freed_bytes: number;
 }
 
+/** A message as a hit shows it; the names are those of the conversation list. */
 export interface FoundMessage {
   id: number;
   chat_id: string;
   text: string;
   sender: string | null;
   date: string;
+  is_from_me: boolean;
+  sender_name: string | null;
+  chat_name: string | null;
 }
 
 export interface GenerateDraftParams {
@@ -209,18 +213,24 @@ export interface IndexControlParams {
   action: "pause" | "rebuild" | "start";
 }
 
-/** How far the search index has come. */
-export interface IndexProgress {
-  state: string;
+/** How far the search index has come.
+ *
+ * `keywords`: messages are being made findable by their words, all of them first;
+ * `vectors`: by what they mean, the newest first. `paused`: by the user or until the
+ * machine can spare it, as `reason` says; so it does of `failed`. `indexed` of `total`
+ * messages are found by words, `embedded` of `to_embed` texts by meaning. `per_s` and
+ * `eta_s` are of the stage; null where it cannot be known.
+ */
+export interface IndexState {
+  state: "failed" | "keywords" | "paused" | "ready" | "vectors" | "waiting";
   indexed: number;
   total: number;
+  embedded: number;
+  to_embed: number;
   per_s: number;
   eta_s: number | null;
+  model: string | null;
   reason: string | null;
-}
-
-export interface IndexState {
-  state: string;
 }
 
 export interface Invalidated {
@@ -653,15 +663,23 @@ export interface RoutingSummary {
   decisions: Record<string, number>;
 }
 
-/** `after` is inclusive, `before` exclusive. */
+/** What a hit must be, exactly. `after` is inclusive, `before` exclusive. */
 export interface SearchFilters {
   chat_id?: string | null;
   sender?: string | null;
   after?: string | null;
   before?: string | null;
+  from_me?: boolean | null;
+  has_attachment?: boolean | null;
 }
 
-/** `similarity` is null for a hit by words alone. */
+/** A place in the history, best first.
+ *
+ * `similarity`: the cosine of question and message, or of the few messages around it
+ * where that is higher; null for a hit by words alone. `highlights`: from where to where
+ * in the message's text words of the query stand. `repeat_count`: how many messages say
+ * the same; the newest is shown. `context`: the messages beside it, oldest first.
+ */
 export interface SearchHit {
   message: FoundMessage;
   similarity: number | null;
@@ -671,6 +689,13 @@ export interface SearchHit {
   context: FoundMessage[];
 }
 
+/** Hits, and how far they can be trusted to be all.
+ *
+ * `mode_used`: "semantic" where the meaning was looked at, which words may join.
+ * `reason`: why it was not, or not of everything. `indexed` of `total` messages could be
+ * found in that mode. `total_results`: null where they were not counted. `took_ms`: of
+ * embed, vector and keyword, those that were done. `next`: for the following page.
+ */
 export interface SearchResults {
   results: SearchHit[];
   total_results: number | null;
@@ -681,15 +706,19 @@ export interface SearchResults {
   model: string | null;
   took_ms: Record<string, number>;
   reason: string | null;
+  next: string | null;
 }
 
 export interface SemanticSearchParams {
+  /** What is looked for; empty: the newest that pass the filters. */
   query: string;
   /** How many at most. */
   limit?: number;
   threshold?: number | null;
   filters?: SearchFilters | null;
   mode?: "auto" | "keyword" | "semantic";
+  /** `next` of the page before. */
+  before?: string | null;
 }
 
 export interface SendMessageParams {
@@ -962,7 +991,7 @@ export interface Methods {
   };
   /** Search the message history by meaning and by words. */
   "semantic_search": {
-    params: { query: string; limit?: number; threshold?: number | null; filters?: SearchFilters | null; mode?: "auto" | "keyword" | "semantic" };
+    params: { query: string; limit?: number; threshold?: number | null; filters?: SearchFilters | null; mode?: "auto" | "keyword" | "semantic"; before?: string | null };
     result: SearchResults;
     streams: false;
   };
@@ -1110,7 +1139,7 @@ export interface Events {
   "send_status": SendStatus;
   "prefetch_complete": PrefetchComplete;
   "model_progress": ModelProgress;
-  "index_progress": IndexProgress;
+  "index_progress": IndexState;
   "metrics": Metrics;
   "subscription.closed": SubscriptionClosed;
 }

@@ -7,6 +7,7 @@ from typing import Final, Literal
 
 from jarvis.protocol.methods.prefetch import PrefetchStats
 from jarvis.protocol.methods.routing import RoutingMetrics
+from jarvis.protocol.methods.search import IndexState
 from jarvis.records import (
     ChatId,
     Conversation,
@@ -107,17 +108,6 @@ class ModelProgress(Record, frozen=True, kw_only=True):
     reason: str | None = None
 
 
-class IndexProgress(Record, frozen=True, kw_only=True):
-    """How far the search index has come."""
-
-    state: str
-    indexed: int
-    total: int
-    per_s: float
-    eta_s: float | None
-    reason: str | None = None
-
-
 class Metrics(Record, frozen=True, kw_only=True):
     """The results of get_routing_metrics and prefetch_stats, when they change."""
 
@@ -140,7 +130,7 @@ EVENTS: Final[Mapping[str, type[Record]]] = {
     "send_status": SendStatus,
     "prefetch_complete": PrefetchComplete,
     "model_progress": ModelProgress,
-    "index_progress": IndexProgress,
+    "index_progress": IndexState,
     "metrics": Metrics,
     "subscription.closed": SubscriptionClosed,
 }

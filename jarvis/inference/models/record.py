@@ -6,7 +6,25 @@ from typing import Final, Literal
 
 from jarvis.records import Record
 
-EngineName = Literal["mlx", "openai", "scripted"]
+EngineName = Literal["mlx", "openai", "scripted", "static", "bert", "sentence"]
+"""The last three make vectors; the others write."""
+
+
+class Embedding(Record, frozen=True, kw_only=True):
+    """What is true of a model's vectors and of no other model's."""
+
+    dims: int
+    query_prefix: str = ""
+    """Put before what is looked for, as the model was trained; likewise for passages."""
+    passage_prefix: str = ""
+    pooling: Literal["mean", "cls"] = "mean"
+    max_tokens: int = 128
+    """What of a text is longer is not looked at."""
+    threshold: float
+    """The least similarity at which a text is likely meant; measured."""
+    single_weight: float
+    """How much a message's own similarity counts beside that of those around it."""
+    languages: Literal["english", "many"] = "english"
 
 
 class ModelRecord(Record, frozen=True):
@@ -32,6 +50,8 @@ class ModelRecord(Record, frozen=True):
     """What it takes when loaded: weights, and what it keeps of a prompt; null: unknown."""
     silence_s: float = 300.0
     """How long a server may say nothing; it may have to load its model first."""
+    embedding: Embedding | None = None
+    """Of a model that makes vectors, and of no other."""
     token_ms: float = 0.0
     """How long the scripted engine takes for a token."""
 

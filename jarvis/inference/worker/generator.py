@@ -43,6 +43,10 @@ def build(model: ModelRecord, *, filters: Filters = _NONE) -> Generator:
             from jarvis.inference.engines.mlx.engine import MlxGenerator
 
             return MlxGenerator(model, filter_of=filters.get(model.prompt_style))
+        case "static" | "bert" | "sentence":
+            raise ModelUnavailable(
+                f"{model.name} makes vectors and writes no text: choose another model."
+            )
 
 
 class GeneratorKind:

@@ -11,16 +11,23 @@ from jarvis.records import ChatId, Record, Timestamp
 
 
 class SearchFilters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
-    """`after` is inclusive, `before` exclusive."""
+    """What a hit must be, exactly. `after` is inclusive, `before` exclusive."""
 
     chat_id: ChatIdParam | None = None
-    sender: str | None = None
+    sender: (
+        Annotated[str, described("A number or an address, however it is written.")]
+        | None
+    ) = None
     after: Timestamp | None = None
     before: Timestamp | None = None
+    from_me: bool | None = None
+    has_attachment: bool | None = None
 
 
 class SemanticSearchParams(Params, frozen=True):
-    query: str
+    query: Annotated[
+        str, described("What is looked for; empty: the newest that pass the filters.")
+    ]
     limit: Annotated[int, described("How many at most.", ge=1, le=100)] = 20
     threshold: (
         Annotated[
@@ -30,18 +37,30 @@ class SemanticSearchParams(Params, frozen=True):
     ) = None
     filters: SearchFilters | None = None
     mode: Literal["auto", "semantic", "keyword"] = "auto"
+    before: Annotated[str | None, described("`next` of the page before.")] = None
 
 
 class FoundMessage(Record, frozen=True, kw_only=True):
+    """A message as a hit shows it; the names are those of the conversation list."""
+
     id: int
     chat_id: ChatId
     text: str
     sender: str | None
     date: Timestamp
+    is_from_me: bool = False
+    sender_name: str | None = None
+    chat_name: str | None = None
 
 
 class SearchHit(Record, frozen=True, kw_only=True):
-    """`similarity` is null for a hit by words alone."""
+    """A place in the history, best first.
+
+    `similarity`: the cosine of question and message, or of the few messages around it
+    where that is higher; null for a hit by words alone. `highlights`: from where to where
+    in the message's text words of the query stand. `repeat_count`: how many messages say
+    the same; the newest is shown. `context`: the messages beside it, oldest first.
+    """
 
     message: FoundMessage
     similarity: float | None
@@ -52,6 +71,14 @@ class SearchHit(Record, frozen=True, kw_only=True):
 
 
 class SearchResults(Record, frozen=True, kw_only=True):
+    """Hits, and how far they can be trusted to be all.
+
+    `mode_used`: "semantic" where the meaning was looked at, which words may join.
+    `reason`: why it was not, or not of everything. `indexed` of `total` messages could be
+    found in that mode. `total_results`: null where they were not counted. `took_ms`: of
+    embed, vector and keyword, those that were done. `next`: for the following page.
+    """
+
     results: tuple[SearchHit, ...]
     total_results: int | None
     mode_used: Literal["semantic", "keyword"]
@@ -61,11 +88,32 @@ class SearchResults(Record, frozen=True, kw_only=True):
     model: str | None
     took_ms: dict[str, float]
     reason: str | None = None
+    next: str | None = None
 
 
 class IndexControlParams(Params, frozen=True):
     action: Literal["start", "pause", "rebuild"]
 
 
+IndexStage = Literal["waiting", "keywords", "vectors", "paused", "ready", "failed"]
+
+
 class IndexState(Record, frozen=True, kw_only=True):
-    state: str
+    """How far the search index has come.
+
+    `keywords`: messages are being made findable by their words, all of them first;
+    `vectors`: by what they mean, the newest first. `paused`: by the user or until the
+    machine can spare it, as `reason` says; so it does of `failed`. `indexed` of `total`
+    messages are found by words, `embedded` of `to_embed` texts by meaning. `per_s` and
+    `eta_s` are of the stage; null where it cannot be known.
+    """
+
+    state: IndexStage
+    indexed: int = 0
+    total: int = 0
+    embedded: int = 0
+    to_embed: int = 0
+    per_s: float = 0.0
+    eta_s: float | None = None
+    model: str | None = None
+    reason: str | None = None
