@@ -233,6 +233,7 @@ export interface IndexState {
   reason: string | null;
 }
 
+/** How many drafts were dropped, those on their way included. */
 export interface Invalidated {
   success: boolean;
   invalidated: number;
@@ -472,15 +473,21 @@ export interface PolledEvents {
   gap: boolean;
 }
 
-/** Drafts made ready; `hit_rate` is in 0..1. */
+/** The drafts that are ready, and how asks in person fared with them.
+ *
+ * `entries` drafts of at most `maxsize` take `bytes` of at most `max_bytes`. `hits` asks
+ * were answered by one, `misses` were not. `evictions`: dropped for room or for their age.
+ * `hit_rate` is in 0..1, null before the first ask.
+ */
 export interface PrefetchCache {
   entries: number;
   maxsize: number;
   bytes: number;
+  max_bytes: number;
   hits: number;
   misses: number;
   evictions: number;
-  hit_rate: number;
+  hit_rate: number | null;
 }
 
 /** A draft is ready before it was asked for. */
@@ -490,21 +497,26 @@ export interface PrefetchComplete {
   draft: Draft;
 }
 
-/** What became of the drafts that were to be made ready. */
+/** What became of the drafts that were to be made ready.
+ *
+ * Of those `scheduled`, `queue_size` wait and one may be on its way; the others were
+ * `executed`, `skipped` (why, in `skipped_by_reason`), `failed`, or `cancelled` because
+ * what they answered changed. Costs are milliseconds from the begin of a draft to its end;
+ * `unused_cost_ms` is that of drafts that were dropped before anybody asked for them, and
+ * of work that came to nothing.
+ */
 export interface PrefetchExecutor {
-  state: string;
+  state: "idle" | "off" | "working";
   scheduled: number;
   executed: number;
-  cached: number;
   skipped: number;
   failed: number;
   cancelled: number;
-  cache_hits: number;
-  total_cost_ms: number;
-  avg_latency_ms: number;
   queue_size: number;
-  active_tasks: number;
-  workers: number;
+  total_cost_ms: number;
+  unused_cost_ms: number;
+  avg_latency_ms: number | null;
+  skipped_by_reason: Record<string, number>;
   resource_manager: PrefetchResources;
 }
 
@@ -524,29 +536,36 @@ export interface PrefetchInvalidateParams {
   chat_id?: string | null;
 }
 
-/** What was dropped, and why. */
+/** How often something was dropped as outdated, how many drafts, and why. */
 export interface PrefetchInvalidator {
   total_invalidations: number;
-  keys_invalidated: number;
+  drafts_invalidated: number;
   by_reason: Record<string, number>;
 }
 
-/** Whether this machine has room for prefetch; `battery` is in 0..1, or null. */
+/** Whether drafts may be made ready now; `reason` says why not. */
 export interface PrefetchResources {
   can_prefetch: boolean;
-  battery: number | null;
-  memory_available_mb: number;
   reason: string | null;
 }
 
-/** How often this source asked for a draft, got one, and had it used. */
+/** How often this source asked, how many drafts it got, and how many were used.
+ *
+ * `hit_rate` is used of made, in 0..1; null before the first is made.
+ */
 export interface PrefetchSource {
   asked: number;
   made: number;
   used: number;
+  hit_rate: number | null;
+  cost_ms: number;
+  unused_cost_ms: number;
 }
 
-/** `by_source`: focus, hover, new_message. */
+/** Since the daemon started; `by_source` holds focus, hover and new_message.
+ *
+ * `running` is false when prefetch is switched off.
+ */
 export interface PrefetchStats {
   running: boolean;
   cache: PrefetchCache;
@@ -555,6 +574,11 @@ export interface PrefetchStats {
   by_source: Record<string, PrefetchSource>;
 }
 
+/** Whether a draft is ready at this moment, and for an opened conversation which.
+ *
+ * Where none is, one is made where a reply is expected and the machine has room;
+ * `prefetch_complete` tells of it.
+ */
 export interface Prefetched {
   success: boolean;
   prefetched: boolean;

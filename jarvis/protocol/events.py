@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal
 
-from jarvis.protocol.methods.prefetch import PrefetchStats
+from jarvis.protocol.methods.prefetch import PrefetchOrigin, PrefetchStats
 from jarvis.protocol.methods.routing import RoutingMetrics
 from jarvis.protocol.methods.search import IndexState
 from jarvis.records import (
@@ -94,7 +94,7 @@ class PrefetchComplete(Record, frozen=True, kw_only=True):
     """A draft is ready before it was asked for."""
 
     chat_id: ChatId
-    source: Literal["focus", "hover", "new_message"]
+    source: PrefetchOrigin
     draft: Draft
 
 
