@@ -23,6 +23,8 @@ SPARE_BYTES: Final = 2**30
 SPARE_SHARE: Final = 0.1
 """The same as a share of all memory, where that is less."""
 _POWER_SETTINGS: Final = ("/usr/bin/pmset", "-g")
+_HEAT: Final = ("/usr/bin/pmset", "-g", "therm")
+_FULL_SPEED: Final = 100
 
 
 class Condition(msgspec.Struct, frozen=True):
@@ -33,6 +35,8 @@ class Condition(msgspec.Struct, frozen=True):
     is_on_battery: bool | None = None
     saves_power: bool | None = None
     """Whether a person, or the system for them, has chosen to save it."""
+    is_hot: bool | None = None
+    """Whether the system slows the processor down, or warns that it will."""
 
 
 class Machine:
@@ -53,13 +57,20 @@ class Machine:
         self._known: Condition | None = None
         self._read_at_s = 0.0
 
-    async def objection(self, needed_bytes: int = 0) -> str | None:
-        """Why nothing should be started now that needs so much memory; null: it may."""
+    async def objection(
+        self, needed_bytes: int = 0, *, may_drain: bool = False
+    ) -> str | None:
+        """Why nothing should be started now that needs so much memory; null: it may.
+
+        `may_drain`: a person wants it though the machine runs on battery or saves power.
+        """
         condition = await self._condition()
-        if condition.is_on_battery:
+        if condition.is_on_battery and not may_drain:
             return "the machine runs on battery"
-        if condition.saves_power:
+        if condition.saves_power and not may_drain:
             return "the machine saves power"
+        if condition.is_hot:
+            return "the machine is hot"
         spare = min(SPARE_BYTES, int(condition.memory_bytes * SPARE_SHARE))
         if condition.available_bytes < needed_bytes + spare:
             free, needed = condition.available_bytes / 1e9, needed_bytes / 1e9
@@ -84,6 +95,7 @@ def read_condition() -> Condition:
         available_bytes=memory.available,
         is_on_battery=_is_on_battery(),
         saves_power=_saves_power(),
+        is_hot=_is_hot(),
     )
 
 
@@ -101,13 +113,23 @@ def _is_on_battery() -> bool | None:
 
 
 def _saves_power() -> bool | None:
+    shown = _shown(_POWER_SETTINGS)
+    return None if shown is None else is_low_power(shown)
+
+
+def _is_hot() -> bool | None:
+    shown = _shown(_HEAT)
+    return None if shown is None else is_slowed_by_heat(shown)
+
+
+def _shown(command: tuple[str, ...]) -> str | None:
+    """What a program of macOS prints; null on other systems."""
     if os.uname().sysname != "Darwin":
         return None
     try:
-        shown = run_to_end(_POWER_SETTINGS, environment=os.environ)
+        return run_to_end(command, environment=os.environ).stdout
     except OSError:
         return None
-    return is_low_power(shown.stdout)
 
 
 def is_low_power(settings: str) -> bool | None:
@@ -122,3 +144,24 @@ def is_low_power(settings: str) -> bool | None:
             case ["lowpowermode" | "powermode", _, *_]:
                 return False
     return None
+
+
+def is_slowed_by_heat(conditions: str) -> bool | None:
+    """Whether `pmset -g therm` tells of a limit or a warning; null where it says nothing.
+
+    Source: pmset(1). A condition is a name and a number ("CPU_Speed_Limit = 100", in
+    percent); where none was recorded, a note says so.
+    """
+    is_told = False
+    for line in conditions.splitlines():
+        if "has been recorded" in line:
+            is_told = True
+        name, _, value = line.partition("=")
+        if not value.strip().isdecimal():
+            continue
+        is_told, number = True, int(value)
+        if name.strip().endswith("_Limit") and number < _FULL_SPEED:
+            return True
+        if "warning level" in name.lower() and number > 0:
+            return True
+    return False if is_told else None

@@ -10,6 +10,7 @@ from jarvis.machine import (
     Condition,
     Machine,
     is_low_power,
+    is_slowed_by_heat,
     read_condition,
 )
 
@@ -24,6 +25,7 @@ WELL = Condition(memory_bytes=16 * GB, available_bytes=8 * GB)
         (replace(WELL, is_on_battery=False, saves_power=False), 3 * GB, None),
         (replace(WELL, is_on_battery=True), 0, "the machine runs on battery"),
         (replace(WELL, saves_power=True), 0, "the machine saves power"),
+        (replace(WELL, is_hot=True), 0, "the machine is hot"),
         (WELL, 7 * GB, "8.0 GB of memory are free, and it takes 7.0 GB"),
         (Condition(2 * GB, GB), GB // 2, None),
     ],
@@ -34,6 +36,36 @@ async def test_what_speaks_against_a_start(
     """Battery, saving, or too little memory beside what others need; else nothing."""
     machine = Machine(read=lambda: condition)
     assert await machine.objection(needed_bytes) == objection
+
+
+async def test_a_person_may_spend_the_battery_but_not_overheat_it() -> None:
+    """What somebody asks for is done on battery too; heat and memory still object."""
+    drained = replace(WELL, is_on_battery=True, saves_power=True)
+    assert await Machine(read=lambda: drained).objection(may_drain=True) is None
+    hot = replace(drained, is_hot=True)
+    objection = await Machine(read=lambda: hot).objection(may_drain=True)
+    assert objection == "the machine is hot"
+
+
+@pytest.mark.parametrize(
+    ("conditions", "is_hot"),
+    [
+        (
+            "Note: No thermal warning level has been recorded\n"
+            "Note: No performance warning level has been recorded\n"
+            "Note: No CPU power status has been recorded\n",
+            False,
+        ),
+        ("CPU_Scheduler_Limit \t= 100\nCPU_Speed_Limit \t= 100\n", False),
+        ("CPU_Scheduler_Limit \t= 100\nCPU_Speed_Limit \t= 62\n", True),
+        ("CPU_Available_CPUs \t= 8\n", False),
+        ("Thermal Warning Level = 1\n", True),
+        ("", None),
+    ],
+)
+def test_heat_as_pmset_lists_it(conditions: str, is_hot: bool | None) -> None:
+    """A limit below full speed, or a warning; that none was recorded is none."""
+    assert is_slowed_by_heat(conditions) is is_hot
 
 
 async def test_it_is_read_when_asked_and_not_again_for_a_while() -> None:

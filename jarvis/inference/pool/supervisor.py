@@ -71,6 +71,11 @@ class Supervisor:
         """What is chosen now."""
         return self._process.selection
 
+    @property
+    def is_busy(self) -> bool:
+        """Whether a text is being written, or its model loaded."""
+        return not self._queue.is_idle
+
     async def model(self) -> ModelRecord:
         """The chosen model, which need not be loaded.
 
