@@ -27,11 +27,11 @@ def main() -> None:
     """Run the command line; ends the process with its exit code."""
     try:
         _look_at_home_only()
-        from jarvis.cli.main import main as run
+        from jarvis.cli.entry import main as run
 
         run()
     except KeyboardInterrupt:
-        sys.exit(130)  # while it was still being loaded; later, cli/main.py says so
+        sys.exit(130)  # while it was still being loaded; later, cli/entry.py says so
 
 
 if __name__ == "__main__":

@@ -63,9 +63,11 @@ def loaded(code: str) -> set[str]:
             | {"aiosqlite", "sqlite3", "jarvis.daemon", "jarvis.stores"},
         ),
         (
+            "import jarvis.cli.entry, jarvis.cli.serving, jarvis.cli.composition\n"
             "import jarvis.daemon.main",
             HEAVY
             | {
+                "click",
                 *("jarvis.inference.engines.mlx.engine", "rich", "psutil"),
                 *("plistlib", "shutil", "tempfile", "importlib.resources"),
                 *("jarvis.daemon.handlers.writing", "jarvis.assistant.history"),

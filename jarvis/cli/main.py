@@ -1,4 +1,4 @@
-"""The `jarvis` command: its subcommands, one file each, and how errors end it.
+"""The `jarvis` command as click reads it: its subcommands, one file each.
 
 Whatever is heavy is imported inside the command that needs it.
 """
@@ -7,15 +7,11 @@ from __future__ import annotations
 
 import importlib
 import os
-import sys
 from typing import Final
 
 import click
 
 from jarvis import __version__
-from jarvis.cli.sentences import sentence_of
-from jarvis.cli.streams import drop_refused_output, mend_streams, whether_heard_or_not
-from jarvis.errors import ConnectionLost, NotRunning
 
 COMMANDS: Final = (
     "tui",
@@ -32,12 +28,6 @@ COMMANDS: Final = (
     "forget",
     "eval",
 )
-
-EXIT_FAILED: Final = 1
-"""It could not be done; or what was to be printed could not."""
-EXIT_NOT_RUNNING: Final = 3
-"""No daemon answers."""
-EXIT_INTERRUPTED: Final = 130
 
 
 class _Commands(click.Group):
@@ -61,18 +51,7 @@ def jarvis() -> None:
     """A local assistant for Apple Messages: everything stays on this machine."""
 
 
-def main() -> None:
-    """Run the command line; whatever ends it is one sentence and an exit code."""
-    mend_streams()
-    try:
-        _check_letters(sys.argv[1:])
-        code = jarvis.main(standalone_mode=False)
-    except (Exception, KeyboardInterrupt) as error:
-        code = _told(error)
-    sys.exit(code)
-
-
-def _check_letters(words: list[str]) -> None:
+def check_letters(words: list[str]) -> None:
     """Raises UsageError where a word's bytes are no text: nothing could be done with it."""
     for word in words:
         try:
@@ -80,21 +59,3 @@ def _check_letters(words: list[str]) -> None:
         except UnicodeEncodeError:
             shown = os.fsencode(word).decode(errors="backslashreplace")
             raise click.UsageError(f"{shown} is not text in UTF-8.") from None
-
-
-def _told(error: BaseException) -> int:
-    """Say what went wrong to whoever can still hear it; the exit code."""
-    drop_refused_output()
-    with whether_heard_or_not():
-        if isinstance(error, click.ClickException):
-            error.show()
-        elif (sentence := sentence_of(error)) is not None:
-            click.echo(f"jarvis: {sentence}", err=True)
-    match error:
-        case click.ClickException():
-            return error.exit_code
-        case click.Abort() | KeyboardInterrupt():
-            return EXIT_INTERRUPTED
-        case NotRunning() | ConnectionLost():
-            return EXIT_NOT_RUNNING
-    return EXIT_FAILED

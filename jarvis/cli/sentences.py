@@ -5,15 +5,13 @@ from __future__ import annotations
 import errno
 import os
 
-import click
-
 from jarvis.errors import JarvisError
 
 
 def sentence_of(error: BaseException) -> str | None:
     """What to say of it; None where the person knows already."""
     match error:
-        case click.Abort() | KeyboardInterrupt() | BrokenPipeError():
+        case KeyboardInterrupt() | BrokenPipeError():
             return None
         case JarvisError():
             return str(error)

@@ -22,10 +22,10 @@ from msgspec.structs import replace
 import jarvis.demo
 from fixtures.inbox import build_inbox
 from jarvis.assistant.evaluating.replay import Score
+from jarvis.cli.entry import EXIT_FAILED, EXIT_INTERRUPTED
 from jarvis.cli.eval import command
 from jarvis.cli.eval_run import Progress, evaluate, plan_for
 from jarvis.cli.eval_table import ROWS
-from jarvis.cli.main import EXIT_FAILED, EXIT_INTERRUPTED
 from jarvis.config import load_settings
 from jarvis.demo.inbox import build_demo_inbox
 from tests.daemon.inbox.messages_app import NOW, MessagesApp

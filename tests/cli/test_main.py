@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from jarvis import __version__
-from jarvis.cli.main import COMMANDS, EXIT_FAILED, EXIT_NOT_RUNNING
+from jarvis.cli.entry import EXIT_FAILED, EXIT_NOT_RUNNING
+from jarvis.cli.main import COMMANDS
 
 
 def run(*arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:

@@ -14,7 +14,7 @@ from pathlib import Path
 
 import pytest
 
-from jarvis.cli.main import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_NOT_RUNNING
+from jarvis.cli.entry import EXIT_FAILED, EXIT_INTERRUPTED, EXIT_NOT_RUNNING
 from jarvis.cli.sentences import sentence_of
 from jarvis.client import BlockingClient, start_daemon
 from jarvis.demo.inbox import build_demo_inbox

@@ -17,7 +17,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from jarvis.cli.main import EXIT_FAILED
+from jarvis.cli.entry import EXIT_FAILED
 from jarvis.client import BlockingClient
 from jarvis.errors import NotRunning
 from tests.daemon.inbox.messages_app import MessagesApp

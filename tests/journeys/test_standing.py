@@ -15,7 +15,7 @@ from pathlib import Path
 
 import pytest
 
-from jarvis.cli.main import EXIT_FAILED, EXIT_NOT_RUNNING
+from jarvis.cli.entry import EXIT_FAILED, EXIT_NOT_RUNNING
 from jarvis.client import BlockingClient, Client, Disconnected, RemoteError
 from tests.cli.test_main import run
 from tests.daemon.inbox.messages_app import MessagesApp
