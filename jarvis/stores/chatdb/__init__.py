@@ -1,6 +1,11 @@
 """Apple's chat.db, read only: conversations, pages of messages, and what is new."""
 
-from jarvis.stores.chatdb.addressing import meant_by, search_texts, searched_for
+from jarvis.stores.chatdb.addressing import (
+    meant_by,
+    people_meant,
+    search_texts,
+    searched_for,
+)
 from jarvis.stores.chatdb.arrivals import (
     Arrival,
     arrivals,
@@ -78,6 +83,7 @@ __all__ = [
     "oldest_tracked",
     "open_chatdb",
     "own_addresses",
+    "people_meant",
     "read_directory",
     "read_fingerprint",
     "read_heads",

@@ -118,6 +118,22 @@ def _groups_of_others(
     ]
 
 
+def people_meant(typed: str, directory: Directory) -> frozenset[str]:
+    """All whom an address or a name may mean, each as Directory.person_of has them.
+
+    An address means whose it is, in whatever spelling, and nobody by a part of it. Of names
+    those that fit best. For looking only, as several may fit; like `meant_by` off the event
+    loop.
+    """
+    sought = _Sought(typed, directory)
+    fits = {handle: sought.fit_of_person(handle) for handle in directory.handles}
+    is_address = "@" in typed or typed_digits(typed) is not None
+    best = max((Fit.WHOLE if is_address else Fit.PART), *fits.values())
+    return frozenset(
+        directory.person_of(handle) for handle, fit in fits.items() if fit is best
+    )
+
+
 def search_texts(
     directory: Directory, chat_ids: Iterable[ChatId] | None = None
 ) -> dict[ChatId, str]:
