@@ -7,11 +7,12 @@ daemon lives for days; it is the same whoever's shell was the first to need it.
 
 from __future__ import annotations
 
+import errno
 import os
 import site
 import subprocess
 import sys
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -124,14 +125,57 @@ def start_unheard(
     )
 
 
-def run_to_end(
+_TIED: Final = """
+exec 3<&0
+"$@" 3<&- &
+child=$!
+trap 'kill "$child"' TERM
+{ read -r _ <&3; kill "$child"; } 2>/dev/null &
+wait "$child"
+"""
+"""A shell that runs a program, and ends it when its own standard input is closed."""
+
+
+def start_tied(
     words: Sequence[str], *, environment: Mapping[str, str]
-) -> subprocess.CompletedProcess[str]:
-    """Run a process to its end; its exit code, and what it said.
+) -> Callable[[], bool]:
+    """Start a program that ends with this process, however that ends; whether it has.
+
+    A program that watches nobody would outlive a process that is killed. Its output goes
+    where ours does.
 
     Raises:
         OSError: it cannot be started.
     """
+    shell = subprocess.Popen(
+        ["/bin/sh", "-c", _TIED, "sh", *words],
+        stdin=PIPE,
+        cwd=FOLDER,
+        env=own_environment(environment),
+    )
+    return lambda: shell.poll() is not None
+
+
+def run_to_end(
+    words: Sequence[str],
+    *,
+    environment: Mapping[str, str],
+    within_s: float | None = None,
+) -> subprocess.CompletedProcess[str]:
+    """Run a process to its end; its exit code, and what it said.
+
+    Raises:
+        OSError: it cannot be started, or takes too long (TimeoutError) and was ended.
+    """
+    try:
+        return _run(words, environment, within_s)
+    except subprocess.TimeoutExpired as error:
+        raise TimeoutError(errno.ETIMEDOUT, "it takes too long") from error
+
+
+def _run(
+    words: Sequence[str], environment: Mapping[str, str], within_s: float | None
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         words,
         stdin=DEVNULL,
@@ -141,6 +185,7 @@ def run_to_end(
         cwd=FOLDER,
         env=own_environment(environment),
         check=False,
+        timeout=within_s,
     )
 
 

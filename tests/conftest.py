@@ -66,8 +66,10 @@ def _own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
         "SERVER",
         "SCRIPTED_TOKEN_MS",
         "SENDER",
+        "FM_PROGRAM",
     ):
         monkeypatch.delenv(f"JARVIS_{name}", raising=False)
+    monkeypatch.setenv("JARVIS_SERVER_PORTS", "")  # nor their model servers
     for name in (
         "COLUMNS",
         "LINES",

@@ -54,8 +54,11 @@ def test_a_misspelled_setting_is_refused_with_the_nearest_one(home: Path) -> Non
 @pytest.mark.parametrize(
     ("text", "reason"),
     [
-        ('engine = "gpt"', "must be one of mlx, openai, scripted"),
-        ("engine = 3", "must be one of mlx, openai, scripted"),
+        ('engine = "gpt"', "must be one of mlx, openai, apple, scripted"),
+        ("engine = 3", "must be one of mlx, openai, apple, scripted"),
+        ('server_ports = ["http"]', "must be port numbers"),
+        ("server_ports = [70000]", "must be port numbers"),
+        ("server_ports = 1234", "must be port numbers"),
         ("socket = 3", "must be a path"),
         ("model = 3", "must be a folder, a hub id"),
         ("server = 3", "must be an address like http"),
@@ -72,7 +75,7 @@ def test_a_misspelled_setting_is_refused_with_the_nearest_one(home: Path) -> Non
         ('[tui]\ntheme = ""', "must be the name of a theme"),
         ("a = = b", "is not TOML"),
     ],
-    ids=range(17),
+    ids=range(20),
 )
 def test_a_wrong_value_is_refused_with_a_sentence(
     home: Path, text: str, reason: str

@@ -253,14 +253,28 @@ def _as_number(value: Any, origin: str, folder: str) -> float:
     return number
 
 
+def _as_ports(value: Any, origin: str, folder: str) -> tuple[int, ...]:
+    """Numbers of ports; in an environment variable they stand between commas."""
+    found = value.split(",") if isinstance(value, str) else value
+    try:
+        ports = tuple(int(port) for port in found if str(port).strip())
+    except (TypeError, ValueError):
+        ports = (0,)
+    if not all(0 < port < 2**16 for port in ports):
+        raise _NotThat("port numbers, like [11434, 1234]")
+    return ports
+
+
 _KINDS: Final[dict[str, Callable[[Any, str, str], Any]]] = {
     "socket": _as_path,
     "chat_db": _as_path,
     "contacts_db": _as_path,
-    "engine": _one_of("mlx", "openai", "scripted"),
+    "engine": _one_of("mlx", "openai", "apple", "scripted"),
     "model": _as_model,
     "server": _as_address,
     "allow_remote_server": _as_truth,
+    "fm_program": _as_path,
+    "server_ports": _as_ports,
     "server_patience_s": _as_number,
     "scripted_token_ms": _as_number,
     "sender": _one_of("messages", "demo", "none"),
@@ -278,6 +292,8 @@ _FROM_ENVIRONMENT: Final = {
     "JARVIS_ENGINE": "engine",
     "JARVIS_MODEL": "model",
     "JARVIS_SERVER": "server",
+    "JARVIS_FM_PROGRAM": "fm_program",
+    "JARVIS_SERVER_PORTS": "server_ports",
     "JARVIS_SENDER": "sender",
     "JARVIS_SCRIPTED_TOKEN_MS": "scripted_token_ms",
 }

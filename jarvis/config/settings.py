@@ -63,6 +63,11 @@ class Settings:
     is_model_given: bool = False
     """Whether engine or model come from a flag or the environment: then they go before
     what was chosen with `jarvis models use`."""
+    fm_program: Path | None = None
+    """What serves Apple's own model; null: what macOS has for it."""
+    server_ports: tuple[int, ...] = (11434, 1234, 8080)
+    """Where on this machine model servers are looked for when models are listed: the ports
+    of Ollama, LM Studio, and llama-server or mlx_lm.server."""
     scripted_token_ms: float = 0.0
     """How long the scripted engine takes for a token."""
     sender: str | None = None
@@ -88,6 +93,11 @@ class Settings:
     def models_folder(self) -> Path:
         """Where models lie that were pulled."""
         return self.home / "models"
+
+    @property
+    def fm_socket(self) -> Path:
+        """Where the server of Apple's own model listens."""
+        return self.home / "fm.sock"
 
     @property
     def model_file(self) -> Path:

@@ -9,8 +9,10 @@ from pathlib import Path
 from typing import Final
 
 import msgspec
+from msgspec.structs import replace
 
 from jarvis.errors import ModelUnavailable
+from jarvis.inference.models.apple import APPLE
 from jarvis.inference.models.folder import PARTIAL, pulled_folders, read_model_card
 from jarvis.inference.models.folder import read_model as read_folder
 from jarvis.inference.models.record import ModelRecord
@@ -40,12 +42,19 @@ class ModelDirectory(msgspec.Struct, frozen=True):
     models_folder: Path
     pulling: frozenset[str]
     machine_bytes: int
+    server_ports: tuple[int, ...] = ()
 
 
 def list_models(directory: ModelDirectory) -> tuple[ListedModel, ...]:
-    """The active one first, then what was pulled, then the rest of the registry."""
+    """The active one first, then those that are here, then the rest of the registry."""
     listed: dict[str, ListedModel] = {}
-    for model in (*_active(directory), *_pulled(directory), *_known(directory)):
+    for model in (
+        *_active(directory),
+        *_apple(directory),
+        *_running(directory),
+        *_pulled(directory),
+        *_known(directory),
+    ):
         listed.setdefault(model.model, model)
     return tuple(listed.values())
 
@@ -53,7 +62,7 @@ def list_models(directory: ModelDirectory) -> tuple[ListedModel, ...]:
 def _active(directory: ModelDirectory) -> list[ListedModel]:
     selection, state = directory.selection, directory.state
     if selection.model == NO_MODEL or not (
-        selection.model or selection.engine == "scripted"
+        selection.model or selection.engine in ("scripted", "apple")
     ):
         return []
     try:
@@ -67,6 +76,35 @@ def _active(directory: ModelDirectory) -> list[ListedModel]:
         name = selection.model or record.name
     stage = _STAGES[state.state]
     return [_of_record(directory, record, name, stage, state.reason, is_active=True)]
+
+
+def _apple(directory: ModelDirectory) -> list[ListedModel]:
+    """Apple's own, where this machine's system brings it along."""
+    selection = replace(directory.selection, engine="apple", model=APPLE)
+    try:
+        record = resolve_model(selection)
+    except ModelUnavailable:
+        return []
+    return [_of_record(directory, record, APPLE, "ready")]
+
+
+def _running(directory: ModelDirectory) -> list[ListedModel]:
+    """What the model servers have that run on this machine, by the name to choose it by."""
+    # HTTP is imported where it is used: most daemons never ask a server.
+    from jarvis.inference.engines.openai.running import running_models
+
+    return [
+        ListedModel(
+            model=f"openai:{running.name}@{running.address}",
+            kind="openai",
+            size_bytes=0,
+            licence=None,
+            state="ready",
+            active=False,
+            description=f"{running.server} has it.",
+        )
+        for running in running_models(directory.server_ports)
+    ]
 
 
 def _pulled(directory: ModelDirectory) -> list[ListedModel]:
@@ -142,10 +180,23 @@ def _of_record(
         fits=fits_memory(memory_bytes, directory.machine_bytes)
         if memory_bytes
         else None,
-        description=known.description if known else None,
-        revision=read_model_card(Path(record.path)).revision if record.path else None,
+        description=known.description if known else _description(record),
+        revision=_revision(record),
         reason=reason,
     )
+
+
+def _description(record: ModelRecord) -> str | None:
+    if record.engine == "apple":
+        return "The model of macOS itself: nothing to download."
+    return None
+
+
+def _revision(record: ModelRecord) -> str | None:
+    """The commit of the hub that it was pulled at."""
+    if record.engine == "apple" or record.path is None:
+        return None
+    return read_model_card(Path(record.path)).revision
 
 
 def _broken(name: str, reason: str, *, is_active: bool = False) -> ListedModel:

@@ -26,7 +26,7 @@ from jarvis.inference.models.selection import (
     selection_of,
 )
 from jarvis.inference.pool.supervisor import Supervisor
-from jarvis.inference.states import NO_MODEL, Selection
+from jarvis.inference.states import FM_PROGRAM, NO_MODEL, Selection
 from jarvis.later import later
 from jarvis.letters import head
 from jarvis.protocol.events import ModelProgress
@@ -49,6 +49,8 @@ def configured_selection(settings: Settings) -> Selection:
         allow_remote_server=settings.allow_remote_server,
         server_patience_s=settings.server_patience_s,
         scripted_token_ms=settings.scripted_token_ms,
+        fm_program=settings.fm_program or FM_PROGRAM,
+        fm_socket=settings.fm_socket,
         models_folder=settings.models_folder,
     )
 
@@ -60,7 +62,8 @@ def first_selection(settings: Settings) -> tuple[Selection, str | None]:
     config.toml.
     """
     selection = configured_selection(settings)
-    names_one = settings.model is not None or settings.engine == "scripted"
+    needs_no_name = settings.engine in ("scripted", "apple")
+    names_one = settings.model is not None or needs_no_name
     if settings.is_model_given and names_one:
         return selection, None
     model, notice = selected_model(settings.model_file)
@@ -99,6 +102,7 @@ class Models:
             models_folder=self._settings.models_folder,
             pulling=frozenset(self._pulling),
             machine_bytes=psutil.virtual_memory().total,
+            server_ports=self._settings.server_ports,
         )
         return await asyncio.to_thread(list_models, directory)
 

@@ -67,6 +67,8 @@ class EngineOutput(Record, frozen=True):
     is_mark: bool = False
     """Whether `text` is that of a control token."""
     finish_reason: FinishReason | None = None
+    is_filtered: bool = False
+    """Whether a safety filter of the model ended the text here."""
 
 
 class Token(Record, frozen=True):
@@ -94,6 +96,8 @@ class Generated(Record, frozen=True):
     total_ms: float
     reused_tokens: int = 0
     """How many of the prompt's tokens the engine had read before."""
+    is_filtered: bool = False
+    """Whether a safety filter of the model broke it off; what there is, is half a text."""
     has_thought: bool = False
     """Whether some of what the model wrote was a thought, which is not in the text."""
 

@@ -15,6 +15,10 @@ NO_MODEL: Final = "none"
 """Chosen in place of a model: suggestions come from past replies alone."""
 
 
+FM_PROGRAM: Final = Path("/usr/bin/fm")
+"""Where macOS 27 has what serves Apple's model."""
+
+
 class Selection(msgspec.Struct, frozen=True, kw_only=True):
     """Which engine and model are to write, as the settings or a person say.
 
@@ -30,6 +34,10 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
     server_patience_s: float = 300.0
     """How long that server may say nothing before it is taken for dead."""
     scripted_token_ms: float = 0.0
+    fm_program: Path = FM_PROGRAM
+    """What serves Apple's model."""
+    fm_socket: Path | None = None
+    """Where it is to listen; null: nowhere."""
     models_folder: Path | None = None
     """Where pulled models lie; null: nowhere."""
     hub_cache: Path | None = None

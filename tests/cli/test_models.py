@@ -16,6 +16,7 @@ import pytest
 
 from tests.daemon.inbox.messages_app import MessagesApp
 from tests.daemon.server import in_thread
+from tests.inference import fm_program
 from tests.inference.model_server import models as listed
 from tests.inference.model_server import serving as model_serving
 from tests.inference.models.hub import HUB_ID, WEIGHTS, Hub, serving
@@ -172,3 +173,42 @@ async def test_a_model_that_a_server_lacks_is_not_chosen(daemon: DaemonProcess) 
     assert chosen.returncode == 0
     gone = await run(daemon, "use", f"openai:later@{server.address}")
     assert gone.returncode == 0, "it may be started later"
+
+
+async def test_servers_that_run_are_listed_by_the_name_to_choose(
+    short_path: Path, app: MessagesApp
+) -> None:
+    """Without typing an address from memory."""
+    async with in_thread(model_serving(listed=listed("the-only-one"))) as server:
+        port = server.address.rpartition(":")[2].removesuffix("/v1")
+        flags = ["--chat-db", str(app.path)]
+        ports = {"JARVIS_SERVER_PORTS": port}
+        async with living(short_path, *flags, **ports) as daemon:
+            shown = (await run(daemon, "list")).stdout
+            name = f"openai:the-only-one@{server.address}"
+            assert name in shown
+            assert (await run(daemon, "use", name)).returncode == 0
+            answer = await daemon.ask("list_models")
+            names = [each["model"] for each in answer["models"] if each["active"]]
+            assert names == [name]
+
+
+async def test_apples_model_is_one_word_away(
+    short_path: Path, app: MessagesApp
+) -> None:
+    """Where the program is there it is offered; choosing it downloads nothing."""
+    program = fm_program.install(short_path)
+    flags = ["--chat-db", str(app.path)]
+    fm = {"JARVIS_FM_PROGRAM": str(program)}
+    async with living(short_path / "home", *flags, **fm) as daemon:
+        unchosen = await daemon.ask("get_status")
+        assert "jarvis models use apple" in unchosen["model"]["reason"]
+        assert "apple" in (await run(daemon, "list")).stdout
+        used = await run(daemon, "use", "apple")
+        assert used.stdout == "apple writes from now on.\n"
+        status = await daemon.ask("get_status")
+        assert (status["model"]["engine"], status["model"]["model"]) == ("apple",) * 2
+        off = [1, "System model unavailable: appleIntelligenceNotEnabled"]
+        fm_program.tell(program, available=off)
+        refused = await run(daemon, "use", "apple")
+        assert "Apple Intelligence is off" in refused.stderr

@@ -17,6 +17,7 @@ from jarvis.client import Client
 from jarvis.errors import ModelUnavailable
 from jarvis.records import ChatId, Draft
 from tests.daemon.inbox.messages_app import MessagesApp
+from tests.inference import fm_program
 from tests.inference.child import WAIT_S
 from tests.inference.model_server import DONE, chunk, head
 from tests.inference.tiny_model import write_tiny_model
@@ -183,3 +184,28 @@ async def test_what_a_small_model_cannot_read_is_left_out(
         else:
             with pytest.raises(ModelUnavailable, match=r"choose .*model"):
                 await drafted(client, app.chat_guid, context_messages=30)
+
+
+async def test_a_safety_filter_is_no_reply_of_the_model(
+    app: MessagesApp, short_path: Path, now: datetime
+) -> None:
+    """Half a text that Apple's filter broke off is not offered; what the user answered
+    before is, and the reason is said and counted."""
+    before = now - timedelta(days=20)
+    await hear(app, "are you coming to the lake with us?", at=before)
+    await answer(app, "gladly, count me in", at=before + timedelta(minutes=1))
+    await hear(app, "are you coming to the lake with us?", at=now)
+    cut = {"texts": [["I would rather not say what"]], "ends": ["content_filter"]}
+    program = fm_program.install(short_path, **cut)
+    flags = on_inbox(app.path.parent, "apple")
+    fm = {"JARVIS_FM_PROGRAM": str(program)}
+    home = short_path / "home"
+    async with living(home, *flags, **fm) as daemon, Client(daemon.socket) as client:
+        draft = await drafted(client, app.chat_guid)
+        assert [each.text.lower() for each in draft.suggestions] == [
+            "gladly, count me in"
+        ]
+        assert draft.reason is not None
+        assert "its safety filter stopped it" in draft.reason
+        metrics = await daemon.ask("get_routing_metrics")
+        assert metrics["dropped"] == {"filtered": 1}

@@ -74,6 +74,8 @@ async def write_candidates(job: DraftJob, model: ModelRecord) -> Candidates:
         reason = stream.dropped
         if normalised(stream.text) in seen:
             reason = "same"
+        if result.generated.is_filtered:
+            reason = "filtered"
         if reason is not None:
             dropped.append(reason)
         else:

@@ -24,6 +24,7 @@ DropReason = Literal[
     "turn",
     "cut",
     "same",
+    "filtered",
 ]
 """Why a text was not offered, as get_routing_metrics counts it."""
 
@@ -39,6 +40,7 @@ REASONS: Final[Mapping[DropReason, str]] = {
     "turn": "it wrote for somebody else",
     "cut": "its sentence did not end",
     "same": "it said what an earlier one says",
+    "filtered": "its safety filter stopped it",
 }
 """The same in words."""
 

@@ -209,7 +209,8 @@ class _Summarizer:
             on_progress=self.on_progress,
         )
         if screen is not None:
-            is_cut = result.generated.finish_reason == "length"
+            ended = result.generated
+            is_cut = ended.finish_reason == "length" or ended.is_filtered
             pass_on(shaped.feed(screen.finish(is_cut=is_cut)))
         pass_on(shaped.finish())
         self.stopwatch.add(result.generated, result.queued_ms)

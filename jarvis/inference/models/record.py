@@ -6,7 +6,7 @@ from typing import Final, Literal
 
 from jarvis.records import Record
 
-EngineName = Literal["mlx", "openai", "scripted", "static", "bert", "sentence"]
+EngineName = Literal["mlx", "openai", "apple", "scripted", "static", "bert", "sentence"]
 """The last three make vectors; the others write."""
 
 

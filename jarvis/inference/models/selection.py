@@ -16,6 +16,7 @@ import msgspec
 from msgspec.structs import replace
 
 from jarvis.errors import ModelUnavailable, NoModelChosen
+from jarvis.inference.models.apple import APPLE, apple_model
 from jarvis.inference.models.folder import folder_of, read_model
 from jarvis.inference.models.record import SCRIPTED, ModelRecord
 from jarvis.inference.models.registry import default_model, known_model
@@ -57,11 +58,13 @@ def selection_of(text: str, settings: Selection) -> Selection:
     """The selection that a person's text names; the rest comes from the settings.
 
     `text` is a folder, a hub id, a name of the registry, "openai:NAME" or
-    "openai:NAME@ADDRESS" for a model of a server (see named_at), or "none" for no model.
-    "scripted" is taken only where the settings say so already.
+    "openai:NAME@ADDRESS" for a model of a server (see named_at), "apple" for that of
+    macOS, or "none". "scripted" is taken only where the settings say so already.
     """
     if text == NO_MODEL or (text == "scripted" == settings.engine):
         return replace(settings, model=text)
+    if text == APPLE:
+        return replace(settings, engine="apple", model=APPLE)
     if text.startswith(_AT_SERVER):
         name, server = named_at(text.removeprefix(_AT_SERVER))
         return replace(
@@ -91,8 +94,10 @@ def resolve_model(selection: Selection) -> ModelRecord:
         return replace(SCRIPTED, token_ms=selection.scripted_token_ms)
     if selection.engine == "openai":
         return _at_server(selection)
+    if selection.engine == "apple":
+        return apple_model(selection.fm_program, selection.fm_socket or Path())
     if not selection.model:
-        raise NoModelChosen(_what_to_type())
+        raise NoModelChosen(_what_to_type(selection))
     if not mlx_is_installed():
         raise ModelUnavailable(f"{_NO_MLX}, or choose a model of a server.")
     return _on_disk(selection.model, selection)
@@ -104,7 +109,12 @@ _NO_MLX: Final = (
 )
 
 
-def _what_to_type() -> str:
+def _what_to_type(selection: Selection) -> str:
+    if selection.fm_program.exists():
+        return (
+            "No model is chosen: `jarvis models use apple` takes the one that macOS "
+            "brings along, and nothing is downloaded."
+        )
     if not mlx_is_installed():
         return (
             f"No model is chosen. {_NO_MLX}, or choose a model of a server: "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ipaddress
+import os
 import re
 import socket
 from typing import Final
@@ -12,10 +13,10 @@ from jarvis.errors import ModelUnavailable
 
 DEFAULT_SERVER: Final = "http://127.0.0.1:11434/v1"
 """Where Ollama listens."""
-
-
-_API_PATH: Final = "/v1"
-_SCHEME: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*://")
+SOCKET: Final = "unix:"
+"""What the address of a socket file begins with; its path follows."""
+API_PATH: Final = "/v1"
+_SCHEME: Final = re.compile(r"(?:[A-Za-z][A-Za-z0-9+.-]*://|unix:[/~])")
 _HOST: Final = re.compile(r"(?:\[[0-9A-Fa-f:.%\w]+\]|[^\s/:@\[\]]+)")
 
 
@@ -45,7 +46,7 @@ def _is_bare(text: str) -> bool:
     rest = text[host.end() :]
     if re.fullmatch(r":\d+(/.*)?", rest):
         return True
-    if rest.startswith("/") and rest.rstrip("/").endswith(_API_PATH):
+    if rest.startswith("/") and rest.rstrip("/").endswith(API_PATH):
         return True
     return _is_this_machine_or_ip(host[0].strip("[]")) and not rest.startswith("://")
 
@@ -61,12 +62,21 @@ def _is_this_machine_or_ip(host: str) -> bool:
 def checked_address(address: str, *, allow_remote: bool) -> str:
     """The address with a scheme, and with /v1 where it has no path; no slash at its end.
 
+    That of a socket file has its whole path; such a server is always this machine's.
     Looks names up, so it may wait.
 
     Raises:
         ModelUnavailable: it is no plain http(s) address, or that of another machine
             where this is not allowed.
     """
+    if address.startswith(SOCKET):
+        path = os.path.expanduser(address.removeprefix(SOCKET))
+        if not os.path.isabs(path):
+            raise ModelUnavailable(
+                f'"{address}" names no socket: write its whole path, like '
+                "unix:/tmp/server.sock."
+            )
+        return f"{SOCKET}{path}"
     full = f"http://{address}" if _is_bare(address) else address
     try:
         parts = urlsplit(full)
@@ -88,7 +98,7 @@ def checked_address(address: str, *, allow_remote: bool) -> str:
             "messages would go there: if you want that, set allow_remote_server = true "
             "in config.toml."
         )
-    path = parts.path.rstrip("/") or _API_PATH
+    path = parts.path.rstrip("/") or API_PATH
     return f"{parts.scheme}://{parts.netloc}{path}"
 
 

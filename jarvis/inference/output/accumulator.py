@@ -38,6 +38,7 @@ class TokenAccumulator:
         self._tokens = 0
         self._text_tokens = 0
         self._is_endless = False
+        self._is_filtered = False
         self._unsent_logprobs: list[float | None] = []
         self._sent_logprobs: list[float | None] = []
 
@@ -52,6 +53,7 @@ class TokenAccumulator:
         """The token to send now; none while its text is empty or held back."""
         self._prompt_tokens = output.prompt_tokens
         self._reused_tokens = output.reused_tokens
+        self._is_filtered = output.is_filtered
         if output.is_token:
             self._count(output.logprob)
         text = self._read(output)
@@ -113,6 +115,7 @@ class TokenAccumulator:
             first_token_ms=None if first_s is None else self._since_start_ms(first_s),
             total_ms=self._since_start_ms(self._clock()),
             reused_tokens=self._reused_tokens,
+            is_filtered=self._is_filtered,
             has_thought=self._filter.turn.has_thought,
         )
 

@@ -39,6 +39,10 @@ def build(model: ModelRecord, *, filters: Filters = _NONE) -> Generator:
             from jarvis.inference.engines.openai.engine import OpenAiGenerator
 
             return OpenAiGenerator(model)
+        case "apple":
+            from jarvis.inference.engines.apple import AppleGenerator
+
+            return AppleGenerator(model)
         case "mlx":
             from jarvis.inference.engines.mlx.engine import MlxGenerator
 

@@ -188,6 +188,7 @@ def test_scripted_is_never_chosen_by_itself() -> None:
         ("openai:q@q4@localhost:1/v1", "q@q4", "http://localhost:1/v1"),
         ("openai:org/a:4b@localhost:1", "org/a:4b", "http://localhost:1/v1"),
         ("openai:/models/a b.gguf@[::1]:1", "/models/a b.gguf", "http://[::1]:1/v1"),
+        ("openai:a@unix:/tmp/a@b.sock", "a", "unix:/tmp/a@b.sock"),
     ],
 )
 def test_a_model_of_a_server_is_chosen_by_name_and_address(
@@ -217,6 +218,7 @@ def test_a_model_of_a_server_is_chosen_by_name_and_address(
         ("file:///v1", "is no address"),
         ("http://127.0.0.1:99999/v1", "is no address"),
         ("http://127.0.0.1/v1?key=1", "is no address"),
+        ("unix:server.sock", "names no socket: write its whole path"),
     ],
 )
 def test_a_server_elsewhere_or_a_strange_address_is_refused(

@@ -6,7 +6,7 @@ address and nowhere else.
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Generator, Sequence
 from contextlib import closing
 
 from jarvis.errors import ModelUnavailable
@@ -17,11 +17,12 @@ from jarvis.inference.engine import (
     Progress,
     Prompt,
 )
-from jarvis.inference.engines.openai.server import ModelServer, Refused
+from jarvis.inference.engines.openai.server import Filtered, ModelServer, Refused
 from jarvis.inference.engines.openai.wire import (
     MANNERS,
     Account,
     Chunk,
+    Manner,
     completion_request,
 )
 from jarvis.inference.models.record import ModelRecord
@@ -35,9 +36,12 @@ class OpenAiGenerator:
         ModelUnavailable: the server has it not, or none answers; says what to do.
     """
 
-    def __init__(self, model: ModelRecord) -> None:
+    def __init__(
+        self, model: ModelRecord, *, manners: Sequence[Manner] = MANNERS
+    ) -> None:
+        """Begin; `manners` are tried in turn where the server refuses a request."""
         self.opening: Opening = "unknown"
-        self._manners = MANNERS
+        self._manners = manners
         self._server = ModelServer(model, model.silence_s)
         self._server.check()
 
@@ -47,7 +51,10 @@ class OpenAiGenerator:
         An output is what the server sends at once, mostly a token.
         """
         signs, account = Signs(progress), Account()
-        yield from self._write(prompt, account, signs)
+        try:
+            yield from self._write(prompt, account, signs)
+        except Filtered:
+            account.is_filtered = True
         if account.has_only_thoughts:
             raise ModelUnavailable(
                 f"The model {self._server.model} only thought and wrote no text: turn "
@@ -73,6 +80,8 @@ class OpenAiGenerator:
                 account.add(chunk)
                 if account.made:
                     signs.note("writing", account.made, None)
+                if chunk.is_filtered:
+                    return
                 if chunk.is_thought:
                     signs.again()
 

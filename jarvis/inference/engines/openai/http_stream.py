@@ -19,6 +19,7 @@ from http.client import HTTPConnection, HTTPResponse, HTTPSConnection
 from typing import Final
 from urllib.parse import urlsplit
 
+from jarvis.inference.models.servers import API_PATH, SOCKET
 from jarvis.inference.signs import Signs
 from jarvis.records import StreamPhase
 
@@ -52,8 +53,9 @@ class Patience:
 
 @contextmanager
 def requested(
-    address: str,
+    server: str,
     method: str,
+    path: str,
     body: bytes | None = None,
     *,
     waiting: Waiting,
@@ -62,8 +64,9 @@ def requested(
     """The answer to a request. Leaving the block closes the connection.
 
     Args:
-        address: the whole URL, of http or https.
+        server: the address of its API, as checked_address gives it.
         method: GET or POST.
+        path: what is asked for below that address.
         body: JSON, or nothing.
         waiting: called some twenty times a second while the server is silent.
         patience: how long it may be.
@@ -73,18 +76,43 @@ def requested(
             the answer raises it, too.
         http.client.HTTPException: what answers does not speak HTTP.
     """
-    parts = urlsplit(address)
-    connect = HTTPSConnection if parts.scheme == "https" else HTTPConnection
-    connection = connect(parts.hostname or "", parts.port, timeout=_CONNECT_S)
+    connection, base = _connection(server)
     connection.connect()
     plain: socket.socket = connection.sock
     with plain:
         plain.settimeout(_SLICE_S)
         connection.sock = _Patient(plain, waiting, patience)
         headers = {"Content-Type": "application/json", "Connection": "close"}
-        connection.request(method, parts.path, body, headers)
+        connection.request(method, f"{base}{path}", body, headers)
         with connection.getresponse() as response:
             yield response
+
+
+def _connection(server: str) -> tuple[HTTPConnection, str]:
+    """What connects to the server, and the path at which its API begins."""
+    if server.startswith(SOCKET):
+        return _SocketConnection(server.removeprefix(SOCKET)), API_PATH
+    parts = urlsplit(server)
+    connect = HTTPSConnection if parts.scheme == "https" else HTTPConnection
+    host = parts.hostname or ""
+    return connect(host, parts.port, timeout=_CONNECT_S), parts.path
+
+
+class _SocketConnection(HTTPConnection):
+    """HTTP over the socket file at `path`."""
+
+    def __init__(self, path: str) -> None:
+        super().__init__("localhost", timeout=_CONNECT_S)
+        self._path = path
+
+    def connect(self) -> None:
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(_CONNECT_S)
+        try:
+            self.sock.connect(self._path)
+        except OSError:
+            self.sock.close()
+            raise
 
 
 class _Patient:

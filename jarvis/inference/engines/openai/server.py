@@ -48,6 +48,14 @@ _TOO_LONG: Final = re.compile(
 )
 
 
+_BY_SAFETY: Final = re.compile(rb"guardrail|content.?filter", re.IGNORECASE)
+"""In what Apple's server says where its safety filter does not let a text begin."""
+
+
+class Filtered(ModelUnavailable):
+    """A safety filter of the server wants no text for this prompt."""
+
+
 class Refused(ModelUnavailable):
     """The server refuses this form of the request; another manner may be accepted."""
 
@@ -99,10 +107,13 @@ class ModelServer:
             OSError: nobody answers there.
         """
         patience = Patience(min(self._silence_s, _CHECK_SILENCE_S))
-        address = f"{self._address}/models"
         try:
             with requested(
-                address, "GET", waiting=lambda: None, patience=patience
+                self._address,
+                "GET",
+                "/models",
+                waiting=lambda: None,
+                patience=patience,
             ) as response:
                 if response.status in NOT_YET:
                     return None
@@ -129,14 +140,18 @@ class ModelServer:
         Where the server says that it is not ready it is asked again, for as long as it
         may say nothing.
         """
-        address = f"{self._address}/chat/completions"
         end_s = time.monotonic() + self._silence_s
         while True:
             self._patience = Patience(self._silence_s)
             with (
                 self._in_sentences(),
                 requested(
-                    address, "POST", body, waiting=signs.again, patience=self._patience
+                    self._address,
+                    "POST",
+                    "/chat/completions",
+                    body,
+                    waiting=signs.again,
+                    patience=self._patience,
                 ) as response,
             ):
                 phase, wait_s = (
@@ -230,7 +245,7 @@ class ModelServer:
             # mlx_lm.server breaks off here on a machine that has no cache of the hub.
             return None
         try:
-            return read_models(body)
+            return [model.id for model in read_models(body)]
         except (msgspec.MsgspecError, UnicodeDecodeError):
             raise ModelUnavailable(
                 f"{self._where} gives no list of models, so it is none of OpenAI's "
@@ -268,7 +283,7 @@ class ModelServer:
                 f"{self._where} says nothing any more: restart it, or choose a smaller "
                 "model there."
             ) from None
-        except ConnectionRefusedError:
+        except (ConnectionRefusedError, FileNotFoundError):
             raise ModelUnavailable(
                 f"No model server answers at {self._address}: start it (for Ollama: "
                 "ollama serve), or choose another model."
@@ -290,6 +305,8 @@ def _failure(sentence: str, said: bytes, *, is_refusal: bool = False) -> JarvisE
     if _TOO_LONG.search(said):
         reason = "The prompt is too long for the model of the server: ask for less."
         return InvalidParams(reason, field="prompt")
+    if _BY_SAFETY.search(said):
+        return Filtered(sentence)
     if is_refusal or _ABOUT_THE_TURNS.search(said):
         return Refused(sentence)
     return ModelUnavailable(sentence)

@@ -137,6 +137,11 @@ class Chunk(msgspec.Struct):
         return "length" if "length" in reasons else "stop"
 
     @property
+    def is_filtered(self) -> bool:
+        """Whether a safety filter ended the text."""
+        return any(each.finish_reason == "content_filter" for each in self._choices)
+
+    @property
     def read_so_far(self) -> ReadSoFar | None:
         """How much of the prompt is read; null where it does not say."""
         return _read(self.prompt_progress, ReadSoFar)
@@ -169,6 +174,8 @@ class Account:
 
     def __init__(self) -> None:
         self.finish_reason: FinishReason | None = None
+        self.is_filtered = False
+        """Whether a safety filter ended the text, or let none begin."""
         self.tokens = 0
         """How many tokens the text has; counted by whoever passes them on."""
         self._thoughts = 0
@@ -177,6 +184,7 @@ class Account:
     def add(self, chunk: Chunk) -> None:
         """Take what this one says."""
         self.finish_reason = chunk.finish_reason or self.finish_reason
+        self.is_filtered |= chunk.is_filtered
         self._thoughts += chunk.is_thought
         self._usage = _read(chunk.usage, _Usage) or self._usage
 
@@ -199,15 +207,19 @@ class Account:
             prompt_tokens=self._usage.prompt_tokens or 0,
             reused_tokens=(details.cached_tokens or 0) if details else 0,
             finish_reason=self.finish_reason or "stop",
+            is_filtered=self.is_filtered,
         )
 
 
-class _Model(msgspec.Struct):
+class ServedModel(msgspec.Struct, frozen=True):
+    """A model as a server lists it."""
+
     id: str
+    owned_by: Any = None
 
 
 class _Models(msgspec.Struct):
-    data: list[_Model] | None
+    data: list[ServedModel] | None
 
 
 _chunks: Final = msgspec.json.Decoder(Chunk)
@@ -231,13 +243,13 @@ def read_comment(comment: str) -> Chunk | None:
     return Chunk(prompt_progress={"processed": processed, "total": total})
 
 
-def read_models(body: bytes) -> list[str]:
-    """The names of the models a server has.
+def read_models(body: bytes) -> list[ServedModel]:
+    """The models a server has.
 
     Raises:
         msgspec.MsgspecError, UnicodeDecodeError: it is no list of models.
     """
-    return [model.id for model in msgspec.json.decode(body, type=_Models).data or []]
+    return msgspec.json.decode(body, type=_Models).data or []
 
 
 def completion_request(prompt: Prompt, model: str, manner: Manner) -> bytes:
