@@ -1,0 +1,1 @@
+"""Chats and questions by which search is measured; README.md says how they were written."""
