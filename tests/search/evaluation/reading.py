@@ -10,6 +10,8 @@ from functools import cache
 from pathlib import Path
 from typing import Any, Final, Literal
 
+import msgspec
+
 from jarvis.records import Record
 
 HERE: Final = Path(__file__).parent
@@ -116,7 +118,10 @@ def _ids_by_key(messages: tuple[Said, ...]) -> dict[str, int]:
 
 
 def _questions(ids: dict[str, int]) -> Iterator[Question]:
-    asked = tomllib.loads((HERE / "questions.toml").read_text(encoding="utf-8"))
+    written = tomllib.loads((HERE / "questions.toml").read_text(encoding="utf-8"))
+    asked = msgspec.convert(
+        written, dict[QuestionKind, dict[str, list[str | list[str]]]]
+    )
     for kind, languages in asked.items():
         for language, lines in languages.items():
             for number, line in enumerate(lines):

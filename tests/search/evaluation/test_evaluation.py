@@ -18,23 +18,20 @@ from tests.search.evaluation.reading import (
     evaluation_set,
 )
 
-# Words that say nothing of what is looked for, as far as questions here use them.
-FUNCTION_WORDS: Final = frozenset(
-    # English
-    "a about after all although and are as at be because before by did do does doesn't"
-    " dr for from get gets getting go going got had has have he her him his how i in is"
-    " it its many me more much my no not of off on or our out she so some than that the"
-    " their them there this to up us very was we what when where which who will with"
-    " would you your if else too without t s can can't"
-    # German
-    " aber alle am an auf aus bei das dem den der des die ein eine einem einen einer er"
-    " es hat ich ihn ihr im in ist kein man mein meine mit nach nicht noch oben plötzlich"
-    " seine sein sie so soll und uns vor vom von wann was weil wer wie wir wo zu zum zur"
-    # Spanish
-    " a al algo alguien con cómo cuánto de del día el en es ha hasta la las le lo los me"
-    " mi muy no nos para por puede que qué quién se según sin su sus tiene un una y ya"
-    " han más este desde".split()
-)
+# Words that say nothing of what is looked for, as far as questions here use them:
+# English, then German, then Spanish.
+FUNCTION_WORDS: Final = """
+a about after all although and are as at be because before by did do does doesn't dr for
+from get gets getting go going got had has have he her him his how i in is it its many
+me more much my no not of off on or our out she so some than that the their them there
+this to up us very was we what when where which who will with would you your if else too
+without t s can can't aber alle am an auf aus bei das dem den der des die ein eine einem
+einen einer er es hat ich ihn ihr im in ist kein man mein meine mit nach nicht noch oben
+plötzlich seine sein sie so soll und uns vor vom von wann was weil wer wie wir wo zu zum
+zur a al algo alguien con cómo cuánto de del día el en es ha hasta la las le lo los me
+mi muy no nos para por puede que qué quién se según sin su sus tiene un una y ya han más
+este desde
+"""
 LETTERS_IN_COMMON: Final = 4
 
 
@@ -132,17 +129,18 @@ def _words_in_common(question: str, said: Said) -> list[tuple[str, str]]:
         for asked in _content(question)
         for word in _content(said.text)
         if asked == word
-        or asked[:LETTERS_IN_COMMON] == word[:LETTERS_IN_COMMON]
-        and min(len(asked), len(word)) >= LETTERS_IN_COMMON
+        or (
+            asked[:LETTERS_IN_COMMON] == word[:LETTERS_IN_COMMON]
+            and min(len(asked), len(word)) >= LETTERS_IN_COMMON
+        )
     ]
 
 
 def _content(text: str) -> set[str]:
-    plain = unicodedata.normalize("NFD", text.casefold())
-    plain = "".join(letter for letter in plain if not unicodedata.combining(letter))
-    stop = {unicodedata.normalize("NFD", word) for word in FUNCTION_WORDS}
-    stop = {
-        "".join(letter for letter in word if not unicodedata.combining(letter))
-        for word in stop
-    }
-    return set(re.findall(r"\w+", plain)) - stop
+    return set(_plain_words(text)) - set(_plain_words(FUNCTION_WORDS))
+
+
+def _plain_words(text: str) -> list[str]:
+    letters = unicodedata.normalize("NFD", text.casefold())
+    plain = "".join(each for each in letters if not unicodedata.combining(each))
+    return re.findall(r"\w+", plain)
