@@ -649,7 +649,8 @@ export interface ResolvedConversation {
 /** One answer: which path gave it and how long each phase took, in milliseconds.
  *
  * `timestamp`: seconds since 1970. `query_hash` stands for the text, which is not kept.
- * `similarity_score` is 0 where nothing was compared.
+ * `similarity_score` is 0 where nothing was compared. `prefetched`: the draft, or the
+ * beginning of it, was made ready before anybody asked.
  */
 export interface RoutedRequest {
   timestamp: number;
@@ -664,6 +665,7 @@ export interface RoutedRequest {
   total_latency_ms: number;
   generation_time_ms: number;
   tokens_per_second: number;
+  prefetched: boolean;
 }
 
 /** The newest requests first; `methods` by name.
@@ -677,7 +679,10 @@ export interface RoutingMetrics {
   dropped: Record<string, number>;
 }
 
-/** Over all requests kept; `cache_hit_rate` is a percentage, 0..100. */
+/** Over all requests kept; `cache_hit_rate` is a percentage, 0..100.
+ *
+ * `prefetched`: how many were answered by what was made ready before.
+ */
 export interface RoutingSummary {
   total_requests: number;
   avg_latency_ms: number;
@@ -685,6 +690,7 @@ export interface RoutingSummary {
   p95_latency_ms: number;
   cache_hit_rate: number;
   decisions: Record<string, number>;
+  prefetched: number;
 }
 
 /** What a hit must be, exactly. `after` is inclusive, `before` exclusive. */

@@ -187,6 +187,9 @@ SuggestionSource = Literal["model", "past_reply", "scripted"]
 Route = Literal["cached", "past_reply", "model", "gated"]
 """Which path answered."""
 
+PrefetchOrigin = Literal["focus", "hover", "new_message"]
+"""Why a draft is made ready: a conversation was opened, looked at, or has new mail."""
+
 
 class Suggestion(Record, frozen=True, kw_only=True):
     """One reply that could be sent.

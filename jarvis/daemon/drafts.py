@@ -10,7 +10,7 @@ from typing import Final
 
 from jarvis.assistant.drafting.answering import Answers, answers_to
 from jarvis.assistant.drafting.cache import DraftCache
-from jarvis.assistant.drafting.draft import draft_reply
+from jarvis.assistant.drafting.draft import draft_reply, ready_draft
 from jarvis.assistant.drafting.job import DraftRequest, DraftServices
 from jarvis.assistant.generation.generate import OnToken
 from jarvis.assistant.generation.styles import PromptStyles
@@ -19,9 +19,10 @@ from jarvis.daemon.feedback import Feedback
 from jarvis.daemon.mail import Mail
 from jarvis.daemon.metrics import Metrics, Routed
 from jarvis.daemon.reply_history import CurrentReplyHistory
+from jarvis.inference.background import Background
 from jarvis.inference.pool.supervisor import Supervisor
-from jarvis.records import Draft, Message
-from jarvis.stores.chatdb import Chat
+from jarvis.records import ChatId, Draft, Message, PrefetchOrigin
+from jarvis.stores.chatdb import Chat, Page
 
 _SHORT_CONTEXT: Final = 12
 """Messages that are read for a short answer: those it answers stand at the end."""
@@ -61,6 +62,11 @@ class Drafts:
         self._cache = DraftCache(tasks, connections)
         styles.load()
 
+    @property
+    def cache(self) -> DraftCache:
+        """The drafts that there are."""
+        return self._cache
+
     async def draft(
         self, request: DraftRequest, on_token: OnToken | None = None
     ) -> Draft:
@@ -72,19 +78,7 @@ class Drafts:
             NothingToAnswer, ModelUnavailable, Busy: see draft_reply.
         """
         stopwatch = Stopwatch()
-        chat = self._mail.chat(request.chat_id)
-        page = await self._mail.page(chat, limit=request.context_messages)
-        stopwatch.lap("read")
-        services = DraftServices(
-            language_model=self._supervisor,
-            history=await self._replies.history(chat),
-            contact_first_names=self._mail.first_names(),
-            styles=self._styles,
-            cache=self._cache,
-            calibration=self._feedback.calibration,
-            on_dropped=self._metrics.note_dropped,
-        )
-        stopwatch.lap("remember")
+        chat, page, services = await self._read(request, stopwatch)
         is_loaded = self._supervisor.state.state == "ready"
         draft = await draft_reply(
             page.messages,
@@ -99,6 +93,72 @@ class Drafts:
         self._metrics.note_routed(_routed(draft, stopwatch, is_loaded, compared))
         self._feedback.note_offers(chat.chat_id, draft.suggestions)
         return draft
+
+    async def make_ready(
+        self,
+        chat_id: ChatId,
+        num_suggestions: int,
+        origin: PrefetchOrigin,
+        background: Background,
+    ) -> Draft:
+        """The same before anybody asks, where a reply is expected; nobody was offered it.
+
+        Raises:
+            As `draft` does; Busy when it makes way for a person.
+        """
+        request = DraftRequest(
+            chat_id=chat_id,
+            now=datetime.now().astimezone(),
+            num_suggestions=num_suggestions,
+            only_if_expected=True,
+            background=background,
+            origin=origin,
+        )
+        chat, page, services = await self._read(request, Stopwatch())
+        return await draft_reply(
+            page.messages,
+            services,
+            replace(request, chat_id=chat.chat_id),
+            others=self._mail.names_of(chat),
+            has_more=page.has_more,
+        )
+
+    async def ready(self, chat: Chat) -> Draft | None:
+        """The draft that was made ready for the messages of now, if there is one.
+
+        Raises:
+            StoreUnavailable: chat.db cannot be read.
+        """
+        if not self._cache.has_ready(chat.chat_id):
+            return None
+        request = DraftRequest(chat_id=chat.chat_id, now=datetime.now().astimezone())
+        chat, page, services = await self._read(request, Stopwatch())
+        return await ready_draft(
+            page.messages,
+            services,
+            replace(request, chat_id=chat.chat_id),
+            others=self._mail.names_of(chat),
+            has_more=page.has_more,
+        )
+
+    async def _read(
+        self, request: DraftRequest, stopwatch: Stopwatch
+    ) -> tuple[Chat, Page, DraftServices]:
+        """What a draft is written from."""
+        chat = self._mail.chat(request.chat_id)
+        page = await self._mail.page(chat, limit=request.context_messages)
+        stopwatch.lap("read")
+        services = DraftServices(
+            language_model=self._supervisor,
+            history=await self._replies.history(chat),
+            contact_first_names=self._mail.first_names(),
+            styles=self._styles,
+            cache=self._cache,
+            calibration=self._feedback.calibration,
+            on_dropped=self._metrics.note_dropped,
+        )
+        stopwatch.lap("remember")
+        return chat, page, services
 
     async def short_answers(
         self, chat: Chat | None, last_message: str | None, count: int
@@ -148,7 +208,7 @@ class Drafts:
 
     def forget(self) -> None:
         """Let go of every draft, and of what is known of the user's replies."""
-        self._cache.clear()
+        self._cache.drop()
         self._replies.forget()
 
 
@@ -160,6 +220,7 @@ def _routed(
     was_compared = draft.route in ("model", "past_reply")
     return Routed(
         route=draft.route,
+        prefetched=draft.prefetched,
         asked_about=draft.context_used.last_message or "",
         total_ms=draft.timing.total_ms,
         phases_ms=stopwatch.laps_ms,

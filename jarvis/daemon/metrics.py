@@ -39,6 +39,7 @@ class Routed(msgspec.Struct, frozen=True, kw_only=True):
     """
 
     route: Route
+    prefetched: bool = False
     asked_about: str
     total_ms: float
     phases_ms: Mapping[str, float]
@@ -121,6 +122,7 @@ class Metrics:
             timestamp=time.time(),
             query_hash=text_hash(self._key, routed.asked_about).hex(),
             routing_decision=routed.route,
+            prefetched=routed.prefetched,
             similarity_score=round(routed.similarity, 4),
             cache_hit=routed.route == "cached",
             model_loaded=routed.model_loaded,
@@ -178,6 +180,7 @@ class Metrics:
             p95_latency_ms=percentile(totals, 0.95) or 0.0,
             cache_hit_rate=100 * hits / count if count else 0.0,
             decisions=decisions,
+            prefetched=sum(each.prefetched for each in self._requests),
         )
 
     async def _store(self, request: RoutedRequest | None) -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Final, Literal
 
-from jarvis.protocol.methods.prefetch import PrefetchOrigin, PrefetchStats
+from jarvis.protocol.methods.prefetch import PrefetchStats
 from jarvis.protocol.methods.routing import RoutingMetrics
 from jarvis.protocol.methods.search import IndexState
 from jarvis.records import (
     ChatId,
     Conversation,
     Draft,
+    PrefetchOrigin,
     Reaction,
     Record,
     StreamPhase,

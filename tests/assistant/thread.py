@@ -8,6 +8,7 @@ from contextlib import asynccontextmanager
 import msgspec
 
 from jarvis.errors import InvalidParams
+from jarvis.inference.background import Background
 from jarvis.inference.engine import Generated, Progress, Prompt, Token
 from jarvis.inference.models.record import SCRIPTED, ModelRecord
 from jarvis.records import ChatId, FinishReason, Message, Timestamp
@@ -99,7 +100,7 @@ class Typist:
         finish_reason: FinishReason = "stop",
     ) -> None:
         self.prompts: list[Prompt] = []
-        self.callers: list[tuple[Hashable, bool]] = []
+        self.callers: list[tuple[Hashable, Background | None]] = []
         self._texts = list(texts)
         self._model = model
         self._logprobs = list(logprobs)
@@ -116,7 +117,7 @@ class Typist:
         prompt: Prompt,
         *,
         caller: Hashable = None,
-        background: bool = False,
+        background: Background | None = None,
         on_progress: Progress | None = None,
     ) -> AsyncIterator[TypedText]:
         """The next text; told of it is the number of its prompt."""

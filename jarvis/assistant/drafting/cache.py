@@ -1,28 +1,27 @@
-"""Drafts that were written and are still true, or are being written at this moment.
+"""Drafts that were written and are still true, by all that they were written from.
 
 Who asks in person gets a draft that was made ready for such an ask, once; what is asked
 for on the way, such as when a conversation is opened, may be whatever was written before.
+They are private: they are kept in memory only, so many, so large and so long.
 """
 
 from __future__ import annotations
 
 import asyncio
+import time
 from collections import OrderedDict
-from collections.abc import Awaitable, Callable, Iterable
-from typing import Final, NamedTuple
-from weakref import WeakSet
+from collections.abc import Callable, Collection, Iterable
+from typing import Final, NamedTuple, Protocol
 
 from jarvis.assistant.context import Context
-from jarvis.assistant.generation.generate import OnToken
-from jarvis.errors import ServerCancelled
-from jarvis.inference.engine import Progress
-from jarvis.records import ChatId, Draft, StreamPhase
+from jarvis.assistant.drafting.cached_draft import CachedDraft, Write
+from jarvis.inference.background import Background
+from jarvis.records import ChatId, Draft, PrefetchOrigin
 
 MOST_DRAFTS: Final = 64
-"""So many of those asked for last are kept, in memory only."""
-
-Write = Callable[[OnToken, Progress], Awaitable[Draft]]
-"""Has a draft written, and tells of it on the way."""
+MOST_BYTES: Final = 2 * 2**20
+LONGEST_S: Final = 1800.0
+"""A prompt names the day and the hour; half an hour later it would read otherwise."""
 
 
 class DraftKey(NamedTuple):
@@ -40,125 +39,59 @@ class DraftKey(NamedTuple):
     revision: int
 
 
-class CachedDraft:
-    """One draft, written or being written, for all who read it."""
+class Usage(Protocol):
+    """Hears what becomes of the drafts that prefetch has made."""
 
-    def __init__(
-        self, num_suggestions: int, connections: Iterable[object] | None = None
-    ) -> None:
-        """`connections`: those it is made ready for; None: it was asked for in person."""
-        self.num_suggestions = num_suggestions
-        """How many were asked for; there may be fewer."""
-        self.is_made_ready = connections is not None
-        self._draft: asyncio.Future[Draft] = asyncio.get_running_loop().create_future()
-        self._connections = WeakSet(connections or ())
-        self._unanswered = WeakSet(self._connections)
-        self._is_for_a_later_one = self.is_made_ready
-        self._pieces: list[tuple[str, int]] = []
-        self._readers: list[tuple[OnToken, Progress]] = []
-        self._writing: asyncio.Task[None] | None = None
-        self._on_failed: Callable[[], None] = lambda: None
+    def begun(self, draft: CachedDraft) -> None:
+        """It is being written."""
 
-    @property
-    def written(self) -> Draft | None:
-        """The draft, once it is whole."""
-        is_whole = self._draft.done() and self._draft.exception() is None
-        return self._draft.result() if is_whole else None
+    def used(self, draft: CachedDraft) -> None:
+        """It was given to somebody, for the first time."""
 
-    def claim(self, connection: object) -> bool:
-        """Whether it answers an ask in person, and does not the next time.
+    def dropped(self, draft: CachedDraft, *, for_room: bool) -> None:
+        """It is no longer kept: for want of room or for its age, or as outdated."""
 
-        That is once for each connection that was open when it was made ready, and once for
-        one that was opened later.
-        """
-        if connection in self._connections:
-            is_first = connection in self._unanswered
-            self._unanswered.discard(connection)
-            return is_first
-        is_first, self._is_for_a_later_one = self._is_for_a_later_one, False
-        return is_first
 
-    def is_whole(self, draft: Draft) -> None:
-        """It was written elsewhere."""
-        self._draft.set_result(draft)
+def awake_and_asleep_s() -> float:
+    """Seconds since some moment; never set back, and it goes on in sleep.
 
-    def begin(
-        self, tasks: asyncio.TaskGroup, write: Write, on_failed: Callable[[], None]
-    ) -> None:
-        """Have it written; it is stopped, and has failed, when nobody reads it any more."""
-        self._on_failed = on_failed
-        self._writing = tasks.create_task(self._write(write))
-
-    async def read(self, on_token: OnToken, on_progress: Progress) -> Draft:
-        """Wait for the whole draft; while it is being written, told of it from its begin.
-
-        Raises:
-            JarvisError: it could not be written.
-        """
-        if (written := self.written) is not None:
-            return written
-        for text, suggestion in self._pieces:
-            on_token(text, suggestion)
-        reader = (on_token, on_progress)
-        self._readers.append(reader)
-        try:
-            return await asyncio.shield(self._draft)
-        finally:
-            self._readers.remove(reader)
-            if not self._readers and not self._draft.done():
-                self._stop()
-
-    def _stop(self) -> None:
-        self._on_failed()
-        if self._writing is not None:
-            self._writing.cancel()
-
-    async def _write(self, write: Write) -> None:
-        try:
-            self._draft.set_result(await write(self._pass_on, self._progress))
-            self._pieces.clear()
-        except asyncio.CancelledError:
-            self._fail(ServerCancelled("The draft was stopped; ask again in a moment."))
-            raise
-        except Exception as error:  # whoever reads it gets it
-            self._fail(error)
-
-    def _fail(self, error: Exception) -> None:
-        self._on_failed()
-        self._draft.set_exception(error)
-        self._draft.exception()  # there may be nobody left to whom it matters
-
-    def _pass_on(self, text: str, suggestion: int) -> None:
-        self._pieces.append((text, suggestion))
-        for on_token, _ in self._readers:
-            on_token(text, suggestion)
-
-    def _progress(self, phase: StreamPhase, done: int, total: int | None) -> None:
-        for _, on_progress in self._readers:
-            on_progress(phase, done, total)
+    Sources: clock_gettime(2) of Linux, clock_gettime(3) of macOS, whose CLOCK_MONOTONIC
+    counts sleep, which Python's own does not.
+    """
+    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 class DraftCache:
-    """The drafts asked for last, by all that they depend on.
+    """The drafts asked for last.
 
-    A new or changed message, here or in the past, makes another key, so nothing here can
-    be out of date.
+    A new or changed message, here or in the past, makes another key, so nothing that is
+    found here is out of date; `drop` lets go of what nobody will find any more.
 
     Args:
         tasks: where drafts are made ready.
         connections: those that are open now.
         most: how many drafts are kept.
+        most_bytes: how large they may be together.
+        longest_s: how long one is kept.
+        clock: in seconds; it goes on in sleep.
     """
 
     def __init__(
         self,
         tasks: asyncio.TaskGroup,
         connections: Callable[[], Iterable[object]] = lambda: (),
+        *,
         most: int = MOST_DRAFTS,
+        most_bytes: int = MOST_BYTES,
+        longest_s: float = LONGEST_S,
+        clock: Callable[[], float] = awake_and_asleep_s,
     ) -> None:
+        self.most, self.most_bytes = most, most_bytes
+        self.usage: Usage | None = None
         self._tasks = tasks
         self._connections = connections
-        self._most = most
+        self._longest_s = longest_s
+        self._clock = clock
         self._drafts: OrderedDict[DraftKey, CachedDraft] = OrderedDict()
 
     def claim(
@@ -168,7 +101,7 @@ class DraftCache:
 
         Where it has fewer suggestions than are asked for, a model writes the rest.
         """
-        cached = self._drafts.get(key)
+        cached = self._find(key)
         if cached is None or (
             key.model is None and num_suggestions > cached.num_suggestions
         ):
@@ -176,25 +109,48 @@ class DraftCache:
         return cached if cached.claim(connection) else None
 
     def make_ready(
-        self, key: DraftKey, num_suggestions: int, write: Write
+        self,
+        key: DraftKey,
+        num_suggestions: int,
+        write: Write,
+        *,
+        background: Background | None = None,
+        origin: PrefetchOrigin | None = None,
     ) -> tuple[CachedDraft, bool]:
         """The draft that there is, or one that is begun now; whether it is a new one."""
-        cached = self._drafts.get(key)
+        cached = self._find(key)
         if cached is not None and num_suggestions <= cached.num_suggestions:
             self._drafts.move_to_end(key)
             return cached, False
-        cached = CachedDraft(num_suggestions, self._connections())
+        cached = CachedDraft(
+            num_suggestions, self._connections(), background=background, origin=origin
+        )
         self._keep(key, cached)
-        cached.begin(self._tasks, write, lambda: self._discard(key, cached))
+        cached.begin(self._tasks, write, lambda: self._ended(key, cached))
+        if origin is not None and self.usage is not None:
+            self.usage.begun(cached)
         return cached, True
 
     def put(self, key: DraftKey, draft: Draft, num_suggestions: int) -> None:
         """Keep what was written for somebody who asked in person."""
-        cached = self._drafts.get(key)
+        cached = self._find(key)
         if cached is None or not cached.is_made_ready:
             cached = CachedDraft(num_suggestions)
             cached.is_whole(draft)
             self._keep(key, cached)
+
+    def ready(self, key: DraftKey) -> CachedDraft | None:
+        """A whole draft that was made ready, if there is one."""
+        cached = self._find(key)
+        is_ready = cached is not None and cached.is_made_ready and cached.written
+        return cached if is_ready else None
+
+    def note_used(self, cached: CachedDraft) -> None:
+        """It was given to somebody."""
+        if cached.origin is not None and not cached.is_used:
+            cached.is_used = True
+            if self.usage is not None:
+                self.usage.used(cached)
 
     def written_for(self, chat_id: ChatId, revision: int) -> dict[int, Draft]:
         """The whole drafts of a chat, not instructed, by the ROWID of what they answer."""
@@ -205,17 +161,86 @@ class DraftCache:
             and (draft := cached.written) is not None
         }
 
-    def clear(self) -> None:
-        """Forget them all."""
-        self._drafts.clear()
+    def has_ready(self, chat_id: ChatId) -> bool:
+        """Whether a draft of this chat was made ready, whatever it was written from."""
+        return any(
+            key.chat_id == chat_id and cached.is_made_ready and cached.written
+            for key, cached in self._drafts.items()
+        )
+
+    def drop(self, chat_ids: Collection[ChatId] | None = None) -> int:
+        """Let go of the drafts of these chats, or of all; gives how many.
+
+        Who reads one that is being written still gets it.
+        """
+        outdated = [
+            (key, cached)
+            for key, cached in self._drafts.items()
+            if chat_ids is None or key.chat_id in chat_ids
+        ]
+        for key, cached in outdated:
+            self._discard(key, cached)
+        return len(outdated)
+
+    def size(self) -> tuple[int, int]:
+        """How many of the drafts prefetch made, and how many bytes those hold."""
+        self._expire()
+        held = [each for each in self._drafts.values() if each.origin is not None]
+        return len(held), sum(each.size_bytes for each in held)
+
+    def _find(self, key: DraftKey) -> CachedDraft | None:
+        """What is kept under a key, if it still may be read."""
+        self._expire()
+        cached = self._drafts.get(key)
+        if cached is None or not cached.is_lost:
+            return cached
+        self._discard(key, cached)
+        return None
+
+    def _ended(self, key: DraftKey, cached: CachedDraft) -> None:
+        """It is whole by now, and may take more room than there is; or it failed."""
+        if cached.written is None:
+            self._discard(key, cached)
+        elif self._drafts.get(key) is cached:
+            self._make_room()
+
+    def _keep(self, key: DraftKey, cached: CachedDraft) -> None:
+        cached.is_kept, cached.kept_s = True, self._clock()
+        cached.context_bytes = _size_of(key)
+        before = self._drafts.pop(key, None)
+        self._drafts[key] = cached
+        if before is not None:
+            self._let_go(before, for_room=False)
+        self._make_room()
+
+    def _make_room(self) -> None:
+        """The ones not asked for longest go while there are too many."""
+        self._expire()
+        held_bytes = sum(each.size_bytes for each in self._drafts.values())
+        while len(self._drafts) > self.most or held_bytes > self.most_bytes:
+            _, cached = self._drafts.popitem(last=False)
+            held_bytes -= cached.size_bytes
+            self._let_go(cached, for_room=True)
+
+    def _expire(self) -> None:
+        oldest_s = self._clock() - self._longest_s
+        for key, cached in list(self._drafts.items()):
+            if cached.kept_s < oldest_s:
+                del self._drafts[key]
+                self._let_go(cached, for_room=True)
 
     def _discard(self, key: DraftKey, cached: CachedDraft) -> None:
         if self._drafts.get(key) is cached:
             del self._drafts[key]
+            self._let_go(cached, for_room=False)
 
-    def _keep(self, key: DraftKey, cached: CachedDraft) -> None:
-        """Keep it; the one not asked for longest goes when there are too many."""
-        self._drafts[key] = cached
-        self._drafts.move_to_end(key)
-        if len(self._drafts) > self._most:
-            self._drafts.popitem(last=False)
+    def _let_go(self, cached: CachedDraft, *, for_room: bool) -> None:
+        cached.is_kept = False
+        is_made = cached.origin is not None and cached.written is not None
+        if is_made and self.usage is not None:
+            self.usage.dropped(cached, for_room=for_room)
+
+
+def _size_of(key: DraftKey) -> int:
+    """About how many bytes the conversation of a draft holds."""
+    return sum(len(line.text.encode(errors="replace")) for line in key.context.lines)

@@ -14,7 +14,8 @@ from dataclasses import replace
 import msgspec
 
 from jarvis.assistant.context import read_context
-from jarvis.assistant.drafting.cache import CachedDraft
+from jarvis.assistant.drafting.cache import DraftCache
+from jarvis.assistant.drafting.cached_draft import CachedDraft
 from jarvis.assistant.drafting.calibration import Calibration
 from jarvis.assistant.drafting.candidates import write_candidates
 from jarvis.assistant.drafting.confidence import confidence_of, parts_of
@@ -79,6 +80,31 @@ async def draft_reply(
     return _calibrated(await _cached_or_written(job), services.calibration)
 
 
+async def ready_draft(
+    messages: Sequence[Message],
+    services: DraftServices,
+    request: DraftRequest,
+    *,
+    others: Sequence[str] = (),
+    has_more: bool = False,
+) -> Draft | None:
+    """The whole draft that was made ready for the same messages; nothing is written."""
+    job = DraftJob(
+        request=request,
+        services=services,
+        context=read_context(messages, others, has_more=has_more),
+        stopwatch=Stopwatch(),
+    )
+    model, _ = await _chosen_model(services.language_model)
+    cache = services.cache
+    cached = cache.ready(replace(job, model=model).key) if cache else None
+    if cache is None or cached is None or cached.written is None:
+        return None
+    cache.note_used(cached)
+    draft = _from_cache(job, cached, cached.written, cached.written.suggestions)
+    return _calibrated(draft, services.calibration)
+
+
 async def _chosen_model(
     language_model: LanguageModel,
 ) -> tuple[ModelRecord | None, str]:
@@ -100,22 +126,28 @@ async def _cached_or_written(job: DraftJob) -> Draft:
             asked = replace(request, on_progress=on_progress)
             return await _written(replace(job, request=asked, on_token=on_token))
 
-        cached, is_new = cache.make_ready(key, request.num_suggestions, write)
+        cached, is_new = cache.make_ready(
+            key,
+            request.num_suggestions,
+            write,
+            background=request.background,
+            origin=request.origin,
+        )
         if not is_new:
-            return await _read(job, cached)
+            return await _read(job, cached, cache)
         draft = await cached.read(job.pass_on, request.on_progress or _unheard)
         is_streamed = job.on_token is not None
         return msgspec.structs.replace(draft, streamed=is_streamed)
     if not request.skip_cache:
         found = cache.claim(key, request.num_suggestions, request.caller)
         if found is not None:
-            return await _read(job, found)
+            return await _read(job, found, cache)
     draft = await _written(job)
     cache.put(key, draft, request.num_suggestions)
     return draft
 
 
-async def _read(job: DraftJob, cached: CachedDraft) -> Draft:
+async def _read(job: DraftJob, cached: CachedDraft, cache: DraftCache) -> Draft:
     """A draft of the cache, streamed like a new one: a client has one way to read it.
 
     While it is being written its suggestions come as they are; of a whole one the surest,
@@ -129,12 +161,16 @@ async def _read(job: DraftJob, cached: CachedDraft) -> Draft:
             streamed.add(suggestion)
             job.pass_on(text, suggestion)
 
+    if job.request.background is None:
+        cached.await_for(job.request.caller)
     try:
         draft = await cached.read(pass_on, job.request.on_progress or _unheard)
     except (Busy, ModelUnavailable, ServerCancelled):
         if streamed:
             raise
         return await _written(job)
+    if job.request.background is None:
+        cache.note_used(cached)
     job.stopwatch.lap("look up")
     begun = [each for each in draft.suggestions if each.suggestion in streamed]
     suggestions = begun or draft.suggestions[:wanted]
@@ -143,11 +179,24 @@ async def _read(job: DraftJob, cached: CachedDraft) -> Draft:
             job.pass_on(each.text, each.suggestion)
     if wanted > cached.num_suggestions and draft.route == "model":
         there = cached.num_suggestions
-        return await _written(replace(job, begun_with=there, begun=tuple(suggestions)))
+        rest = replace(job, begun_with=there, begun=tuple(suggestions))
+        whole = await _written(rest)
+        return msgspec.structs.replace(whole, prefetched=cached.origin is not None)
+    return _from_cache(job, cached, draft, suggestions)
+
+
+def _from_cache(
+    job: DraftJob,
+    cached: CachedDraft,
+    draft: Draft,
+    suggestions: Sequence[Suggestion],
+) -> Draft:
+    """A draft as it is given to one more who asked for it."""
     return msgspec.structs.replace(
         draft,
         suggestions=tuple(suggestions),
         from_cache=True,
+        prefetched=cached.origin is not None,
         streamed=job.on_token is not None,
         tokens_generated=0,
         route="cached",

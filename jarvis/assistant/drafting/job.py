@@ -15,9 +15,10 @@ from jarvis.assistant.generation.timing import Stopwatch
 from jarvis.assistant.history.reply_history import ReplyHistory
 from jarvis.assistant.screening.judging import DropReason
 from jarvis.assistant.style.voice import Voice
+from jarvis.inference.background import Background
 from jarvis.inference.engine import Progress
 from jarvis.inference.models.record import ModelRecord
-from jarvis.records import ChatId, Suggestion
+from jarvis.records import ChatId, PrefetchOrigin, Suggestion
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,7 +37,10 @@ class DraftRequest:
     only_if_expected: bool = False
     skip_cache: bool = False
     caller: Hashable = None
-    background: bool = False
+    background: Background | None = None
+    """It is made ready, and nobody waits for it as long as that says so."""
+    origin: PrefetchOrigin | None = None
+    """What had it made ready, where nobody asked for the draft itself."""
     on_progress: Progress | None = None
     """Told what the texts are at, for a caller that waits for them."""
 

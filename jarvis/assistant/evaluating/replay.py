@@ -33,6 +33,7 @@ from jarvis.assistant.generation.styles import BUILT_IN, PromptStyles
 from jarvis.assistant.generation.timing import Stopwatch
 from jarvis.assistant.history.reply_history import ReplyHistory
 from jarvis.errors import ModelUnavailable, NoModelChosen, NothingToAnswer
+from jarvis.inference.background import Background
 from jarvis.inference.engine import Progress, Prompt
 from jarvis.inference.models.record import ModelRecord
 from jarvis.records import ChatId, Message, PlainMessage, Record
@@ -257,7 +258,7 @@ class _NoModel:
         prompt: Prompt,
         *,
         caller: Hashable = None,
-        background: bool = False,
+        background: Background | None = None,
         on_progress: Progress | None = None,
     ) -> AbstractAsyncContextManager[TextStream]:
         raise NoModelChosen("This route goes without a model.")

@@ -10,6 +10,7 @@ from typing import Final, Protocol
 from jarvis.assistant.context import Context
 from jarvis.assistant.generation.prompt_style import PromptStyle
 from jarvis.errors import InvalidParams, ModelUnavailable
+from jarvis.inference.background import Background
 from jarvis.inference.engine import Generated, Progress, Prompt, Token
 from jarvis.inference.models.record import ModelRecord
 from jarvis.records import Record
@@ -60,7 +61,7 @@ class LanguageModel(Protocol):
         prompt: Prompt,
         *,
         caller: Hashable = None,
-        background: bool = False,
+        background: Background | None = None,
         on_progress: Progress | None = None,
     ) -> AbstractAsyncContextManager[TextStream]:
         """Write a text; leaving the block stops the model."""
@@ -98,7 +99,7 @@ async def generate_text(
     on_piece: Callable[[str], bool],
     *,
     caller: Hashable,
-    background: bool,
+    background: Background | None,
     on_progress: Progress | None,
 ) -> GenerationResult:
     """Write one text, from as much of the conversation as the model can read.
@@ -109,7 +110,7 @@ async def generate_text(
         build: makes the prompt.
         on_piece: takes each piece of the text as it comes; returns whether it wants more.
         caller: for whom.
-        background: nobody waits for it.
+        background: nobody waits for it, as long as that says so.
         on_progress: told what the text is at; never waits.
 
     Raises:

@@ -205,7 +205,7 @@ class _Summarizer:
             build,
             take,
             caller=self.caller,
-            background=False,
+            background=None,
             on_progress=self.on_progress,
         )
         if screen is not None:

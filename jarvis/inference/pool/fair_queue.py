@@ -11,6 +11,7 @@ from typing import Final
 import msgspec
 
 from jarvis.errors import Busy, JarvisError
+from jarvis.inference.background import Background
 
 _REMEMBERED_CALLERS: Final = 256
 
@@ -18,12 +19,17 @@ _REMEMBERED_CALLERS: Final = 256
 class Lease:
     """The right to use the model, until released."""
 
-    def __init__(self, queue: FairQueue, *, is_background: bool) -> None:
-        self.is_background = is_background
+    def __init__(self, queue: FairQueue, background: Background | None) -> None:
+        self.background = background
         self.is_preempted = False
         """Whether a person waits for what is only background work."""
         self.on_preempt: Callable[[], None] | None = None
         self._queue = queue
+
+    @property
+    def is_background(self) -> bool:
+        """Whether nobody waits for what it is used for."""
+        return _is_behind(self.background)
 
     def release(self) -> None:
         """Pass it to the next waiter; a second call does nothing."""
@@ -33,8 +39,14 @@ class Lease:
         """Tell the holder that a person waits."""
         if not self.is_preempted:
             self.is_preempted = True
+            if self.background is not None:
+                self.background.is_preempted = True
             if self.on_preempt is not None:
                 self.on_preempt()
+
+
+def _is_behind(background: Background | None) -> bool:
+    return background is not None and not background.is_awaited
 
 
 OnMove = Callable[[int, int], None]
@@ -43,11 +55,15 @@ OnMove = Callable[[int, int], None]
 
 class _Waiter(msgspec.Struct, eq=False):
     caller: Hashable
-    is_background: bool
+    background: Background | None
     lease: asyncio.Future[Lease]
     on_move: OnMove
     written: int = 0
     """How many texts of others were written since it began to wait."""
+
+    @property
+    def is_background(self) -> bool:
+        return _is_behind(self.background)
 
 
 class FairQueue:
@@ -80,35 +96,50 @@ class FairQueue:
         self,
         caller: Hashable,
         *,
-        is_background: bool = False,
+        background: Background | None = None,
         on_move: OnMove = lambda done, total: None,
     ) -> Lease:
         """Wait for the lease.
 
         Args:
             caller: whom it is for.
-            is_background: nobody waits for it.
+            background: nobody waits for it, as long as that says so.
             on_move: told how the line moves, where there is one.
 
         Raises:
             Busy: too many wait already.
         """
         if self._holder is None:
-            return self._grant(caller, is_background)
+            return self._grant(caller, background)
         if len(self._waiting) >= self._max_waiting:
             reason = f"{self._max_waiting} texts wait for the model already; ask again."
             raise Busy(reason)
         lease: asyncio.Future[Lease] = asyncio.get_running_loop().create_future()
-        waiter = _Waiter(caller, is_background, lease, on_move)
+        waiter = _Waiter(caller, background, lease, on_move)
+        if background is not None:
+            background.on_awaited = lambda: self._promote(waiter)
         self._waiting.append(waiter)
-        self._tell_places()
-        if self._holder.is_background and not is_background:
-            self._holder.preempt()
+        self._placed(waiter)
         try:
             return await lease
         except asyncio.CancelledError:
             self._leave(waiter)
             raise
+        finally:
+            if background is not None:
+                background.on_awaited = None
+
+    def _placed(self, waiter: _Waiter) -> None:
+        self._tell_places()
+        holder = self._holder
+        if holder is not None and holder.is_background and not waiter.is_background:
+            holder.preempt()
+
+    def _promote(self, waiter: _Waiter) -> None:
+        """Somebody waits for it by now: it is that caller's."""
+        assert waiter.background is not None, "only background work is promoted"
+        waiter.caller = waiter.background.awaited_by
+        self._placed(waiter)
 
     def _leave(self, waiter: _Waiter) -> None:
         """Forget a waiter that gave up, even when it was given its lease just now."""
@@ -126,7 +157,7 @@ class FairQueue:
         if self._waiting:
             waiter, *others = self._in_order()
             self._waiting.remove(waiter)
-            waiter.lease.set_result(self._grant(waiter.caller, waiter.is_background))
+            waiter.lease.set_result(self._grant(waiter.caller, waiter.background))
             for other in others:
                 other.written += 1
             self._tell_places()
@@ -152,10 +183,10 @@ class FairQueue:
         for ahead, waiter in enumerate(self._in_order(), start=1):
             waiter.on_move(waiter.written, waiter.written + ahead)
 
-    def _grant(self, caller: Hashable, is_background: bool) -> Lease:
+    def _grant(self, caller: Hashable, background: Background | None) -> Lease:
         self._served.pop(caller, None)
         self._served[caller] = next(self._round)
         if len(self._served) > _REMEMBERED_CALLERS:
             del self._served[next(iter(self._served))]
-        self._holder = Lease(self, is_background=is_background)
+        self._holder = Lease(self, background)
         return self._holder

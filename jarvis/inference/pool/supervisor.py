@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jarvis.errors import JarvisError, ServerCancelled
+from jarvis.inference.background import Background
 from jarvis.inference.engine import Progress, Prompt
 from jarvis.inference.models.record import ModelRecord
 from jarvis.inference.pool.fair_queue import FairQueue, Lease
@@ -101,7 +102,7 @@ class Supervisor:
         prompt: Prompt,
         *,
         caller: Hashable = None,
-        background: bool = False,
+        background: Background | None = None,
         on_progress: Progress | None = None,
     ) -> AsyncIterator[Generation]:
         """A text being written. Leaving the block early stops the model.
@@ -109,7 +110,8 @@ class Supervisor:
         Args:
             prompt: what to write.
             caller: whom it is for; callers are served in rotation.
-            background: nobody waits for it; it makes way for whoever does.
+            background: nobody waits for it, as long as that says so; it makes way for
+                whoever does wait.
             on_progress: told what it is at, from now until the block is left; never waits.
 
         Raises:
@@ -120,7 +122,9 @@ class Supervisor:
         with repeated(on_progress) as progress:
             lease = await self._take_lease(caller, background, progress)
             try:
-                link = await self._process.loaded_link(progress, background=background)
+                link = await self._process.loaded_link(
+                    progress, background=lease.is_background
+                )
                 generation = Generation(
                     link,
                     prompt,
@@ -148,7 +152,7 @@ class Supervisor:
     async def _warm(self) -> None:
         # What fails here was told to on_state; whoever asks for a text is told again.
         with suppress(JarvisError), repeated(None) as progress:
-            lease = await self._take_lease(None, True, progress)
+            lease = await self._take_lease(None, Background(), progress)
             # A person need not wait for it: the loading goes on, and they wait for that.
             lease.on_preempt = lambda: self._release(lease)
             try:
@@ -175,13 +179,13 @@ class Supervisor:
         )
 
     async def _take_lease(
-        self, caller: Hashable, background: bool, progress: Progress
+        self, caller: Hashable, background: Background | None, progress: Progress
     ) -> Lease:
         if self._is_closed:
             raise ServerCancelled("The daemon is stopping; ask the next one.")
         lease = await self._queue.take(
             caller,
-            is_background=background,
+            background=background,
             on_move=lambda done, total: progress("queued", done, total),
         )
         if self._keep_alive is not None:

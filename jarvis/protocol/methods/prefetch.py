@@ -5,10 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from jarvis.protocol.methods.base import ChatIdParam, Few, Params
-from jarvis.records import Draft, Record
-
-PrefetchOrigin = Literal["focus", "hover", "new_message"]
-"""Why a draft is made ready: a conversation was opened, looked at, or has new mail."""
+from jarvis.records import Draft, PrefetchOrigin, Record
 
 
 class PrefetchCache(Record, frozen=True, kw_only=True):

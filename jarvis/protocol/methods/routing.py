@@ -16,7 +16,8 @@ class RoutedRequest(Record, frozen=True, kw_only=True):
     """One answer: which path gave it and how long each phase took, in milliseconds.
 
     `timestamp`: seconds since 1970. `query_hash` stands for the text, which is not kept.
-    `similarity_score` is 0 where nothing was compared.
+    `similarity_score` is 0 where nothing was compared. `prefetched`: the draft, or the
+    beginning of it, was made ready before anybody asked.
     """
 
     timestamp: float
@@ -31,10 +32,14 @@ class RoutedRequest(Record, frozen=True, kw_only=True):
     total_latency_ms: float
     generation_time_ms: float
     tokens_per_second: float
+    prefetched: bool = False
 
 
 class RoutingSummary(Record, frozen=True, kw_only=True):
-    """Over all requests kept; `cache_hit_rate` is a percentage, 0..100."""
+    """Over all requests kept; `cache_hit_rate` is a percentage, 0..100.
+
+    `prefetched`: how many were answered by what was made ready before.
+    """
 
     total_requests: int
     avg_latency_ms: float
@@ -42,6 +47,7 @@ class RoutingSummary(Record, frozen=True, kw_only=True):
     p95_latency_ms: float
     cache_hit_rate: float
     decisions: dict[str, int]
+    prefetched: int = 0
 
 
 class MethodFigures(Record, frozen=True, kw_only=True):

@@ -12,12 +12,14 @@ import msgspec
 import pytest
 
 from jarvis.assistant.drafting.cache import DraftCache
+from jarvis.assistant.drafting.cached_draft import CachedDraft
 from jarvis.assistant.drafting.draft import draft_reply
 from jarvis.assistant.drafting.job import DraftRequest, DraftServices
 from jarvis.assistant.generation.generate import OnToken
 from jarvis.errors import ModelUnavailable
+from jarvis.inference.background import Background
 from jarvis.inference.engine import Progress, Prompt
-from jarvis.records import Draft
+from jarvis.records import ChatId, Draft
 from tests.assistant.drafting.test_draft import DINNER, NOW, Nobody
 from tests.assistant.exchanges import answered, history_of
 from tests.assistant.thread import CHAT, Screen, TypedText, Typist, pieces
@@ -42,7 +44,7 @@ class SlowTypist(Typist):
         prompt: Prompt,
         *,
         caller: Hashable = None,
-        background: bool = False,
+        background: Background | None = None,
         on_progress: Progress | None = None,
     ) -> AsyncIterator[TypedText]:
         """The next text, half of which comes at once."""
@@ -72,12 +74,32 @@ class _Halted(TypedText):
         self.generated = self._text.generated
 
 
+class Ledger:
+    """What a cache told of drafts that prefetch made."""
+
+    def __init__(self) -> None:
+        self.told: list[tuple[str, str]] = []
+
+    def begun(self, draft: CachedDraft) -> None:
+        """Note it."""
+        self.told.append(("begun", draft.origin or ""))
+
+    def used(self, draft: CachedDraft) -> None:
+        """Note it."""
+        self.told.append(("used", draft.origin or ""))
+
+    def dropped(self, draft: CachedDraft, *, for_room: bool) -> None:
+        """Note it."""
+        self.told.append(("evicted" if for_room else "outdated", draft.origin or ""))
+
+
 class House:
     """Asks for drafts of one conversation, for connections that come and go."""
 
-    def __init__(self, writer: Typist, tasks: asyncio.TaskGroup) -> None:
+    def __init__(self, writer: Typist, tasks: asyncio.TaskGroup, **bounds: Any) -> None:
         self.open: set[Connection] = set()
-        self.cache = DraftCache(tasks, lambda: self.open)
+        self.cache = DraftCache(tasks, lambda: self.open, **bounds)
+        self.cache.usage = self.ledger = Ledger()
         self.services = DraftServices(
             language_model=writer, history=history_of(), cache=self.cache
         )
@@ -99,6 +121,18 @@ class House:
         """In person, unless only_if_expected is asked for."""
         request = DraftRequest(chat_id=CHAT, now=NOW, caller=connection, **asked)
         return await draft_reply(messages, self.services, request, on_token=on_token)
+
+    async def prefetch(
+        self, background: Background | None = None, **asked: Any
+    ) -> Draft:
+        """As for a conversation that was opened."""
+        return await self.ask(
+            Connection(),
+            only_if_expected=True,
+            origin="focus",
+            background=background or Background(),
+            **asked,
+        )
 
     async def pass_by(self, connection: Connection, **asked: Any) -> Draft:
         """As when a conversation is opened."""
@@ -268,8 +302,8 @@ async def test_past_replies_are_ready_too() -> None:
 async def test_the_one_not_asked_for_longest_goes_first() -> None:
     """Of a bounded number."""
     async with asyncio.TaskGroup() as tasks:
-        house = House(Typist(*([f"Text {number}"] for number in range(9))), tasks)
-        house.services = replace(house.services, cache=DraftCache(tasks, most=2))
+        writer = Typist(*([f"Text {number}"] for number in range(9)))
+        house = House(writer, tasks, most=2)
         one = house.connect()
         for number in (5, 6, 5, 7):
             await house.pass_by(one, context_messages=number)
@@ -278,3 +312,106 @@ async def test_the_one_not_asked_for_longest_goes_first() -> None:
             for number in (5, 7, 6)
         ]
     assert routes == ["cached", "cached", "model"]
+
+
+async def test_drafts_take_no_more_room_than_they_may() -> None:
+    """Counted in bytes of what they say and answer; what prefetch made is told of."""
+    first, second = "I would love to come.", "Sorry, I cannot come."
+    async with asyncio.TaskGroup() as tasks:
+        house = House(Typist([first], [second], ["Own"]), tasks)
+        one = house.connect()
+        await house.prefetch(context_messages=5)
+        read = sum(len(each.text or "") for each in DINNER)
+        assert house.cache.size() == (1, read + len(first))
+        house.cache.most_bytes = 2 * (read + len(first)) - 1
+        await house.prefetch(context_messages=6)
+        assert house.cache.size() == (1, read + len(second))
+        assert (await house.ask(one, context_messages=5)).route == "model"
+    assert ("evicted", "focus") in house.ledger.told
+
+
+async def test_a_draft_grows_too_old_to_be_served() -> None:
+    """Whatever a person did to the clock on the wall, and also while it slept."""
+    now_s = 1000.0
+    async with asyncio.TaskGroup() as tasks:
+        house = House(
+            Typist(["Ready"], ["Own"]), tasks, longest_s=60.0, clock=lambda: now_s
+        )
+        one, two = house.connect(), house.connect()
+        await house.prefetch()
+        now_s += 60.0
+        assert (await house.ask(one)).prefetched
+        now_s += 0.5
+        assert (await house.ask(two)).route == "model"
+    assert house.ledger.told == [
+        ("begun", "focus"),
+        ("used", "focus"),
+        ("evicted", "focus"),
+    ]
+
+
+async def test_who_joins_what_was_made_for_nobody_is_waited_for() -> None:
+    """The model hears that it is that caller's turn from then on."""
+    text = "I would love to come. Shall I bring some of the good bread?"
+    writer = SlowTypist(text)
+    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
+        house = House(writer, tasks)
+        one, background = house.connect(), Background()
+        prefetching = tasks.create_task(house.prefetch(background))
+        await writer.begun.wait()
+        assert not background.is_awaited
+        screen, streams = Screen(), asyncio.Event()
+
+        def on_token(text: str, suggestion: int) -> None:
+            screen.token(text, suggestion)
+            streams.set()
+
+        asked = tasks.create_task(house.ask(one, on_token=on_token))
+        await streams.wait()
+        assert (background.is_awaited, background.awaited_by) == (True, one)
+        prefetching.cancel()
+        writer.go_on.set()
+        draft = await asked
+    assert (draft.route, draft.prefetched, screen.texts) == ("cached", True, {0: text})
+    assert len(writer.prompts) == 1
+
+
+async def test_what_was_ended_for_a_person_is_joined_by_nobody() -> None:
+    """Who asks in the moment before that is known gets a draft of their own."""
+    text = "I would love to come. Shall I bring some of the good bread?"
+    writer = SlowTypist(text, text)
+    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
+        house = House(writer, tasks)
+        one, background = house.connect(), Background()
+        prefetching = tasks.create_task(house.prefetch(background))
+        await writer.begun.wait()
+        background.is_preempted = True
+        writer.go_on.set()
+        draft = await house.ask(one)
+        await prefetching
+    assert (draft.route, draft.prefetched) == ("model", False)
+
+
+async def test_what_is_dropped_is_served_to_nobody() -> None:
+    """Those of one conversation, or all; who reads one at that moment still gets it."""
+    async with asyncio.TaskGroup() as tasks:
+        house = House(Typist(["Ready"], ["Own"], ["Later"], ["Own"]), tasks)
+        one = house.connect()
+        await house.prefetch()
+        assert house.cache.drop([ChatId("another")]) == 0
+        assert house.cache.drop([CHAT]) == 1
+        assert (await house.ask(one)).route == "model"
+        assert house.cache.drop() == 1
+        assert house.cache.size() == (0, 0)
+    assert house.ledger.told == [("begun", "focus"), ("outdated", "focus")]
+
+
+async def test_an_ask_for_more_than_is_ready_begins_with_what_is() -> None:
+    """And says that its beginning was."""
+    async with asyncio.TaskGroup() as tasks:
+        house = House(Typist(["Sure!"], ["Sorry, no."]), tasks)
+        one = house.connect()
+        await house.prefetch()
+        more = await house.ask(one, num_suggestions=2)
+    assert (more.route, more.from_cache, more.prefetched) == ("model", False, True)
+    assert {each.text for each in more.suggestions} == {"Sure!", "Sorry, no."}

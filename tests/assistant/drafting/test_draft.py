@@ -19,6 +19,7 @@ from jarvis.assistant.drafting.job import DraftRequest, DraftServices
 from jarvis.assistant.generation.generate import LanguageModel, OnToken
 from jarvis.assistant.history.reply_history import ReplyHistory
 from jarvis.errors import ModelUnavailable, NoModelChosen, NothingToAnswer
+from jarvis.inference.background import Background
 from jarvis.inference.kinds import GENERATOR
 from jarvis.inference.models.record import ModelRecord
 from jarvis.inference.pool.supervisor import supervised
@@ -309,8 +310,9 @@ async def test_a_chat_without_words_has_nothing_to_answer() -> None:
 async def test_the_model_is_told_for_whom_and_how_urgent() -> None:
     """So that it can serve callers in rotation, and people before prefetch."""
     writer = Typist(["ok"])
-    await drafted(DINNER, writer, caller="c7", background=True)
-    assert writer.callers == [("c7", True)]
+    background = Background()
+    await drafted(DINNER, writer, caller="c7", background=background)
+    assert writer.callers == [("c7", background)]
 
 
 async def test_timing_is_what_was_measured() -> None:

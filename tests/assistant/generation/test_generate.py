@@ -39,7 +39,7 @@ async def ask(writer: Typist, context: Context, heard: list[str]) -> GenerationR
         build,
         hear,
         caller="c",
-        background=False,
+        background=None,
         on_progress=None,
     )
 
@@ -53,7 +53,7 @@ async def test_what_has_enough_of_a_text_ends_it() -> None:
         build,
         lambda piece: piece != "!",
         caller="c",
-        background=False,
+        background=None,
         on_progress=None,
     )
     generated = written.generated

@@ -7,6 +7,7 @@ import asyncio
 import pytest
 
 from jarvis.errors import Busy, ServerCancelled
+from jarvis.inference.background import Background
 from jarvis.inference.pool.fair_queue import FairQueue, Lease
 
 
@@ -24,9 +25,9 @@ class Queue:
         self.served: list[str] = []
         self.holder: Lease | None = None
 
-    async def want(self, caller: str, name: str, *, is_background: bool) -> None:
+    async def want(self, caller: str, name: str, background: Background | None) -> None:
         """One wish of one caller."""
-        lease = await self.queue.take(caller, is_background=is_background)
+        lease = await self.queue.take(caller, background=background)
         self.served.append(name)
         self.holder = lease
 
@@ -38,7 +39,9 @@ class Queue:
                 name = wish.lstrip("-")
                 tasks.create_task(
                     self.want(
-                        name.rstrip("123"), name, is_background=wish.startswith("-")
+                        name.rstrip("123"),
+                        name,
+                        Background() if wish.startswith("-") else None,
                     )
                 )
             for _ in wishes:
@@ -66,10 +69,10 @@ async def test_background_work_is_told_to_make_way() -> None:
     """At once when a person waits, and only then."""
     queue = FairQueue()
     told: list[str] = []
-    lease = await queue.take("p", is_background=True)
+    lease = await queue.take("p", background=Background())
     lease.on_preempt = lambda: told.append("stop")
     async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
-        more = tasks.create_task(queue.take("p", is_background=True))
+        more = tasks.create_task(queue.take("p", background=Background()))
         await settle()
         assert told == []
         first = tasks.create_task(queue.take("a"))
@@ -140,18 +143,20 @@ async def test_who_waits_is_told_how_the_line_moves() -> None:
     queue = FairQueue()
     places: dict[str, list[tuple[int, int]]] = {}
 
-    async def want(caller: str, name: str, *, is_background: bool = False) -> Lease:
+    async def want(
+        caller: str, name: str, background: Background | None = None
+    ) -> Lease:
         def note(done: int, total: int) -> None:
             places.setdefault(name, []).append((done, total))
 
-        return await queue.take(caller, is_background=is_background, on_move=note)
+        return await queue.take(caller, background=background, on_move=note)
 
     async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
         holder = await want("a", "a0")
         waiting = [
             tasks.create_task(want("a", "a1")),
             tasks.create_task(want("a", "a2")),
-            tasks.create_task(want("p", "p1", is_background=True)),
+            tasks.create_task(want("p", "p1", Background())),
             tasks.create_task(want("b", "b1")),
         ]
         await settle()
@@ -166,3 +171,28 @@ async def test_who_waits_is_told_how_the_line_moves() -> None:
         for task in (waiting[3], waiting[0], waiting[2]):
             (await task).release()
     assert "a0" not in places, "nobody was before it"
+
+
+async def test_what_somebody_comes_to_wait_for_is_background_no_more() -> None:
+    """In line it takes that caller's turn; with the lease it makes way for nobody."""
+    queue = FairQueue()
+    told: list[str] = []
+    other, work = Background(), Background()
+    lease = await queue.take("p", background=other)
+    lease.on_preempt = lambda: told.append("other")
+    async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
+        waiting = tasks.create_task(queue.take("p", background=work))
+        await settle()
+        assert told == []
+        work.await_for("a")
+        assert told == ["other"]
+        assert other.is_preempted
+        lease.release()
+        lease = await waiting
+        lease.on_preempt = lambda: told.append("work")
+        person = tasks.create_task(queue.take("b"))
+        await settle()
+        lease.release()
+        (await person).release()
+    assert told == ["other"]
+    assert not work.is_preempted

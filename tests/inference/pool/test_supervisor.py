@@ -13,6 +13,7 @@ import pytest
 
 from jarvis.errors import Busy, ModelUnavailable, NoModelChosen, ServerCancelled
 from jarvis.inference import signs as signs_module
+from jarvis.inference.background import Background
 from jarvis.inference.engine import Prompt
 from jarvis.inference.kinds import GENERATOR
 from jarvis.inference.pool import generation as generation_module
@@ -77,7 +78,7 @@ async def write(
     prompt: Prompt | None = None,
     *,
     caller: str = "a",
-    background: bool = False,
+    background: Background | None = None,
 ) -> str:
     """A whole text."""
     async with supervisor.generate(
@@ -306,7 +307,7 @@ async def test_after_too_many_deaths_only_a_person_is_reason_to_try(
             os.kill(await worker_pid(supervisor), signal.SIGKILL)
             await told.until("failed")
         with pytest.raises(ModelUnavailable, match=r"died 5 times.*worker\.log"):
-            await write(supervisor, background=True)
+            await write(supervisor, background=Background())
         assert await write(supervisor)
         assert supervisor.state.state == "ready"
 
@@ -343,7 +344,9 @@ async def test_callers_are_served_in_rotation(open_supervisor: Open) -> None:
 async def test_background_work_makes_way_for_a_person(open_supervisor: Open) -> None:
     """At the next token; it may ask again later."""
     async with open_supervisor(token_ms=30) as supervisor:
-        async with supervisor.generate(reply_prompt(), background=True) as prefetch:
+        async with supervisor.generate(
+            reply_prompt(), background=Background()
+        ) as prefetch:
             await anext(prefetch)
             person = asyncio.create_task(
                 write(supervisor, reply_prompt(max_tokens=1), caller="b")
@@ -360,7 +363,7 @@ async def test_background_work_that_waits_for_the_load_makes_way_too(
 ) -> None:
     """The model it waited for is loaded then, for the person."""
     async with open_supervisor() as supervisor:
-        prefetch = asyncio.create_task(write(supervisor, background=True))
+        prefetch = asyncio.create_task(write(supervisor, background=Background()))
         await told.until("loading")
         person = asyncio.create_task(write(supervisor, caller="b"))
         assert await person
