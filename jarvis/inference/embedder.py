@@ -7,7 +7,7 @@ worker, or in the daemon by the table that needs no process.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Literal, Protocol
+from typing import TYPE_CHECKING, Final, Literal, Protocol
 
 from jarvis.records import Record
 
@@ -16,6 +16,18 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 TextKind = Literal["query", "passage"]
+
+LONGEST_TEXT: Final = 10_000
+"""Letters of a text that travel; no model here looks at more than 512 tokens."""
+
+
+def readable(text: str) -> str:
+    """The text as it can travel: not too long, and no half of a letter on its own."""
+    return (
+        text[:LONGEST_TEXT]
+        .encode("utf-16", "surrogatepass")
+        .decode("utf-16", "replace")
+    )
 
 
 class Texts(Record, frozen=True):
@@ -34,7 +46,10 @@ class Passages(Record, frozen=True):
 
 
 class Vectors(Record, frozen=True):
-    """One after another, in the order of the texts: little-endian float32 of length 1."""
+    """One after another, in the order of the texts: little-endian float32 of length 1.
+
+    Zeros, which are near to nothing, where the model knows nothing of a text.
+    """
 
     values: bytes
 
@@ -55,7 +70,7 @@ class Embedder(Protocol):
     """A loaded model that makes vectors; making one loads it."""
 
     def embed(self, texts: Sequence[str], kind: TextKind) -> NDArray[np.float32]:
-        """Their vectors, one a row, of length 1; any text has one, the empty one too.
+        """Their vectors, one a row, as Vectors says; any text has one, the empty one too.
 
         Raises:
             ModelUnavailable: the model fails.

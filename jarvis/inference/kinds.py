@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Final
 
+from jarvis.inference.embedder import Embedder
+from jarvis.inference.models.embedder_selection import resolve_embedder, resolve_in_bulk
 from jarvis.inference.models.record import ModelRecord
 from jarvis.inference.models.selection import resolve_model
+from jarvis.inference.pool.embedding import EmbedderKinds
 from jarvis.inference.pool.model_process import WorkerKind
 
 
@@ -28,3 +32,39 @@ GENERATOR: Final = WorkerKind(
     command=("-m", "jarvis.inference.worker", "generator"),
 )
 """Writes texts."""
+
+
+def _need_nothing(model: ModelRecord) -> None:
+    """A folder was read to be resolved; there is no server to ask."""
+
+
+def _table(model: ModelRecord) -> Embedder:
+    from jarvis.inference.embedders.static import StaticEmbedder
+
+    return StaticEmbedder(model)
+
+
+def _threads(count: int) -> dict[str, str]:
+    """How many threads a worker's arithmetic takes, whichever library does it."""
+    families = ("OMP", "OPENBLAS", "MKL")
+    counts = {f"{family}_NUM_THREADS": str(count) for family in families}
+    return {**counts, "VECLIB_MAXIMUM_THREADS": str(count)}
+
+
+EMBEDDER: Final = EmbedderKinds(
+    # One text is too little to share: several threads only wait for each other.
+    queries=WorkerKind(
+        resolve=resolve_embedder,
+        check=_need_nothing,
+        command=("-m", "jarvis.inference.worker", "embedder"),
+        environment=_threads(1),
+    ),
+    bulk=WorkerKind(
+        resolve=resolve_in_bulk,
+        check=_need_nothing,
+        command=("-m", "jarvis.inference.worker", "embedder", "--aside"),
+        environment=_threads(max(1, (os.cpu_count() or 1) - 1)),
+    ),
+    table=_table,
+)
+"""Makes vectors of texts."""

@@ -34,6 +34,11 @@ class ModelCard(msgspec.Struct):
     description: str | None = None
     revision: str | None = None
     """The commit of the hub that it was pulled at."""
+    # Of a model that makes vectors: see Embedding.
+    query_prefix: str | None = None
+    passage_prefix: str | None = None
+    threshold: float | None = None
+    single_weight: float | None = None
 
 
 def folder_of(models_folder: Path, hub_id: str) -> Path:

@@ -25,6 +25,12 @@ class Embedding(Record, frozen=True, kw_only=True):
     single_weight: float
     """How much a message's own similarity counts beside that of those around it."""
     languages: Literal["english", "many"] = "english"
+    revision: str = ""
+    """Tells these numbers from those that a model of the same name had before."""
+
+    def prefix(self, kind: Literal["query", "passage"]) -> str:
+        """What is put before a text of this kind."""
+        return self.query_prefix if kind == "query" else self.passage_prefix
 
 
 class ModelRecord(Record, frozen=True):

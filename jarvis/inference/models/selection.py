@@ -158,12 +158,20 @@ def _on_disk(model: str, selection: Selection) -> ModelRecord:
         raise ModelUnavailable(
             f'The model "{model}" is neither a folder nor a hub id like org/name.'
         )
+    return read_model(hub_folder(model, selection), name=model)
+
+
+def hub_folder(hub_id: str, selection: Selection) -> Path:
+    """Where a hub model lies: pulled, or in the cache of other programs.
+
+    Raises:
+        ModelUnavailable: in neither.
+    """
     if selection.models_folder is not None:
-        pulled = folder_of(selection.models_folder, model)
+        pulled = folder_of(selection.models_folder, hub_id)
         if pulled.is_dir():
-            return read_model(pulled, name=model)
-    cached = _cached_snapshot(model, selection.hub_cache or default_hub_cache())
-    return read_model(cached, name=model)
+            return pulled
+    return _cached_snapshot(hub_id, selection.hub_cache or default_hub_cache())
 
 
 def _cached_snapshot(hub_id: str, hub_cache: Path) -> Path:

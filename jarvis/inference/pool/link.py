@@ -10,7 +10,7 @@ import os
 import signal
 import socket
 from asyncio.subprocess import Process
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final, Self
 
@@ -29,6 +29,9 @@ GRACE_S: Final = 2.0
 """How long a worker may take to end by itself, and again after SIGTERM."""
 
 
+_NOTHING: Final[Mapping[str, str]] = {}
+
+
 class WorkerLink(asyncio.Protocol):
     """The daemon's end of one worker's socket, and the worker's process."""
 
@@ -43,11 +46,18 @@ class WorkerLink(asyncio.Protocol):
         self._next_look: asyncio.TimerHandle | None = None
 
     @classmethod
-    async def start(cls, command: Sequence[str], log_path: Path) -> Self:
+    async def start(
+        cls,
+        command: Sequence[str],
+        log_path: Path,
+        environment: Mapping[str, str] = _NOTHING,
+    ) -> Self:
         """Start a worker; what it prints goes to the log.
 
         Args:
             command: arguments for this Python, without the socket's descriptor.
+            log_path: a file that is appended to.
+            environment: variables of its own.
 
         Raises:
             ModelUnavailable: the system does not let a process start.
@@ -56,7 +66,7 @@ class WorkerLink(asyncio.Protocol):
         try:
             log = await asyncio.to_thread(open_log, log_path)
             try:
-                return await cls._start(command, log)
+                return await cls._start(command, log, environment)
             finally:
                 os.close(log)
         except OSError as error:
@@ -65,23 +75,31 @@ class WorkerLink(asyncio.Protocol):
             ) from error
 
     @classmethod
-    async def _start(cls, command: Sequence[str], log: int) -> Self:
+    async def _start(
+        cls, command: Sequence[str], log: int, environment: Mapping[str, str]
+    ) -> Self:
         ours, theirs = socket.socketpair()
         with theirs:
             ours.setblocking(False)
             loop = asyncio.get_running_loop()
             _, link = await loop.create_unix_connection(cls, sock=ours)
             try:
-                await link._spawn(command, theirs.fileno(), log)
+                await link._spawn(command, theirs.fileno(), log, environment)
             except BaseException:
                 link.hang_up()
                 raise
         return link
 
-    async def _spawn(self, command: Sequence[str], descriptor: int, log: int) -> None:
+    async def _spawn(
+        self,
+        command: Sequence[str],
+        descriptor: int,
+        log: int,
+        environment: Mapping[str, str],
+    ) -> None:
         self._process = await start(
             python(*command, "--fd", str(descriptor)),
-            environment=worker_environment(os.environ),
+            environment={**worker_environment(os.environ), **environment},
             stdout=log,
             stderr=STDOUT,
             pass_fds=[descriptor],
@@ -109,7 +127,7 @@ class WorkerLink(asyncio.Protocol):
         return request_id
 
     async def ask(self, method: str, params: object, *, patience_s: float) -> object:
-        """Send a request and wait for its result.
+        """Send a request and wait for its result; cancelling takes it back.
 
         Raises:
             JarvisError: what the worker answered, or ModelUnavailable when it died.
@@ -120,8 +138,14 @@ class WorkerLink(asyncio.Protocol):
             if not answer.done():
                 answer.set_result(result)
 
-        self.call(method, params, Pending(on_answer, patience_s=patience_s))
-        result = await answer
+        request_id = self.call(
+            method, params, Pending(on_answer, patience_s=patience_s)
+        )
+        try:
+            result = await answer
+        except asyncio.CancelledError:
+            self.take_back(request_id, patience_s=patience_s)
+            raise
         if isinstance(result, JarvisError):
             raise result
         return result

@@ -8,7 +8,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections import deque
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -36,6 +36,8 @@ class WorkerKind(msgspec.Struct, frozen=True):
     """Checks a model that a person chooses, if need be at its server; raises the same."""
     command: Sequence[str]
     """Arguments for this Python, without the socket's descriptor."""
+    environment: Mapping[str, str] = {}
+    """Variables of its own, beside those that every worker has."""
 
 
 class Crashes:
@@ -243,7 +245,8 @@ class ModelProcess:
         if self._watching is not None:
             # The worker before is still giving its memory back.
             await asyncio.wait({self._watching})
-        link = await WorkerLink.start(self._kind.command, self._log_path)
+        kind = self._kind
+        link = await WorkerLink.start(kind.command, self._log_path, kind.environment)
         self._watching = self._tasks.create_task(self._watch(link))
         if self._is_closed:
             link.hang_up()

@@ -1,0 +1,341 @@
+"""The daemon's door to the model that makes vectors: for a question, and for the index.
+
+Questions and the index have a process each, so that nobody's question waits for a batch;
+the shipped table answers questions in the daemon itself.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import struct
+from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
+from contextlib import asynccontextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Final, TypeVar
+
+import msgspec
+from msgspec.structs import replace
+
+from jarvis.errors import ModelUnavailable, ServerCancelled
+from jarvis.inference.embedder import (
+    Embedder,
+    Passages,
+    StoredVectors,
+    Texts,
+    Vectors,
+    readable,
+)
+from jarvis.inference.models.record import ModelRecord
+from jarvis.inference.pool.model_process import ModelProcess, WorkerKind
+from jarvis.inference.states import ModelState, Selection
+
+if TYPE_CHECKING:
+    from jarvis.records import StreamPhase
+
+QUERIES_KEEP_ALIVE_S: Final = 300.0
+"""How long the process for questions stays after the last one."""
+BULK_KEEP_ALIVE_S: Final = 30.0
+"""The same for the index, which says when it is done; this is for where it cannot."""
+_PATIENCE_S: Final = 300.0
+"""How long a worker may be silent about one request."""
+_MOST_TEXTS: Final = 256
+_MOST_LETTERS: Final = 200_000
+"""In one request: a line holds 4 MiB, and a letter may take six bytes and more."""
+
+_Answer = TypeVar("_Answer", bound=msgspec.Struct)
+
+
+class EmbedderKinds(msgspec.Struct, frozen=True):
+    """How each of the two processes is started, and what needs none."""
+
+    queries: WorkerKind
+    bulk: WorkerKind
+    table: Callable[[ModelRecord], Embedder]
+    """The engine "static", made here; takes a moment, so it is called in a thread."""
+
+
+class EmbedderPool:
+    """Made by `embedding`. What it starts ends when nobody needs it for a while."""
+
+    def __init__(
+        self,
+        selection: Selection,
+        kinds: EmbedderKinds,
+        *,
+        log_path: Path,
+        keep_alive_s: float,
+        on_state: Callable[[ModelState], None],
+        tasks: asyncio.TaskGroup,
+    ) -> None:
+        self._selection = selection
+        self._kinds = kinds
+        self._model: ModelRecord | None = None
+        self._table: Embedder | None = None
+        self._looking = asyncio.Lock()
+        self._queries = _Door(
+            selection, kinds.queries, log_path, keep_alive_s, on_state, tasks
+        )
+        self._bulk = _Door(
+            selection,
+            kinds.bulk,
+            log_path,
+            BULK_KEEP_ALIVE_S,
+            lambda state: None,
+            tasks,
+        )
+        self.followers: list[Callable[[], None]] = []
+        """Called when another model was chosen; they ask for it and return at once."""
+
+    # Which model
+
+    @property
+    def selection(self) -> Selection:
+        """What is chosen now."""
+        return self._selection
+
+    @property
+    def state(self) -> ModelState:
+        """Where the model stands that answers questions."""
+        return self._queries.process.state
+
+    async def model(self) -> ModelRecord:
+        """The chosen model, which need not be loaded.
+
+        Raises:
+            NoModelChosen: it was chosen to have none.
+            ModelUnavailable: it is not whole on this machine.
+        """
+        while self._model is None:
+            selection = self._selection
+            model = await self.model_named(selection.model)
+            if selection is self._selection:
+                self._model = model
+        return self._model
+
+    async def model_named(self, name: str | None) -> ModelRecord:
+        """The model of a record's name, chosen or not, as it is on this machine now.
+
+        Raises: as `model`.
+        """
+        selection = replace(self._selection, model=name)
+        return await asyncio.to_thread(self._kinds.queries.resolve, selection)
+
+    async def use(self, selection: Selection) -> None:
+        """Let another model make the vectors from now on, and tell the followers.
+
+        Raises:
+            ModelUnavailable: it cannot be used; the selection stays as it was.
+        """
+        await self._queries.use(selection)
+        await self._bulk.use(selection)
+        self._selection, self._model = selection, None
+        for follower in self.followers:
+            follower()
+
+    # Vectors
+
+    async def embed_query(self, text: str, *, model: str | None = None) -> bytes:
+        """The vector of a question: little-endian float32, as Vectors says.
+
+        `model` is the name of the one whose vectors it is compared with, where that is
+        not the chosen one: the model before answers until the index is whole.
+
+        Raises:
+            NoModelChosen: it was chosen to have none.
+            ModelUnavailable: it cannot be started, loaded or used.
+        """
+        record = await (self.model() if model is None else self.model_named(model))
+        texts = Texts(texts=(readable(text),), kind="query")
+        if record.engine == "static":
+            return await self._by_table(record, texts)
+        selection = replace(self._selection, model=record.name)
+        try:
+            answer = await self._queries.ask("embed", texts, Vectors, selection)
+        except ModelUnavailable:
+            self._model = None  # whoever asks next is told how the folder is then
+            raise
+        return answer.values
+
+    async def _by_table(self, record: ModelRecord, texts: Texts) -> bytes:
+        async with self._looking:
+            if self._table is None:
+                self._table = await asyncio.to_thread(self._kinds.table, record)
+            # In a thread all the same: numpy may be loaded only now.
+            vectors = await asyncio.to_thread(
+                self._table.embed, texts.texts, texts.kind
+            )
+        return vectors.tobytes()
+
+    async def mean(self, texts: Iterable[str]) -> bytes:
+        """The mean of the texts' vectors, by which sign codes are centred.
+
+        Raises:
+            ValueError: there are no texts.
+            NoModelChosen, ModelUnavailable: as `embed_query`.
+        """
+        sums: list[float] = []
+        count = 0
+        for some in _parts(texts):
+            answer = await self._bulk.ask(
+                "mean", Texts(texts=some), Vectors, self._selection
+            )
+            means = struct.unpack(f"<{len(answer.values) // 4}f", answer.values)
+            sums = sums or [0.0] * len(means)
+            sums = [
+                whole + part * len(some)
+                for whole, part in zip(sums, means, strict=True)
+            ]
+            count += len(some)
+        if not count:
+            raise ValueError("no texts have no mean")
+        return struct.pack(f"<{len(sums)}f", *(each / count for each in sums))
+
+    async def store(self, texts: Sequence[str], mean: bytes) -> StoredVectors:
+        """The texts' vectors as the index keeps them, in the order of the texts.
+
+        Cancelling it frees the process after at most some tens of texts.
+
+        Raises: as `embed_query`.
+        """
+        parts = [
+            await self._bulk.ask(
+                "store", Passages(texts=some, mean=mean), StoredVectors, self._selection
+            )
+            for some in _parts(texts)
+        ]
+        return StoredVectors(
+            rows=b"".join(part.rows for part in parts),
+            scales=b"".join(part.scales for part in parts),
+            codes=b"".join(part.codes for part in parts),
+        )
+
+    # How it ends
+
+    def release(self) -> None:
+        """The index is done for now: end its process, which gives its memory back."""
+        self._bulk.unload()
+
+    async def close(self) -> None:
+        """End both processes and see them gone."""
+        self._table = None
+        await self._queries.close()
+        await self._bulk.close()
+
+
+def _parts(texts: Iterable[str]) -> Iterator[tuple[str, ...]]:
+    """The texts as they travel, as many together as fit a line."""
+    part: list[str] = []
+    letters = 0
+    for text in map(readable, texts):
+        if part and (len(part) == _MOST_TEXTS or letters + len(text) > _MOST_LETTERS):
+            yield tuple(part)
+            part, letters = [], 0
+        part.append(text)
+        letters += len(text)
+    if part:
+        yield tuple(part)
+
+
+class _Door:
+    """One process, and one request at a time to it."""
+
+    def __init__(
+        self,
+        selection: Selection,
+        kind: WorkerKind,
+        log_path: Path,
+        keep_alive_s: float,
+        on_state: Callable[[ModelState], None],
+        tasks: asyncio.TaskGroup,
+    ) -> None:
+        self._keep_alive_s = keep_alive_s
+        self._asking = asyncio.Lock()
+        self._waiting = 0
+        self._ending: asyncio.TimerHandle | None = None
+        self._is_closed = False
+        self.process = ModelProcess(
+            selection,
+            kind,
+            log_path=log_path,
+            is_idle=lambda: not self._waiting,
+            on_state=on_state,
+            on_many_crashes=lambda error: None,
+            tasks=tasks,
+        )
+
+    async def use(self, selection: Selection) -> None:
+        """See ModelProcess.use."""
+        await self.process.use(selection)
+
+    async def ask(
+        self, method: str, params: object, answer: type[_Answer], selection: Selection
+    ) -> _Answer:
+        """What the model of the selection answers; it is loaded first if need be."""
+        if self._is_closed:
+            raise ServerCancelled("The daemon is stopping; ask the next one.")
+        self._waiting += 1
+        if self._ending is not None:
+            self._ending.cancel()
+            self._ending = None
+        try:
+            async with self._asking:
+                if self.process.selection != selection:
+                    await self.process.use(selection)
+                link = await self.process.loaded_link(_unheard, background=False)
+                result = await link.ask(method, params, patience_s=_PATIENCE_S)
+        finally:
+            self._waiting -= 1
+            self._end_later()
+        try:
+            return msgspec.convert(result, answer)
+        except msgspec.ValidationError:
+            link.break_off("gave an answer that is none")
+            raise ModelUnavailable(
+                "The model's process gave an answer that is none."
+            ) from None
+
+    def _end_later(self) -> None:
+        if not self._waiting and self.process.is_running:
+            loop = asyncio.get_running_loop()
+            self._ending = loop.call_later(self._keep_alive_s, self.unload)
+
+    def unload(self) -> None:
+        """End the process, unless somebody waits for it."""
+        if self.process.is_running and not self._waiting:
+            self.process.unload()
+
+    async def close(self) -> None:
+        """End it and see it gone."""
+        self._is_closed = True
+        if self._ending is not None:
+            self._ending.cancel()
+        await self.process.close()
+
+
+def _unheard(phase: StreamPhase, done: int, total: int | None) -> None:
+    """Nobody is told how far a question is: it is answered in a moment."""
+
+
+@asynccontextmanager
+async def embedding(
+    selection: Selection,
+    kinds: EmbedderKinds,
+    *,
+    log_path: Path,
+    keep_alive_s: float = QUERIES_KEEP_ALIVE_S,
+    on_state: Callable[[ModelState], None] = lambda state: None,
+) -> AsyncIterator[EmbedderPool]:
+    """A pool for as long as the block runs; its processes have ended when it is left."""
+    async with asyncio.TaskGroup() as tasks:
+        pool = EmbedderPool(
+            selection,
+            kinds,
+            log_path=log_path,
+            keep_alive_s=keep_alive_s,
+            on_state=on_state,
+            tasks=tasks,
+        )
+        try:
+            yield pool
+        finally:
+            await pool.close()

@@ -1,0 +1,1 @@
+"""What makes vectors, each against what it stands in for."""
