@@ -40,12 +40,16 @@ def folded(text: str) -> str:
     "José", "JOSE" and "ｊｏｓé" are equal, whichever Unicode form they are in; so are
     "Zoë" and "zoe", "Groß" and "gross", "İ" and "ı" and "i", "Sørensen" and "sorensen".
     """
+    return " ".join(plain(text).split())
+
+
+def plain(text: str) -> str:
+    """The text's letters as `folded` has them; what stands between words stays."""
     if text.isascii():
-        return " ".join(text.casefold().translate(_ALIKE).split())
+        return text.casefold().translate(_ALIKE)
     apart = unicodedata.normalize("NFKD", text).casefold()
     apart = unicodedata.normalize("NFKD", apart)
-    kept = "".join(each for each in apart if not _is_lost(each))
-    return " ".join(unicodedata.normalize("NFC", kept.translate(_ALIKE)).split())
+    return unicodedata.normalize("NFC", apart.translate(_PLAIN))
 
 
 def first_of(whole: str) -> Name:
@@ -98,3 +102,15 @@ def _is_lost(character: str) -> bool:
     if "\ufe00" <= character <= "\ufe0f":
         return True
     return unicodedata.category(character) == "Cf"
+
+
+class _PlainLetters(dict[int, str]):
+    """What becomes of each letter, looked up in Unicode when it is first met."""
+
+    def __missing__(self, code: int) -> str:
+        letter = chr(code)
+        self[code] = "" if _is_lost(letter) else letter.translate(_ALIKE)
+        return self[code]
+
+
+_PLAIN: Final = _PlainLetters()

@@ -7,6 +7,7 @@ from pathlib import Path
 import aiosqlite
 
 from jarvis.stores import events
+from jarvis.stores.index.forgetting import forget_index
 
 _ALL = (
     "event",
@@ -40,6 +41,7 @@ async def forget_everything(db: aiosqlite.Connection) -> str:
     """All there is; a new history begins, of which this is the epoch. In a transaction."""
     for table in _ALL:
         await db.execute(f"DELETE FROM {table}")
+    await forget_index(db)
     await db.execute("UPDATE hashing SET hash_key = randomblob(16)")
     return await events.begin_epoch(db)
 

@@ -31,6 +31,8 @@ _PRAGMAS: Final = (
     "PRAGMA synchronous = NORMAL",
     "PRAGMA foreign_keys = ON",
     "PRAGMA cache_size = -8192",
+    # What somebody deleted is overwritten, not only let go of.
+    "PRAGMA secure_delete = ON",
 )
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
 _NUMBERED = re.compile(r"(?P<number>\d{4})_\w+\.sql")

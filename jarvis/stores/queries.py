@@ -7,9 +7,11 @@ or the columns of a message, is written once. What contract/sql/ shows is the wh
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Final
+
+import msgspec
 
 JOINED: Final = 50
 """So many queries are joined into one: SQLite takes 500, and a million letters of them."""
@@ -30,6 +32,11 @@ def several(query: Callable[[int], str], rowids: Sequence[int]) -> Iterator[str]
         yield " UNION ALL ".join(
             f"SELECT * FROM ({query(rowid)})" for rowid in rowids[at : at + JOINED]
         )
+
+
+def listed(values: Iterable[int | str]) -> str:
+    """The value for `IN (SELECT value FROM json_each(?))`."""
+    return msgspec.json.encode([*values]).decode()
 
 
 def _part(reference: re.Match[str]) -> str:

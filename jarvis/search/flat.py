@@ -1,0 +1,219 @@
+"""The signs of all vectors in memory, and which of them are nearest to a query.
+
+Two looks: how many signs differ, over everything, and of the few that differ least how far
+the query reaches in their directions. Who asks then reads the vectors of the best of those
+and has the order exactly (closeness). What is here is a copy of rows of search_code.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+import numpy as np
+from numpy.typing import NDArray
+
+from jarvis.stores.index.codes import SEVERAL, SLOTS
+from jarvis.stores.index.records import CodeChunk, StoredRow
+
+_BLOCK: Final = 65_536
+"""Slots that are looked at together: what they take stays in the processor's cache."""
+_FAR: Final = 0xFFFF
+
+_Vector = NDArray[np.float32]
+_Slots = NDArray[np.int64]
+_Bools = NDArray[np.bool_]
+
+
+@dataclass(frozen=True)
+class Mask:
+    """What a slot's place must let through; null: anything. Times in seconds since 1970.
+
+    `flags`: of each of these sets of codes.py's flags it has one.
+    """
+
+    chats: tuple[int, ...] | None = None
+    senders: tuple[int, ...] | None = None
+    after_s: int | None = None
+    before_s: int | None = None
+    flags: tuple[int, ...] = ()
+
+
+class _Block:
+    """So many slots, a column for each thing that is known of them."""
+
+    def __init__(self, words: int) -> None:
+        self.live = np.zeros(_BLOCK, np.bool_)
+        self.words = np.zeros((words, _BLOCK), np.uint64)
+        self.chats = np.zeros(_BLOCK, np.uint16)
+        self.senders = np.zeros(_BLOCK, np.uint16)
+        self.firsts = np.zeros(_BLOCK, np.uint32)
+        self.lasts = np.zeros(_BLOCK, np.uint32)
+        self.flags = np.zeros(_BLOCK, np.uint8)
+
+    def put(self, chunk: CodeChunk) -> None:
+        """Take over what a chunk holds."""
+        at = chunk.first_slot % _BLOCK
+        here = slice(at, at + SLOTS)
+        bits = np.frombuffer(chunk.live, np.uint8)
+        self.live[here] = np.unpackbits(bits, bitorder="little")
+        self.words[:, here] = _words(chunk.codes, SLOTS).T
+        start = 0
+        for column in (self.chats, self.senders, self.firsts, self.lasts, self.flags):
+            kind = column.dtype.newbyteorder("<")
+            column[here] = np.frombuffer(chunk.places, kind, SLOTS, start)
+            start += SLOTS * column.itemsize
+
+    def passing(self, mask: Mask | None) -> _Bools:
+        """Which slots hold a vector that the mask lets through."""
+        passing = self.live
+        if mask is None:
+            return passing
+        for column, numbers in ((self.chats, mask.chats), (self.senders, mask.senders)):
+            if numbers is not None:
+                known = [number for number in numbers if number < SEVERAL]
+                passing = passing & np.isin(column, [*known, SEVERAL])
+        if mask.after_s is not None:
+            passing = passing & (self.lasts >= mask.after_s)
+        if mask.before_s is not None:
+            passing = passing & (self.firsts <= mask.before_s)
+        for flags in mask.flags:
+            passing = passing & ((self.flags & flags) != 0)
+        return passing
+
+
+class FlatIndex:
+    """The codes of one model. Slots count from 0. Used by one thread at a time."""
+
+    def __init__(self, dims: int, mean: bytes) -> None:
+        self.dims = dims
+        self._mean = np.frombuffer(mean, "<f4")
+        self._width = len(_words(bytes((dims + 7) // 8), 1)[0])
+        self._blocks: list[_Block] = []
+        self._differing = np.empty(_BLOCK, np.uint16)
+        self._xor = np.empty(_BLOCK, np.uint64)
+        self._count = np.empty(_BLOCK, np.uint8)
+
+    def __len__(self) -> int:
+        return sum(int(np.count_nonzero(block.live)) for block in self._blocks)
+
+    def put(self, chunks: Sequence[CodeChunk]) -> None:
+        """Take over what these hold now; to be called after their commit."""
+        for chunk in chunks:
+            at = chunk.first_slot // _BLOCK
+            while len(self._blocks) <= at:
+                self._blocks.append(_Block(self._width))
+            self._blocks[at].put(chunk)
+
+    def nearest(
+        self,
+        query: bytes,
+        scan: int,
+        count: int,
+        mask: Mask | None = None,
+        among: Sequence[int] | None = None,
+    ) -> list[int]:
+        """The slots of about the `count` nearest that pass, the best first.
+
+        `query`: little-endian float32. `scan`: so many by the number of signs that differ
+        are looked at once more; or all of `among`, where only these are asked about.
+        """
+        vector = np.frombuffer(query, "<f4")
+        if among is None:
+            slots = self._scan(self._code(vector), scan, mask)
+        else:
+            slots = np.array(among, np.int64)
+            slots = slots[slots < len(self._blocks) * _BLOCK]
+        return [int(slot) for slot in self._reaching(vector, slots, count)]
+
+    def _code(self, query: _Vector) -> NDArray[np.uint64]:
+        bits = np.packbits(query > self._mean)
+        code: NDArray[np.uint64] = _words(bits.tobytes(), 1)[0]
+        return code
+
+    def _scan(self, code: NDArray[np.uint64], scan: int, mask: Mask | None) -> _Slots:
+        """The slots whose signs differ least, in no order."""
+        best = _Best(scan)
+        for at, block in enumerate(self._blocks):
+            differing = self._differing
+            differing.fill(0)
+            for words, word in zip(block.words, code, strict=True):
+                np.bitwise_xor(words, word, out=self._xor)
+                np.bitwise_count(self._xor, out=self._count)
+                np.add(differing, self._count, out=differing)
+            np.putmask(differing, ~block.passing(mask), _FAR)
+            best.offer(at * _BLOCK, differing)
+        return best.slots()
+
+    def _reaching(self, query: _Vector, slots: _Slots, count: int) -> _Slots:
+        """The best of these by the query's reach in the directions of their signs."""
+        slots = np.sort(slots)
+        bits = np.unpackbits(self._codes(slots), axis=1, count=self.dims)
+        # einsum asks no BLAS, which would wake its threads for a few additions.
+        reach = np.einsum("ij,j->i", bits.astype(np.float32), query)
+        return slots[np.argsort(-reach, kind="stable")[:count]]
+
+    def _codes(self, slots: _Slots) -> NDArray[np.uint8]:
+        """Their codes, one a row; the slots in order."""
+        parts = [np.empty((0, self._width), np.uint64)]
+        blocks = slots // _BLOCK
+        for block in np.unique(blocks):
+            inside = slots[blocks == block] % _BLOCK
+            parts.append(self._blocks[block].words[:, inside].T)
+        return np.concatenate(parts).view(np.uint8)
+
+
+class _Best:
+    """The least of many numbers that come a block at a time, and where they stood."""
+
+    def __init__(self, count: int) -> None:
+        self._count = count
+        self._most = _FAR - 1
+        self._values = np.empty(0, np.uint16)
+        self._slots = np.empty(0, np.int64)
+
+    def offer(self, first_slot: int, values: NDArray[np.uint16]) -> None:
+        """The values of a block, whose first slot this is."""
+        at = np.flatnonzero(values <= self._most)
+        self._values = np.concatenate((self._values, values[at]))
+        self._slots = np.concatenate((self._slots, at + first_slot))
+        if len(self._slots) > 2 * self._count:
+            self._prune()
+
+    def slots(self) -> _Slots:
+        """Where the least were."""
+        self._prune()
+        return self._slots
+
+    def _prune(self) -> None:
+        """Keep so many as are asked for; of equals those that came first."""
+        if len(self._values) <= self._count:
+            return
+        most = np.partition(self._values, self._count - 1)[self._count - 1]
+        under = np.flatnonzero(self._values < most)
+        equal = np.flatnonzero(self._values == most)[: self._count - len(under)]
+        kept = np.sort(np.concatenate((under, equal)))
+        self._values, self._slots = self._values[kept], self._slots[kept]
+        # An equal one that comes later would be left out.
+        self._most = int(most) - 1
+
+
+def closeness(query: bytes, rows: Sequence[StoredRow]) -> list[float]:
+    """The cosine of the query and each of these, all of length 1."""
+    if not rows:
+        return []
+    vectors = np.frombuffer(b"".join(row.v for row in rows), np.int8)
+    scales = np.array([row.scale for row in rows], np.float32)
+    each = vectors.reshape(len(rows), -1).astype(np.float32)
+    found = np.einsum("ij,j->i", each, np.frombuffer(query, "<f4")) * scales
+    return [float(cosine) for cosine in found]
+
+
+def _words(codes: bytes, count: int) -> NDArray[np.uint64]:
+    """So many codes as words of 64 signs, one code a row; what is missing is 0."""
+    signs = np.frombuffer(codes, np.uint8).reshape(count, -1)
+    lacking = -signs.shape[1] % 8
+    if lacking:
+        signs = np.pad(signs, ((0, 0), (0, lacking)))
+    return np.ascontiguousarray(signs).view(np.uint64)
