@@ -7,6 +7,7 @@ and has the order exactly (closeness). What is here is a copy of rows of search_
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
@@ -84,13 +85,18 @@ class _Block:
 
 
 class FlatIndex:
-    """The codes of one model. Slots count from 0. Used by one thread at a time."""
+    """The codes of one model. Slots count from 0.
+
+    Any thread may call; each waits its turn, also for a search that nobody waits for any
+    more.
+    """
 
     def __init__(self, dims: int, mean: bytes) -> None:
         self.dims = dims
         self._mean = np.frombuffer(mean, "<f4")
         self._width = len(_words(bytes((dims + 7) // 8), 1)[0])
         self._blocks: list[_Block] = []
+        self._turn = threading.Lock()
         self._differing = np.empty(_BLOCK, np.uint16)
         self._xor = np.empty(_BLOCK, np.uint64)
         self._count = np.empty(_BLOCK, np.uint8)
@@ -100,6 +106,10 @@ class FlatIndex:
 
     def put(self, chunks: Sequence[CodeChunk]) -> None:
         """Take over what these hold now; to be called after their commit."""
+        with self._turn:
+            self._put(chunks)
+
+    def _put(self, chunks: Sequence[CodeChunk]) -> None:
         for chunk in chunks:
             at = chunk.first_slot // _BLOCK
             while len(self._blocks) <= at:
@@ -120,12 +130,13 @@ class FlatIndex:
         are looked at once more; or all of `among`, where only these are asked about.
         """
         vector = np.frombuffer(query, "<f4")
-        if among is None:
-            slots = self._scan(self._code(vector), scan, mask)
-        else:
-            slots = np.array(among, np.int64)
-            slots = slots[slots < len(self._blocks) * _BLOCK]
-        return [int(slot) for slot in self._reaching(vector, slots, count)]
+        with self._turn:
+            if among is None:
+                slots = self._scan(self._code(vector), scan, mask)
+            else:
+                slots = np.array(among, np.int64)
+                slots = slots[slots < len(self._blocks) * _BLOCK]
+            return [int(slot) for slot in self._reaching(vector, slots, count)]
 
     def _code(self, query: _Vector) -> NDArray[np.uint64]:
         bits = np.packbits(query > self._mean)

@@ -1,7 +1,10 @@
 """What is nearest to a query by meaning, under exact filters, as jarvis.db is now.
 
-vectors = VectorSearch(reader)
-near = await vectors.nearest(query, 50, Filters(chats=(3,)))
+    vectors = VectorSearch()
+    near = await vectors.nearest(db, query, 50, Filters(chats=(3,)))
+
+The codes of the model that answers are read at the first search and then follow the file:
+each change of them has a number, so only what was committed is ever seen, by whomever.
 """
 
 from __future__ import annotations
@@ -18,7 +21,7 @@ from jarvis.stores.index.chunks import codes_version, load_codes
 from jarvis.stores.index.models import answering_model
 from jarvis.stores.index.reading import Said, messages_of, slots_passing
 from jarvis.stores.index.records import Filters, IndexModel, Ref
-from jarvis.stores.index.vectors import rows_of
+from jarvis.stores.index.vectors import rows_of, vectors_of
 
 if TYPE_CHECKING:
     from jarvis.search import flat
@@ -40,89 +43,108 @@ class Near(NamedTuple):
 
 
 class VectorSearch:
-    """The codes of the model that answers, kept as jarvis.db has them."""
+    """Searches by meaning; the codes stay in memory until they are dropped."""
 
-    def __init__(self, reader: aiosqlite.Connection) -> None:
-        self._reader = reader
-        self._busy = asyncio.Lock()
+    def __init__(self) -> None:
+        self._loading = asyncio.Lock()
         self._model: IndexModel | None = None
         self._version = 0
         self._index: flat.FlatIndex | None = None
 
-    async def model(self) -> IndexModel | None:
-        """Which model's vectors are looked at; None: there are none yet."""
-        return await answering_model(self._reader)
+    @property
+    def is_loaded(self) -> bool:
+        """Whether the codes are in memory: 60 bytes a vector of 384 numbers."""
+        return self._index is not None
+
+    def drop(self) -> None:
+        """Let go of the codes; the next search reads them again, in half a second."""
+        self._index = None
 
     async def nearest(
-        self, query: bytes, count: int, filters: Filters | None = None
+        self,
+        db: aiosqlite.Connection,
+        query: bytes,
+        count: int,
+        filters: Filters | None = None,
     ) -> list[Near]:
         """The `count` nearest, the best first; fewer only where no more pass.
 
-        `query`: little-endian float32, of the length of the model's dims.
+        `query`: little-endian float32, as many as the answering model's dims.
         """
+        model = await answering_model(db)
+        if model is None:
+            self.drop()
+            return []
+        index = await self._loaded(db, model)
         filters = filters or Filters()
-        async with self._busy:
-            index = await self._loaded()
-            if index is None or self._model is None:
-                return []
-            return await self._nearest(index, self._model.id, query, count, filters)
-
-    async def _nearest(
-        self,
-        index: flat.FlatIndex,
-        model_id: int,
-        query: bytes,
-        count: int,
-        filters: Filters,
-    ) -> list[Near]:
+        mask = _mask(filters)
         few = None
-        if filters != Filters():
-            few = await slots_passing(self._reader, model_id, filters, FEW)
+        if mask is not None:
+            few = await slots_passing(db, model.id, filters, FEW)
         scan, keep = SCAN, max(KEEP, count)
         while True:
             slots = await asyncio.to_thread(
-                index.nearest, query, max(scan, keep), keep, _mask(filters), few
+                index.nearest, query, max(scan, keep), keep, mask, few
             )
-            found = await self._exact(model_id, query, slots, filters)
+            found = await _exact(db, model.id, query, slots, filters)
             if len(found) >= count or len(slots) < keep:
                 return found[:count]
             # Places let through too much: those that pass lie further down.
             scan, keep = 4 * scan, 4 * keep
 
-    async def _exact(
-        self, model_id: int, query: bytes, slots: Sequence[int], filters: Filters
-    ) -> list[Near]:
-        """Those of these with messages that pass, by their vectors."""
-        rows = await rows_of(self._reader, model_id, slots)
-        similarities = await asyncio.to_thread(flat.closeness, query, rows)
-        said = await messages_of(self._reader, [row.ref for row in rows], filters)
-        near = [
-            Near(row.ref, similarity, said[row.ref])
-            for row, similarity in zip(rows, similarities, strict=True)
-            if row.ref in said
-        ]
-        return sorted(near, key=lambda each: (-each.similarity, -each.said.ids[0]))
-
-    async def _loaded(self) -> flat.FlatIndex | None:
-        """The codes as they are in jarvis.db now; None: no model has any."""
-        model = await answering_model(self._reader)
+    async def similarities(
+        self, db: aiosqlite.Connection, query: bytes, refs: Sequence[Ref]
+    ) -> dict[Ref, float]:
+        """The cosines of these with the query, of those that have a vector."""
+        model = await answering_model(db)
         if model is None:
-            self._model = self._index = None
-            return None
-        if self._index is None or model.id != (self._model and self._model.id):
-            self._index = flat.FlatIndex(model.dims, model.mean)
-            self._version = 0
-        self._model = model
-        version = await codes_version(self._reader)
-        if version != self._version:
-            async for chunks in load_codes(self._reader, model.id, self._version):
-                await asyncio.to_thread(self._index.put, chunks)
-            self._version = version
-        return self._index
+            return {}
+        rows = await vectors_of(db, model.id, refs)
+        similarities = await asyncio.to_thread(flat.closeness, query, rows)
+        return {row.ref: each for row, each in zip(rows, similarities, strict=True)}
+
+    async def _loaded(
+        self, db: aiosqlite.Connection, model: IndexModel
+    ) -> flat.FlatIndex:
+        """The codes as they are in jarvis.db now."""
+        async with self._loading:
+            index = self._index
+            if index is None or self._model != model:
+                index = await asyncio.to_thread(_empty, model)
+                self._index, self._model, self._version = index, model, 0
+            version = await codes_version(db)
+            if version != self._version:
+                async for chunks in load_codes(db, model.id, self._version):
+                    await asyncio.to_thread(index.put, chunks)
+                self._version = version
+            return index
+
+
+async def _exact(
+    db: aiosqlite.Connection,
+    model_id: int,
+    query: bytes,
+    slots: Sequence[int],
+    filters: Filters,
+) -> list[Near]:
+    """Those of these with messages that pass, ordered by their vectors."""
+    rows = await rows_of(db, model_id, slots)
+    similarities = await asyncio.to_thread(flat.closeness, query, rows)
+    said = await messages_of(db, [row.ref for row in rows], filters)
+    near = [
+        Near(row.ref, similarity, said[row.ref])
+        for row, similarity in zip(rows, similarities, strict=True)
+        if row.ref in said
+    ]
+    return sorted(near, key=lambda each: (-each.similarity, -each.said.ids[0]))
+
+
+def _empty(model: IndexModel) -> flat.FlatIndex:
+    return flat.FlatIndex(model.dims, model.mean)
 
 
 def _mask(filters: Filters) -> flat.Mask | None:
-    """What the filters ask of a place."""
+    """What the filters ask of a place; None: nothing."""
     if filters == Filters():
         return None
     flags = []

@@ -126,10 +126,10 @@ async def test_the_nearest_are_those_a_scan_of_all_vectors_finds(
     """Nearly all of them unfiltered, all of them among few; none that does not pass."""
     passing = [each for each in stored.messages if passes(each, filters)]
     reader = await open_reader(stored.writer.path)
-    search = VectorSearch(reader)
+    search = VectorSearch()
     found = expected = 0
     for query in stored.queries():
-        near = await search.nearest(query.tobytes(), 10, filters)
+        near = await search.nearest(reader, query.tobytes(), 10, filters)
         ids = [id_ for each in near for id_ in each.said.ids]
         assert {*ids} <= {each.id for each in passing}
         assert len(ids) == min(10, len(passing))
@@ -143,17 +143,17 @@ async def test_the_nearest_are_those_a_scan_of_all_vectors_finds(
 async def test_what_was_deleted_is_not_found_at_the_next_search(stored: Stored) -> None:
     """And what was written is; by a reader that had loaded everything before."""
     reader = await open_reader(stored.writer.path)
-    search = VectorSearch(reader)
+    search = VectorSearch()
     query = stored.vectors[17]
-    (best,) = await search.nearest(query.tobytes(), 1)
+    (best,) = await search.nearest(reader, query.tobytes(), 1)
     assert best.said.ids == (18,)
     assert best.similarity == pytest.approx(1, abs=0.01)
     async with stored.writer.transaction() as db:
         await delete_messages(db, [18])
-    (other,) = await search.nearest(query.tobytes(), 1)
+    (other,) = await search.nearest(reader, query.tobytes(), 1)
     assert other.said.ids != (18,)
     await stored.write([stored.messages[17]])
-    (again,) = await search.nearest(query.tobytes(), 1)
+    (again,) = await search.nearest(reader, query.tobytes(), 1)
     assert again.said.ids == (18,)
     await reader.close()
 
@@ -161,17 +161,17 @@ async def test_what_was_deleted_is_not_found_at_the_next_search(stored: Stored) 
 async def test_nothing_of_a_write_that_failed_is_found(stored: Stored) -> None:
     """What is in memory follows what was committed, not what was begun."""
     reader = await open_reader(stored.writer.path)
-    search = VectorSearch(reader)
+    search = VectorSearch()
     query = stored.vectors[17].tobytes()
-    before = await search.nearest(query, 5)
+    before = await search.nearest(reader, query, 5)
 
     async def half() -> None:
         async with stored.writer.transaction() as db:
             await delete_messages(db, range(1, 100))
-            assert await search.nearest(query, 5) == before
+            assert await search.nearest(reader, query, 5) == before
             raise RuntimeError("in the middle")
 
     with pytest.raises(RuntimeError):
         await half()
-    assert await search.nearest(query, 5) == before
+    assert await search.nearest(reader, query, 5) == before
     await reader.close()

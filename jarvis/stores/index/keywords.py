@@ -47,17 +47,38 @@ WHERE m.id IN (SELECT value FROM json_each(?))
 """
 
 
+async def word_weights(
+    db: aiosqlite.Connection, words: Sequence[str]
+) -> dict[str, float]:
+    """What each word of a query weighs, in their order: by how few messages have it."""
+    ((newest,),) = await db.execute_fetchall("SELECT max(id) FROM search_message")
+    weights = {}
+    for word in words:
+        asked = (_match(_quoted(word), Filters()), _COUNTED)
+        ((count,),) = await db.execute_fetchall(_COUNT, asked)
+        weights[word] = log(1 + max(newest or 0, count) / (count + 1))
+    return weights
+
+
 async def keyword_hits(
-    db: aiosqlite.Connection, words: Sequence[str], filters: Filters, limit: int
+    db: aiosqlite.Connection,
+    words: Sequence[str],
+    filters: Filters,
+    limit: int,
+    *,
+    weights: Mapping[str, float] | None = None,
 ) -> list[KeywordHit]:
     """Messages that have words of the query (`words_of`), the best first.
 
     Those with all words come first, wherever they stand in the history; then those that
-    have at least half of the query's weight.
+    have at least half of the query's weight. `weights` are those of `word_weights`, for
+    whoever has them already.
     """
     if not words:
         return []
-    weights = await _weights(db, words)
+    if weights is None:
+        one = {words[0]: 1.0}
+        weights = one if len(words) == 1 else await word_weights(db, words)
     scores = await _ranked(db, _joined(words, "AND"), filters, limit)
     if len(words) > 1 and len(scores) < limit:
         some = await _ranked(db, _joined(_heavy(weights), "OR"), filters, limit)
@@ -93,19 +114,6 @@ async def _ranked(
     asked = (_match(expression, filters), *tail, RANKED, limit)
     rows = await db.execute_fetchall(sql, asked)
     return {row[0]: row[1] for row in rows}
-
-
-async def _weights(db: aiosqlite.Connection, words: Sequence[str]) -> dict[str, float]:
-    """What each word weighs, by how few messages have it."""
-    if len(words) == 1:
-        return {words[0]: 1.0}
-    ((total,),) = await db.execute_fetchall("SELECT max(id) FROM search_message")
-    weights = {}
-    for word in words:
-        asked = (_match(_quoted(word), Filters()), _COUNTED)
-        ((count,),) = await db.execute_fetchall(_COUNT, asked)
-        weights[word] = log(1 + max(total or 0, count) / (count + 1))
-    return weights
 
 
 def _heavy(weights: Mapping[str, float]) -> list[str]:

@@ -11,10 +11,9 @@ from jarvis.stores.index.chunks import remove_vectors
 from jarvis.stores.index.records import Kind, Ref, Segment
 from jarvis.stores.queries import listed
 
-_INSERT: Final = """
-INSERT INTO search_segment (chat, first_ms, first_id, last_ms, last_id, open)
-VALUES (?, ?, ?, ?, ?, ?) RETURNING id
-"""
+_INSERT: Final = "INSERT INTO search_segment VALUES (?, ?, ?, ?, ?, ?, ?)"
+_LAST_ID: Final = "SELECT seq FROM sqlite_sequence WHERE name = 'search_segment'"
+_WANT: Final = "INSERT INTO search_wanted VALUES (1, ?, ?)"
 _COLUMNS: Final = "id, chat, first_ms, first_id, last_ms, last_id, open"
 OVER: Final = """
 SELECT id FROM search_segment AS o
@@ -47,22 +46,14 @@ async def write_segments(
     db: aiosqlite.Connection, segments: Iterable[Segment]
 ) -> list[int]:
     """Their numbers; each will be wanted as a vector. Inside a transaction."""
-    ids: list[int] = []
-    for segment in segments:
-        row = (
-            segment.chat,
-            segment.first_ms,
-            segment.first_id,
-            segment.last_ms,
-            segment.last_id,
-            segment.is_open,
-        )
-        ((id_,),) = await db.execute_fetchall(_INSERT, row)
-        ids.append(id_)
-        await db.execute(
-            "INSERT INTO search_wanted VALUES (?, ?, ?)",
-            (Kind.SEGMENT, id_, segment.last_ms),
-        )
+    new = [*segments]
+    last = [row[0] for row in await db.execute_fetchall(_LAST_ID)]
+    ids = [id_ for id_, _ in enumerate(new, sum(last) + 1)]
+    await db.executemany(_INSERT, [_row(*each) for each in zip(ids, new, strict=True)])
+    await db.executemany(
+        _WANT,
+        [(id_, segment.last_ms) for id_, segment in zip(ids, new, strict=True)],
+    )
     return ids
 
 
@@ -127,6 +118,18 @@ async def segment_messages(
     for segment_id, message_id in await db.execute_fetchall(sql, (asked,)):
         members.setdefault(segment_id, []).append(message_id)
     return members
+
+
+def _row(id_: int, segment: Segment) -> tuple[int, ...]:
+    return (
+        id_,
+        segment.chat,
+        segment.first_ms,
+        segment.first_id,
+        segment.last_ms,
+        segment.last_id,
+        segment.is_open,
+    )
 
 
 def _segment(

@@ -9,6 +9,8 @@ import aiosqlite
 
 WORDS_FROM: Final = "words_from"
 """Messages from this id on are in search_words, unless it says otherwise: all of them."""
+CLEARING: Final = "clearing"
+"""There is where words of deleted messages are still in the file, though nowhere found."""
 FOLD: Final = "fold"
 VERSION: Final = "codes_version"
 

@@ -132,6 +132,18 @@ async def rows_of(
     ]
 
 
+async def vectors_of(
+    db: aiosqlite.Connection, model_id: int, refs: Sequence[Ref]
+) -> list[StoredRow]:
+    """The model's vectors of these, as far as there are any, in no order."""
+    slots = [
+        slot - model_id * MODEL_SLOTS
+        for slot, _ in await slots_of(db, refs)
+        if slot // MODEL_SLOTS == model_id
+    ]
+    return await rows_of(db, model_id, slots)
+
+
 async def _dims(db: aiosqlite.Connection, model_id: int) -> int | None:
     sql = "SELECT dims FROM search_model WHERE id = ?"
     for (dims,) in await db.execute_fetchall(sql, (model_id,)):

@@ -9,7 +9,13 @@ from typing import Final, NamedTuple
 import aiosqlite
 
 from jarvis.stores.index.fold import FOLD_VERSION, fold
-from jarvis.stores.index.state import FOLD, WORDS_FROM, get_state, put_state
+from jarvis.stores.index.state import (
+    CLEARING,
+    FOLD,
+    WORDS_FROM,
+    get_state,
+    put_state,
+)
 from jarvis.stores.index.texts import restored
 
 _WRITE: Final = "INSERT INTO search_words (rowid, text, meta) VALUES (?, ?, ?)"
@@ -19,6 +25,8 @@ _REMOVE: Final = (
 )
 _LEAVES_NOTHING: Final = sqlite3.sqlite_version_info >= (3, 42)
 """Whether FTS5 can take words out of its lists at once, not only when it merges them."""
+_MERGED_PAGES: Final = 500
+"""A step of some 40 ms; new mail waits no longer than that."""
 _BELOW: Final = """
 SELECT m.id, m.chat, m.sender, t.body, m.extra, m.attachment
 FROM search_message AS m JOIN search_text AS t ON t.id = m.text_id
@@ -52,7 +60,7 @@ async def prepare_words(db: aiosqlite.Connection) -> None:
         )
     ((newest,),) = await db.execute_fetchall("SELECT max(id) FROM search_message")
     words_from = None if newest is None else newest + 1
-    await put_state(db, {FOLD: FOLD_VERSION, WORDS_FROM: words_from})
+    await put_state(db, {FOLD: FOLD_VERSION, WORDS_FROM: words_from, CLEARING: None})
 
 
 async def refold(db: aiosqlite.Connection, limit: int) -> bool:
@@ -67,6 +75,25 @@ async def refold(db: aiosqlite.Connection, limit: int) -> bool:
     await write_words(db, [_worded(row) for row in rows])
     has_more = len(rows) == limit
     await put_state(db, {WORDS_FROM: rows[-1][0] if has_more else None})
+    return has_more
+
+
+async def clear_words(db: aiosqlite.Connection) -> bool:
+    """Take words of deleted messages out of the file, a step; whether more are left.
+
+    Inside a transaction, when nothing else is to be done: all steps together write the
+    words of the index anew. Newer SQLite has them gone at once, and no step is to be done.
+    """
+    if not (await get_state(db)).get(CLEARING):
+        return False
+    before = db.total_changes
+    await db.execute(
+        "INSERT INTO search_words (search_words, rank) VALUES ('merge', ?)",
+        (-_MERGED_PAGES,),
+    )
+    has_more = db.total_changes - before >= 2  # as FTS5's documentation tells it
+    if not has_more:
+        await put_state(db, {CLEARING: None})
     return has_more
 
 
@@ -88,6 +115,8 @@ async def write_words(db: aiosqlite.Connection, messages: Iterable[Worded]) -> N
 async def remove_words(db: aiosqlite.Connection, messages: Sequence[Worded]) -> None:
     """Exactly what was written of them. Inside a transaction."""
     await db.executemany(_REMOVE, [_row(message) for message in sorted(messages)])
+    if messages and not _LEAVES_NOTHING:
+        await put_state(db, {CLEARING: 1})
 
 
 def _row(message: Worded) -> tuple[int, str, str]:
