@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TextIO
+
 import click
 
 from jarvis.cli.connect import print_json
@@ -18,6 +20,14 @@ from jarvis.cli.connect import print_json
 @click.option(
     "--compare", nargs=2, metavar="MODEL MODEL", help="Also their difference."
 )
+@click.option(
+    "--likelihood", is_flag=True, help="How likely a model finds what you sent."
+)
+@click.option(
+    "--chat-template",
+    type=click.File(encoding="utf-8"),
+    help="That of a server's model, for --likelihood.",
+)
 @click.option("--home", type=click.Path(), help="Where config.toml and models are.")
 @click.option("--chat-db", type=click.Path(), help="Apple's chat.db, or a copy of it.")
 @click.option("--contacts-db", type=click.Path(), help="AddressBook folder or file.")
@@ -27,6 +37,8 @@ def command(
     models: tuple[str, ...],
     no_model: bool,
     compare: tuple[str, str] | None,
+    likelihood: bool,
+    chat_template: TextIO | None,
     home: str | None,
     chat_db: str | None,
     contacts_db: str | None,
@@ -41,18 +53,25 @@ def command(
     Without a model 100 replies take about ten seconds in a long history. A model writes
     three replies to each of yours, so 100 of them take as long as 300 drafts. Ctrl-C
     prints what was done so far.
+
+    With --likelihood a model writes nothing: it reads what you sent, and the figure is how
+    much each letter surprised it, in nats. No chance is in that, so 60 replies tell two
+    models apart.
     """
     import asyncio
     import sys
 
-    from jarvis.cli.eval_run import Progress, evaluate, plan_for
-    from jarvis.cli.eval_table import figures_in_json, table_of
+    from jarvis.assistant.evaluating.likelihood import likelihood_report
+    from jarvis.cli.eval_run import Progress, evaluate, measure_likelihood, plan_for
+    from jarvis.cli.eval_table import figures_in_json, likelihood_table_of, table_of
     from jarvis.config import load_settings
 
     if last < 1:
         raise click.UsageError("--last is 1 or more.")
     if no_model and (models or compare):
         raise click.UsageError("--no-model leaves no model to judge.")
+    if likelihood and no_model:
+        raise click.UsageError("--likelihood is a model's: leave --no-model out.")
     if compare and compare[0] == compare[1]:
         raise click.UsageError("--compare wants two different models.")
     settings = load_settings(
@@ -63,13 +82,21 @@ def command(
         last=last,
         models=tuple(dict.fromkeys((*models, *(compare or ())))),
         without_model=no_model,
+        chat_template=chat_template.read() if chat_template else None,
     )
     progress = Progress(is_shown=sys.stderr.isatty())
     try:
-        asyncio.run(evaluate(settings, plan, progress))
+        run = measure_likelihood if likelihood else evaluate
+        asyncio.run(run(settings, plan, progress))
     finally:
         # Also after Ctrl-C, or when a model has died on the way.
         progress.end()
+        if progress.likelihoods:
+            found = likelihood_report(progress.likelihoods, compare or None)
+            if as_json:
+                print_json(figures_in_json(found))
+            else:
+                click.echo(likelihood_table_of(found, compare or None))
         if progress.scores:
             report = progress.report(compare or None)
             if as_json:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 import click
+from msgspec.structs import replace
 
+from jarvis.assistant.evaluating.likelihood import Likelihood, likelihoods
 from jarvis.assistant.evaluating.moments import Moment, moments_of, turns_since
 from jarvis.assistant.evaluating.replay import (
     Offering,
@@ -28,8 +30,9 @@ from jarvis.daemon.home import prepare_home
 from jarvis.daemon.models import configured_selection, first_selection
 from jarvis.daemon.reply_history import NEWEST_MESSAGES
 from jarvis.errors import JarvisError, NoModelChosen
+from jarvis.inference.models.record import ModelRecord
 from jarvis.inference.models.selection import selection_of
-from jarvis.inference.pool.supervisor import supervised
+from jarvis.inference.pool.supervisor import Supervisor, supervised
 from jarvis.inference.states import Selection
 from jarvis.records import PlainMessage
 
@@ -53,9 +56,16 @@ class Plan:
 
 
 def plan_for(
-    settings: Settings, *, last: int, models: Sequence[str], without_model: bool
+    settings: Settings,
+    *,
+    last: int,
+    models: Sequence[str],
+    without_model: bool,
+    chat_template: str | None = None,
 ) -> Plan:
     """What a person asked for, with a home for the models' log.
+
+    `chat_template` is that of a server's model, which only likelihoods need.
 
     Raises:
         ConfigError: the home cannot be used.
@@ -65,11 +75,15 @@ def plan_for(
     prepare_home(settings.home)
     if not models:
         selection, _ = first_selection(settings)
-        return Plan(last=last, selections={None: selection})
-    named = (
-        (name, selection_of(name, configured_selection(settings))) for name in models
+        return Plan(
+            last=last,
+            selections={None: replace(selection, chat_template=chat_template)},
+        )
+    configured = replace(configured_selection(settings), chat_template=chat_template)
+    return Plan(
+        last=last,
+        selections={name: selection_of(name, configured) for name in models},
     )
-    return Plan(last=last, selections=dict(named))
 
 
 class Progress:
@@ -78,6 +92,8 @@ class Progress:
     def __init__(self, *, is_shown: bool) -> None:
         self.scores: dict[str, list[Score]] = {}
         """By route, in the order of the moments."""
+        self.likelihoods: dict[str, list[Likelihood | None]] = {}
+        """By model, in the order of the moments."""
         self._line = WaitingLine(is_shown=is_shown)
         self._verdicts: list[Verdict] = []
 
@@ -97,6 +113,12 @@ class Progress:
         """One more turn is done, of so many."""
         self._verdicts.append(verdict)
         self._line.show(f"gate: {len(self._verdicts)} of {total} messages")
+
+    def note_likelihood(self, model: str, found: Likelihood | None, total: int) -> None:
+        """One more moment is done, of so many."""
+        done = self.likelihoods.setdefault(model, [])
+        done.append(found)
+        self._line.show(f"{model}: {len(done)} of {total} replies")
 
     def report(self, compared: tuple[str, str] | None) -> Report:
         """The figures so far."""
@@ -142,6 +164,33 @@ async def evaluate(settings: Settings, plan: Plan, progress: Progress) -> None:
             await _judge_model(settings, name, selection, past, progress)
 
 
+async def measure_likelihood(
+    settings: Settings, plan: Plan, progress: Progress
+) -> None:
+    """Have each model of the plan read what was really sent; nothing is written.
+
+    Raises:
+        StoreUnavailable: chat.db cannot be read.
+        ModelUnavailable: a model cannot be used, died, or does not tell.
+    """
+    async with reading_mail(settings) as mail:
+        newest = await mail.newest(NEWEST_MESSAGES + _AROUND_A_REPLY * plan.last)
+        moments = moments_of(newest, plan.last)
+        history = await mail.with_older(newest, moments)
+        for name, selection in plan.selections.items():
+
+            async def read(
+                supervisor: Supervisor, model: ModelRecord, name: str | None = name
+            ) -> None:
+                async for found in likelihoods(
+                    moments, history, mail, supervisor, model, STYLES.of(model)
+                ):
+                    shown = name or model.name
+                    progress.note_likelihood(shown, found, len(moments))
+
+            await _with_model(settings, selection, read)
+
+
 async def _judge_model(
     settings: Settings,
     name: str | None,
@@ -149,18 +198,32 @@ async def _judge_model(
     past: _Past,
     progress: Progress,
 ) -> None:
+    async def judge(supervisor: Supervisor, model: ModelRecord) -> None:
+        offering = offer_of_model(
+            supervisor, STYLES, lambda: supervisor.state.state == "failed"
+        )
+        await past.judge({name or model.name: offering}, progress)
+
+    try:
+        await _with_model(settings, selection, judge)
+    except NoModelChosen as problem:
+        if name is not None:
+            raise
+        click.echo(f"jarvis: {problem}", err=True)
+
+
+async def _with_model(
+    settings: Settings,
+    selection: Selection,
+    act: Callable[[Supervisor, ModelRecord], Awaitable[None]],
+) -> None:
+    """Do something with a model, in a worker of its own."""
     problem: JarvisError | None = None
     log_path = settings.home / "worker.log"
     async with supervised(selection, GENERATOR, log_path=log_path) as supervisor:
         try:
-            model = await supervisor.model()
-            offering = offer_of_model(
-                supervisor, STYLES, lambda: supervisor.state.state == "failed"
-            )
-            await past.judge({name or model.name: offering}, progress)
+            await act(supervisor, await supervisor.model())
         except JarvisError as error:
             problem = error  # raised here it would come out in a group
-    if isinstance(problem, NoModelChosen) and name is None:
-        click.echo(f"jarvis: {problem}", err=True)
-    elif problem is not None:
+    if problem is not None:
         raise problem

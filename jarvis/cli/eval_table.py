@@ -7,6 +7,7 @@ from typing import Any, Final
 
 import msgspec
 
+from jarvis.assistant.evaluating.likelihood import LikelihoodReport
 from jarvis.assistant.evaluating.report import (
     Difference,
     GateFigures,
@@ -45,7 +46,7 @@ _FEWEST: Final = 30
 _NONE: Final = "-"
 
 
-def figures_in_json(report: Report) -> Any:
+def figures_in_json(report: Report | LikelihoodReport) -> Any:
     """The report in plain values."""
     return msgspec.to_builtins(report)
 
@@ -69,6 +70,28 @@ def table_of(report: Report) -> str:
     moments = max((each.moments for each in routes), default=0)
     if moments < _FEWEST:
         parts.append(f"Of {moments} replies no figure says much.")
+    return "\n\n".join(parts)
+
+
+def likelihood_table_of(
+    report: LikelihoodReport, compared: tuple[str, str] | None
+) -> str:
+    """How likely each model finds what was sent, a line each."""
+    rows = [["", "replies", "nats per character", "tokens of the prompt"]]
+    rows += [
+        [
+            each.model,
+            str(each.nats_per_character.count),
+            _bracketed(each.nats_per_character, "{:.3f}"),
+            _bracketed(each.prompt_tokens, "{:.0f}"),
+        ]
+        for each in report.models
+    ]
+    parts = [table(rows, _WIDEST, None, None, None)]
+    if report.difference is not None and compared is not None:
+        first, second = map(plain, compared)
+        change = _bracketed(report.difference, "{:+.3f}")
+        parts.append(f"{second} minus {first}: {change}")
     return "\n\n".join(parts)
 
 

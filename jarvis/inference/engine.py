@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import collections.abc
 from collections.abc import Callable
-from typing import Final, Literal, Protocol
+from typing import Final, Literal, Protocol, runtime_checkable
 
 from jarvis.records import ChatId, FinishReason, Record, StreamPhase
 
@@ -102,6 +102,25 @@ class Generated(Record, frozen=True):
     """Whether some of what the model wrote was a thought, which is not in the text."""
 
 
+class ScoreAsk(Record, frozen=True):
+    """A text that somebody else wrote, and the prompt it is to be found likely after."""
+
+    prompt: Prompt
+    text: str
+
+
+class Scored(Record, frozen=True):
+    """How likely a model finds a text after a prompt, which it only reads.
+
+    `nats` is minus the natural logarithm of the text's probability at temperature 1; that
+    the text ends there is not counted.
+    """
+
+    nats: float
+    tokens: int
+    prompt_tokens: int
+
+
 Outputs = collections.abc.Generator[EngineOutput, None, None]
 """A text being written; closing it stops the model."""
 
@@ -139,4 +158,17 @@ class Generator(Protocol):
         Raises:
             InvalidParams: the prompt does not fit the model (field "prompt").
             ModelUnavailable: the model fails.
+        """
+
+
+@runtime_checkable
+class Scorer(Protocol):
+    """A loaded model that also says how likely it finds what somebody else wrote."""
+
+    def score(self, ask: ScoreAsk, progress: Progress) -> Scored:
+        """Read the prompt and the text, and say how likely the text is.
+
+        Raises:
+            InvalidParams: they do not fit the model (field "prompt").
+            ModelUnavailable: the model fails, or its server does not tell.
         """

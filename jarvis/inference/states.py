@@ -31,6 +31,8 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
     model: str | None = None
     server: str | None = None
     allow_remote_server: bool = False
+    chat_template: str | None = None
+    """That of the server's model, to measure likelihoods with; null: the server's word."""
     server_patience_s: float = 300.0
     """How long that server may say nothing before it is taken for dead."""
     scripted_token_ms: float = 0.0

@@ -1,8 +1,9 @@
 """What daemon and worker say to each other besides the records of engine.py.
 
-Requests: `load` (a ModelRecord, answered with null) and `generate` (a Prompt, answered
-with Generated). While it generates, the worker sends `progress` and `token` notifications;
-the daemon takes a request back with `$/cancelRequest`, which is answered Cancelled.
+Requests: `load` (a ModelRecord, answered with null), `generate` (a Prompt, answered with
+Generated) and `score` (a ScoreAsk, answered with Scored). While it generates, the worker
+sends `progress` and `token` notifications; the daemon takes a request back with
+`$/cancelRequest`, which is answered Cancelled.
 """
 
 from __future__ import annotations

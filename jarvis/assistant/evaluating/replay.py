@@ -120,6 +120,21 @@ async def replay(
         StoreUnavailable: chat.db can no longer be read.
         ModelUnavailable: a model cannot be used any more.
     """
+    async for moment, scene in scenes(moments, history, archive):
+        yield {
+            name: _score(moment, await offering(scene))
+            for name, offering in routes.items()
+        }
+
+
+async def scenes(
+    moments: Sequence[Moment], history: Sequence[PlainMessage], archive: Archive
+) -> AsyncIterator[tuple[Moment, Scene]]:
+    """Each moment with all that was known at it, and nothing of after it.
+
+    Raises:
+        StoreUnavailable: chat.db can no longer be read.
+    """
     known = Growing(history)
     for moment in moments:
         messages, has_more = await archive.before(
@@ -134,10 +149,7 @@ async def replay(
             history=known.before(moment.sent_ms, moment.reply_id),
             now=_local(moment.sent_ms),
         )
-        yield {
-            name: _score(moment, await offering(scene))
-            for name, offering in routes.items()
-        }
+        yield moment, scene
 
 
 async def judge_turns(

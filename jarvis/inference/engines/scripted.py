@@ -7,7 +7,13 @@ import time
 from hashlib import blake2b
 from typing import Final
 
-from jarvis.inference.engine import EngineOutput, Opening, Outputs, Progress, Prompt
+from jarvis.inference.engine import (
+    EngineOutput,
+    Opening,
+    Outputs,
+    Progress,
+    Prompt,
+)
 from jarvis.inference.models.record import SCRIPTED, ModelRecord
 from jarvis.letters import head
 from jarvis.records import FinishReason

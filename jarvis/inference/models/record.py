@@ -50,6 +50,8 @@ class ModelRecord(Record, frozen=True):
     """Of its weights on this disk."""
     address: str | None = None
     """Of a server that speaks OpenAI's protocol, up to and with its /v1."""
+    chat_template: str | None = None
+    """Of a server's model, where a person names it; servers render their own."""
     address_is_trusted: bool = False
     """Whether the person allowed it to be another machine; else only loopback will do."""
     memory_bytes: int | None = None

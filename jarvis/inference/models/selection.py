@@ -146,6 +146,7 @@ def _at_server(selection: Selection) -> ModelRecord:
         context_tokens=_SERVER_CONTEXT_TOKENS,
         size_bytes=0,
         address=address,
+        chat_template=selection.chat_template,
         address_is_trusted=selection.allow_remote_server,
         silence_s=selection.server_patience_s,
     )

@@ -9,12 +9,14 @@ from contextlib import asynccontextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from jarvis.errors import JarvisError, ServerCancelled
+import msgspec
+
+from jarvis.errors import JarvisError, ModelUnavailable, ServerCancelled
 from jarvis.inference.background import Background
-from jarvis.inference.engine import Progress, Prompt
+from jarvis.inference.engine import Progress, Prompt, ScoreAsk, Scored
 from jarvis.inference.models.record import ModelRecord
 from jarvis.inference.pool.fair_queue import FairQueue, Lease
-from jarvis.inference.pool.generation import Generation
+from jarvis.inference.pool.generation import PATIENCE_S, Generation
 from jarvis.inference.pool.model_process import ModelProcess, WorkerKind
 from jarvis.inference.signs import repeated
 from jarvis.inference.states import ModelState, Selection
@@ -143,6 +145,30 @@ class Supervisor:
             finally:
                 self._tokens += generation.tokens
                 generation.stop()
+
+    async def score(self, prompt: Prompt, text: str) -> Scored:
+        """How likely the model finds that text after that prompt; it writes nothing.
+
+        Raises:
+            ModelUnavailable: no model is chosen, it fails, or its engine does not tell.
+            InvalidParams: they do not fit the model (field "prompt").
+            Busy: too many wait already.
+        """
+        with repeated(None) as progress:
+            lease = await self._take_lease(None, None, progress)
+            try:
+                link = await self._process.loaded_link(progress, background=False)
+                ask = ScoreAsk(prompt=prompt, text=text)
+                answer = await link.ask("score", ask, patience_s=PATIENCE_S)
+            finally:
+                self._release(lease)
+        try:
+            return msgspec.convert(answer, Scored)
+        except msgspec.ValidationError as error:
+            link.break_off("gave an answer that is none")
+            raise ModelUnavailable(
+                "The model's process gave an answer that is none."
+            ) from error
 
     def warm(self) -> None:
         """Start and load the model now, so that the next text finds it ready."""

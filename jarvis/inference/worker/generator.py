@@ -9,7 +9,15 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from jarvis.errors import ModelUnavailable
-from jarvis.inference.engine import Generated, Generator, Prompt
+from jarvis.inference.engine import (
+    Generated,
+    Generator,
+    Progress,
+    Prompt,
+    ScoreAsk,
+    Scored,
+    Scorer,
+)
 from jarvis.inference.models.record import ModelRecord
 from jarvis.inference.output.accumulator import TokenAccumulator
 from jarvis.inference.wire import ProgressLine, TokenLine
@@ -66,6 +74,7 @@ class GeneratorKind:
         return {
             "load": Verb(ModelRecord, self._load),
             "generate": Verb(Prompt, self._generate),
+            "score": Verb(ScoreAsk, self._score),
         }
 
     def _load(self, call: Call, model: ModelRecord) -> None:
@@ -73,15 +82,22 @@ class GeneratorKind:
         self._generator = None
         self._generator = self._build(model)
 
-    def _generate(self, call: Call, prompt: Prompt) -> Generated:
-        def progress(phase: StreamPhase, done: int, total: int | None) -> None:
-            call.check_wanted()
-            line = ProgressLine(request_id=call.id, phase=phase, done=done, total=total)
-            call.notify("progress", line)
-
-        generator = self._generator
-        if generator is None:
+    def _loaded(self) -> Generator:
+        if self._generator is None:
             raise ModelUnavailable("No model is loaded in this worker.")
+        return self._generator
+
+    def _score(self, call: Call, ask: ScoreAsk) -> Scored:
+        generator = self._loaded()
+        if not isinstance(generator, Scorer):
+            raise ModelUnavailable(
+                "This model's engine does not say how likely it finds a text: choose a "
+                "model of this disk, or a server that echoes log-probabilities."
+            )
+        return generator.score(ask, _progress_of(call))
+
+    def _generate(self, call: Call, prompt: Prompt) -> Generated:
+        generator, progress = self._loaded(), _progress_of(call)
         made = 0
         accumulator = TokenAccumulator(
             prompt.sampling,
@@ -104,3 +120,14 @@ class GeneratorKind:
         if generator.opening == "unknown" and accumulator.is_plain:
             generator.opening = "presumed"
         return accumulator.generated()
+
+
+def _progress_of(call: Call) -> Progress:
+    """What tells the daemon how far a request is, and ends it when nobody wants it."""
+
+    def progress(phase: StreamPhase, done: int, total: int | None) -> None:
+        call.check_wanted()
+        line = ProgressLine(request_id=call.id, phase=phase, done=done, total=total)
+        call.notify("progress", line)
+
+    return progress

@@ -2,19 +2,13 @@
 
 from __future__ import annotations
 
-import json
-from datetime import datetime
-from typing import Any, Final, NoReturn
+from typing import Final
 
 import msgspec
-from jinja2.exceptions import TemplateError
-from jinja2.ext import Extension, loopcontrols
-from jinja2.nodes import Node
-from jinja2.parser import Parser
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 
 from jarvis.errors import ModelUnavailable
 from jarvis.inference.engine import Opening, Prompt, Turn, rules_in_first_ask
+from jarvis.inference.engines.jinja import Template
 from jarvis.inference.engines.mlx.library import first_line
 from jarvis.inference.engines.mlx.prompt_cache import common_prefix
 from jarvis.inference.engines.mlx.tokenizer import Tokenizer
@@ -40,7 +34,7 @@ class ChatTemplate:
         self._tokenizer = tokenizer
         self._neutralise = Neutraliser(tokenizer.added)
         try:
-            self._template = _ENVIRONMENT.from_string(tokenizer.template)
+            self._template = Template(tokenizer.template, tokenizer.marks)
             begun = self.render((_HELLO,))
         except Exception as error:
             raise ModelUnavailable(
@@ -80,52 +74,12 @@ class ChatTemplate:
     def render(self, turns: tuple[Turn, ...]) -> str:
         """The text of a prompt; what the turns spell of control tokens is broken in it."""
         return self._template.render(
-            messages=[
-                {"role": turn.role, "content": self._neutralise(turn.content)}
+            [
+                Turn(role=turn.role, content=self._neutralise(turn.content))
                 for turn in turns
-            ],
-            tools=None,
-            documents=None,
-            add_generation_prompt=True,
-            # Templates call it one or the other.
-            enable_thinking=False,
-            thinking=False,
-            **self._tokenizer.marks,
+            ]
         )
 
-
-class _Generation(Extension):
-    """Reads over `generation` tags, which only training asks for."""
-
-    tags = {"generation"}  # noqa: RUF012  # as jinja2 declares it
-
-    def parse(self, parser: Parser) -> list[Node]:
-        next(parser.stream)
-        return parser.parse_statements(("name:endgeneration",), drop_needle=True)
-
-
-def _raise_exception(message: str) -> NoReturn:
-    raise TemplateError(message)
-
-
-def _tojson(value: Any, **options: Any) -> str:
-    # jinja's own would escape what HTML must not hold.
-    return json.dumps(value, **{"ensure_ascii": False, **options})
-
-
-def _strftime_now(pattern: str) -> str:
-    return datetime.now().strftime(pattern)
-
-
-def _environment() -> ImmutableSandboxedEnvironment:
-    """What templates are written for: transformers' documentation names these."""
-    environment = ImmutableSandboxedEnvironment(
-        trim_blocks=True, lstrip_blocks=True, extensions=[_Generation, loopcontrols]
-    )
-    environment.filters["tojson"] = _tojson
-    environment.globals["raise_exception"] = _raise_exception
-    environment.globals["strftime_now"] = _strftime_now
-    return environment
-
-
-_ENVIRONMENT: Final = _environment()
+    def text_ids(self, text: str) -> list[int]:
+        """The token ids of what is read as the model's own text; no control tokens."""
+        return self._tokenizer.encode(self._neutralise(text))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from functools import partial
 from itertools import count, islice
 from pathlib import Path
 from typing import Any, Final
@@ -18,6 +19,8 @@ from jarvis.inference.engine import (
     Outputs,
     Progress,
     Prompt,
+    ScoreAsk,
+    Scored,
 )
 from jarvis.inference.engines.mlx import library
 from jarvis.inference.engines.mlx.chat_template import ChatTemplate
@@ -91,13 +94,35 @@ class MlxGenerator:
         ids = self.prompt_ids(prompt)
         self._check_length(len(ids), prompt.sampling.max_tokens)
 
-        def stable_tokens() -> int:
-            return self._template.stable_tokens(prompt, ids)
-
         key = f"{prompt.task} {prompt.chat_id}"
-        with self.caches.lent(key, ids, stable_tokens) as loan:
+        stable = partial(self._template.stable_tokens, prompt, ids)
+        with self.caches.lent(key, ids, stable) as loan:
             self._read(loan, progress)
             yield from self._write(prompt, loan)
+
+    def score(self, ask: ScoreAsk, progress: Progress) -> Scored:
+        """See Generator.score; whatever tokens the model is held to when it writes."""
+        ids = self.prompt_ids(ask.prompt)
+        text_ids = self._template.text_ids(ask.text)
+        self._check_length(len(ids), len(text_ids))
+        key = f"{ask.prompt.task} {ask.prompt.chat_id}"
+        stable = partial(self._template.stable_tokens, ask.prompt, ids)
+        with self.caches.lent(key, ids, stable) as loan:
+            self._read(loan, progress)
+            nats = self._nats(loan, text_ids) if text_ids else 0.0
+        return Scored(nats=nats, tokens=len(text_ids), prompt_tokens=len(ids))
+
+    def _nats(self, loan: Loan[LayerCaches], text_ids: list[int]) -> float:
+        """Minus the log-probability of those tokens behind the prompt that was read."""
+        import mlx.core as mx
+
+        fed = mx.array([[loan.ids[-1], *text_ids[:-1]]])
+        logits = self._model(fed, cache=loan.cache.layers)[0].astype(mx.float32)
+        loan.written += text_ids[:-1]
+        wanted = mx.take_along_axis(logits, mx.array(text_ids)[:, None], axis=-1)
+        likely = wanted.squeeze(-1) - mx.logsumexp(logits, axis=-1)
+        total: Any = likely.sum().item()
+        return -float(total)
 
     def _write(self, prompt: Prompt, loan: Loan[LayerCaches]) -> Outputs:
         """The outputs of a text; the last says why it ends."""

@@ -16,8 +16,12 @@ from jarvis.inference.engine import (
     Outputs,
     Progress,
     Prompt,
+    ScoreAsk,
+    Scored,
 )
-from jarvis.inference.engines.openai.server import Filtered, ModelServer, Refused
+from jarvis.inference.engines.openai.failures import Filtered, Refused
+from jarvis.inference.engines.openai.scoring import score_at
+from jarvis.inference.engines.openai.server import ModelServer
 from jarvis.inference.engines.openai.wire import (
     MANNERS,
     Account,
@@ -42,6 +46,7 @@ class OpenAiGenerator:
         """Begin; `manners` are tried in turn where the server refuses a request."""
         self.opening: Opening = "unknown"
         self._manners = manners
+        self._chat_template = model.chat_template
         self._server = ModelServer(model, model.silence_s)
         self._server.check()
 
@@ -61,6 +66,11 @@ class OpenAiGenerator:
                 "its thinking off at the server, or choose a model that does not think."
             )
         yield account.end()
+
+    def score(self, ask: ScoreAsk, progress: Progress) -> Scored:
+        """See Scorer.score; the server is asked for its template where none is given."""
+        progress("reading", 0, None)
+        return score_at(self._server, ask, self._chat_template)
 
     def _write(self, prompt: Prompt, account: Account, signs: Signs) -> Outputs:
         """The outputs of a text, but for the one that ends it."""

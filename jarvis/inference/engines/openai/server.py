@@ -5,19 +5,23 @@ Nothing of a prompt, and nothing a server says, stands in an error.
 
 from __future__ import annotations
 
-import re
 import shlex
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from http import HTTPStatus
 from http.client import HTTPException, HTTPResponse
 from typing import Final
 
 import msgspec
 
-from jarvis.errors import InvalidParams, JarvisError, ModelUnavailable
+from jarvis.errors import JarvisError, ModelUnavailable
 from jarvis.inference.engines.openai import http_stream
+from jarvis.inference.engines.openai.failures import (
+    failure,
+    in_sentences,
+    status_failure,
+)
 from jarvis.inference.engines.openai.http_stream import NOT_YET, Patience, requested
 from jarvis.inference.engines.openai.sse import EventStream
 from jarvis.inference.engines.openai.wire import (
@@ -27,7 +31,7 @@ from jarvis.inference.engines.openai.wire import (
     read_models,
 )
 from jarvis.inference.models.record import ModelRecord
-from jarvis.inference.models.servers import checked_address
+from jarvis.inference.models.servers import API_PATH, checked_address
 from jarvis.inference.signs import Signs
 
 _CHECK_SILENCE_S: Final = 10.0
@@ -35,29 +39,6 @@ _AFTER_END_S: Final = 1.0
 """How long to wait after a text for the counts, which some servers never send."""
 _LONGEST_ANSWER_BYTES: Final = 8 * 2**20
 _SHOWN_MODELS: Final = 8
-
-_REFUSED: Final = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY)
-_TOLD_WHY: Final = (*_REFUSED, HTTPStatus.INTERNAL_SERVER_ERROR)
-"""Statuses whose body is searched for a cause: the prompt's length, or its turns."""
-_ABOUT_THE_TURNS: Final = re.compile(rb"jinja|template|\brole", re.IGNORECASE)
-"""In what llama-server says with a 500, and LM Studio in a stream, where a template does
-not take the turns."""
-_TOO_LONG: Final = re.compile(
-    rb"context.{0,20}(size|length|window|exceed|overflow)|exceed.{0,20}context",
-    re.IGNORECASE,
-)
-
-
-_BY_SAFETY: Final = re.compile(rb"guardrail|content.?filter", re.IGNORECASE)
-"""In what Apple's server says where its safety filter does not let a text begin."""
-
-
-class Filtered(ModelUnavailable):
-    """A safety filter of the server wants no text for this prompt."""
-
-
-class Refused(ModelUnavailable):
-    """The server refuses this form of the request; another manner may be accepted."""
 
 
 def see_model(model: ModelRecord) -> None:
@@ -225,18 +206,12 @@ class ModelServer:
         yield from self._feed(events, b"\n\n")
 
     def _check_status(self, response: HTTPResponse) -> None:
-        status = response.status
-        if status == HTTPStatus.OK:
-            return
-        try:
-            said = f"{status} ({HTTPStatus(status).phrase})"
-        except ValueError:
-            said = str(status)
-        raise _failure(
-            f"{self._where} answered {said}: {_advice(status)}.",
-            response.read(_LONGEST_ANSWER_BYTES) if status in _TOLD_WHY else b"",
-            is_refusal=status in _REFUSED,
-        )
+        if response.status != HTTPStatus.OK:
+            raise status_failure(
+                self._where,
+                response.status,
+                lambda: response.read(_LONGEST_ANSWER_BYTES),
+            )
 
     def _read_names(self, response: HTTPResponse) -> list[str] | None:
         """The models it has; null where it does not say."""
@@ -270,46 +245,35 @@ class ModelServer:
             sentence = (
                 f"{self._where} failed in the middle of a text: look into its log."
             )
-            raise _failure(sentence, event.encode() if is_first else b"")
+            raise failure(sentence, event.encode() if is_first else b"")
         return chunk
 
-    @contextmanager
-    def _in_sentences(self) -> Iterator[None]:
-        """Say in a sentence what sockets and http.client say in their own way."""
-        try:
-            yield
-        except TimeoutError:
-            raise ModelUnavailable(
-                f"{self._where} says nothing any more: restart it, or choose a smaller "
-                "model there."
-            ) from None
-        except (ConnectionRefusedError, FileNotFoundError):
-            raise ModelUnavailable(
-                f"No model server answers at {self._address}: start it (for Ollama: "
-                "ollama serve), or choose another model."
-            ) from None
-        except OSError as error:
-            raise ModelUnavailable(
-                f"{self._where} cannot be reached "
-                f"({error.strerror or type(error).__name__}): see that it runs."
-            ) from None
-        except HTTPException as error:
-            raise ModelUnavailable(
-                f"{self._where} broke off or does not speak HTTP "
-                f"({type(error).__name__}): see that its address is right and it runs."
-            ) from None
+    def answer(
+        self,
+        method: str,
+        path: str,
+        body: bytes | None = None,
+        *,
+        at_root: bool = False,
+    ) -> bytes:
+        """The whole answer, where it is one; nothing for any other status.
 
+        Args:
+            at_root: the path is not one of OpenAI's API.
+        """
+        server = self._address.removesuffix(API_PATH) if at_root else self._address
+        patience = Patience(self._silence_s)
+        with (
+            self._in_sentences(),
+            requested(
+                server, method, path, body, waiting=lambda: None, patience=patience
+            ) as response,
+        ):
+            read = response.read(_LONGEST_ANSWER_BYTES)
+            return read if response.status == HTTPStatus.OK else b""
 
-def _failure(sentence: str, said: bytes, *, is_refusal: bool = False) -> JarvisError:
-    """The error for what a server says instead of a text; none of it is quoted."""
-    if _TOO_LONG.search(said):
-        reason = "The prompt is too long for the model of the server: ask for less."
-        return InvalidParams(reason, field="prompt")
-    if _BY_SAFETY.search(said):
-        return Filtered(sentence)
-    if is_refusal or _ABOUT_THE_TURNS.search(said):
-        return Refused(sentence)
-    return ModelUnavailable(sentence)
+    def _in_sentences(self) -> AbstractContextManager[None]:
+        return in_sentences(self._where, self._address)
 
 
 def _chunk_of_comment(events: EventStream) -> Iterator[Chunk]:
@@ -318,20 +282,3 @@ def _chunk_of_comment(events: EventStream) -> Iterator[Chunk]:
     chunk = read_comment(comment)
     if chunk is not None:
         yield chunk
-
-
-def _advice(status: int) -> str:
-    """What to do about an HTTP status that is no success."""
-    match status:
-        case 401 | 403:
-            return "it wants a key, and Jarvis has none to give"
-        case 404:
-            return "see that the model is there and the address ends in /v1"
-        case 400 | 413 | 422:
-            return "the conversation may be too long for the model"
-        case _ if status in NOT_YET:
-            return "it was not ready in time; look into its log, and ask again"
-        case _ if 300 <= status < 400:
-            return "it points elsewhere, where Jarvis does not follow; correct it"
-        case _:
-            return "look into its log, and ask again"

@@ -23,7 +23,8 @@ from jarvis.inference.engine import (
 from jarvis.inference.output.control_tokens import COMMON_MARKS, Neutraliser
 from jarvis.records import FinishReason
 
-_neutralise: Final = Neutraliser(COMMON_MARKS)
+neutralise: Final = Neutraliser(COMMON_MARKS)
+"""Breaks what common models read as control tokens; no server says its model's own."""
 
 _EXTRAS: Final[dict[str, Any]] = {
     "logprobs": True,
@@ -270,7 +271,7 @@ def completion_request(prompt: Prompt, model: str, manner: Manner) -> bytes:
     wanted: dict[str, Any] = {
         "model": model,
         "messages": [
-            {"role": turn.role, "content": _neutralise(turn.content)} for turn in turns
+            {"role": turn.role, "content": neutralise(turn.content)} for turn in turns
         ],
         "stream": True,
         "max_tokens": sampling.max_tokens,
