@@ -10,13 +10,9 @@ from pathlib import Path
 
 import msgspec
 
+from jarvis.stores.address_lines import Lines
 from jarvis.stores.addressbook import Card, Entry, read_entries, stores_at
-from jarvis.stores.numbers import (
-    Lines,
-    international_line,
-    region_of_most,
-    region_of_number,
-)
+from jarvis.stores.numbers import Plans, region_of_most
 from jarvis.stores.regions import machine_region
 
 
@@ -26,6 +22,7 @@ class ContactNames(msgspec.Struct, frozen=True):
     `lines` tells which spellings are one address (see Lines); `cards` are by line.
     `shared` are lines that stand on the cards of several people. `own` are addresses of
     the user's, the most used first; `own_lines` those and what is on the user's card.
+    `plans` were asked what all these numbers are.
     """
 
     cards: Mapping[str, Card] = msgspec.field(default_factory=dict)
@@ -36,6 +33,7 @@ class ContactNames(msgspec.Struct, frozen=True):
     shared: frozenset[str] = frozenset()
     lines: Lines = msgspec.field(default_factory=Lines)
     entries: tuple[Entry, ...] = ()
+    plans: Plans = msgspec.field(default_factory=Plans)
 
     def name_of(self, handle: str) -> str | None:
         """The person's name, or None when the address book does not know the handle.
@@ -74,14 +72,15 @@ class ContactNames(msgspec.Struct, frozen=True):
 
 
 async def load_contacts(
-    location: Path | None, *, own: Sequence[str] = ()
+    location: Path | None, *, own: Sequence[str] = (), plans: Plans | None = None
 ) -> ContactNames:
     """Every card of an AddressBook folder (or of one .abcddb file).
 
     `own` are the user's own addresses, as far as they are known, the most used first.
+    `plans` may know numbers from earlier.
     Never raises: what is missing or unreadable is left out and named in `problems`.
     """
-    return await asyncio.to_thread(_load, location, tuple(own))
+    return await asyncio.to_thread(_load, location, tuple(own), plans or Plans())
 
 
 async def contacts_version(location: Path | None) -> object:
@@ -101,7 +100,7 @@ def _version(location: Path | None) -> object:
     return versions
 
 
-def _load(location: Path | None, own: tuple[str, ...]) -> ContactNames:
+def _load(location: Path | None, own: tuple[str, ...], plans: Plans) -> ContactNames:
     entries: list[Entry] = []
     sources: list[Path] = []
     problems: list[str] = []
@@ -118,17 +117,19 @@ def _load(location: Path | None, own: tuple[str, ...]) -> ContactNames:
         problems=tuple(problems),
         own=own,
         entries=tuple(entries),
+        plans=plans,
     )
     return _met(read, ())
 
 
 def _met(names: ContactNames, handles: tuple[str, ...]) -> ContactNames:
     written = (entry.address for entry in names.entries)
-    own_regions = _own_regions(names.own)
+    own_regions = _own_regions(names.own, names.plans)
     lines = Lines(
-        own_regions or _likely_regions(handles),
+        own_regions or _likely_regions(handles, names.plans),
         (*handles, *written, *names.own),
         is_guess=not own_regions,
+        plans=names.plans,
     )
     by_line: dict[str, list[Entry]] = {}
     for entry in names.entries:
@@ -148,16 +149,16 @@ def _met(names: ContactNames, handles: tuple[str, ...]) -> ContactNames:
     )
 
 
-def _own_regions(own: Iterable[str]) -> tuple[str, ...]:
+def _own_regions(own: Iterable[str], plans: Plans) -> tuple[str, ...]:
     """The countries of the user's numbers, that of the most used first."""
     numbers = (address for address in own if address.startswith("+"))
-    return tuple(dict.fromkeys(filter(None, map(region_of_number, numbers))))
+    return tuple(dict.fromkeys(filter(None, map(plans.region_of_number, numbers))))
 
 
-def _likely_regions(handles: Iterable[str]) -> tuple[str, ...]:
+def _likely_regions(handles: Iterable[str], plans: Plans) -> tuple[str, ...]:
     """The country that numbers without one may be of where the user's tell nothing."""
-    lines = {line for handle in handles if (line := international_line(handle))}
-    region = region_of_most(lines) or machine_region()
+    lines = {line for handle in handles if (line := plans.international_line(handle))}
+    region = region_of_most(lines, plans) or machine_region()
     return (region,) if region else ()
 
 

@@ -25,6 +25,7 @@ _ALL = (
     "dropped_texts",
     "offer",
     "outcome",
+    "numbering",
 )
 
 

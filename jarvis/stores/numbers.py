@@ -1,15 +1,18 @@
-"""Telephone numbers: which spellings are one line, read in the countries that fit."""
+"""Telephone numbers: as they are typed, and what the numbering plans of the world say.
+
+The first question to the plans loads them, which takes long: off the event loop.
+"""
 
 from __future__ import annotations
 
 import re
 import unicodedata
 from collections import Counter
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import lru_cache
-from typing import TYPE_CHECKING, Final
+from typing import TYPE_CHECKING, Any, Final
 
-from jarvis.stores.handles import SHORT_CODE_DIGITS, plain_handle
+from jarvis.stores.handles import SHORT_CODE_DIGITS
 
 if TYPE_CHECKING:
     from phonenumbers import PhoneNumber
@@ -31,7 +34,10 @@ _SCHEME: Final = re.compile(r"(?:tel|mailto):", re.I)
 _EXTENSION: Final = re.compile(r"\s*(?:ext|x|[,;#]).*", re.I | re.S)
 _TRUNK_ZERO: Final = re.compile(r"\(\s*0\s*\)")
 _TYPED_NUMBER: Final = re.compile(r"[+\d\s()./\u2010-\u2015-]*")
-_SUFFIX: Final = 6
+_INTERNATIONAL: Final = ("+", "\uff0b")
+
+Answer = Any
+"""Of the plans: what becomes JSON and comes out of it as it was."""
 
 
 def digits_of(text: str) -> str:
@@ -68,10 +74,7 @@ def typed_digits(typed: str) -> str | None:
 
 @lru_cache(maxsize=1 << 14)
 def region_of_number(number: str) -> str | None:
-    """The country ("US") that a number in international form belongs to.
-
-    The first call loads the numbering plans of the world, so off the event loop.
-    """
+    """The country ("US") that a number in international form belongs to."""
     import phonenumbers
 
     parsed = _parsed(number, None)
@@ -83,22 +86,28 @@ def region_of_number(number: str) -> str | None:
     return region if region.isalpha() and region != "ZZ" else None
 
 
-def region_of_most(lines: Iterable[str]) -> str | None:
+def region_of_most(lines: Iterable[str], plans: Plans) -> str | None:
     """The country that more of these lines belong to than to any other."""
-    regions = Counter(filter(None, map(region_of_number, lines))).most_common(2)
+    regions = Counter(filter(None, map(plans.region_of_number, lines))).most_common(2)
     is_tie = len(regions) == 2 and regions[0][1] == regions[1][1]
     return regions[0][0] if regions and not is_tie else None
 
 
+def written_line(number: str) -> str | None:
+    """The line of a number written plainly with its country; for others plans are asked."""
+    number = without_extension(bare(number))
+    return _forms(number)[0] if _PLAIN_E164.fullmatch(number) else None
+
+
 def international_line(number: str) -> str | None:
     """The line of a number written with its country, in today's form; else None."""
-    number = _without_extension(bare(number))
-    if _PLAIN_E164.fullmatch(number):
-        return _forms(number)[0]
+    if (line := written_line(number)) is not None:
+        return line
+    number = without_extension(bare(number))
     if number.startswith("00"):
         parsed = _parsed(f"+{number[2:]}", None)
         return _line(parsed) if parsed and _is_valid(parsed) else None
-    is_written = number.startswith(("+", "\uff0b"))
+    is_written = number.startswith(_INTERNATIONAL)
     parsed = _parsed(number, None) if is_written else None
     return _line(parsed) if parsed else None
 
@@ -122,129 +131,71 @@ def spellings(line: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(written))
 
 
-class Lines:
-    """What is equal for all spellings of an address: its line.
-
-    The line of a number is the number with its country ("+447400123456"); of an e-mail
-    address, a short code, a business or a number of nobody knows where, what is written.
-    """
-
-    def __init__(
-        self,
-        regions: Sequence[str] = (),
-        addresses: Iterable[str] = (),
-        *,
-        is_guess: bool = False,
-    ) -> None:
-        """Read `addresses`, which are all that are known: handles and cards.
-
-        A number without a country is read in the first of regions whose plan has it. One
-        that none has is the line of a known number that its own country writes so, if
-        there is exactly one: two people must never become one. So is one that is known in
-        none of regions where these are a guess.
-        """
-        self._is_guess = is_guess
-        self._regions = tuple(regions)
-        self._lines: dict[str, str] = {}
-        self._abroad: dict[str, set[str]] = {}
-        self._international: set[str] = set()
-        addresses = dict.fromkeys(map(plain_handle, addresses))
-        domestic = []
-        for address in addresses:
-            line = _literal(address) or international_line(address)
-            if line is None:
-                domestic.append(address)
-                continue
-            self._lines[address] = line
-            if line.startswith("+"):
-                self._international.add(line)
-        self._index_abroad(domestic)
-        self._lines.update((address, self._domestic(address)) for address in domestic)
-
-    def line_of(self, address: str) -> str:
-        """The line of an address in any spelling."""
-        address = plain_handle(address)
-        line = self._lines.get(address)
-        return (
-            line
-            or _literal(address)
-            or (international_line(address) or self._domestic(address))
-        )
-
-    def spellings_of(self, address: str) -> tuple[str, ...]:
-        """The digits of a number as people write them, to be searched; see spellings."""
-        line = self.line_of(address)
-        return spellings(line) if digits_of(line) and "@" not in line else ()
-
-    def means(self, typed: str, address: str) -> bool:
-        """Whether what a person typed is this address, whole, in whatever spelling.
-
-        "07400 123456", "7400 123 456" and "+44 (0)7400 123456" mean +447400123456. So
-        may "7400 123 456" mean somebody in another country too: ask where several fit.
-        """
-        line = self.line_of(address)
-        if self.line_of(typed) == line:
-            return True
-        digits = typed_digits(typed)
-        if digits is None or not line.startswith("+"):
-            return False
-        return digits in (*spellings(line), _national_number(line))
-
-    def _index_abroad(self, domestic: Iterable[str]) -> None:
-        """Note how their own countries write the known numbers that may be meant."""
-        dialled = (digits_of(_without_extension(bare(address))) for address in domestic)
-        endings = {digits[-_SUFFIX:] for digits in dialled}
-        for line in self._international:
-            if line[-_SUFFIX:] in endings:
-                for spelling in spellings(line):
-                    self._abroad.setdefault(spelling, set()).add(line)
-
-    def _domestic(self, number: str) -> str:
-        """The line of a number that is written without its country."""
-        digits = digits_of(_without_extension(bare(number)))
-        possible = []
-        for region in self._regions:
-            for line, is_certain in _readings(digits, region):
-                if is_certain and not self._is_guess:
-                    return line
-                possible.append(line)
-        abroad = self._abroad.get(digits, set())
-        in_use = [line for line in possible if line in self._international]
-        if not in_use and len(abroad) == 1:
-            in_use = [*abroad]
-        return (in_use or possible or [digits])[0]
-
-
-def _readings(digits: str, region: str) -> Iterator[tuple[str, bool]]:
+def readings(digits: str, region: str) -> list[tuple[str, bool]]:
     """The line of a number in a country, if it can be one there; is it surely one?"""
     import phonenumbers
 
     old = _OLD_MEXICAN.fullmatch(digits) if region == "MX" else None
     parsed = _parsed(old[1] if old else digits, region)
     if parsed is None:
-        return
+        return []
     reason = phonenumbers.is_possible_number_with_reason(parsed)
     if reason != phonenumbers.ValidationResult.IS_POSSIBLE:
-        return
+        return []
     national = phonenumbers.PhoneNumberFormat.NATIONAL
     is_its_way = digits_of(phonenumbers.format_number(parsed, national)) == digits
     # Numbers made up for films are of no range in use; one with a zero that its country
     # does not dial is another country's.
     is_its_own = not digits.startswith("0") or _is_valid(parsed)
-    yield _line(parsed), is_its_way and is_its_own
+    return [(_line(parsed), is_its_way and is_its_own)]
 
 
-def _literal(address: str) -> str | None:
-    """The line of what is no telephone number: it is what is written."""
-    address = bare(address)
-    number = _without_extension(address)
-    digits = digits_of(number)
-    if "@" in address or not digits or any(map(str.isalpha, number)):
-        return address.casefold()
-    return digits if len(digits) <= SHORT_CODE_DIGITS else None
+class Plans:
+    """What the numbering plans say, each question put to them once.
+
+    `answers` are those of an earlier run: where they do, the plans are never loaded.
+    `used` are all that were given since, `is_more` tells whether the plans had to be asked.
+    """
+
+    def __init__(self, answers: Mapping[str, Answer] | None = None) -> None:
+        self.used: dict[str, Answer] = {}
+        self.is_more = False
+        self._answers = answers or {}
+
+    def region_of_number(self, number: str) -> str | None:
+        """See region_of_number."""
+        region: str | None = self._ask(region_of_number, number)
+        return region
+
+    def international_line(self, number: str) -> str | None:
+        """See international_line."""
+        line = written_line(number)
+        if line is None and bare(number).startswith(("00", *_INTERNATIONAL)):
+            line = self._ask(international_line, number)
+        return line
+
+    def spellings(self, line: str) -> Sequence[str]:
+        """See spellings."""
+        written: Sequence[str] = self._ask(spellings, line)
+        return written
+
+    def readings(self, digits: str, region: str) -> Sequence[tuple[str, bool]]:
+        """See readings."""
+        read: Sequence[tuple[str, bool]] = self._ask(readings, digits, region)
+        return read
+
+    def _ask(self, ask: Callable[..., Answer], *words: str) -> Answer:
+        question = " ".join((ask.__name__, *words))
+        if question not in self.used:
+            if question in self._answers:
+                self.used[question] = self._answers[question]
+            else:
+                self.used[question] = ask(*words)
+                self.is_more = True
+        return self.used[question]
 
 
-def _without_extension(number: str) -> str:
+def without_extension(number: str) -> str:
     """The number without what is dialled when it has answered: "ext. 5", "x5", ",,12#"."""
     extension = _EXTENSION.search(number)
     is_one = (
@@ -253,7 +204,7 @@ def _without_extension(number: str) -> str:
     return number[: extension.start()] if extension and is_one else number
 
 
-def _national_number(line: str) -> str:
+def national_number(line: str) -> str:
     """The digits that stay the same wherever one calls from."""
     parsed = _parsed(line, None)
     return str(parsed.national_number) if parsed else ""

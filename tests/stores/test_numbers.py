@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jarvis.stores.numbers import Lines, region_of_most, spellings, typed_digits
+from jarvis.stores.address_lines import Lines
+from jarvis.stores.numbers import Plans, region_of_most, spellings, typed_digits
 
 ANN = "+447400123456"
 
@@ -56,9 +58,39 @@ def test_words_are_no_digits() -> None:
 
 def test_the_country_of_most_is_the_country_of_no_tie() -> None:
     """As many here as there tell nothing."""
-    assert region_of_most([ANN, "+447400123457", "+15550100001"]) == "GB"
-    assert region_of_most([ANN, "+15550100001"]) is None
-    assert region_of_most([]) is None
+    assert region_of_most([ANN, "+447400123457", "+15550100001"], Plans()) == "GB"
+    assert region_of_most([ANN, "+15550100001"], Plans()) is None
+    assert region_of_most([], Plans()) is None
+
+
+NUMBERS = st.lists(
+    st.sampled_from(
+        [
+            *(
+                ANN,
+                "07400 123456",
+                "+44 (0)7400-123456",
+                "0044 7400 123456",
+                "7400123456",
+            ),
+            *("(415) 555-0101", "+14155550101", "044 55 1234 5678", "+52155512345678"),
+            *("ann@example.com", "12345", "Ann", "+39 06 1234567", "0", "+", "00"),
+        ]
+    )
+)
+
+
+@given(NUMBERS, st.sampled_from([[], ["GB"], ["US", "GB"], ["MX"]]), st.booleans())
+def test_what_the_plans_said_earlier_does(
+    addresses: list[str], regions: list[str], is_guess: bool
+) -> None:
+    """Stored and read again, it makes the same lines, and nothing is asked anew."""
+    asked = Plans()
+    lines = Lines(regions, addresses, is_guess=is_guess, plans=asked)
+    known = Plans(msgspec.json.decode(msgspec.json.encode(asked.used)))
+    again = Lines(regions, addresses, is_guess=is_guess, plans=known)
+    assert [*map(again.line_of, addresses)] == [*map(lines.line_of, addresses)]
+    assert not known.is_more
 
 
 @given(

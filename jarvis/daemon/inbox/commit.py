@@ -19,6 +19,7 @@ from jarvis.stores import conversations, counts, events, sendings, sync_state
 from jarvis.stores.chatdb import search_texts
 from jarvis.stores.forgetting import forget_everything, forget_history
 from jarvis.stores.jarvisdb import JarvisDb
+from jarvis.stores.plan_answers import write_plans
 
 log = logging.getLogger("jarvis.inbox")
 
@@ -138,6 +139,8 @@ async def _store(
     if changes.named is not None:
         await conversations.replace_search_texts(db, search_texts)
         await conversations.replace_contacts(db, changes.named.named_handles())
+        if changes.named.names.plans.is_more:
+            await write_plans(db, changes.named.names.plans)
 
 
 async def _reset(db: aiosqlite.Connection, reset: Reset) -> None:

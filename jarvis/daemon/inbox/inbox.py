@@ -30,6 +30,7 @@ from jarvis.stores.chatdb import (
 )
 from jarvis.stores.contacts import ContactNames
 from jarvis.stores.jarvisdb import JarvisDb
+from jarvis.stores.plan_answers import read_plans
 from jarvis.stores.sendings import SendingRow, is_further
 from jarvis.stores.sync_state import Cursor
 
@@ -186,6 +187,7 @@ class Inbox:
         await committer.load_place()
         db = await source.open()
         self._version = await data_version(db)  # before anything is read
+        source.plans = await read_plans(committer.stored)
         await source.load_cards()
         directory = await read_directory(db, source.cards)
         await committer.load()

@@ -16,6 +16,7 @@ from jarvis.stores.chatdb import (
     read_directory,
 )
 from jarvis.stores.contacts import ContactNames, contacts_version, load_contacts
+from jarvis.stores.numbers import Plans
 
 
 class Source:
@@ -30,6 +31,7 @@ class Source:
         self.cards = ContactNames()
         self.maybe_db: ChatDb | None = None
         self.maybe_directory: Directory | None = None
+        self.plans = Plans()
         self._contacts = contacts
         self._contacts_version: object = None
 
@@ -71,7 +73,7 @@ class Source:
         """Read the address book, which the next directory is made with."""
         self._contacts_version = await contacts_version(self._contacts)
         own = await own_addresses(self.db)
-        self.cards = await load_contacts(self._contacts, own=own)
+        self.cards = await load_contacts(self._contacts, own=own, plans=self.plans)
 
     async def has_other_cards(self) -> bool:
         """Whether a file of the address book is another than the one that was read."""

@@ -140,3 +140,26 @@ async def test_what_macos_lets_disappear_goes_out_of_the_inbox(
     assert (row.folder, row.unread_count) == ("junk", 0)
     await do(box.write, 1, "buy more", ANN_AT_HOME, is_read=0)
     assert await following.poll() == []
+
+
+async def test_numbers_met_before_need_no_numbering_plans(
+    box: Box, following: Followed, writer: JarvisDb
+) -> None:
+    """At the next start; unless the plans are of another version by then."""
+    assert following.inbox.names.plans.is_more
+    was_titled = await titles(following)
+    await following.inbox.close()
+    later = Followed(box.path, writer)
+    await later.settled()
+    plans = later.inbox.names.plans
+    assert plans.used
+    assert not plans.is_more
+    assert await titles(later) == was_titled
+    assert later.inbox.names.name_of(ANN_AT_HOME) == "Ann"
+    await later.inbox.close()
+    async with writer.transaction() as db:
+        await db.execute("UPDATE numbering SET version = 'other'")
+    updated = Followed(box.path, writer)
+    await updated.settled()
+    assert updated.inbox.names.plans.is_more
+    await updated.inbox.close()

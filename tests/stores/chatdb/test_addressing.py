@@ -10,6 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from jarvis.records import ChatId, Title
+from jarvis.stores.address_lines import Lines
 from jarvis.stores.addressbook import Card
 from jarvis.stores.chatdb import (
     Chat,
@@ -21,7 +22,6 @@ from jarvis.stores.chatdb import (
     searched_for,
 )
 from jarvis.stores.contacts import ContactNames, load_contacts
-from jarvis.stores.numbers import Lines
 from tests.small_inbox import SmallInbox
 
 ANN, ANNA, BO = "+15550100001", "+15550100002", "+15550100003"
