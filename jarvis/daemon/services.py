@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+import msgspec
 
 from jarvis.assistant.generation.styles import PromptStyles
 from jarvis.config import Settings
@@ -31,8 +32,7 @@ if TYPE_CHECKING:
 STARTING = "Jarvis has only just started and is reading chat.db; ask again in a moment."
 
 
-@dataclass
-class Stores:
+class Stores(msgspec.Struct, eq=False):
     """The databases and who follows them; `drafts` are made when first asked for."""
 
     inbox: Inbox
@@ -47,8 +47,7 @@ class Stores:
     drafts: Drafts | None = None
 
 
-@dataclass
-class Services:
+class Services(msgspec.Struct, eq=False):
     """The parts of a running daemon. `stop` begins its end.
 
     `stores` comes a moment after the socket listens; `problem` says why it did not.
@@ -69,8 +68,8 @@ class Services:
     """Why nothing can be sent from this machine, as a sentence."""
     stores: Stores | None = None
     problem: str | None = None
-    pid: int = field(default_factory=os.getpid)
-    started_s: float = field(default_factory=time.monotonic)
+    pid: int = msgspec.field(default_factory=os.getpid)
+    started_s: float = msgspec.field(default_factory=time.monotonic)
     is_draining: bool = False
 
     @property

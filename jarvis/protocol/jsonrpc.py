@@ -6,7 +6,6 @@ what a batch may hold. What is in flight is the business of peer.py.
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from types import NoneType
 from typing import Any, Final
 
@@ -27,12 +26,11 @@ RequestId = str | int | float | None
 """As it came: "1" is not 1, and 0, "" and null are ids too."""
 
 
-@dataclass(eq=False, slots=True)
-class Batch:
+class Batch(msgspec.Struct, eq=False):
     """The answers of one batch array, collected until none is missing."""
 
     missing: int = 0
-    responses: list[bytes] = field(default_factory=list)
+    responses: list[bytes] = msgspec.field(default_factory=list)
 
 
 class Request(msgspec.Struct, frozen=True, eq=False):

@@ -10,9 +10,10 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from itertools import count
 from typing import TypeGuard
+
+import msgspec
 
 from jarvis.errors import InvalidRequest, JarvisError, ParseError
 from jarvis.protocol import jsonrpc
@@ -30,8 +31,7 @@ from jarvis.protocol.jsonrpc import (
 Event = Request | Notification | Response
 
 
-@dataclass(eq=False, slots=True)
-class Pending:
+class Pending(msgspec.Struct, eq=False):
     """A request of ours that has no answer yet, and who waits for it.
 
     Nothing that the two functions do may wait. `patience_s`: how long the other end may

@@ -91,8 +91,10 @@ async def forget_all(db: aiosqlite.Connection) -> None:
 
 async def replace_contacts(db: aiosqlite.Connection, names: Mapping[str, str]) -> None:
     """Make the names that others may read exactly these, by handle. In a transaction."""
-    await db.execute("DELETE FROM contact")
-    await db.executemany("INSERT INTO contact VALUES (?, ?)", names.items())
+    known = await db.execute_fetchall("SELECT handle, name FROM contact")
+    if dict(map(tuple, known)) != names:  # else nothing is written at most starts
+        await db.execute("DELETE FROM contact")
+        await db.executemany("INSERT INTO contact VALUES (?, ?)", names.items())
 
 
 async def write(

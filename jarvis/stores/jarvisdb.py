@@ -11,13 +11,13 @@ import re
 import sqlite3
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager, closing
-from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Final
 from urllib.parse import quote
 
 import aiosqlite
+import msgspec
 
 from jarvis.errors import StoreUnavailable
 
@@ -36,17 +36,20 @@ _PRAGMAS: Final = (
 )
 _MIGRATIONS: Final = Path(__file__).parent / "migrations"
 _NUMBERED = re.compile(r"(?P<number>\d{4})_\w+\.sql")
+_CHECKED: Final = (
+    "SELECT 'sqlite_schema' UNION ALL SELECT name FROM sqlite_schema "
+    "WHERE type = 'table' AND name NOT GLOB 'search_*'"
+)
 _DAMAGED: Final = (sqlite3.SQLITE_NOTADB, sqlite3.SQLITE_CORRUPT)
 
 
-@dataclass(eq=False)
-class JarvisDb:
+class JarvisDb(msgspec.Struct, eq=False):
     """The writing side of jarvis.db. `notice` tells the user what was mended, if any."""
 
     connection: aiosqlite.Connection
     path: Path
     notice: str | None = None
-    _writing: asyncio.Lock = field(default_factory=asyncio.Lock)
+    _writing: asyncio.Lock = msgspec.field(default_factory=asyncio.Lock)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[aiosqlite.Connection]:
@@ -103,13 +106,10 @@ async def open_writer(path: Path) -> JarvisDb:
         StoreUnavailable: it cannot be opened or written, or a newer Jarvis wrote it.
     """
     try:
-        notice = await asyncio.to_thread(_prepare, path)
-        connection = await _connect(path, "rw")
+        connection, notice = await asyncio.to_thread(_prepare, path)
     except (sqlite3.Error, OSError) as error:
         raise _cannot_write(path, error) from error
-    for pragma in _PRAGMAS:
-        await connection.execute(pragma)
-    return JarvisDb(connection, path, notice)
+    return JarvisDb(await _threaded(connection), path, notice)
 
 
 async def open_reader(path: Path) -> aiosqlite.Connection:
@@ -119,22 +119,17 @@ async def open_reader(path: Path) -> aiosqlite.Connection:
         StoreUnavailable: it is missing or unreadable.
     """
     try:
-        connection = await _connect(path, "ro")
+        connection = await asyncio.to_thread(_connect_reading, path)
     except sqlite3.Error as error:
         raise StoreUnavailable(
             f"{path} cannot be read ({error}). Start the daemon once: it makes the file."
         ) from error
-    await connection.execute("PRAGMA query_only = 1")
-    return connection
+    return await _threaded(connection)
 
 
-async def _connect(path: Path, mode: str) -> aiosqlite.Connection:
-    return await aiosqlite.connect(
-        f"file:{quote(str(path))}?mode={mode}",
-        uri=True,
-        isolation_level=None,
-        timeout=_BUSY_TIMEOUT_S,
-    )
+async def _threaded(connection: sqlite3.Connection) -> aiosqlite.Connection:
+    """The connection in a thread of its own, which alone uses it from now on."""
+    return await aiosqlite.Connection(lambda: connection, iter_chunk_size=64)
 
 
 def _cannot_write(path: Path, error: Exception) -> StoreUnavailable:
@@ -144,8 +139,8 @@ def _cannot_write(path: Path, error: Exception) -> StoreUnavailable:
     )
 
 
-def _prepare(path: Path) -> str | None:
-    """Leave a sound file of today's shape at path; what the user should know, if any."""
+def _prepare(path: Path) -> tuple[sqlite3.Connection, str | None]:
+    """A sound file of today's shape, open; and what the user should know, if any."""
     notice = None
     _own(path)
     if not _is_sound(path):
@@ -155,11 +150,21 @@ def _prepare(path: Path) -> str | None:
             f"jarvis.db was damaged and has been moved to {aside.name}. A new one is "
             "being built from chat.db; no message is lost."
         )
-    with closing(_connect_blocking(path)) as connection:
+    connection = _connect(path)
+    try:
         for pragma in _PRAGMAS:
             connection.execute(pragma)
         migrate(connection, path)
-    return notice
+    except BaseException:
+        connection.close()
+        raise
+    return connection, notice
+
+
+def _connect_reading(path: Path) -> sqlite3.Connection:
+    connection = _connect(f"file:{quote(str(path))}?mode=ro")
+    connection.execute("PRAGMA query_only = 1")
+    return connection
 
 
 def _own(path: Path) -> None:
@@ -168,15 +173,26 @@ def _own(path: Path) -> None:
     os.chmod(path, 0o600)
 
 
-def _connect_blocking(path: Path) -> sqlite3.Connection:
-    return sqlite3.connect(path, isolation_level=None, timeout=_BUSY_TIMEOUT_S)
+def _connect(path: Path | str) -> sqlite3.Connection:
+    """By another thread than the one that opens it, if need be."""
+    return sqlite3.connect(
+        path,
+        uri=True,
+        isolation_level=None,
+        timeout=_BUSY_TIMEOUT_S,
+        check_same_thread=False,
+    )
 
 
 def _is_sound(path: Path) -> bool:
-    with closing(_connect_blocking(path)) as connection:
+    """Whether the tables of a start can be read. Those of search take too long for it."""
+    with closing(_connect(path)) as connection:
         try:
-            (verdict,) = connection.execute("PRAGMA quick_check(1)").fetchone()
-            return bool(verdict == "ok")
+            for (table,) in connection.execute(_CHECKED).fetchall():
+                check = f"PRAGMA quick_check({table})"
+                if connection.execute(check).fetchone() != ("ok",):
+                    return False
+            return True
         except sqlite3.DatabaseError as error:
             if error.sqlite_errorcode & 0xFF in _DAMAGED:
                 return False

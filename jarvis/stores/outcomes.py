@@ -3,10 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from hashlib import blake2b
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import aiosqlite
+
+from jarvis.later import later
+
+if TYPE_CHECKING:
+    import hashlib
+else:
+    hashlib = later("hashlib")
 
 KEPT_OFFERS: Final = 2_000
 KEPT_OUTCOMES: Final = 2_000
@@ -25,7 +31,7 @@ async def hash_key(db: aiosqlite.Connection) -> bytes:
 def text_hash(key: bytes, text: str) -> bytes:
     """What stands for a text; without the key nobody can tell which."""
     data = text.strip().encode("utf-8", "surrogatepass")
-    return blake2b(data, digest_size=_HASH_BYTES, key=key).digest()
+    return hashlib.blake2b(data, digest_size=_HASH_BYTES, key=key).digest()
 
 
 async def note_offers(

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import cache
 from pathlib import Path
 from typing import Final
 
@@ -44,5 +45,6 @@ def _part(reference: re.Match[str]) -> str:
     return _COMMENT.sub("", _PART.sub(_part, _read(reference["name"]))).rstrip()
 
 
+@cache
 def _read(name: str) -> str:
     return (_FOLDER / f"{name}.sql").read_text(encoding="utf-8")

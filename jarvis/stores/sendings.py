@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from hashlib import sha256
-from typing import Final, Literal
+from typing import TYPE_CHECKING, Final, Literal
 
 import aiosqlite
 import msgspec
 
+from jarvis.later import later
 from jarvis.records import ChatId
+
+if TYPE_CHECKING:
+    import hashlib
+else:
+    hashlib = later("hashlib")
 
 SendState = Literal[
     "begun", "accepted", "sent", "delivered", "read", "failed", "unknown"
@@ -40,7 +45,7 @@ class SendingRow(msgspec.Struct, frozen=True):
 
 def hash_of(text: str) -> bytes:
     """What a text is found again by; blanks at its ends do not matter, Messages trims."""
-    return sha256(text.strip().encode("utf-8", "surrogatepass")).digest()
+    return hashlib.sha256(text.strip().encode("utf-8", "surrogatepass")).digest()
 
 
 async def find(db: aiosqlite.Connection, idempotency_key: str) -> SendingRow | None:

@@ -79,6 +79,31 @@ async def test_a_damaged_file_is_moved_aside_and_built_anew(tmp_path: Path) -> N
     assert len(kept) == 1
 
 
+@pytest.mark.parametrize(
+    ("table", "is_mended"), [("conversation", True), ("search_text", False)]
+)
+async def test_what_a_start_needs_is_checked_at_each(
+    table: str, is_mended: bool, tmp_path: Path
+) -> None:
+    """The search index grows with the mail, and is not read through before a list shows."""
+    path = tmp_path / "jarvis.db"
+    await (await open_writer(path)).close()
+
+    def damage() -> None:
+        with closing(sqlite3.connect(path)) as db:
+            sql = "SELECT rootpage FROM sqlite_schema WHERE name = ?"
+            ((root,),) = db.execute(sql, (table,))
+            ((size,),) = db.execute("PRAGMA page_size")
+        with path.open("r+b") as file:
+            file.seek((root - 1) * size)
+            file.write(b"\xee" * size)
+
+    await asyncio.to_thread(damage)
+    writer = await open_writer(path)
+    assert (writer.notice is not None) is is_mended
+    await writer.close()
+
+
 async def test_a_file_of_a_newer_jarvis_is_refused(tmp_path: Path) -> None:
     """With a sentence; it is left as it is."""
     path = tmp_path / "jarvis.db"

@@ -7,8 +7,9 @@ beside hold the Structs. Only additions are allowed once released.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import Any, Final
+
+import msgspec
 
 from jarvis.protocol.methods.base import NoParams, Params, Success
 from jarvis.protocol.methods.batch import BatchParams, BatchResults
@@ -71,8 +72,7 @@ PROTOCOL_VERSION: Final = 1
 """Rises when the catalogue gains something a client may want to ask for."""
 
 
-@dataclass(frozen=True, slots=True)
-class Method:
+class Method(msgspec.Struct, frozen=True, eq=False):
     """One entry of the catalogue; `summary` is one sentence."""
 
     name: str

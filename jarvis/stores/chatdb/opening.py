@@ -9,12 +9,12 @@ import sqlite3
 import stat
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import Any, NamedTuple, TypeVar
 from urllib.parse import quote
 
 import aiosqlite
+import msgspec
 
 from jarvis.errors import StoreUnavailable
 from jarvis.stores.chatdb.schema import complete_schema, read_columns
@@ -45,8 +45,7 @@ class _Connection(aiosqlite.Connection):
         return make(self._conn.execute(sql, parameters).fetchall())
 
 
-@dataclass(eq=False)
-class ChatDb:
+class ChatDb(msgspec.Struct, eq=False):
     """An open chat.db. `identity` is (device, inode) of the file that was opened.
 
     `columns` are those of the file's own tables; what an older macOS lacks is supplied
@@ -97,6 +96,13 @@ class ChatDb:
         await self.connection.close()
 
 
+class _Opened(NamedTuple):
+    connection: sqlite3.Connection
+    identity: tuple[int, int]
+    columns: Mapping[str, frozenset[str]]
+    local_path: Callable[[str | None], str | None]
+
+
 async def open_chatdb(path: Path) -> ChatDb:
     """Open chat.db read only, live write-ahead log included.
 
@@ -114,29 +120,42 @@ async def open_chatdb(path: Path) -> ChatDb:
 
 
 async def _open_once(path: Path) -> ChatDb:
-    identity = await asyncio.to_thread(_identity, path)
-    # mode=ro and never immutable: new mail lies in the write-ahead log.
-    absolute = await asyncio.to_thread(os.path.abspath, path)
-    location = f"file:{quote(absolute)}?mode=ro"
     try:
-        connection = _Connection(
-            lambda: sqlite3.connect(
-                location, uri=True, isolation_level=None, timeout=_BUSY_TIMEOUT_S
-            ),
-            iter_chunk_size=64,
-        )
-        await connection
+        opened = await asyncio.to_thread(_opened, path)
     except sqlite3.Error as error:
         raise await asyncio.to_thread(_not_opened, path, error) from error
+    connection = _Connection(lambda: opened.connection, iter_chunk_size=64)
+    await connection
+    return ChatDb(connection, path, opened.identity, opened.columns, opened.local_path)
+
+
+def _opened(path: Path) -> _Opened:
+    identity = _identity(path)
+    # mode=ro and never immutable: new mail lies in the write-ahead log. One thread opens
+    # it, another uses it from then on.
+    connection = sqlite3.connect(
+        f"file:{quote(os.path.abspath(path))}?mode=ro",
+        uri=True,
+        isolation_level=None,
+        timeout=_BUSY_TIMEOUT_S,
+        check_same_thread=False,
+    )
     try:
-        columns = await _prepare(connection, path)
-        local_path = await asyncio.to_thread(local_path_below, path.parent)
-    except BaseException as error:
-        await connection.close()
-        if isinstance(error, sqlite3.Error):
-            raise await asyncio.to_thread(_not_opened, path, error) from error
+        columns = _prepare(connection, path)
+        return _Opened(connection, identity, columns, local_path_below(path.parent))
+    except BaseException:
+        connection.close()
         raise
-    return ChatDb(connection, path, identity, columns, local_path)
+
+
+def _prepare(connection: sqlite3.Connection, path: Path) -> dict[str, frozenset[str]]:
+    """Make the connection ready for every query; the views live in its memory alone."""
+    connection.execute("PRAGMA temp_store = MEMORY")
+    columns = read_columns(connection)
+    for view in complete_schema(columns, path):
+        connection.execute(view)
+    connection.execute("PRAGMA query_only = 1")
+    return columns
 
 
 async def data_version(db: ChatDb) -> int:
@@ -150,18 +169,6 @@ async def data_version(db: ChatDb) -> int:
     """
     ((version,),) = await db.rows("PRAGMA data_version")
     return int(version)
-
-
-async def _prepare(
-    connection: aiosqlite.Connection, path: Path
-) -> dict[str, frozenset[str]]:
-    """Make the connection ready for every query; the views live in its memory alone."""
-    await connection.execute("PRAGMA temp_store = MEMORY")
-    columns = await read_columns(connection)
-    for view in complete_schema(columns, path):
-        await connection.execute(view)
-    await connection.execute("PRAGMA query_only = 1")
-    return columns
 
 
 def local_path_below(folder: Path) -> Callable[[str | None], str | None]:

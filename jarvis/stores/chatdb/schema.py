@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
+import sqlite3
 from collections.abc import Iterator, Mapping
 from pathlib import Path
-
-import aiosqlite
 
 from jarvis.errors import StoreUnavailable
 from jarvis.stores.schema_shim import schema_shim
@@ -57,9 +56,9 @@ _SINCE_SOME_VERSION = {
 }
 
 
-async def read_columns(connection: aiosqlite.Connection) -> dict[str, frozenset[str]]:
+def read_columns(connection: sqlite3.Connection) -> dict[str, frozenset[str]]:
     """The columns of every table of the file that is open, by table."""
-    pairs = await connection.execute_fetchall(
+    pairs = connection.execute(
         "SELECT tables.name, columns.name FROM sqlite_master AS tables, "
         "pragma_table_info(tables.name) AS columns WHERE tables.type = 'table'"
     )
