@@ -22,15 +22,14 @@ Match = Literal["keyword", "semantic", "both"]
 
 
 class Place(NamedTuple):
-    """A message as it is ordered: when it was written, and the number of what it says.
+    """A message as it is ordered: when it was written, and what it says.
 
-    Messages that say the same have one `text`; 0 where they say nothing.
+    Those that say the same are one hit, unless that is "".
     """
 
     id: int
-    chat: int
     date_ms: int
-    text: int
+    text: str
 
 
 class Meant(NamedTuple):
@@ -54,11 +53,15 @@ class Worded(NamedTuple):
 
 
 class Ranked(NamedTuple):
-    """A hit in its order; `repeats` are found messages that say the same."""
+    """A hit in its order; `repeats` are found messages that say the same.
+
+    `is_whole`: it holds every word of the query.
+    """
 
     id: int
     similarity: float | None
     match: Match
+    is_whole: bool = False
     repeats: tuple[int, ...] = ()
 
 
@@ -68,14 +71,13 @@ def ranked(
     places: Mapping[int, Place],
     *,
     words_first: bool = False,
-    is_folded: bool = True,
     least_similarity: float = 0.0,
 ) -> list[Ranked]:
     """The hits, best first; of equal ones the newest.
 
     `worded` is in its own order of merit. `words_first`: whatever holds all words stands
-    before the rest. `is_folded`: of messages that say the same one is shown. What is less
-    similar than `least_similarity` is found by its words or not at all.
+    before the rest. What is less similar than `least_similarity` is found by its words or
+    not at all.
     """
     near = {
         each.id: each
@@ -96,10 +98,9 @@ def ranked(
     if words_first:
         first = set(whole)
         order = [*whole, *(each for each in order if each not in first)]
-    hits = [_hit(each, near.get(each), each in held) for each in order]
-    if is_folded:
-        by_itself = {each.id for each in near.values() if each.is_own} | held.keys()
-        hits = _folded(hits, places, by_itself)
+    hits = [_hit(each, near.get(each), held.get(each, 0.0)) for each in order]
+    by_itself = {each.id for each in near.values() if each.is_own} | held.keys()
+    hits = _folded(hits, places, by_itself)
     return hits if words_first else _pinned(hits, whole)
 
 
@@ -116,10 +117,12 @@ def _fused(*lists: Sequence[int]) -> dict[int, float]:
     return scores
 
 
-def _hit(message: int, near: Meant | None, has_words: bool) -> Ranked:
+def _hit(message: int, near: Meant | None, coverage: float) -> Ranked:
+    is_whole = coverage >= _WHOLE
     if near is None:
-        return Ranked(message, None, "keyword")
-    return Ranked(message, near.similarity, "both" if has_words else "semantic")
+        return Ranked(message, None, "keyword", is_whole)
+    match: Match = "both" if coverage else "semantic"
+    return Ranked(message, near.similarity, match, is_whole)
 
 
 def _folded(
@@ -130,9 +133,9 @@ def _folded(
     The newest is shown of those that were found by what they say. What only stands among
     messages that fit is shown in its own place, unless something better says the same.
     """
-    alike: dict[int, list[Ranked]] = {}
+    alike: dict[str | int, list[Ranked]] = {}
     for hit in hits:
-        alike.setdefault(places[hit.id].text or -hit.id, []).append(hit)
+        alike.setdefault(places[hit.id].text or hit.id, []).append(hit)
     folded = []
     for same in alike.values():
         own = [hit for hit in same if hit.id in by_itself]

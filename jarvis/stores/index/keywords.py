@@ -17,7 +17,7 @@ RANKED: Final = 3_000
 """So many of the newest matches are ranked: of a common word that is time enough."""
 TYPED: Final = 3
 """From so many letters on a word that is being typed is looked for by its beginning."""
-_PREFIX: Final = 4
+MAY_GO_ON: Final = 4
 """From so many letters on a word counts as had where a longer one begins with it."""
 _COUNTED: Final = 30_000
 """A word that more messages have is as common as any."""
@@ -104,7 +104,7 @@ async def typed_hits(
 def has_word(folded: str, word: str) -> bool:
     """Whether a folded text has the word, or from four letters on a longer one."""
     text = f" {folded} "
-    return f" {word} " in text or (len(word) >= _PREFIX and f" {word}" in text)
+    return f" {word} " in text or (len(word) >= MAY_GO_ON and f" {word}" in text)
 
 
 async def _ranked(
