@@ -814,6 +814,7 @@ export interface Status {
   watcher: WatcherStatus;
   sessions: SessionsStatus;
   sending: SendingStatus;
+  index: IndexState;
 }
 
 /** The databases: chat.db, which is only read, and jarvis.db.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from jarvis import __version__
+from jarvis.protocol.methods.search import IndexState
 from jarvis.protocol.methods.status import (
     ContactsStatus,
     DaemonStatus,
@@ -54,4 +55,5 @@ STATUS = Status(
     watcher=WatcherStatus(backend="inotify", safety_s=60),
     sessions=SessionsStatus(open=1, busy=1),
     sending=SendingStatus(can_send=False),
+    index=IndexState(state="ready", indexed=5, total=5, embedded=4, to_embed=4),
 )

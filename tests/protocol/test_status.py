@@ -57,6 +57,7 @@ def test_the_status_of_the_first_daemons_is_still_read() -> None:
     assert status.watcher == WatcherStatus()
     assert status.sessions.busy is None
     assert status.sending.can_send is None
+    assert status.index.state == "waiting"
 
 
 def test_clients_of_the_first_daemons_find_every_member_they_know() -> None:
@@ -65,12 +66,15 @@ def test_clients_of_the_first_daemons_find_every_member_they_know() -> None:
     for part, facts in OF_THE_FIRST_RELEASE.items():
         assert facts.keys() <= told[part].keys()
     assert list(told) == [
-        *("daemon", "stores", "contacts", "model", "watcher", "sessions", "sending")
+        *("daemon", "stores", "contacts", "model", "watcher", "sessions", "sending"),
+        "index",
     ]
     assert told["contacts"]["sources"] == []
 
 
-@pytest.mark.parametrize("part", ["daemon", "stores", "model", "watcher", "sending"])
+@pytest.mark.parametrize(
+    "part", ["daemon", "stores", "model", "watcher", "sending", "index"]
+)
 def test_what_a_newer_daemon_adds_is_passed_over(part: str) -> None:
     """A part with members that this version does not know is read all the same."""
     told = json.loads(msgspec.json.encode(STATUS))

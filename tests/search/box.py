@@ -33,7 +33,7 @@ from jarvis.stores.chatdb import Chat, Directory
 from jarvis.stores.contacts import ContactNames
 from jarvis.stores.index.models import activate_model, begin_model
 from jarvis.stores.index.numbers import number_chats, number_senders
-from jarvis.stores.index.records import IndexedMessage, Kind, Segment
+from jarvis.stores.index.records import IndexedMessage, Kind
 from jarvis.stores.index.segments import write_segments
 from jarvis.stores.index.vectors import texts_without_vector, write_vectors
 from jarvis.stores.index.words import prepare_words
@@ -201,19 +201,8 @@ class Box:
         by_chat: dict[int, list[IndexedMessage]] = {}
         for each in indexed:
             by_chat.setdefault(each.chat, []).append(each)
-        for chat, messages in by_chat.items():
-            segments = [
-                Segment(
-                    chat=chat,
-                    first_ms=each.first_ms,
-                    first_id=each.first,
-                    last_ms=each.last_ms,
-                    last_id=each.last,
-                    is_open=each.is_open,
-                )
-                for each in segments_of(messages)
-            ]
-            await write_segments(db, segments)
+        for messages in by_chat.values():
+            await write_segments(db, segments_of(messages))
 
     async def _embed(self) -> None:
         mean = np.zeros(self.table.embed([""], "passage").shape[1], np.float32)

@@ -2,29 +2,38 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from hypothesis import given
 from hypothesis import strategies as st
 
+from jarvis.records import ChatId
 from jarvis.search.segments import GAP_MS, SIZE, segment_text, segments_of
+from jarvis.stores.index.records import StoredMessage
 
 MINUTE_MS = 60_000
 
 
-class Line(NamedTuple):
-    id: int
-    date_ms: int
-    text: str = "see you there"
+def said(id_: int, date_ms: int, text: str = "see you there") -> StoredMessage:
+    """A message of a conversation."""
+    return StoredMessage(
+        id=id_,
+        chat=1,
+        chat_id=ChatId("c"),
+        sender=None,
+        date_ms=date_ms,
+        text_id=1,
+        text=text,
+        extra="",
+        has_attachment=False,
+    )
 
 
-def talk(count: int, *, first: int = 1, start_ms: int = 0) -> list[Line]:
+def talk(count: int, *, first: int = 1, start_ms: int = 0) -> list[StoredMessage]:
     """Messages a minute apart."""
-    return [Line(first + n, start_ms + n * MINUTE_MS) for n in range(count)]
+    return [said(first + n, start_ms + n * MINUTE_MS) for n in range(count)]
 
 
-def spans(lines: list[Line]) -> list[tuple[int, int]]:
-    return [(segment.first, segment.last) for segment in segments_of(lines)]
+def spans(messages: list[StoredMessage]) -> list[tuple[int, int]]:
+    return [(segment.first_id, segment.last_id) for segment in segments_of(messages)]
 
 
 def test_messages_are_read_five_at_a_time_and_two_of_them_twice() -> None:
@@ -46,24 +55,12 @@ def test_an_hour_of_silence_ends_a_segment() -> None:
     ]
 
 
-def test_only_the_newest_segment_is_open() -> None:
-    """As long as it has room, what comes next may belong to it."""
-    [*earlier, newest] = segments_of(talk(7))
-    assert not any(segment.is_open for segment in earlier)
-    assert newest.is_open
-    assert not any(segment.is_open for segment in segments_of(talk(8)))
-
-
-def test_an_edit_makes_other_segments_of_those_it_stands_in() -> None:
-    """And of no others: what did not change keeps its vector."""
-    lines = talk(12)
-    before = [segment.digest for segment in segments_of(lines)]
-    lines[0] = lines[0]._replace(text="see you here")
-    after = [segment.digest for segment in segments_of(lines)]
-    assert [a == b for a, b in zip(before, after, strict=True)] == [
-        False,
-        *[True] * (len(before) - 1),
+def test_where_nothing_is_said_there_is_no_segment() -> None:
+    """An answer of one word that nobody wrote around is found by that word alone."""
+    assert spans([said(1, 0, "ok"), said(2, 2 * GAP_MS, "the boots are yours")]) == [
+        (2, 2)
     ]
+    assert spans([said(1, 0, "the boots?"), said(2, 1, "ok")]) == [(1, 2)]
 
 
 def test_a_segment_is_read_with_the_name_of_its_conversation() -> None:
@@ -82,13 +79,13 @@ def test_one_long_message_leaves_room_for_those_beside_it() -> None:
 @given(st.lists(st.integers(0, 2 * GAP_MS), max_size=60))
 def test_every_message_stands_in_a_segment(gaps: list[int]) -> None:
     """In one or two, in order, and none is longer than five."""
-    lines, at_ms = [], 0
+    messages, at_ms = [], 0
     for number, gap_ms in enumerate(gaps):
         at_ms += gap_ms
-        lines.append(Line(number, at_ms))
-    held = [0] * len(lines)
-    for segment in segments_of(lines):
-        assert segment.size == segment.last - segment.first + 1 <= SIZE
-        for number in range(segment.first, segment.last + 1):
+        messages.append(said(number, at_ms))
+    held = [0] * len(messages)
+    for first, last in spans(messages):
+        assert 0 <= last - first < SIZE
+        for number in range(first, last + 1):
             held[number] += 1
     assert all(1 <= times <= 2 for times in held)

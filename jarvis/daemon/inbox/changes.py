@@ -81,12 +81,14 @@ class Committed(msgspec.Struct, frozen=True, kw_only=True):
     `events` go out as pushes. `arrived` are new rows, once each is whole, whether or not
     an event tells of it: history that sync filled in, shops, unknown senders, reactions.
     `changed` are earlier rows that were edited, taken back, deleted, read and so on.
+    `lost_others`: rows were deleted that are in none of them, too old to be tracked.
     """
 
     reset: Reset | None = None
     events: tuple[StoredEvent, ...] = ()
     arrived: tuple[Arrival, ...] = ()
     changed: tuple[ChangedRow, ...] = ()
+    lost_others: bool = False
 
 
 Follower = Callable[[Committed], None]

@@ -17,6 +17,7 @@ from jarvis.daemon.logs import traced
 from jarvis.records import ChatId, Timestamp
 from jarvis.stores import conversations, counts, events, sendings, sync_state
 from jarvis.stores.chatdb import search_texts
+from jarvis.stores.counts import CountBegun
 from jarvis.stores.forgetting import forget_everything, forget_history
 from jarvis.stores.jarvisdb import JarvisDb
 from jarvis.stores.plan_answers import write_plans
@@ -78,6 +79,8 @@ class Committer:
             events=changes.events,
             arrived=changes.arrived,
             changed=changes.changed,
+            lost_others=isinstance(changes.count, CountBegun)
+            and not changes.count.anew,
         )
         if committed != _NOTHING:
             for follower in self.followers:

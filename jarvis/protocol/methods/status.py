@@ -8,6 +8,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from jarvis.protocol.methods.base import Params, described
+from jarvis.protocol.methods.search import IndexState
 from jarvis.records import Record
 
 PingStatus = Literal["ok", "starting", "degraded", "draining"]
@@ -142,6 +143,7 @@ class Status(Record, frozen=True, kw_only=True):
     watcher: WatcherStatus
     sessions: SessionsStatus
     sending: SendingStatus = SendingStatus()
+    index: IndexState = IndexState(state="waiting")
 
 
 class ForgetParams(Params, frozen=True):

@@ -8,7 +8,7 @@ from typing import Final
 
 import msgspec
 
-from jarvis.records import Message
+from jarvis.records import ChatId, Message
 from jarvis.stores.chatdb.directory import Chat, Directory
 from jarvis.stores.chatdb.opening import ChatDb
 from jarvis.stores.chatdb.pages import LinkedRow, rows_by_id
@@ -70,6 +70,35 @@ async def rowids_after(db: ChatDb, rowid: int, limit: int) -> list[int]:
     """The next ROWIDs above rowid, lowest first, at most limit."""
     sql = "SELECT ROWID FROM main.message WHERE ROWID > ? ORDER BY ROWID LIMIT ?"
     return [int(later) for (later,) in await db.rows(sql, (rowid, limit))]
+
+
+async def rowids_before(db: ChatDb, rowid: int, limit: int) -> list[int]:
+    """The next ROWIDs below rowid, highest first, at most limit."""
+    sql = "SELECT ROWID FROM main.message WHERE ROWID < ? ORDER BY ROWID DESC LIMIT ?"
+    return [int(earlier) for (earlier,) in await db.rows(sql, (rowid, limit))]
+
+
+async def count_before(db: ChatDb, rowid: int) -> int:
+    """How many rows there are below rowid, of whatever kind."""
+    sql = "SELECT count(*) FROM main.message WHERE ROWID < ?"
+    ((number,),) = await db.rows(sql, (rowid,))
+    return int(number)
+
+
+async def linked_chats(
+    db: ChatDb, directory: Directory, first: int, last: int
+) -> dict[int, ChatId]:
+    """In which conversation each message from first to last stands, by its ROWID.
+
+    Those that stand in none, because they were deleted, are missing.
+    """
+    sql = (
+        "SELECT message_id, min(chat_id) FROM main.chat_message_join"
+        " WHERE message_id BETWEEN ? AND ? GROUP BY message_id"
+    )
+    rows = await db.rows(sql, (first, last))
+    chats = ((rowid, directory.of_rowid(chat_rowid)) for rowid, chat_rowid in rows)
+    return {int(rowid): chat.chat_id for rowid, chat in chats if chat is not None}
 
 
 async def newest_date_ns(db: ChatDb, until_ns: int) -> int:
