@@ -89,10 +89,15 @@ def short_directory() -> Iterator[Path]:
         yield Path(name)
 
 
+def cache_directory() -> Path:
+    """Where what takes long to build is kept."""
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
+    return cache / "jarvis-benchmarks"
+
+
 def built_inbox(messages: int) -> Path:
     """A generated inbox of that size; built once, kept in the user's cache."""
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache")
-    directory = cache / "jarvis-benchmarks" / f"inbox-{messages}"
+    directory = cache_directory() / f"inbox-{messages}"
     if not (directory / "manifest.json").exists():
         directory.mkdir(parents=True, exist_ok=True)
         command = [

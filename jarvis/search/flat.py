@@ -16,7 +16,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from jarvis.stores.index.codes import SEVERAL, SLOTS
-from jarvis.stores.index.records import CodeChunk, StoredRow
+from jarvis.stores.index.records import CodeChunk, IndexModel, StoredRow
 
 _BLOCK: Final = 65_536
 """Slots that are looked at together: what they take stays in the processor's cache."""
@@ -228,3 +228,11 @@ def _words(codes: bytes, count: int) -> NDArray[np.uint64]:
     if lacking:
         signs = np.pad(signs, ((0, 0), (0, lacking)))
     return np.ascontiguousarray(signs).view(np.uint64)
+
+
+def signs(model: IndexModel, rows: Sequence[bytes], scales: Sequence[float]) -> bytes:
+    """The codes of these vectors, one after another."""
+    vectors = np.frombuffer(b"".join(rows), np.int8).reshape(-1, model.dims)
+    lengths = np.array(scales, np.float32)[:, None]
+    mean = np.frombuffer(model.mean, "<f4")
+    return np.packbits(vectors * lengths > mean, axis=1).tobytes()

@@ -46,14 +46,15 @@ WHERE m.text_id IN (SELECT value FROM json_each(?))
 _IN_SEGMENT: Final = f"""
 SELECT g.id, m.id {MEMBERS} WHERE g.id IN (SELECT value FROM json_each(?))
 """
+# CROSS JOIN has SQLite go from left to right: from the messages that pass.
 _TEXT_SLOTS: Final = f"""
-SELECT v.slot {_FROM} JOIN search_vector AS v
+SELECT v.slot {_FROM} CROSS JOIN search_vector AS v
   ON v.kind = 0 AND v.ref = m.text_id AND v.slot >> 32 = ?
 """
 _SEGMENT_SLOTS: Final = f"""
-SELECT v.slot {_FROM} JOIN search_segment AS g
+SELECT v.slot {_FROM} CROSS JOIN search_segment AS g
   ON g.id IN ({OVER}) AND (g.last_ms, g.last_id) >= (m.date_ms, m.id)
-JOIN search_vector AS v ON v.kind = 1 AND v.ref = g.id AND v.slot >> 32 = ?
+CROSS JOIN search_vector AS v ON v.kind = 1 AND v.ref = g.id AND v.slot >> 32 = ?
 """
 
 
@@ -91,7 +92,7 @@ async def newest(
     before: tuple[int, int] | None = None,
 ) -> list[StoredMessage]:
     """The newest that pass; `before`: date and id of the last one of the page before."""
-    where, values = passing(filters)
+    where, values = _passing(filters)
     if before is not None:
         where += " AND (m.date_ms, m.id) < (?, ?)"
         values += before
@@ -111,7 +112,7 @@ async def messages_of(
 
     What has none is left out.
     """
-    where, values = passing(filters)
+    where, values = _passing(filters, leads="+")
     found: dict[Ref, Said] = {}
     asked = _ids(refs, Kind.TEXT)
     sql = f"{_SAYING} AND {where} GROUP BY m.text_id"
@@ -135,7 +136,7 @@ async def slots_passing(
 
     None where more than `limit` messages pass.
     """
-    where, values = passing(filters)
+    where, values = _passing(filters)
     sql = f"SELECT count(*) FROM (SELECT 1 {_FROM} WHERE {where} LIMIT ?)"
     ((count,),) = await db.execute_fetchall(sql, (*values, limit + 1))
     if count > limit:
@@ -147,17 +148,20 @@ async def slots_passing(
     return [*slots]
 
 
-def passing(filters: Filters) -> tuple[str, list[Any]]:
-    """A condition on search_message AS m, and its values."""
+def _passing(filters: Filters, leads: str = "") -> tuple[str, list[Any]]:
+    """A condition on search_message AS m, and its values.
+
+    `leads` stands before each column: "+" has SQLite find the rows some other way.
+    """
     tests = ["1"]
     values: list[Any] = []
-    for column, numbers in (("m.chat", filters.chats), ("m.sender", filters.senders)):
+    for column, numbers in (("chat", filters.chats), ("sender", filters.senders)):
         if numbers is not None:
-            tests.append(f"{column} IN ({', '.join('?' * len(numbers))})")
+            tests.append(f"{leads}m.{column} IN ({', '.join('?' * len(numbers))})")
             values += numbers
     for test, value in (
-        ("m.date_ms >= ?", filters.after_ms),
-        ("m.date_ms < ?", filters.before_ms),
+        (f"{leads}m.date_ms >= ?", filters.after_ms),
+        (f"{leads}m.date_ms < ?", filters.before_ms),
         (f"(m.sender = {USER}) = ?", filters.from_me),
         ("(m.attachment <> 0) = ?", filters.has_attachment),
     ):

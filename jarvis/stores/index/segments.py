@@ -23,12 +23,12 @@ ORDER BY o.first_ms DESC, o.first_id DESC LIMIT 8
 """Which segments may hold a message m: the last that begin before it. Of a conversation's
 segments those that begin earlier end earlier, and a message is in two or three."""
 _OVER: Final = f"""
-SELECT g.id FROM search_message AS m JOIN search_segment AS g ON g.id IN ({OVER})
+SELECT g.id FROM search_message AS m CROSS JOIN search_segment AS g ON g.id IN ({OVER})
 WHERE m.id IN (SELECT value FROM json_each(?))
   AND (g.last_ms, g.last_id) >= (m.date_ms, m.id)
 """
 MEMBERS: Final = """
-FROM search_segment AS g JOIN search_message AS m
+FROM search_segment AS g CROSS JOIN search_message AS m
   ON m.chat = g.chat
   AND (m.date_ms, m.id) >= (g.first_ms, g.first_id)
   AND (m.date_ms, m.id) <= (g.last_ms, g.last_id)

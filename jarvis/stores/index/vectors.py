@@ -102,7 +102,7 @@ async def write_vectors(
     dims = await _dims(db, model_id)
     if dims is None:
         return
-    places = await _places(db, refs)
+    places = await places_of(db, refs)
     await _remove(db, model_id, refs)
     taken = [at for at, ref in enumerate(refs) if ref in places]
     size = code_bytes(dims)
@@ -159,7 +159,7 @@ async def _remove(db: aiosqlite.Connection, model_id: int, refs: Sequence[Ref]) 
     await remove_slots(db, slots)
 
 
-async def _places(db: aiosqlite.Connection, refs: Sequence[Ref]) -> dict[Ref, Place]:
+async def places_of(db: aiosqlite.Connection, refs: Sequence[Ref]) -> dict[Ref, Place]:
     """Whose these may be; what is not there any more is left out."""
     places: dict[Ref, Place] = {}
     for kind, sql in ((Kind.TEXT, _TEXT_PLACES), (Kind.SEGMENT, _SEGMENT_PLACES)):
