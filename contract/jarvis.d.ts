@@ -273,13 +273,21 @@ export interface ListMessagesParams {
   around?: number | null;
 }
 
-/** `suited`: the one that would be taken on a machine like this. */
+/** `models` write, `embedders` find what a search means.
+ *
+ * `suited`: the one that would be taken on a machine like this; `suited_embedder`: for
+ * the languages of this mail, as `suited_embedder_reason` says; null while that is not
+ * known.
+ */
 export interface ListModels {
   models: ListedModel[];
   suited: string | null;
+  embedders: ListedModel[];
+  suited_embedder: string | null;
+  suited_embedder_reason: string | null;
 }
 
-/** A model that could write, or does (`active`).
+/** A model that could write, or search, or does (`active`).
  *
  * `available`: can be pulled. `partial`: a download stopped half way; pulling goes on.
  * `downloading`: it is on its way. `ready`: can be used. `loading`, `loaded`: into memory,
@@ -373,7 +381,7 @@ export interface Metrics {
 }
 
 export interface ModelParams {
-  /** As list_models names it; a hub id, a folder, openai:NAME@ADDRESS for a model of a server, or none. */
+  /** As list_models names it; a hub id, a folder, openai:NAME@ADDRESS for a model of a server, or none. One that makes vectors is to search; embedder:NAME says so of any, and of none. */
   model: string;
 }
 
@@ -592,7 +600,7 @@ export interface PullModelParams {
   look_only?: boolean;
 }
 
-/** A model of the hub; `active` when it is the one that writes from now on. */
+/** A model of the hub; `active` when it writes, or searches, from now on. */
 export interface PulledModel {
   model: string;
   path: string;

@@ -7,11 +7,15 @@ from typing import TYPE_CHECKING, Final
 from msgspec.structs import replace
 
 from jarvis.assistant.generation.styles import PromptStyles
+from jarvis.inference.kinds import EMBEDDER
 from jarvis.inference.kinds import GENERATOR as PLAIN_GENERATOR
 from jarvis.inference.models.record import ModelRecord
 
 if TYPE_CHECKING:
     from jarvis.assistant.generation.prompt_style import PromptStyle
+
+
+__all__ = ["EMBEDDER", "GENERATOR", "STYLES"]
 
 
 def _thread() -> PromptStyle:

@@ -1,4 +1,4 @@
-"""`jarvis models`: which models there are, which one writes, fetching and removing them."""
+"""`jarvis models`: which there are, which writes and which searches, fetching, removing."""
 
 from __future__ import annotations
 
@@ -22,30 +22,39 @@ _LOOK_WITHIN_S: Final = 300.0
 _PULL_WITHIN_S: Final = 14 * 86_400.0
 """A download runs as long as it does; the daemon ends one that has come to a halt."""
 _NOT_PULLED: Final = 1
+_EMBEDDER: Final = "embedder:"
 _HERE: Final = ("ready", "loading", "loaded")
 """States of a model that is whole on this disk: there is nothing left to ask."""
 
 
 @click.group()
 def command() -> None:
-    """See, choose, fetch and remove language models."""
+    """See, choose, fetch and remove models: those that write, and those that search."""
 
 
 @command.command(name="list")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 def list_models(as_json: bool) -> None:
-    """List models: the one that writes (*), those on this disk, those to be had."""
+    """List models: those in use (*), those on this disk, those to be had."""
     with connect(start=True) as client:
         answer = client.call("list_models")
     if as_json:
         print_json(answer)
         return
-    click.echo(table(map(_row, answer["models"]), *[None] * 5))
+    rows = [
+        *(_row(model, "writes") for model in answer["models"]),
+        *(_row(model, "searches") for model in answer["embedders"]),
+    ]
+    click.echo(table(rows, *[None] * 6))
+    if suited := answer["suited_embedder"]:
+        reason = answer["suited_embedder_reason"]
+        click.echo(f"\nTo search, {plain(suited)} suits you: {plain(reason)}.")
 
 
-def _row(model: dict[str, Any]) -> tuple[str, ...]:
+def _row(model: dict[str, Any], use: str) -> tuple[str, ...]:
     return (
         f"{'*' if model['active'] else ' '} {model['model']}",
+        use,
         model["state"],
         _gb(model["size_bytes"]),
         model["licence"] or "",
@@ -63,33 +72,53 @@ def _gb(size_bytes: int | None) -> str:
 def use(model: str, as_json: bool) -> None:
     """Let MODEL write from now on: an id of the list, a folder, openai:NAME, or none.
 
+    One that makes vectors searches from now on; with none at all (embedder:none), words
+    alone are looked for.
+
     A model of a server that listens elsewhere is openai:NAME@http://127.0.0.1:1234/v1.
     """
     with connect(start=True) as client:
-        result = client.call("use_model", model=_as_daemon_knows(model))
+        known = _as_daemon_knows(model)
+        result = client.call("use_model", model=known)
+        embedders = client.call("list_models")["embedders"]
     if as_json:
         print_json(result)
-    elif model == "none":
-        click.echo("No model writes from now on.")
+    elif model in ("none", f"{_EMBEDDER}none"):
+        does = "writes" if model == "none" else "searches"
+        click.echo(f"No model {does} from now on.")
     else:
-        click.echo(f"{model} writes from now on.")
+        click.echo(f"{model} {_does(known, embedders)} from now on.")
+
+
+def _does(model: str, embedders: list[dict[str, Any]]) -> str:
+    """What a model is there for that was just chosen by this name."""
+    wanted = model.removeprefix(_EMBEDDER).casefold()
+    active = (each["model"].casefold() for each in embedders if each["active"])
+    names = {name for each in active for name in (each, each.partition("/")[2])}
+    return "searches" if wanted in names else "writes"
 
 
 def _as_daemon_knows(model: str) -> str:
     """The daemon runs in another directory, so folders are told in full."""
-    path = os.path.expanduser(model)
-    return os.path.abspath(path) if os.path.isdir(path) else model
+    name = model.removeprefix(_EMBEDDER)
+    path = os.path.expanduser(name)
+    if not os.path.isdir(path):
+        return model
+    return model.removesuffix(name) + os.path.abspath(path)
 
 
 @command.command()
 @click.argument("model", required=False)
+@click.option(
+    "--search", is_flag=True, help="The one that suits your mail's languages."
+)
 @click.option("--yes", is_flag=True, help="Do not ask.")
 @click.option("--json", "as_json", is_flag=True, help="Print the result as JSON.")
-def pull(model: str | None, yes: bool, as_json: bool) -> None:
+def pull(model: str | None, search: bool, yes: bool, as_json: bool) -> None:
     """Fetch MODEL from the hub; the one that suits this machine when left out."""
     with connect(start=True) as client:
         client.timeout_s = _LOOK_WITHIN_S
-        wanted = model or _suited(client)
+        wanted = model or (_suited_to_search(client) if search else _suited(client))
         found = client.call("pull_model", model=wanted, look_only=True)
         known = _listed(client, found["model"])
         _describe(found, known)
@@ -111,10 +140,12 @@ def pull(model: str | None, yes: bool, as_json: bool) -> None:
         print_json(result)
         return
     click.echo(f"{plain(result['model'])} is at {plain(result['path'])}.")
+    searches = known.get("use") == "searches"
     if result["active"]:
-        click.echo("It writes from now on.")
+        click.echo(f"It {'searches' if searches else 'writes'} from now on.")
     else:
-        click.echo(f"To let it write: jarvis models use {plain(result['model'])}")
+        does = "search" if searches else "write"
+        click.echo(f"To let it {does}: jarvis models use {plain(result['model'])}")
 
 
 def _suited(client: BlockingClient) -> str:
@@ -123,10 +154,27 @@ def _suited(client: BlockingClient) -> str:
     return suited
 
 
+def _suited_to_search(client: BlockingClient) -> str:
+    """The one that suits the mail, and why it does."""
+    answer = client.call("list_models")
+    if (suited := answer["suited_embedder"]) is None:
+        raise JarvisError(
+            "Your messages cannot be read yet, so it is not known which languages a "
+            "model has to know: name one of `jarvis models list`."
+        )
+    reason = plain(answer["suited_embedder_reason"])
+    click.echo(f"{plain(suited)} suits you: {reason}.", err=True)
+    return str(suited)
+
+
 def _listed(client: BlockingClient, model: str) -> dict[str, Any]:
-    """What the list says of a model; nothing where it does not have it."""
-    listed = client.call("list_models")["models"]
-    return next((each for each in listed if each["model"] == model), {})
+    """What the list says of a model, and its use; nothing where it does not have it."""
+    answer = client.call("list_models")
+    for use, models in (("writes", "models"), ("searches", "embedders")):
+        for each in answer[models]:
+            if each["model"] == model:
+                return {**each, "use": use}
+    return {}
 
 
 def _describe(found: dict[str, Any], known: dict[str, Any]) -> None:
@@ -196,7 +244,8 @@ def rm(model: str, yes: bool, as_json: bool) -> None:
 def info(model: str, as_json: bool) -> None:
     """Show everything that is known of MODEL."""
     with connect(start=True) as client:
-        found = _named(client.call("list_models")["models"], model)
+        answer = client.call("list_models")
+        found = _named([*answer["models"], *answer["embedders"]], model)
     if as_json:
         print_json(found)
         return

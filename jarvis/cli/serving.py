@@ -53,7 +53,7 @@ def serve(*, ready_fd: int | None = None, **flags: Any) -> None:
     """
     # All of this stays: looking through it for garbage would be for nothing.
     gc.disable()
-    from jarvis.cli.composition import GENERATOR, STYLES
+    from jarvis.cli.composition import EMBEDDER, GENERATOR, STYLES
     from jarvis.client.spawn import readiness_line
     from jarvis.config import load_settings
     from jarvis.daemon.main import serve as serve_until_stopped
@@ -79,6 +79,7 @@ def serve(*, ready_fd: int | None = None, **flags: Any) -> None:
             ready,
             is_replaceable=by_client,
             generator=GENERATOR,
+            embedder=EMBEDDER,
             styles=STYLES,
         )
     except Exception as error:

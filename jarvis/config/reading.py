@@ -74,9 +74,13 @@ def load_settings(
         if name not in chosen:
             chosen[name] = default()
     named = {name for var, name in _FROM_ENVIRONMENT.items() if variables.get(var)}
-    is_model_given = bool(_OF_THE_MODEL & (named | given.keys()))
     return Settings(
-        home=home, limits=limits, tui=tui, is_model_given=is_model_given, **chosen
+        home=home,
+        limits=limits,
+        tui=tui,
+        is_model_given=bool(_OF_THE_MODEL & (named | given.keys())),
+        is_embedder_given="embedder" in named,
+        **chosen,
     )
 
 
@@ -271,6 +275,7 @@ _KINDS: Final[dict[str, Callable[[Any, str, str], Any]]] = {
     "contacts_db": _as_path,
     "engine": _one_of("mlx", "openai", "apple", "scripted"),
     "model": _as_model,
+    "embedder": _as_model,
     "server": _as_address,
     "allow_remote_server": _as_truth,
     "fm_program": _as_path,
@@ -291,10 +296,11 @@ _FROM_ENVIRONMENT: Final = {
     "JARVIS_CONTACTS_DB": "contacts_db",
     "JARVIS_ENGINE": "engine",
     "JARVIS_MODEL": "model",
+    "JARVIS_EMBEDDER": "embedder",
     "JARVIS_SERVER": "server",
     "JARVIS_FM_PROGRAM": "fm_program",
     "JARVIS_SERVER_PORTS": "server_ports",
     "JARVIS_SENDER": "sender",
     "JARVIS_SCRIPTED_TOKEN_MS": "scripted_token_ms",
 }
-_PLACES: Final = frozenset(("socket", "chat_db", "contacts_db", "model"))
+_PLACES: Final = frozenset(("socket", "chat_db", "contacts_db", "model", "embedder"))

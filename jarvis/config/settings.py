@@ -60,6 +60,10 @@ class Settings:
     """Whether that may be another machine, which then sees your messages."""
     server_patience_s: float = 300.0
     """How long that server may say nothing: while it loads a model or reads a prompt."""
+    embedder: str | None = None
+    """What finds meaning: "static", a folder, a hub id, none; null: the shipped table."""
+    is_embedder_given: bool = False
+    """Whether that comes from the environment; see is_model_given."""
     is_model_given: bool = False
     """Whether engine or model come from a flag or the environment: then they go before
     what was chosen with `jarvis models use`."""
@@ -103,6 +107,11 @@ class Settings:
     def model_file(self) -> Path:
         """Which model was chosen with `jarvis models use`."""
         return self.home / "model.json"
+
+    @property
+    def embedder_file(self) -> Path:
+        """The same of the model that search finds meaning with."""
+        return self.home / "embedder.json"
 
     @property
     def lock_file(self) -> Path:

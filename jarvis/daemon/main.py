@@ -7,7 +7,7 @@ import contextlib
 import logging
 import signal
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Final
 
@@ -16,6 +16,7 @@ from jarvis.assistant.generation.styles import PromptStyles
 from jarvis.config import Settings
 from jarvis.daemon.broadcast import Broadcast
 from jarvis.daemon.dispatch import Dispatcher
+from jarvis.daemon.embedders import SAMPLED, Embedders, first_embedder
 from jarvis.daemon.following import follow_mail
 from jarvis.daemon.handlers import HANDLERS
 from jarvis.daemon.home import prepare_home
@@ -38,12 +39,14 @@ from jarvis.daemon.unix import (
 )
 from jarvis.daemon.warm_up import WarmUp
 from jarvis.errors import AlreadyRunning, ModelUnavailable
+from jarvis.inference.pool.embedding import EmbedderKinds, embedding
 from jarvis.inference.pool.model_process import WorkerKind
 from jarvis.inference.pool.supervisor import Supervisor, supervised
 from jarvis.inference.states import ModelState
 from jarvis.lock import LISTEN_AGAIN, Lock, only_daemon
 from jarvis.machine import Machine
 from jarvis.protocol.events import ModelProgress
+from jarvis.records import PlainMessage
 
 SWITCH_S: Final = 0.0005
 """After so long a thread that computes gives way to the event loop (sys.setswitchinterval).
@@ -58,13 +61,15 @@ def serve(
     *,
     is_replaceable: bool = False,
     generator: WorkerKind,
+    embedder: EmbedderKinds,
     styles: PromptStyles,
 ) -> None:
     """Serve until stopped by a signal or the shutdown method.
 
     `on_ready` is called once the conversation list can be read, or it is known why not.
     `is_replaceable` lets a client of a newer version end this daemon and start another.
-    `generator` and `styles`: the workers that write, and how their models are spoken to.
+    `generator` and `styles`: the workers that write, and how their models are spoken to;
+    `embedder`: those that make vectors.
 
     Raises:
         ConfigError: home, lock or socket cannot be used.
@@ -93,7 +98,7 @@ def serve(
             log.info("started, version %s", __version__)
             sys.setswitchinterval(SWITCH_S)
             daemon = _Daemon(
-                settings, lock, listener, most, on_ready, generator, styles
+                settings, lock, listener, most, on_ready, generator, embedder, styles
             )
             asyncio.run(daemon.run())
             log.info("ended")
@@ -117,6 +122,7 @@ class _Daemon:
         most_connections: int,
         on_ready: Callable[[], None],
         generator: WorkerKind,
+        embedder: EmbedderKinds,
         styles: PromptStyles,
     ) -> None:
         self._most_connections = min(settings.limits.connections, most_connections)
@@ -126,6 +132,7 @@ class _Daemon:
         self._on_ready = on_ready
         self._has_begun = asyncio.Event()
         self._generator = generator
+        self._embedder = embedder
         self._styles = styles
         self._lifetime = Lifetime(settings.idle_exit_s)
         self._broadcast = Broadcast(self._lifetime.count_changed)
@@ -137,6 +144,7 @@ class _Daemon:
         settings, lifetime = self._settings, self._lifetime
         lifetime.begin()
         selection, notice = await asyncio.to_thread(first_selection, settings)
+        searching, lost = await asyncio.to_thread(first_embedder, settings)
         async with asyncio.TaskGroup() as tasks, contextlib.AsyncExitStack() as parts:
             supervisor = await parts.enter_async_context(
                 supervised(
@@ -147,6 +155,16 @@ class _Daemon:
                     keep_alive_s=settings.keep_alive_s,
                 )
             )
+            pool = await parts.enter_async_context(
+                embedding(
+                    searching,
+                    self._embedder,
+                    log_path=settings.home / "embedder.log",
+                    on_state=self._look_after,
+                )
+            )
+            embedders = Embedders(pool, settings, self._newest_said)
+            notices = " ".join(filter(None, (notice, lost))) or None
             send_backend, cannot_send = send_backend_for(settings)
             services = self._services = Services(
                 settings=settings,
@@ -154,7 +172,10 @@ class _Daemon:
                 send_backend=send_backend,
                 cannot_send=cannot_send,
                 supervisor=supervisor,
-                models=Models(supervisor, settings, self._publish_progress, notice),
+                embedding=pool,
+                models=Models(
+                    supervisor, embedders, settings, self._publish_progress, notices
+                ),
                 warm_up=WarmUp(supervisor, Machine(), tasks),
                 metrics=Metrics(tasks),
                 broadcast=self._broadcast,
@@ -201,9 +222,18 @@ class _Daemon:
         if self._standing is not None:
             self._standing.look_now()
 
-    def _publish_state(self, state: ModelState) -> None:
+    async def _newest_said(self) -> Sequence[PlainMessage]:
+        """A sample of the mail, by which its languages are told."""
+        assert self._services is not None
+        return await self._services.mail.newest_said(SAMPLED)
+
+    def _look_after(self, state: ModelState) -> None:
+        """A model that fails may do so because the program was replaced."""
         if state.state == "failed":
             self._look_at_program()
+
+    def _publish_state(self, state: ModelState) -> None:
+        self._look_after(state)
         if state.model is not None:
             self._publish_progress(
                 ModelProgress(model=state.model, state=state.state, reason=state.reason)

@@ -13,6 +13,8 @@ from msgspec.structs import replace
 
 from jarvis.errors import ModelUnavailable
 from jarvis.inference.models.apple import APPLE
+from jarvis.inference.models.embedder_folder import is_embedder_folder
+from jarvis.inference.models.embedder_registry import known_embedder
 from jarvis.inference.models.folder import PARTIAL, pulled_folders, read_model_card
 from jarvis.inference.models.folder import read_model as read_folder
 from jarvis.inference.models.record import ModelRecord
@@ -110,6 +112,8 @@ def _running(directory: ModelDirectory) -> list[ListedModel]:
 def _pulled(directory: ModelDirectory) -> list[ListedModel]:
     listed = []
     for hub_id, folder in pulled_folders(directory.models_folder):
+        if known_embedder(hub_id) or is_embedder_folder(folder):
+            continue
         if folder.name.endswith(PARTIAL):
             listed.append(_partial(directory, hub_id, folder))
             continue

@@ -8,8 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from jarvis.config import Settings
+from jarvis.daemon.embedders import Embedders
 from jarvis.daemon.model_list import ModelDirectory, list_models
 from jarvis.errors import Busy, InvalidParams, ModelUnavailable, NoModelChosen
+from jarvis.inference.models.embedder_folder import is_embedder_folder
+from jarvis.inference.models.embedder_registry import known_embedder
+from jarvis.inference.models.embedder_selection import named_embedder
 from jarvis.inference.models.folder import (
     folder_of,
     partial_folder_of,
@@ -76,12 +80,15 @@ class Models:
     def __init__(
         self,
         supervisor: Supervisor,
+        embedders: Embedders,
         settings: Settings,
         publish: Callable[[ModelProgress], None],
         notice: str | None = None,
     ) -> None:
         self.notice = notice
         """What became of an earlier selection, if it was lost."""
+        self.embedders = embedders
+        """Those that make vectors."""
         self._supervisor = supervisor
         self._settings = settings
         self._publish = publish
@@ -106,12 +113,22 @@ class Models:
         )
         return await asyncio.to_thread(list_models, directory)
 
+    async def listed_embedders(self) -> tuple[ListedModel, ...]:
+        """The same of those that make vectors."""
+        return await self.embedders.listed(frozenset(self._pulling))
+
     async def use(self, text: str) -> None:
         """Let another model write from the next text on, and after a restart too.
+
+        Or search, where the text names one that makes vectors.
 
         Raises:
             ModelUnavailable: it cannot be used; the one before goes on.
         """
+        embedder = await asyncio.to_thread(named_embedder, text)
+        if embedder is not None:
+            await self.embedders.use(embedder)
+            return
         async with self._choosing:
             await self._supervisor.use(
                 selection_of(text, configured_selection(self._settings))
@@ -134,14 +151,19 @@ class Models:
             if look_only:
                 return found
         size_bytes, licence = await asyncio.to_thread(_size_and_licence, folder)
-        if not look_only:
+        is_embedder = await asyncio.to_thread(is_embedder_folder, folder)
+        if not look_only and is_embedder:
+            await self.embedders.use_if_none_is_chosen(hub_id)
+        elif not look_only:
             await self._use_if_none_is_chosen(hub_id)
         return PulledModel(
             model=hub_id,
             path=str(folder),
             size_bytes=size_bytes,
             licence=licence,
-            active=self._supervisor.selection.model == hub_id,
+            active=self.embedders.is_active(hub_id)
+            if is_embedder
+            else self._supervisor.selection.model == hub_id,
         )
 
     async def _fetch(self, hub_id: str, look_only: bool) -> PulledModel:
@@ -201,6 +223,7 @@ class Models:
                 f"{hub_id} is the model that writes: choose another first, or "
                 "`jarvis models use none`."
             )
+        self.embedders.check_unused(hub_id)
         models_folder = self._settings.models_folder
         paths = (
             folder_of(models_folder, hub_id),
@@ -213,7 +236,7 @@ class Models:
 
 
 def _hub_id(text: str) -> str:
-    known = known_model(text)
+    known = known_model(text) or known_embedder(text)
     if known is not None:
         return known.name
     if not is_hub_id(text):

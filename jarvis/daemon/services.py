@@ -23,6 +23,7 @@ from jarvis.daemon.sending.backend import SendBackend
 from jarvis.daemon.warm_up import WarmUp
 from jarvis.daemon.watcher import Watcher
 from jarvis.errors import CannotSend, StoreUnavailable
+from jarvis.inference.pool.embedding import EmbedderPool
 from jarvis.inference.pool.supervisor import Supervisor
 from jarvis.protocol.methods.status import PingStatus
 
@@ -56,6 +57,7 @@ class Services(msgspec.Struct, eq=False):
     settings: Settings
     styles: PromptStyles
     supervisor: Supervisor
+    embedding: EmbedderPool
     models: Models
     warm_up: WarmUp
     metrics: Metrics

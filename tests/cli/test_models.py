@@ -17,6 +17,7 @@ import pytest
 from tests.daemon.inbox.messages_app import MessagesApp
 from tests.daemon.server import in_thread
 from tests.inference import fm_program
+from tests.inference.embedders.folders import write_word_piece_folder
 from tests.inference.model_server import models as listed
 from tests.inference.model_server import serving as model_serving
 from tests.inference.models.hub import HUB_ID, WEIGHTS, Hub, serving
@@ -76,7 +77,10 @@ async def test_the_list_marks_what_is_there_and_what_is_too_large(
     result = await run(daemon, "list")
     answer = json.loads((await run(daemon, "list", "--json")).stdout)
     lines = result.stdout.splitlines()
-    assert len(lines) == len(answer["models"])
+    assert len(lines) == len(answer["models"]) + len(answer["embedders"]) + 2
+    assert lines[-1].startswith(f"To search, {answer['suited_embedder']} suits you: ")
+    (active,) = [line for line in lines if line.startswith("*")]
+    assert active.split()[1:4] == ["static", "searches", "ready"]
     for line, model in zip(lines, answer["models"], strict=True):
         assert model["model"] in line
         assert "available" in line
@@ -212,3 +216,19 @@ async def test_apples_model_is_one_word_away(
         fm_program.tell(program, available=off)
         refused = await run(daemon, "use", "apple")
         assert "Apple Intelligence is off" in refused.stderr
+
+
+async def test_a_model_that_searches_is_chosen_by_name(
+    daemon: DaemonProcess, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is said what it does; without one, words alone are looked for."""
+    await asyncio.to_thread(write_word_piece_folder, tmp_path / "own")
+    monkeypatch.chdir(tmp_path)
+    for name, said in (
+        ("own", "own searches from now on.\n"),
+        ("static", "static searches from now on.\n"),
+        ("embedder:own", "embedder:own searches from now on.\n"),
+        ("embedder:none", "No model searches from now on.\n"),
+    ):
+        assert (await run(daemon, "use", name)).stdout == said
+    assert "static" in (await run(daemon, "info", "static")).stdout

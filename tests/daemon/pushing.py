@@ -14,6 +14,7 @@ from jarvis.assistant.generation.styles import BUILT_IN
 from jarvis.config import Limits, load_settings
 from jarvis.daemon.broadcast import Broadcast
 from jarvis.daemon.dispatch import Dispatcher
+from jarvis.daemon.embedders import SAMPLED, Embedders
 from jarvis.daemon.feedback import Feedback
 from jarvis.daemon.following import build_stores
 from jarvis.daemon.handlers import HANDLERS
@@ -24,7 +25,8 @@ from jarvis.daemon.models import Models
 from jarvis.daemon.services import Services
 from jarvis.daemon.warm_up import WarmUp
 from jarvis.daemon.watcher import Trigger
-from jarvis.inference.kinds import GENERATOR
+from jarvis.inference.kinds import EMBEDDER, GENERATOR
+from jarvis.inference.pool.embedding import embedding
 from jarvis.inference.pool.supervisor import supervised
 from jarvis.inference.states import Selection
 from jarvis.machine import Machine
@@ -101,12 +103,17 @@ async def pushing(
                 log_path=socket.with_name("log"),
             )
         )
+        pool = await closing.enter_async_context(
+            embedding(Selection(), EMBEDDER, log_path=socket.with_name("log"))
+        )
+        embedders = Embedders(pool, settings, lambda: mail.newest_said(SAMPLED))
         tasks = await closing.enter_async_context(asyncio.TaskGroup())
         services = Services(
             settings,
             BUILT_IN,
             supervisor,
-            Models(supervisor, settings, publish=lambda progress: None),
+            pool,
+            Models(supervisor, embedders, settings, publish=lambda progress: None),
             WarmUp(supervisor, Machine(), tasks),
             Metrics(tasks),
             broadcast,

@@ -14,14 +14,20 @@ from jarvis.protocol.methods.models import (
 
 
 async def list_models(services: Services, _: NoParams, _caller: Caller) -> ListModels:
-    """Every model that could write."""
+    """Every model that could write, or search."""
+    models = services.models
+    suited = await models.embedders.suited()
     return ListModels(
-        models=await services.models.listed(), suited=services.models.suited
+        models=await models.listed(),
+        suited=models.suited,
+        embedders=await models.listed_embedders(),
+        suited_embedder=suited.model.name if suited else None,
+        suited_embedder_reason=suited.reason if suited else None,
     )
 
 
 async def use_model(services: Services, params: ModelParams, _: Caller) -> Success:
-    """Let another model write from the next text on."""
+    """Let another model write from the next text on, or search."""
     await services.models.use(params.model)
     return Success(success=True)
 

@@ -100,9 +100,11 @@ class ModelDownload:
 
     def _finish(self, files: Sequence[ManifestFile], card: ModelCard) -> None:
         """Remove what is not in the manifest, sync the folder to disk, and rename it."""
-        names = {file.name for file in files}
-        for path in self._partial.iterdir():
-            if path.name not in names:
+        wanted = {self._partial / file.name for file in files}
+        for path in sorted(self._partial.rglob("*"), reverse=True):
+            if path.is_dir() and not path.is_symlink():
+                _write_down(path)
+            elif path not in wanted:
                 path.unlink()
         card_path = self._partial / MODEL_CARD
         descriptor = os.open(card_path, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -180,6 +182,7 @@ class FileDownload:
         if self._whole.exists() and self._has_its_hash(self._whole):
             on_bytes(self._file.size_bytes)
             return
+        self._part.parent.mkdir(mode=0o700, exist_ok=True)
         was_begun_before = self._part.exists()
         self._fill(on_bytes)
         if not self._has_its_hash(self._part) and was_begun_before:

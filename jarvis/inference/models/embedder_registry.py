@@ -5,9 +5,10 @@ What is measured is measured on questions to messages: docs/models.md shows the 
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Final
 
-from jarvis.inference.models.record import Embedding, ModelRecord
+from jarvis.inference.models.record import Embedding, EngineName, ModelRecord
 from jarvis.records import Record
 
 STATIC: Final = ModelRecord(
@@ -36,6 +37,7 @@ class KnownEmbedder(Record, frozen=True, kw_only=True):
     download_bytes: int
     memory_bytes: int
     description: str
+    engine: EngineName = "bert"
     embedding: Embedding
 
 
@@ -74,6 +76,7 @@ KNOWN_EMBEDDERS: Final = (
         licence="Apache-2.0",
         download_bytes=220_200_000,
         memory_bytes=1_000_000_000,
+        engine="sentence",
         description="Newer, for many languages; needs sentence-transformers installed.",
         embedding=Embedding(
             dims=384,
@@ -87,6 +90,39 @@ KNOWN_EMBEDDERS: Final = (
 )
 
 _ENGLISH, _MANY = KNOWN_EMBEDDERS[:2]
+_MOSTLY: Final = 0.95
+"""From this share of English on, what a model knows of other languages is not missed."""
+
+
+class SuitedEmbedder(Record, frozen=True):
+    """The model that somebody's mail calls for, and why, as the end of a sentence."""
+
+    model: KnownEmbedder
+    reason: str
+
+
+def suited_embedder(languages: Mapping[str, int]) -> SuitedEmbedder:
+    """What suits mail of which so many messages are in which language, by its name."""
+    known = sum(languages.values())
+    if not known:
+        return SuitedEmbedder(
+            _MANY, "too little mail is here to tell its language, and it knows many"
+        )
+    english = languages.get("English", 0) / known
+    if english >= _MOSTLY:
+        return SuitedEmbedder(
+            _ENGLISH, f"{_percent(english)} of your mail is in English"
+        )
+    ranked = sorted(languages.items(), key=lambda each: -each[1])
+    shares = [
+        f"{_percent(count / known)} {name}" for name, count in ranked[:3] if count
+    ]
+    return SuitedEmbedder(_MANY, f"of your mail {' and '.join(shares)}")
+
+
+def _percent(share: float) -> str:
+    """In whole percent, never rounded up to all."""
+    return f"{int(share * 100)} %"
 
 
 def known_embedder(name: str) -> KnownEmbedder | None:

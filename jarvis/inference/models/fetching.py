@@ -18,6 +18,7 @@ import msgspec
 
 from jarvis.errors import Busy, JarvisError, ModelUnavailable
 from jarvis.inference.models.download import ModelDownload, Origin
+from jarvis.inference.models.embedder_registry import known_embedder
 from jarvis.inference.models.folder import ModelCard, folder_of
 from jarvis.inference.models.hub import BrokenOff, Hub
 from jarvis.inference.models.manifest import manifest_of
@@ -39,7 +40,7 @@ def fetch(
         ModelUnavailable, Busy: it cannot be fetched, and what to do.
     """
     hub = Hub(environment)
-    recommended = known_model(hub_id)
+    recommended = known_model(hub_id) or known_embedder(hub_id)
     revision = recommended.revision if recommended else "main"
     try:
         listing = hub.listing(hub_id, revision)

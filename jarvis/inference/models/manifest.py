@@ -16,8 +16,15 @@ _NAMES: Final = frozenset(
         *("tokenizer.json", "tokenizer_config.json", "special_tokens_map.json"),
         *("added_tokens.json", "vocab.json", "merges.txt", "tokenizer.model"),
         *("chat_template.jinja", "chat_template.json", "README.md"),
+        # of a model that makes vectors
+        *("modules.json", "sentence_bert_config.json"),
+        "config_sentence_transformers.json",
     }
 )
+_MODULE: Final = re.compile(
+    r"[0-9]{1,2}_[A-Za-z]{1,20}/(?:config\.json|model\.safetensors)", re.ASCII
+)
+"""What stands behind the transformer in a model that makes vectors: how it is pooled."""
 _WEIGHTS: Final = re.compile(r"[A-Za-z0-9][A-Za-z0-9_.-]*\.safetensors", re.ASCII)
 _LICENCE: Final = re.compile(r"LICEN[CS]E[A-Za-z0-9_.-]{0,40}", re.ASCII)
 _CODE: Final = (".py", ".bin", ".pkl", ".pt", ".so")
@@ -27,7 +34,10 @@ _SHA256: Final = re.compile(r"[0-9a-f]{64}")
 
 @dataclass(frozen=True)
 class ManifestFile:
-    """A file to fetch: a plain name, its size, and the one hash it must have."""
+    """A file to fetch: its name, its size, and the one hash it must have.
+
+    The name is plain, or one below a folder's plain name.
+    """
 
     name: str
     size_bytes: int
@@ -38,7 +48,8 @@ class ManifestFile:
 def manifest_of(listing: Listing, hub_id: str) -> Sequence[ManifestFile]:
     """What a model needs of a repository, small files first; code is never among them.
 
-    A name with a folder in it is left out too, so nothing can be written elsewhere.
+    A name with a folder in it is left out too, but for those of modules, so nothing can
+    be written elsewhere.
 
     Raises:
         ModelUnavailable: it holds no model that can be used, or the hub does not say by
@@ -68,7 +79,8 @@ def _is_part(sibling: Sibling) -> bool:
     name = sibling.name
     if name.endswith(_CODE):
         return False
-    return name in _NAMES or bool(_WEIGHTS.fullmatch(name) or _LICENCE.fullmatch(name))
+    patterns = (_WEIGHTS, _LICENCE, _MODULE)
+    return name in _NAMES or any(each.fullmatch(name) for each in patterns)
 
 
 def _known(sibling: Sibling, hub_id: str) -> ManifestFile:

@@ -1,4 +1,4 @@
-"""Language models: which there are, which one writes, fetching and removing them."""
+"""Models: which there are, which one writes and which searches, fetching, removing."""
 
 from __future__ import annotations
 
@@ -11,7 +11,8 @@ ModelName = Annotated[
     str,
     described(
         "As list_models names it; a hub id, a folder, openai:NAME@ADDRESS for a model "
-        "of a server, or none."
+        "of a server, or none. One that makes vectors is to search; embedder:NAME says "
+        "so of any, and of none."
     ),
 ]
 ModelStage = Literal[
@@ -31,7 +32,7 @@ class PullModelParams(Params, frozen=True):
 
 
 class ListedModel(Record, frozen=True, kw_only=True):
-    """A model that could write, or does (`active`).
+    """A model that could write, or search, or does (`active`).
 
     `available`: can be pulled. `partial`: a download stopped half way; pulling goes on.
     `downloading`: it is on its way. `ready`: can be used. `loading`, `loaded`: into memory,
@@ -57,14 +58,22 @@ class ListedModel(Record, frozen=True, kw_only=True):
 
 
 class ListModels(Record, frozen=True, kw_only=True):
-    """`suited`: the one that would be taken on a machine like this."""
+    """`models` write, `embedders` find what a search means.
+
+    `suited`: the one that would be taken on a machine like this; `suited_embedder`: for
+    the languages of this mail, as `suited_embedder_reason` says; null while that is not
+    known.
+    """
 
     models: tuple[ListedModel, ...]
     suited: str | None = None
+    embedders: tuple[ListedModel, ...] = ()
+    suited_embedder: str | None = None
+    suited_embedder_reason: str | None = None
 
 
 class PulledModel(Record, frozen=True, kw_only=True):
-    """A model of the hub; `active` when it is the one that writes from now on."""
+    """A model of the hub; `active` when it writes, or searches, from now on."""
 
     model: str
     path: str

@@ -16,7 +16,10 @@ from jarvis.inference.models.selection import is_hub_id
 from tests.inference.models.hub import COMMIT
 
 SHELF = Path("/home/models")
-PIECES = ["..", ".", "/", "\\", "-", "--", "a", "LICENSE", ".safetensors", ".py", "\0"]
+PIECES = [
+    *("..", ".", "/", "\\", "-", "--", "a", "LICENSE", ".safetensors", ".py", "\0"),
+    *("1_Pooling", "config.json", "1_Pooling/config.json", "\n"),
+]
 names = st.one_of(
     st.text(max_size=20),
     st.lists(st.sampled_from(PIECES), max_size=6).map("".join),
@@ -25,13 +28,16 @@ names = st.one_of(
 
 @given(st.lists(names, max_size=5))
 def test_no_name_of_a_hub_leads_out_of_the_folder(strange: list[str]) -> None:
-    """Nor to a file of another kind than a model needs."""
+    """Nor deeper than into a module's, nor to a file of another kind than is needed."""
     plain = ["config.json", "tokenizer.json", "model.safetensors"]
     siblings = [Sibling(name, 1, "0" * 40) for name in (*plain, *strange)]
     files = manifest_of(Listing(COMMIT, siblings), "org/name")
     for file in files:
-        assert (SHELF / file.name).parent == SHELF
-        assert Path(file.name).name == file.name
+        *inner, last = file.name.split("/")
+        assert (SHELF / file.name).parent == Path(SHELF, *inner)
+        assert (not inner) or (inner[0][0].isdigit() and last.startswith("config."))
+        assert len(inner) < 2
+        assert Path(last).name == last
         assert not file.name.startswith(".")
         assert not file.name.endswith((".py", ".part"))
 
