@@ -14,10 +14,9 @@ import signal
 import time
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Final
+from typing import Final, NamedTuple
 
 from jarvis.errors import AlreadyRunning, ConfigError
 
@@ -26,8 +25,7 @@ LISTEN_AGAIN: Final = signal.SIGUSR1
 """What a client sends a daemon whose socket it misses."""
 
 
-@dataclass(frozen=True)
-class Holder:
+class Holder(NamedTuple):
     """The daemon that holds a home, as it introduced itself there."""
 
     pid: int

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shlex
 from pathlib import Path
 
 from jarvis.errors import ConfigError
@@ -38,6 +37,8 @@ def refuse_somebody_elses(home: Path) -> None:
         return
     mend = f"Run jarvis as {_name_of(owner)}"
     if owner == 0:
+        import shlex
+
         whose = shlex.quote(str(home))
         mend = f"If it is yours: sudo chown -R {_name_of(os.getuid())} {whose}"
     raise ConfigError(

@@ -70,6 +70,8 @@ def loaded(code: str) -> set[str]:
                 "click",
                 *("jarvis.inference.engines.mlx.engine", "rich", "psutil"),
                 *("plistlib", "shutil", "tempfile", "importlib.resources"),
+                *("hashlib", "shlex", "jarvis.stores.index.forgetting"),
+                *("jarvis.daemon.sending.sending", "jarvis.protocol.openrpc"),
                 *("jarvis.daemon.handlers.writing", "jarvis.assistant.history"),
                 *("jarvis.assistant.language", "jarvis.assistant.screening"),
             },

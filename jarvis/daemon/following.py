@@ -16,7 +16,6 @@ from jarvis.daemon.inbox import Inbox
 from jarvis.daemon.mail import Mail
 from jarvis.daemon.replay import Replay
 from jarvis.daemon.reply_history import CurrentReplyHistory
-from jarvis.daemon.sending import Sending
 from jarvis.daemon.services import Services, Stores
 from jarvis.daemon.watcher import Watcher
 from jarvis.daemon.watching import backends_for, self_test_in
@@ -87,6 +86,8 @@ def build_stores(
     self_test = self_test_in(services.settings.home)
     sending = None
     if services.send_backend is not None:
+        from jarvis.daemon.sending.sending import Sending
+
         sending = Sending(
             services.send_backend,
             send_log=inbox,

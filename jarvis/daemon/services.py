@@ -18,7 +18,6 @@ from jarvis.daemon.mail import Mail
 from jarvis.daemon.metrics import Metrics
 from jarvis.daemon.models import Models
 from jarvis.daemon.replay import Replay
-from jarvis.daemon.sending import Sending
 from jarvis.daemon.sending.backend import SendBackend
 from jarvis.daemon.warm_up import WarmUp
 from jarvis.daemon.watcher import Watcher
@@ -29,6 +28,7 @@ from jarvis.protocol.methods.status import PingStatus
 
 if TYPE_CHECKING:
     from jarvis.daemon.drafts import Drafts
+    from jarvis.daemon.sending.sending import Sending
 
 STARTING = "Jarvis has only just started and is reading chat.db; ask again in a moment."
 

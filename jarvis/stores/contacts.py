@@ -72,15 +72,22 @@ class ContactNames(msgspec.Struct, frozen=True):
 
 
 async def load_contacts(
-    location: Path | None, *, own: Sequence[str] = (), plans: Plans | None = None
+    location: Path | None, *, own: Sequence[str] = ()
 ) -> ContactNames:
-    """Every card of an AddressBook folder (or of one .abcddb file).
+    """Every card of an AddressBook folder (or of one .abcddb file), to be asked at once.
 
     `own` are the user's own addresses, as far as they are known, the most used first.
-    `plans` may know numbers from earlier.
+    """
+    cards = await read_contacts(location)
+    return await msgspec.structs.replace(cards, own=tuple(own)).met_with(())
+
+
+async def read_contacts(location: Path | None) -> ContactNames:
+    """Every card, to be met_with a mailbox: until then they tell nothing.
+
     Never raises: what is missing or unreadable is left out and named in `problems`.
     """
-    return await asyncio.to_thread(_load, location, tuple(own), plans or Plans())
+    return await asyncio.to_thread(_read, location)
 
 
 async def contacts_version(location: Path | None) -> object:
@@ -100,7 +107,7 @@ def _version(location: Path | None) -> object:
     return versions
 
 
-def _load(location: Path | None, own: tuple[str, ...], plans: Plans) -> ContactNames:
+def _read(location: Path | None) -> ContactNames:
     entries: list[Entry] = []
     sources: list[Path] = []
     problems: list[str] = []
@@ -112,14 +119,11 @@ def _load(location: Path | None, own: tuple[str, ...], plans: Plans) -> ContactN
             problems.append(f"{store} cannot be read ({error}).")
     if location and not sources and not problems:
         problems.append(f"There is no address book at {location}.")
-    read = ContactNames(
+    return ContactNames(
         sources=tuple(sources),
         problems=tuple(problems),
-        own=own,
         entries=tuple(entries),
-        plans=plans,
     )
-    return _met(read, ())
 
 
 def _met(names: ContactNames, handles: tuple[str, ...]) -> ContactNames:

@@ -3,11 +3,17 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import aiosqlite
 
+from jarvis.later import later
 from jarvis.stores import events
-from jarvis.stores.index.forgetting import forget_index
+
+if TYPE_CHECKING:
+    from jarvis.stores.index import forgetting as index
+else:
+    index = later("jarvis.stores.index.forgetting")
 
 _ALL = (
     "event",
@@ -42,7 +48,7 @@ async def forget_everything(db: aiosqlite.Connection) -> str:
     """All there is; a new history begins, of which this is the epoch. In a transaction."""
     for table in _ALL:
         await db.execute(f"DELETE FROM {table}")
-    await forget_index(db)
+    await index.forget_index(db)
     await db.execute("UPDATE hashing SET hash_key = randomblob(16)")
     return await events.begin_epoch(db)
 

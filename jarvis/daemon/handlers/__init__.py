@@ -20,7 +20,6 @@ from jarvis.daemon.services import Services
 from jarvis.errors import ModelUnavailable
 from jarvis.inference.process import check_program
 from jarvis.protocol.methods.base import NoParams
-from jarvis.protocol.openrpc import document
 
 
 class _Room:
@@ -76,6 +75,8 @@ WRITING: Final = _Room(
 
 def discover(_services: Services, _: NoParams, _caller: Caller) -> dict[str, Any]:
     """The contract, and in `x-served` what this version answers of it."""
+    from jarvis.protocol.openrpc import document
+
     return {**document(), "x-served": sorted({*HANDLERS, "batch"})}
 
 

@@ -6,6 +6,8 @@ import asyncio
 from collections.abc import Sequence
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from jarvis.stores.chatdb import (
     Arrival,
     ChatDb,
@@ -15,7 +17,7 @@ from jarvis.stores.chatdb import (
     own_addresses,
     read_directory,
 )
-from jarvis.stores.contacts import ContactNames, contacts_version, load_contacts
+from jarvis.stores.contacts import ContactNames, contacts_version, read_contacts
 from jarvis.stores.numbers import Plans
 
 
@@ -72,8 +74,10 @@ class Source:
     async def load_cards(self) -> None:
         """Read the address book, which the next directory is made with."""
         self._contacts_version = await contacts_version(self._contacts)
-        own = await own_addresses(self.db)
-        self.cards = await load_contacts(self._contacts, own=own, plans=self.plans)
+        own, cards = await asyncio.gather(
+            own_addresses(self.db), read_contacts(self._contacts)
+        )
+        self.cards = replace(cards, own=own, plans=self.plans)
 
     async def has_other_cards(self) -> bool:
         """Whether a file of the address book is another than the one that was read."""

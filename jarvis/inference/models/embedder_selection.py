@@ -5,12 +5,11 @@ Everything here reads the disk, so the daemon calls it off its event loop.
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import os
 import re
 from pathlib import Path
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from msgspec.structs import replace
 
@@ -25,6 +24,12 @@ from jarvis.inference.models.folder import ModelCard, read_model_card
 from jarvis.inference.models.record import Embedding, ModelRecord
 from jarvis.inference.models.selection import hub_folder, is_hub_id
 from jarvis.inference.states import NO_MODEL, Selection
+from jarvis.later import later
+
+if TYPE_CHECKING:
+    import hashlib
+else:
+    hashlib = later("hashlib")
 
 EMBEDDER_PREFIX: Final = "embedder:"
 """Before a name that is to search and not to write: "embedder:none"."""

@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator, Callable
 import pytest
 
 from jarvis.daemon.mail import Mail
-from jarvis.daemon.sending import Sending
 from jarvis.daemon.sending.backend import MaybeSubmitted, NotSubmitted, SendBackend
+from jarvis.daemon.sending.sending import Sending
 from jarvis.daemon.watcher import Trigger
 from jarvis.errors import CannotSend, InvalidParams
 from jarvis.stores import sendings
