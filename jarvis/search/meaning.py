@@ -9,7 +9,7 @@ from typing import Final, NamedTuple
 
 import aiosqlite
 
-from jarvis.search.ranking import Meant
+from jarvis.search.ranking import Meant, own_weight
 from jarvis.search.vectors import VectorSearch
 from jarvis.stores.index.finding import segments_over
 from jarvis.stores.index.reading import messages
@@ -87,7 +87,7 @@ class Meaning:
         others = {ref for some in refs.values() for ref in some} - similarities.keys()
         similarities |= await self._vectors.similarities(db, question, [*others])
         meant = [
-            _meant(message, some, similarities, single_weight)
+            _meant(stored[message], some, similarities, single_weight)
             for message, some in refs.items()
         ]
         return NearMessages([each for each in meant if each is not None], stored)
@@ -113,7 +113,7 @@ class Meaning:
 
 
 def _meant(
-    message: int,
+    message: StoredMessage,
     refs: Collection[Ref],
     similarities: Mapping[Ref, float],
     single_weight: float,
@@ -125,8 +125,9 @@ def _meant(
     if not known:
         return None
     # What stands in no segment yet is as near as its own text.
-    score = known[-1] + single_weight * max(own or 0.0, 0.0)
-    return Meant(message, max(known), score, is_own=own == max(known))
+    weight = single_weight * own_weight(len(message.text))
+    score = known[-1] + weight * max(own or 0.0, 0.0)
+    return Meant(message.id, max(known), score, is_own=own == max(known))
 
 
 def _highest(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jarvis.search.ranking import Meant, Place, Worded, ranked
+from jarvis.search.ranking import Meant, Place, Worded, own_weight, ranked
 
 
 def places(*texts: object) -> dict[int, Place]:
@@ -98,3 +98,9 @@ def test_where_words_come_first_every_word_counts() -> None:
 def test_what_is_gone_is_no_hit() -> None:
     """A message without a place was deleted since, or does not pass the filters."""
     assert ranked([Meant(9, 0.9, 0.9, True)], [Worded(9, 1.0)], places(1)) == []
+
+
+def test_a_short_text_counts_less_for_itself_than_one_that_says_more() -> None:
+    """ "I know" is near to everything; what fifty letters say is what was meant."""
+    weights = [own_weight(letters) for letters in (0, 6, 25, 50, 400)]
+    assert weights == [0.0, 0.12, 0.5, 1.0, 1.0]
