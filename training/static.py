@@ -34,7 +34,7 @@ _TOGETHER: Final = 341
 def states_of_pieces(folder: Path) -> NDArray[np.float32]:
     """Each piece alone between the marks of a text: the mean of the three states."""
     read = read_embedder_folder(folder)
-    pieces = read_pieces(folder)
+    pieces = read_pieces(folder / "vocab.txt")
     begin, end = pieces.index("[CLS]"), pieces.index("[SEP]")
     layers = BertLayers(read)
     states = np.empty((len(pieces), read.dims), np.float32)
@@ -51,9 +51,9 @@ def states_of_pieces(folder: Path) -> NDArray[np.float32]:
     return states
 
 
-def read_pieces(folder: Path) -> list[str]:
+def read_pieces(path: Path) -> list[str]:
     """The vocabulary, a piece a line, about in the order of how common they are."""
-    return (folder / "vocab.txt").read_text(encoding="utf-8").splitlines()
+    return path.read_text(encoding="utf-8").splitlines()
 
 
 def principal(states: NDArray[np.float32], dims: int) -> NDArray[np.float64]:
@@ -84,10 +84,10 @@ def in_eight_bits(
     return small, scales.astype(np.float32)
 
 
-def make(folder: Path, out: Path) -> None:
+def make(folder: Path, out: Path, dims: int = DIMS) -> None:
     """Write the table, its vocabulary and the model's terms; NOTICE is kept by hand."""
     states = states_of_pieces(folder)
-    rows = principal(states, DIMS) * weights_of_pieces(len(states))[:, None]
+    rows = principal(states, dims) * weights_of_pieces(len(states))[:, None]
     small, scales = in_eight_bits(rows)
     out.mkdir(exist_ok=True)
     np.save(out / "rows.npy", small)

@@ -96,12 +96,12 @@ class ChildProcess(Child):
 
 
 @contextmanager
-def running_worker(log: Path) -> Iterator[ChildProcess]:
-    """A real worker process that writes texts, and has no model yet."""
+def running_worker(log: Path, *kind: str) -> Iterator[ChildProcess]:
+    """A real worker process of a kind, one that writes; it has no model yet."""
     ours, theirs = socket.socketpair()
     ours.settimeout(WAIT_S)
     command = [sys.executable, "-P", "-m", "jarvis.inference.worker"]
-    command += ["generator", "--fd", str(theirs.fileno())]
+    command += [*(kind or ("generator",)), "--fd", str(theirs.fileno())]
     with log.open("ab") as output:
         process = subprocess.Popen(
             command,

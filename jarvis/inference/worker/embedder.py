@@ -90,7 +90,7 @@ class EmbedderKind:
     def _store(self, call: Call, passages: Passages) -> StoredVectors:
         found = self._vectors(call, passages.texts, "passage")
         mean = np.frombuffer(passages.mean, "<f4")
-        if found.size and mean.shape != found.shape[1:]:
+        if mean.shape != found.shape[1:]:
             raise InvalidParams("store: the mean is of another model", "mean")
         return vectors.stored(found, mean)
 
@@ -109,7 +109,7 @@ class EmbedderKind:
             if found is None:
                 found = np.empty((len(texts), some.shape[1]), np.float32)
             found[places] = some
-        return np.empty((0, 0), np.float32) if found is None else found
+        return embedder.embed((), kind) if found is None else found
 
 
 def _parts(order: list[int]) -> Iterator[list[int]]:
