@@ -8,7 +8,7 @@ and has the order exactly (closeness). What is here is a copy of rows of search_
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -122,7 +122,7 @@ class FlatIndex:
         scan: int,
         count: int,
         mask: Mask | None = None,
-        among: Sequence[int] | None = None,
+        among: Collection[int] | None = None,
     ) -> list[int]:
         """The slots of about the `count` nearest that pass, the best first.
 
@@ -134,7 +134,7 @@ class FlatIndex:
             if among is None:
                 slots = self._scan(self._code(vector), scan, mask)
             else:
-                slots = np.array(among, np.int64)
+                slots = np.fromiter(among, np.int64, len(among))
                 slots = slots[slots < len(self._blocks) * _BLOCK]
             return [int(slot) for slot in self._reaching(vector, slots, count)]
 

@@ -74,7 +74,7 @@ class Meaning:
         await self._load(question)
         near = await self._vectors.nearest(db, question, NEAREST, filters)
         similarities = {each.ref: each.similarity for each in near}
-        ids = {id_ for each in near for id_ in each.said.ids}
+        ids = {id_ for each in near for id_ in each.ids}
         stored = await messages(db, ids)
         over = await segments_over(db, stored)
         refs = {

@@ -10,7 +10,7 @@ each change of them has a number, so only what was committed is ever seen, by wh
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Final, NamedTuple
 
 import aiosqlite
@@ -19,7 +19,7 @@ from jarvis.later import later
 from jarvis.stores.index import codes
 from jarvis.stores.index.chunks import codes_version, load_codes
 from jarvis.stores.index.models import answering_model
-from jarvis.stores.index.reading import Said, messages_of, slots_passing
+from jarvis.stores.index.reading import newest_of, slots_passing
 from jarvis.stores.index.records import Filters, IndexModel, Ref
 from jarvis.stores.index.vectors import rows_of, vectors_of
 
@@ -35,11 +35,14 @@ FEW: Final = 5_000
 
 
 class Near(NamedTuple):
-    """A text or a segment, its cosine with the query, and the messages of it that pass."""
+    """A text or a segment, its cosine with the query, and messages of it that pass.
+
+    `ids`: behind a text the newest, behind a segment all of them, newest first.
+    """
 
     ref: Ref
     similarity: float
-    said: Said
+    ids: tuple[int, ...]
 
 
 class VectorSearch:
@@ -86,7 +89,7 @@ class VectorSearch:
             slots = await asyncio.to_thread(
                 index.nearest, query, max(scan, keep), keep, mask, few
             )
-            found = await _exact(db, model.id, query, slots, filters)
+            found = await _exact(db, model.id, query, slots, filters, few)
             if len(found) >= count or len(slots) < keep:
                 return found[:count]
             # Places let through too much: those that pass lie further down.
@@ -126,17 +129,24 @@ async def _exact(
     query: bytes,
     slots: Sequence[int],
     filters: Filters,
+    few: Mapping[int, tuple[int, ...]] | None,
 ) -> list[Near]:
-    """Those of these with messages that pass, ordered by their vectors."""
+    """Those of these with messages that pass, ordered by their vectors.
+
+    `few`: those messages by slot, where they are known.
+    """
     rows = await rows_of(db, model_id, slots)
     similarities = await asyncio.to_thread(flat.closeness, query, rows)
-    said = await messages_of(db, [row.ref for row in rows], filters)
+    if few is None:
+        passing = await newest_of(db, [row.ref for row in rows], filters)
+    else:
+        passing = {row.ref: few[row.slot] for row in rows}
     near = [
-        Near(row.ref, similarity, said[row.ref])
+        Near(row.ref, similarity, passing[row.ref])
         for row, similarity in zip(rows, similarities, strict=True)
-        if row.ref in said
+        if row.ref in passing
     ]
-    return sorted(near, key=lambda each: (-each.similarity, -each.said.ids[0]))
+    return sorted(near, key=lambda each: (-each.similarity, -each.ids[0]))
 
 
 def _empty(model: IndexModel) -> flat.FlatIndex:

@@ -130,7 +130,7 @@ async def test_the_nearest_are_those_a_scan_of_all_vectors_finds(
     found = expected = 0
     for query in stored.queries():
         near = await search.nearest(reader, query.tobytes(), 10, filters)
-        ids = [id_ for each in near for id_ in each.said.ids]
+        ids = [id_ for each in near for id_ in each.ids]
         assert {*ids} <= {each.id for each in passing}
         assert len(ids) == min(10, len(passing))
         best = stored.nearest(query, passing)
@@ -146,15 +146,15 @@ async def test_what_was_deleted_is_not_found_at_the_next_search(stored: Stored) 
     search = VectorSearch()
     query = stored.vectors[17]
     (best,) = await search.nearest(reader, query.tobytes(), 1)
-    assert best.said.ids == (18,)
+    assert best.ids == (18,)
     assert best.similarity == pytest.approx(1, abs=0.01)
     async with stored.writer.transaction() as db:
         await delete_messages(db, [18])
     (other,) = await search.nearest(reader, query.tobytes(), 1)
-    assert other.said.ids != (18,)
+    assert other.ids != (18,)
     await stored.write([stored.messages[17]])
     (again,) = await search.nearest(reader, query.tobytes(), 1)
-    assert again.said.ids == (18,)
+    assert again.ids == (18,)
     await reader.close()
 
 

@@ -40,19 +40,29 @@ _NEIGHBOURS: Final = f"""
 """
 _FROM: Final = "FROM search_message AS m"
 _SAYING: Final = f"""
-SELECT m.text_id, m.id, max(m.date_ms), count(*) {_FROM}
+SELECT m.text_id, count(*) {_FROM}
 WHERE m.text_id IN (SELECT value FROM json_each(?))
+"""
+_USES: Final = """
+SELECT id, uses FROM search_text WHERE id IN (SELECT value FROM json_each(?))
+"""
+# From the newest down, until one passes.
+_NEWEST_SAYING: Final = """
+SELECT value, (
+  SELECT m.id FROM search_message AS m
+  WHERE m.text_id = value AND {where} ORDER BY m.date_ms DESC, m.id DESC LIMIT 1
+) FROM json_each(?)
 """
 _IN_SEGMENT: Final = f"""
 SELECT g.id, m.id {MEMBERS} WHERE g.id IN (SELECT value FROM json_each(?))
 """
 # CROSS JOIN has SQLite go from left to right: from the messages that pass.
 _TEXT_SLOTS: Final = f"""
-SELECT v.slot {_FROM} CROSS JOIN search_vector AS v
+SELECT v.slot, m.id {_FROM} CROSS JOIN search_vector AS v
   ON v.kind = 0 AND v.ref = m.text_id AND v.slot >> 32 = ?
 """
 _SEGMENT_SLOTS: Final = f"""
-SELECT v.slot {_FROM} CROSS JOIN search_segment AS g
+SELECT v.slot, m.id {_FROM} CROSS JOIN search_segment AS g
   ON g.id IN ({OVER}) AND (g.last_ms, g.last_id) >= (m.date_ms, m.id)
 CROSS JOIN search_vector AS v ON v.kind = 1 AND v.ref = g.id AND v.slot >> 32 = ?
 """
@@ -105,47 +115,70 @@ async def newest(
     return [_message(row) for row in rows]
 
 
+async def newest_of(
+    db: aiosqlite.Connection, refs: Sequence[Ref], filters: Filters
+) -> dict[Ref, tuple[int, ...]]:
+    """Of each text the newest message that passes, of each segment all, newest first.
+
+    What has none is left out: the filters are exact.
+    """
+    where, values = _passing(filters, leads="+")
+    found: dict[Ref, tuple[int, ...]] = {}
+    asked = (*values, _ids(refs, Kind.TEXT))
+    rows = await db.execute_fetchall(_NEWEST_SAYING.format(where=where), asked)
+    for text_id, message_id in rows:
+        if message_id is not None:
+            found[Ref(Kind.TEXT, text_id)] = (message_id,)
+    asked = (_ids(refs, Kind.SEGMENT), *values)
+    sql = f"{_IN_SEGMENT} AND {where} ORDER BY m.date_ms DESC, m.id DESC"
+    for segment_id, message_id in await db.execute_fetchall(sql, asked):
+        ref = Ref(Kind.SEGMENT, segment_id)
+        found[ref] = (*found.get(ref, ()), message_id)
+    return found
+
+
 async def messages_of(
     db: aiosqlite.Connection, refs: Sequence[Ref], filters: Filters
 ) -> dict[Ref, Said]:
-    """The messages behind each text or segment that pass the filters, exactly.
+    """As newest_of, and how many messages that pass say each of them.
 
-    What has none is left out.
+    Where filters are set, to count what very many say takes milliseconds.
     """
+    ids = await newest_of(db, refs, filters)
     where, values = _passing(filters, leads="+")
-    found: dict[Ref, Said] = {}
-    asked = _ids(refs, Kind.TEXT)
     sql = f"{_SAYING} AND {where} GROUP BY m.text_id"
-    for text_id, newest_id, _, count in await db.execute_fetchall(
-        sql, (asked, *values)
-    ):
-        found[Ref(Kind.TEXT, text_id)] = Said((newest_id,), count)
-    asked = _ids(refs, Kind.SEGMENT)
-    sql = f"{_IN_SEGMENT} AND {where} ORDER BY m.date_ms DESC, m.id DESC"
-    for segment_id, message_id in await db.execute_fetchall(sql, (asked, *values)):
-        ref = Ref(Kind.SEGMENT, segment_id)
-        ids = (*found[ref].ids, message_id) if ref in found else (message_id,)
-        found[ref] = Said(ids, len(ids))
-    return found
+    if filters == Filters():
+        sql, values = _USES, []
+    asked = (_ids(ids, Kind.TEXT), *values)
+    uses = {row[0]: row[1] for row in await db.execute_fetchall(sql, asked)}
+    return {
+        ref: Said(of, uses[ref.id] if ref.kind is Kind.TEXT else len(of))
+        for ref, of in ids.items()
+    }
 
 
 async def slots_passing(
     db: aiosqlite.Connection, model_id: int, filters: Filters, limit: int
-) -> list[int] | None:
-    """The slots of all texts and segments of messages that pass, in no order.
+) -> dict[int, tuple[int, ...]] | None:
+    """The slots of all texts and segments of messages that pass, and those messages.
 
-    None where more than `limit` messages pass.
+    Behind a text the newest, behind a segment all, newest first. None where more than
+    `limit` messages pass.
     """
     where, values = _passing(filters)
     sql = f"SELECT count(*) FROM (SELECT 1 {_FROM} WHERE {where} LIMIT ?)"
     ((count,),) = await db.execute_fetchall(sql, (*values, limit + 1))
     if count > limit:
         return None
-    slots: set[int] = set()
-    for sql in (_TEXT_SLOTS, _SEGMENT_SLOTS):
-        rows = await db.execute_fetchall(f"{sql} WHERE {where}", (model_id, *values))
-        slots.update(row[0] - model_id * MODEL_SLOTS for row in rows)
-    return [*slots]
+    slots: dict[int, tuple[int, ...]] = {}
+    ordered = f"WHERE {where} ORDER BY m.date_ms DESC, m.id DESC"
+    first = model_id * MODEL_SLOTS
+    asked = (model_id, *values)
+    for slot, id_ in await db.execute_fetchall(f"{_TEXT_SLOTS} {ordered}", asked):
+        slots.setdefault(slot - first, (id_,))
+    for slot, id_ in await db.execute_fetchall(f"{_SEGMENT_SLOTS} {ordered}", asked):
+        slots[slot - first] = (*slots.get(slot - first, ()), id_)
+    return slots
 
 
 def _passing(filters: Filters, leads: str = "") -> tuple[str, list[Any]]:
@@ -171,7 +204,7 @@ def _passing(filters: Filters, leads: str = "") -> tuple[str, list[Any]]:
     return " AND ".join(tests), values
 
 
-def _ids(refs: Sequence[Ref], kind: Kind) -> str:
+def _ids(refs: Iterable[Ref], kind: Kind) -> str:
     return listed(ref.id for ref in refs if ref.kind is kind)
 
 

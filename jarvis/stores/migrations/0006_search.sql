@@ -34,7 +34,7 @@ CREATE TABLE search_message (
 CREATE INDEX search_message_chat ON search_message (chat, date_ms, id);
 CREATE INDEX search_message_sender ON search_message (sender, date_ms, id);
 CREATE INDEX search_message_date ON search_message (date_ms, id);
-CREATE INDEX search_message_text ON search_message (text_id);
+CREATE INDEX search_message_text ON search_message (text_id, date_ms, chat);
 CREATE INDEX search_message_attachment ON search_message (date_ms, id) WHERE attachment;
 
 -- A few messages of one conversation in a row, from the first to the last.

@@ -11,7 +11,13 @@ from jarvis.stores.index.chunks import load_codes, slots_of
 from jarvis.stores.index.codes import SLOTS, Chunk
 from jarvis.stores.index.fold import fold, words_of
 from jarvis.stores.index.keywords import has_word, keyword_hits
-from jarvis.stores.index.reading import messages, messages_of, newest, slots_passing
+from jarvis.stores.index.reading import (
+    messages,
+    messages_of,
+    newest,
+    newest_of,
+    slots_passing,
+)
 from jarvis.stores.index.records import IndexedMessage, Kind, Ref, Segment
 from jarvis.stores.index.segments import write_segments
 from jarvis.stores.index.texts import text_hash, text_ids
@@ -179,9 +185,14 @@ async def check_vectors(
     for _ in range(10):
         filters = made.some_filters(chance)
         passing = await slots_passing(db, model_id, filters, 1000)
-        said = await messages_of(db, [row.ref for row in rows], filters)
+        refs = [row.ref for row in rows]
+        said = await messages_of(db, refs, filters)
+        newest_ids = await newest_of(db, refs, filters)
+        assert {ref: behind.ids for ref, behind in said.items()} == newest_ids
         assert passing is not None
-        assert {*passing} == {row.slot for row in rows if row.ref in said}
+        assert passing == {
+            row.slot: newest_ids[row.ref] for row in rows if row.ref in newest_ids
+        }
         for ref, behind in said.items():
             for id_ in behind.ids:
                 assert made.passes(model.messages[id_], filters), ref

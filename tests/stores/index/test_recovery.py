@@ -47,7 +47,7 @@ async def found(writer: JarvisDb, values: list[float]) -> list[int]:
     """The message nearest to this, by whoever has loaded nothing yet."""
     query = as_bytes(values)
     near = await VectorSearch().nearest(writer.connection, query, 1)
-    return [id_ for each in near for id_ in each.said.ids]
+    return [id_ for each in near for id_ in each.ids]
 
 
 def as_bytes(values: list[float]) -> bytes:
@@ -88,7 +88,7 @@ async def test_codes_that_disagree_are_made_anew_without_the_model(
     assert len(left) >= MESSAGES // 2
     for id_ in (5, 300, 699):
         near = await search.nearest(writer.connection, as_bytes(vectors[id_ - 1]), 1)
-        assert (near[0].said.ids == (id_,)) == (id_ in left)
+        assert (near[0].ids == (id_,)) == (id_ in left)
 
 
 async def test_another_fold_writes_the_words_anew(writer: JarvisDb) -> None:
