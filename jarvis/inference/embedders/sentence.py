@@ -39,7 +39,7 @@ class SentenceEmbedder:
         except ImportError:
             raise ModelUnavailable(
                 f"{model.name} needs sentence-transformers, which is not installed here: "
-                "pip install sentence-transformers, or choose another model."
+                "pip install 'jarvis[sentence]', or choose another model."
             ) from None
         if threads := os.environ.get("OMP_NUM_THREADS"):
             torch.set_num_threads(int(threads))

@@ -47,7 +47,7 @@ KNOWN_EMBEDDERS: Final = (
         revision="c9745ed1d9f207416be6d2e6f8de32d1f16199bf",
         licence="Apache-2.0",
         download_bytes=91_400_000,
-        memory_bytes=150_000_000,
+        memory_bytes=120_000_000,
         description="For English mail.",
         embedding=Embedding(
             dims=384, max_tokens=256, threshold=0.25, single_weight=0.3
@@ -58,7 +58,7 @@ KNOWN_EMBEDDERS: Final = (
         revision="614241f622f53c4eeff9890bdc4f31cfecc418b3",
         licence="MIT",
         download_bytes=488_200_000,
-        memory_bytes=250_000_000,
+        memory_bytes=400_000_000,
         description="For mail in other languages, and questions in another one.",
         embedding=Embedding(
             dims=384,

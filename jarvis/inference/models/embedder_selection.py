@@ -103,7 +103,7 @@ def _in_folder(path: Path, name: str) -> ModelRecord:
     if not (folder.is_bert or sentence_transformers_is_installed()):
         raise ModelUnavailable(
             f"{name} needs sentence-transformers, which is not installed here: "
-            "pip install sentence-transformers, or choose another model."
+            "pip install 'jarvis[sentence]', or choose another model."
         )
     card = read_model_card(path)
     known = known_embedder(name) or known_embedder(re.sub("--|__", "/", path.name))

@@ -118,12 +118,12 @@ def test_both_ways_give_the_same_vectors(name: str, tmp_path: Path) -> None:
     not os.environ.get("JARVIS_EMBEDDER"), reason="JARVIS_EMBEDDER names no folder"
 )
 def test_both_ways_agree_on_a_folder_of_yours() -> None:
-    """JARVIS_EMBEDDER names a real model: a hundred texts of every length."""
+    """JARVIS_EMBEDDER names a real model: texts of every length."""
     record = resolve_embedder(Selection(model=os.environ["JARVIS_EMBEDDER"]))
     words = ("dinner", "on", "Friday", "où", "es-tu", "ごはん", "🎉", "ok?", "12:30")
     texts = tuple(
-        " ".join(words[(start + step) % len(words)] for step in range(start * 3))
-        for start in range(100)
+        " ".join(words[(start + step) % len(words)] for step in range(start * start))
+        for start in range(18)
     )
     difference = embedded(record, texts) - sentence_vectors(record, texts)
     assert np.abs(difference).max() < WITHIN

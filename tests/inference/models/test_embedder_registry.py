@@ -3,17 +3,21 @@
 from __future__ import annotations
 
 import re
+from pathlib import Path
+from typing import Final
 
 import pytest
 
 from jarvis.inference.models.embedder_registry import (
     KNOWN_EMBEDDERS,
     STATIC,
+    KnownEmbedder,
     known_embedder,
     suited_embedder,
 )
 from jarvis.inference.models.registry import known_model
 
+DOCUMENT: Final = Path(__file__).parents[3] / "docs" / "models.md"
 MINILM, E5, GRANITE = (known.name for known in KNOWN_EMBEDDERS)
 
 
@@ -34,6 +38,16 @@ def test_mail_that_is_nearly_all_english_calls_for_another_model(
     found = suited_embedder(languages)
     assert found.model.name == suits
     assert found.reason.startswith(because)
+
+
+@pytest.mark.parametrize("known", KNOWN_EMBEDDERS, ids=lambda known: known.name)
+def test_the_document_shows_it_as_it_is(known: KnownEmbedder) -> None:
+    """Size, memory, licence and the sentence for a person."""
+    row = (
+        f"| `{known.name}` | {known.licence}. | {known.download_bytes / 1e9:.2f} GB | "
+        f"{known.memory_bytes / 1e9:.1f} GB | {known.description} |"
+    )
+    assert row in DOCUMENT.read_text(encoding="utf-8").splitlines()
 
 
 def test_each_is_pinned_and_described() -> None:
