@@ -11,9 +11,10 @@ from jarvis.cli.agreed import agreed
 from jarvis.cli.connect import connect, print_json
 
 _WHAT: Final = {
-    "index": "the search index",
+    "index": "the search index, until `jarvis index start` makes it anew",
     "history": "what was pushed, so that clients load their lists anew",
-    "everything": "everything Jarvis holds of your messages; the list is made anew",
+    "everything": "everything Jarvis holds of your messages; the list is made anew, "
+    "the search index is not",
 }
 
 

@@ -25,6 +25,7 @@ COMMANDS: Final = (
     "status",
     "serve",
     "stop",
+    "index",
     "forget",
     "eval",
 )

@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable
+from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 import aiosqlite
@@ -17,19 +18,22 @@ from jarvis.daemon.mail import Mail
 from jarvis.daemon.replay import Replay
 from jarvis.daemon.reply_history import CurrentReplyHistory
 from jarvis.daemon.services import Services, Stores
+from jarvis.daemon.subscriptions import Push
 from jarvis.daemon.watcher import Watcher
 from jarvis.daemon.watching import backends_for, self_test_in
 from jarvis.errors import ModelUnavailable, StoreUnavailable
 from jarvis.later import later
-from jarvis.stores.jarvisdb import open_reader, open_writer
+from jarvis.machine import Machine
+from jarvis.stores.jarvisdb import JarvisDb, open_reader, open_writer
 
 if TYPE_CHECKING:
-    from jarvis.daemon import drafts
+    from jarvis.daemon import drafts, indexing
+    from jarvis.daemon.indexing import Indexer
 else:
-    drafts = later("jarvis.daemon.drafts")
+    drafts, indexing = later("jarvis.daemon.drafts"), later("jarvis.daemon.indexing")
 
 LOAD_AHEAD_S: Final = 1.0
-"""Delay between the first list and loading what writes: clients ask for pages first."""
+"""Delay between the first list and what nobody asked for yet: clients want pages first."""
 
 log = logging.getLogger("jarvis.daemon")
 
@@ -61,7 +65,7 @@ async def follow_mail(services: Services, begin: Callable[[], None]) -> None:
         feedback = Feedback(writer, tasks)
         await feedback.begin()
         stores = services.stores = build_stores(
-            services, inbox, mail, reader, feedback, tasks, notice=writer.notice
+            services, inbox, mail, reader, feedback, tasks, writer
         )
         tasks.create_task(_begin_service(stores, begin))
         await stores.watcher.run()
@@ -74,8 +78,7 @@ def build_stores(
     reader: aiosqlite.Connection,
     feedback: Feedback,
     tasks: asyncio.TaskGroup,
-    *,
-    notice: str | None,
+    writer: JarvisDb,
 ) -> Stores:
     """What stands on the databases, and what follows the inbox's commits."""
     broadcast = services.broadcast
@@ -114,8 +117,42 @@ def build_stores(
         replay=Replay(inbox, reader, services.settings.limits),
         sending=sending,
         watcher=Watcher(inbox.poll, backends, self_test=self_test),
-        notice=notice,
+        notice=writer.notice,
+        new_indexer=lambda: _new_indexer(services, inbox, writer, tasks),
     )
+
+
+async def _new_indexer(
+    services: Services, inbox: Inbox, writer: JarvisDb, tasks: asyncio.TaskGroup
+) -> Indexer:
+    """Who makes the search index, at work on a connection of its own.
+
+    What happened until now it finds out by itself.
+    """
+    broadcast = services.broadcast
+    await asyncio.to_thread(import_module, "jarvis.daemon.indexing")
+    reader = await open_reader(services.settings.jarvis_db)
+    indexer = indexing.Indexer(
+        inbox,
+        writer,
+        reader,
+        services.embedding,
+        Machine(),
+        is_drafting=lambda: services.supervisor.is_busy,
+        publish=lambda state: broadcast.publish(
+            Push.of("index_progress", state), after=services.newest_seq
+        ),
+    )
+    inbox.follow(indexer.follow)
+    tasks.create_task(_work(indexer, reader))
+    return indexer
+
+
+async def _work(indexer: Indexer, reader: aiosqlite.Connection) -> None:
+    try:
+        await indexer.run()
+    finally:
+        await reader.close()
 
 
 async def _begin_service(stores: Stores, begin: Callable[[], None]) -> None:
@@ -129,3 +166,5 @@ async def _begin_service(stores: Stores, begin: Callable[[], None]) -> None:
     with contextlib.suppress(ModelUnavailable):  # whoever asks for a draft is told
         await WRITING.load()
         stores.drafts = stores.drafts or stores.new_drafts()
+    with contextlib.suppress(StoreUnavailable):  # whoever asks how far it is, is told
+        await stores.begin_indexing()

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import time
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -24,17 +25,22 @@ from jarvis.daemon.watcher import Watcher
 from jarvis.errors import CannotSend, StoreUnavailable
 from jarvis.inference.pool.embedding import EmbedderPool
 from jarvis.inference.pool.supervisor import Supervisor
+from jarvis.protocol.methods.search import IndexState
 from jarvis.protocol.methods.status import PingStatus
 
 if TYPE_CHECKING:
     from jarvis.daemon.drafts import Drafts
+    from jarvis.daemon.indexing import Indexer
     from jarvis.daemon.sending.sending import Sending
 
 STARTING = "Jarvis has only just started and is reading chat.db; ask again in a moment."
 
 
 class Stores(msgspec.Struct, eq=False):
-    """The databases and who follows them; `drafts` are made when first asked for."""
+    """The databases and who follows them.
+
+    `drafts` and `indexer` are made when first asked for, or a moment after the start.
+    """
 
     inbox: Inbox
     mail: Mail
@@ -45,7 +51,22 @@ class Stores(msgspec.Struct, eq=False):
     watcher: Watcher
     notice: str | None
     """What was mended when they were opened, if anything."""
+    new_indexer: Callable[[], Awaitable[Indexer]]
     drafts: Drafts | None = None
+    indexer: Indexer | None = None
+    making: asyncio.Lock = msgspec.field(default_factory=asyncio.Lock)
+    """Held while the indexer is made: there is one."""
+
+    async def begin_indexing(self) -> Indexer:
+        """Who makes the search index, and has begun to.
+
+        Raises:
+            StoreUnavailable: jarvis.db cannot be read.
+        """
+        async with self.making:
+            if self.indexer is None:
+                self.indexer = await self.new_indexer()
+        return self.indexer
 
 
 class Services(msgspec.Struct, eq=False):
@@ -126,8 +147,25 @@ class Services(msgspec.Struct, eq=False):
         """
         return self._opened.inbox
 
+    async def indexer(self) -> Indexer:
+        """Who makes the search index.
+
+        Raises:
+            StoreUnavailable: jarvis.db cannot be used, or not yet.
+        """
+        return await self._opened.begin_indexing()
+
+    @property
+    def index_state(self) -> IndexState:
+        """How far the search index is."""
+        indexer = self.stores.indexer if self.stores else None
+        if indexer is None:
+            return IndexState(state="waiting", reason=self.store_problem)
+        return indexer.state()
+
     async def forget(self) -> None:
         """Let go of what is in memory of what jarvis.db no longer holds."""
+        await (await self.indexer()).forget()
         if (drafts := self._opened.drafts) is not None:
             drafts.forget()
         await self.feedback.begin()

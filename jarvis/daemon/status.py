@@ -49,6 +49,7 @@ async def read_status(services: Services) -> Status:
             sender=services.send_backend.name if services.send_backend else None,
             reason=services.cannot_send,
         ),
+        index=services.index_state,
     )
 
 

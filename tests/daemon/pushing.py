@@ -121,7 +121,7 @@ async def pushing(
         )
         feedback = Feedback(writer, tasks)
         services.stores = build_stores(
-            services, inbox, mail, reader, feedback, tasks, notice=None
+            services, inbox, mail, reader, feedback, tasks, writer
         )
         await inbox.poll(Trigger.EVENT)
         dispatcher = Dispatcher(services, HANDLERS)

@@ -68,9 +68,29 @@ async def test_everything_is_deleted_and_the_list_made_anew(
     assert [each["params"]["text"] for each in news["events"]] == ["after that"]
 
 
-async def test_there_is_no_index_to_forget_yet(daemon: DaemonProcess) -> None:
-    """It says so by freeing nothing."""
-    assert await daemon.ask("forget", what="index") == {
-        "success": True,
-        "freed_bytes": 0,
-    }
+async def ready(daemon: DaemonProcess) -> None:
+    """Wait until all there is can be found by its words and by its meaning."""
+    async with asyncio.timeout(60):
+        while (await daemon.ask("get_status"))["index"]["state"] != "ready":
+            continue
+
+
+async def test_the_index_is_deleted_to_the_last_byte_and_stays_away(
+    daemon: DaemonProcess, app: MessagesApp, now: datetime
+) -> None:
+    """Its words, texts and vectors are gone from every file, until somebody starts it."""
+    await written(daemon, app, now)
+    await ready(daemon)
+    await daemon.ask("forget", what="history")  # it was pushed, too
+    assert await holds(daemon.home, "lantern")
+    done = await daemon.ask("forget", what="index")
+    assert done["freed_bytes"] > 0
+    assert not await holds(daemon.home, "lantern")
+    state = (await daemon.ask("get_status"))["index"]
+    assert (state["state"], state["indexed"], state["embedded"]) == ("paused", 0, 0)
+    await asyncio.to_thread(app.write, "and after that", date=now)
+    await daemon.ask("events.poll", since=0, timeout_ms=10_000)
+    assert (await daemon.ask("get_status"))["index"]["indexed"] == 0
+    await daemon.ask("index_control", action="start")
+    await ready(daemon)
+    assert (await daemon.ask("get_status"))["index"]["indexed"] > 100

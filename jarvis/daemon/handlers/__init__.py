@@ -100,6 +100,7 @@ HANDLERS: Final[Mapping[str, Handler[Services]]] = {
     "use_model": models.use_model,
     "pull_model": models.pull_model,
     "remove_model": models.remove_model,
+    "index_control": daemon.index_control,
     "forget": daemon.forget,
     "get_status": daemon.get_status,
     "rpc.discover": discover,

@@ -12,6 +12,7 @@ from jarvis.daemon.status import read_status
 from jarvis.protocol.methods import PROTOCOL_VERSION
 from jarvis.protocol.methods.base import NoParams, Success
 from jarvis.protocol.methods.routing import GetRoutingMetricsParams, RoutingMetrics
+from jarvis.protocol.methods.search import IndexControlParams, IndexState
 from jarvis.protocol.methods.status import (
     ForgetParams,
     Forgotten,
@@ -49,7 +50,10 @@ async def forget(services: Services, params: ForgetParams, _: Caller) -> Forgott
     inbox, path = services.inbox, services.settings.jarvis_db
     before = await asyncio.to_thread(database_bytes, path)
     damaged = 0
-    if params.what != "index":  # there is none in this version
+    if params.what == "index":
+        await (await services.indexer()).forget()
+        await inbox.compact()
+    else:
         await inbox.forget(params.what)
     if params.what == "everything":
         await services.forget()
@@ -61,6 +65,13 @@ async def forget(services: Services, params: ForgetParams, _: Caller) -> Forgott
 async def get_status(services: Services, _: NoParams, _caller: Caller) -> Status:
     """The state of every part."""
     return await read_status(services)
+
+
+async def index_control(
+    services: Services, params: IndexControlParams, _: Caller
+) -> IndexState:
+    """Go on with the search index, stop, or begin anew."""
+    return await (await services.indexer()).control(params.action)
 
 
 def get_routing_metrics(

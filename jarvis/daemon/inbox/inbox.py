@@ -152,6 +152,15 @@ class Inbox:
                 await self.close()
                 await self._poll(Trigger.EVENT)
 
+    async def compact(self) -> None:
+        """Write jarvis.db anew, without what others deleted from it.
+
+        Raises:
+            StoreUnavailable: it cannot be written: the disk is full or read-only.
+        """
+        async with self._turn:
+            await self._committer.compact()
+
     async def _poll(self, trigger: Trigger) -> PollResult:
         try:
             may_be_replaced = trigger is not Trigger.RETRY
