@@ -162,7 +162,10 @@ export interface Forgotten {
   freed_bytes: number;
 }
 
-/** A message as a hit shows it; the names are those of the conversation list. */
+/** A message as a hit shows it; the names are those of the conversation list.
+ *
+ * `text`: of one without words the line of the list ("Photo").
+ */
 export interface FoundMessage {
   id: number;
   chat_id: string;
@@ -715,8 +718,9 @@ export interface SearchFilters {
  *
  * `similarity`: the cosine of question and message, or of the few messages around it
  * where that is higher; null for a hit by words alone. `highlights`: from where to where
- * in the message's text words of the query stand. `repeat_count`: how many messages say
- * the same; the newest is shown. `context`: the messages beside it, oldest first.
+ * in the message's text words of the query stand, in Unicode characters. `repeat_count`:
+ * how many messages say the same; the newest is shown. `context`: the messages beside it,
+ * oldest first.
  */
 export interface SearchHit {
   message: FoundMessage;
@@ -730,9 +734,10 @@ export interface SearchHit {
 /** Hits, and how far they can be trusted to be all.
  *
  * `mode_used`: "semantic" where the meaning was looked at, which words may join.
- * `reason`: why it was not, or not of everything. `indexed` of `total` messages could be
- * found in that mode. `total_results`: null where they were not counted. `took_ms`: of
- * embed, vector and keyword, those that were done. `next`: for the following page.
+ * `reason`: why it was not, or why something was not found. `indexed` of `total` could be
+ * found in that mode: messages, or, where the meaning of some is not known yet, texts.
+ * `total_results`: null where they were not counted. `took_ms`: of embed, vector and
+ * keyword, those that were done. `next`: for the following page.
  */
 export interface SearchResults {
   results: SearchHit[];

@@ -11,7 +11,7 @@ import click
 from jarvis.cli.demo_home import demo_running
 from jarvis.cli.list_ import conversation_table
 from jarvis.cli.render import plain, safe
-from jarvis.client import BlockingClient, RemoteError
+from jarvis.client import BlockingClient
 from jarvis.errors import ConnectionLost
 
 PUSH_WITHIN_S: Final = 30.0
@@ -94,11 +94,7 @@ def _show_summary(client: BlockingClient, chat: dict[str, Any]) -> None:
 
 def _show_search(client: BlockingClient) -> None:
     _heading("semantic_search")
-    try:
-        found = client.call("semantic_search", query="who asked about dinner")
-    except RemoteError as error:
-        click.echo(str(error))
-        return
+    found = client.call("semantic_search", query="who asked about dinner")
     for hit in found["results"][:3]:
         click.echo(f"  {plain(hit['message']['text'])}")
 

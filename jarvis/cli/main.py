@@ -17,6 +17,7 @@ COMMANDS: Final = (
     "tui",
     "demo",
     "list",
+    "search",
     "draft",
     "send",
     "summarize",

@@ -27,10 +27,11 @@ from jarvis.machine import Machine
 from jarvis.stores.jarvisdb import JarvisDb, open_reader, open_writer
 
 if TYPE_CHECKING:
-    from jarvis.daemon import drafts, indexing
+    from jarvis.daemon import drafts, indexing, search
     from jarvis.daemon.indexing import Indexer
 else:
     drafts, indexing = later("jarvis.daemon.drafts"), later("jarvis.daemon.indexing")
+    search = later("jarvis.daemon.search")
 
 LOAD_AHEAD_S: Final = 1.0
 """Delay between the first list and what nobody asked for yet: clients want pages first."""
@@ -59,6 +60,7 @@ async def follow_mail(services: Services, begin: Callable[[], None]) -> None:
         closing.push_async_callback(inbox.close)
         mail = Mail(inbox, reader)
         closing.push_async_callback(mail.close)
+        closing.push_async_callback(_close_search, services)
         await services.metrics.begin(writer)
         closing.push_async_callback(services.metrics.save)
         tasks = await closing.enter_async_context(asyncio.TaskGroup())
@@ -113,6 +115,12 @@ def build_stores(
             tasks,
             connections=lambda: broadcast.connections,
         ),
+        new_search=lambda: search.Search(
+            services.settings.jarvis_db,
+            Mail(inbox, reader),
+            services.embedding,
+            progress=lambda: services.index_state,
+        ),
         feedback=feedback,
         replay=Replay(inbox, reader, services.settings.limits),
         sending=sending,
@@ -153,6 +161,11 @@ async def _work(indexer: Indexer, reader: aiosqlite.Connection) -> None:
         await indexer.run()
     finally:
         await reader.close()
+
+
+async def _close_search(services: Services) -> None:
+    if services.stores is not None and services.stores.search is not None:
+        await services.stores.search.close()
 
 
 async def _begin_service(stores: Stores, begin: Callable[[], None]) -> None:

@@ -31,6 +31,7 @@ from jarvis.protocol.methods.status import PingStatus
 if TYPE_CHECKING:
     from jarvis.daemon.drafts import Drafts
     from jarvis.daemon.indexing import Indexer
+    from jarvis.daemon.search import Search
     from jarvis.daemon.sending.sending import Sending
 
 STARTING = "Jarvis has only just started and is reading chat.db; ask again in a moment."
@@ -39,12 +40,14 @@ STARTING = "Jarvis has only just started and is reading chat.db; ask again in a 
 class Stores(msgspec.Struct, eq=False):
     """The databases and who follows them.
 
-    `drafts` and `indexer` are made when first asked for, or a moment after the start.
+    `drafts` and `indexer` are made when first asked for, or a moment after the start;
+    `search` at the first one.
     """
 
     inbox: Inbox
     mail: Mail
     new_drafts: Callable[[], Drafts]
+    new_search: Callable[[], Search]
     feedback: Feedback
     replay: Replay
     sending: Sending | None
@@ -53,6 +56,7 @@ class Stores(msgspec.Struct, eq=False):
     """What was mended when they were opened, if anything."""
     new_indexer: Callable[[], Awaitable[Indexer]]
     drafts: Drafts | None = None
+    search: Search | None = None
     indexer: Indexer | None = None
     making: asyncio.Lock = msgspec.field(default_factory=asyncio.Lock)
     """Held while the indexer is made: there is one."""
@@ -119,6 +123,18 @@ class Services(msgspec.Struct, eq=False):
         return stores.drafts
 
     @property
+    def search(self) -> Search:
+        """Who searches.
+
+        Raises:
+            StoreUnavailable: messages cannot be read yet, or at all.
+        """
+        stores, _ = self._opened, self.mail
+        if stores.search is None:
+            stores.search = stores.new_search()
+        return stores.search
+
+    @property
     def feedback(self) -> Feedback:
         """What became of suggestions.
 
@@ -168,6 +184,8 @@ class Services(msgspec.Struct, eq=False):
         await (await self.indexer()).forget()
         if (drafts := self._opened.drafts) is not None:
             drafts.forget()
+        if (search := self._opened.search) is not None:
+            search.forget()
         await self.feedback.begin()
         await self.metrics.forget()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
@@ -110,10 +111,13 @@ class Looker:
                 worded = await _worded(db, question, weights, filters)
         near = await self._near(db, understood, filters, took_ms)
         stored = near.stored | await _stored(db, worded, near)
-        hits = ranked(
+        places = _places(stored, question, newest_id)
+        # In a thread: to order a thousand would hold everybody else.
+        hits = await asyncio.to_thread(
+            ranked,
             near.meant,
             worded,
-            _places(stored, question, newest_id),
+            places,
             words_first=question.is_exact or _is_rare_word(question, worded),
             least_similarity=_least(ways, understood),
         )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import Final, Protocol
 
 import aiosqlite
@@ -172,27 +172,20 @@ class Searcher:
         rows = await messages(db, said)
         counts = await _times(db, hits, rows, question, filters)
         now = await self._now([*said, *(each for hit in hits for each in hit.beside)])
-        return [
-            self._hit(hit, now, look, counts[hit.ranked.id])
+        standing = [
+            hit
             for hit in hits
             if (message := now.get(hit.ranked.id)) is not None
-            and hit.ranked.id in rows
-            and still_says(message, rows[hit.ranked.id])
+            and (row := rows.get(hit.ranked.id)) is not None
+            and still_says(message, row)
         ]
+        directory = self._mailbox.directory
 
-    def _hit(
-        self, hit: Hit, now: dict[int, Message], look: Look, count: int
-    ) -> SearchHit:
-        message, directory = now[hit.ranked.id], self._mailbox.directory
-        beside = (now[each] for each in hit.beside if each in now)
-        return SearchHit(
-            message=found_message(message, directory),
-            similarity=hit.ranked.similarity,
-            match=hit.ranked.match,
-            highlights=highlights(shown_text(message), look.words),
-            repeat_count=count,
-            context=context_of(beside, directory),
-        )
+        def make() -> list[SearchHit]:
+            return [_made(hit, now, look, counts, directory) for hit in standing]
+
+        # In a thread: to look for words in long texts would hold everybody else.
+        return await asyncio.to_thread(make)
 
     async def _now(self, ids: Sequence[int]) -> dict[int, Message]:
         """These messages as they are in chat.db."""
@@ -272,6 +265,25 @@ async def _times(
         is_one = row is None or alike(row.text) == asked
         counts[hit.ranked.id] = 1 if is_one else max(count, 1)
     return counts
+
+
+def _made(
+    hit: Hit,
+    now: Mapping[int, Message],
+    look: Look,
+    counts: Mapping[int, int],
+    directory: Directory,
+) -> SearchHit:
+    message = now[hit.ranked.id]
+    beside = (now[each] for each in hit.beside if each in now)
+    return SearchHit(
+        message=found_message(message, directory),
+        similarity=hit.ranked.similarity,
+        match=hit.ranked.match,
+        highlights=highlights(shown_text(message), look.words),
+        repeat_count=counts[hit.ranked.id],
+        context=context_of(beside, directory),
+    )
 
 
 def _of_sender(narrowing: Narrowing) -> tuple[str, ...]:

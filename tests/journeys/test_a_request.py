@@ -178,8 +178,6 @@ async def test_what_cannot_be_answered_says_why(
         "retryable": False,
         "field": "before",
     }
-    future = await daemon.ask("semantic_search", query="dinner")
-    assert future["data"]["kind"] == "NotYetServed"
 
 
 async def test_the_documents_own_example_works_with_nothing_but_lines(

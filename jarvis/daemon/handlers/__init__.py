@@ -73,6 +73,11 @@ WRITING: Final = _Room(
 )
 
 
+SEARCHING: Final = _Room(
+    "jarvis.daemon.handlers.searching", "jarvis.daemon.search", "regex"
+)
+
+
 def discover(_services: Services, _: NoParams, _caller: Caller) -> dict[str, Any]:
     """The contract, and in `x-served` what this version answers of it."""
     from jarvis.protocol.openrpc import document
@@ -90,6 +95,7 @@ HANDLERS: Final[Mapping[str, Handler[Services]]] = {
     "generate_draft": WRITING.handler("generate_draft"),
     "summarize": WRITING.handler("summarize"),
     "get_smart_replies": WRITING.handler("get_smart_replies"),
+    "semantic_search": SEARCHING.handler("semantic_search"),
     "get_routing_metrics": daemon.get_routing_metrics,
     "record_feedback": WRITING.handler("record_feedback"),
     "send_message": mail.send_message,

@@ -15,7 +15,7 @@ class SearchFilters(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
     chat_id: ChatIdParam | None = None
     sender: (
-        Annotated[str, described("A number or an address, however it is written.")]
+        Annotated[str, described("A number or an address in any spelling, or a name.")]
         | None
     ) = None
     after: Timestamp | None = None
@@ -41,7 +41,10 @@ class SemanticSearchParams(Params, frozen=True):
 
 
 class FoundMessage(Record, frozen=True, kw_only=True):
-    """A message as a hit shows it; the names are those of the conversation list."""
+    """A message as a hit shows it; the names are those of the conversation list.
+
+    `text`: of one without words the line of the list ("Photo").
+    """
 
     id: int
     chat_id: ChatId
@@ -58,8 +61,9 @@ class SearchHit(Record, frozen=True, kw_only=True):
 
     `similarity`: the cosine of question and message, or of the few messages around it
     where that is higher; null for a hit by words alone. `highlights`: from where to where
-    in the message's text words of the query stand. `repeat_count`: how many messages say
-    the same; the newest is shown. `context`: the messages beside it, oldest first.
+    in the message's text words of the query stand, in Unicode characters. `repeat_count`:
+    how many messages say the same; the newest is shown. `context`: the messages beside it,
+    oldest first.
     """
 
     message: FoundMessage
@@ -74,9 +78,10 @@ class SearchResults(Record, frozen=True, kw_only=True):
     """Hits, and how far they can be trusted to be all.
 
     `mode_used`: "semantic" where the meaning was looked at, which words may join.
-    `reason`: why it was not, or not of everything. `indexed` of `total` messages could be
-    found in that mode. `total_results`: null where they were not counted. `took_ms`: of
-    embed, vector and keyword, those that were done. `next`: for the following page.
+    `reason`: why it was not, or why something was not found. `indexed` of `total` could be
+    found in that mode: messages, or, where the meaning of some is not known yet, texts.
+    `total_results`: null where they were not counted. `took_ms`: of embed, vector and
+    keyword, those that were done. `next`: for the following page.
     """
 
     results: tuple[SearchHit, ...]
