@@ -21,7 +21,7 @@ STATIC: Final = ModelRecord(
     size_bytes=4_029_160,
     memory_bytes=20_000_000,
     embedding=Embedding(
-        dims=128, max_tokens=512, threshold=0.4, single_weight=0.6, revision="1"
+        dims=128, max_tokens=512, threshold=0.28, single_weight=0.6, revision="1"
     ),
 )
 """The shipped table, which is always there."""
