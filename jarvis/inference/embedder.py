@@ -58,7 +58,7 @@ class StoredVectors(Record, frozen=True):
     """Vectors as the index keeps them, in the order of the texts.
 
     A vector is about `rows` (int8, one a dimension) times its own `scales` (little-endian
-    float32). `codes`: the signs of vector minus mean, eight a byte, the first highest.
+    float32). `codes`: what tells whether a vector may be near (embedders/codes.py).
     """
 
     rows: bytes

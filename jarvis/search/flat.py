@@ -1,8 +1,8 @@
-"""The signs of all vectors in memory, and which of them are nearest to a query.
+"""The codes of all vectors in memory, and which of them are nearest to a query.
 
-Two looks: how many signs differ, over everything, and of the few that differ least how far
-the query reaches in their directions. Who asks then reads the vectors of the best of those
-and has the order exactly (closeness). What is here is a copy of rows of search_code.
+Two looks: how many signs differ, over everything, and of the few that differ least what
+their codes tell of the cosine. Who asks then reads the vectors of the best of those and has
+the order exactly (closeness). What is here is a copy of rows of search_code.
 """
 
 from __future__ import annotations
@@ -15,6 +15,7 @@ from typing import Final
 import numpy as np
 from numpy.typing import NDArray
 
+from jarvis.inference.embedders.codes import code_bytes, encoded, reach
 from jarvis.stores.index.codes import SEVERAL, SLOTS
 from jarvis.stores.index.records import CodeChunk, IndexModel, StoredRow
 
@@ -47,6 +48,7 @@ class _Block:
     def __init__(self, words: int) -> None:
         self.live = np.zeros(_BLOCK, np.bool_)
         self.words = np.zeros((words, _BLOCK), np.uint64)
+        self.lengths = np.zeros(_BLOCK, np.uint8)
         self.chats = np.zeros(_BLOCK, np.uint16)
         self.senders = np.zeros(_BLOCK, np.uint16)
         self.firsts = np.zeros(_BLOCK, np.uint32)
@@ -59,7 +61,9 @@ class _Block:
         here = slice(at, at + SLOTS)
         bits = np.frombuffer(chunk.live, np.uint8)
         self.live[here] = np.unpackbits(bits, bitorder="little")
-        self.words[:, here] = _words(chunk.codes, SLOTS).T
+        codes = np.frombuffer(chunk.codes, np.uint8).reshape(SLOTS, -1)
+        self.words[:, here] = _words(codes[:, :-1]).T
+        self.lengths[here] = codes[:, -1]
         start = 0
         for column in (self.chats, self.senders, self.firsts, self.lasts, self.flags):
             kind = column.dtype.newbyteorder("<")
@@ -94,7 +98,7 @@ class FlatIndex:
     def __init__(self, dims: int, mean: bytes) -> None:
         self.dims = dims
         self._mean = np.frombuffer(mean, "<f4")
-        self._width = len(_words(bytes((dims + 7) // 8), 1)[0])
+        self._width = (code_bytes(dims) - 1 + 7) // 8
         self._blocks: list[_Block] = []
         self._turn = threading.Lock()
         self._differing = np.empty(_BLOCK, np.uint16)
@@ -139,8 +143,7 @@ class FlatIndex:
             return [int(slot) for slot in self._reaching(vector, slots, count)]
 
     def _code(self, query: _Vector) -> NDArray[np.uint64]:
-        bits = np.packbits(query > self._mean)
-        code: NDArray[np.uint64] = _words(bits.tobytes(), 1)[0]
+        code: NDArray[np.uint64] = _words(encoded(query[None], self._mean)[:, :-1])[0]
         return code
 
     def _scan(self, code: NDArray[np.uint64], scan: int, mask: Mask | None) -> _Slots:
@@ -158,21 +161,18 @@ class FlatIndex:
         return best.slots()
 
     def _reaching(self, query: _Vector, slots: _Slots, count: int) -> _Slots:
-        """The best of these by the query's reach in the directions of their signs."""
+        """The best of these by what their codes tell of the cosine."""
         slots = np.sort(slots)
-        bits = np.unpackbits(self._codes(slots), axis=1, count=self.dims)
-        # einsum asks no BLAS, which would wake its threads for a few additions.
-        reach = np.einsum("ij,j->i", bits.astype(np.float32), query)
-        return slots[np.argsort(-reach, kind="stable")[:count]]
-
-    def _codes(self, slots: _Slots) -> NDArray[np.uint8]:
-        """Their codes, one a row; the slots in order."""
-        parts = [np.empty((0, self._width), np.uint64)]
+        words = [np.empty((0, self._width), np.uint64)]
+        lengths = [np.empty(0, np.uint8)]
         blocks = slots // _BLOCK
         for block in np.unique(blocks):
             inside = slots[blocks == block] % _BLOCK
-            parts.append(self._blocks[block].words[:, inside].T)
-        return np.concatenate(parts).view(np.uint8)
+            words.append(self._blocks[block].words[:, inside].T)
+            lengths.append(self._blocks[block].lengths[inside])
+        signs = np.concatenate(words).view(np.uint8)
+        found = reach(query, self._mean, signs, np.concatenate(lengths))
+        return slots[np.argsort(-found, kind="stable")[:count]]
 
 
 class _Best:
@@ -221,18 +221,16 @@ def closeness(query: bytes, rows: Sequence[StoredRow]) -> list[float]:
     return [float(cosine) for cosine in found]
 
 
-def _words(codes: bytes, count: int) -> NDArray[np.uint64]:
-    """So many codes as words of 64 signs, one code a row; what is missing is 0."""
-    signs = np.frombuffer(codes, np.uint8).reshape(count, -1)
+def _words(signs: NDArray[np.uint8]) -> NDArray[np.uint64]:
+    """Codes as words of 64 signs, one code a row; what is missing is 0."""
     lacking = -signs.shape[1] % 8
-    if lacking:
-        signs = np.pad(signs, ((0, 0), (0, lacking)))
-    return np.ascontiguousarray(signs).view(np.uint64)
+    return np.pad(signs, ((0, 0), (0, lacking))).view(np.uint64)
 
 
-def signs(model: IndexModel, rows: Sequence[bytes], scales: Sequence[float]) -> bytes:
+def codes_of(
+    model: IndexModel, rows: Sequence[bytes], scales: Sequence[float]
+) -> bytes:
     """The codes of these vectors, one after another."""
     vectors = np.frombuffer(b"".join(rows), np.int8).reshape(-1, model.dims)
-    lengths = np.array(scales, np.float32)[:, None]
-    mean = np.frombuffer(model.mean, "<f4")
-    return np.packbits(vectors * lengths > mean, axis=1).tobytes()
+    scaled = vectors * np.array(scales, np.float32)[:, None]
+    return encoded(scaled, np.frombuffer(model.mean, "<f4")).tobytes()

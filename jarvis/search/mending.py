@@ -29,9 +29,9 @@ async def mend_codes(reader: aiosqlite.Connection, writer: JarvisDb) -> bool:
         if await codes_agree(reader, model):
             continue
         is_mended = True
-        await asyncio.to_thread(lambda: flat.signs)  # numpy is loaded off the loop
+        await asyncio.to_thread(lambda: flat.codes_of)  # numpy is loaded off the loop
         first: int | None = 0
         while first is not None:
             async with writer.transaction() as db:
-                first = await rebuild_codes(db, model, flat.signs, first)
+                first = await rebuild_codes(db, model, flat.codes_of, first)
     return is_mended

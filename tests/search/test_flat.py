@@ -9,6 +9,7 @@ import numpy as np
 import pytest
 from numpy.typing import NDArray
 
+from jarvis.inference.embedders.codes import encoded
 from jarvis.records import ChatId
 from jarvis.search.vectors import VectorSearch
 from jarvis.stores.index.models import activate_model, begin_model
@@ -69,7 +70,7 @@ class Stored:
             [Ref(Kind.TEXT, id_) for id_ in ids],
             rows=np.rint(made / scales[:, None]).astype(np.int8).tobytes(),
             scales=scales.astype("<f4").tobytes(),
-            codes=np.packbits(made > 0, axis=1).tobytes(),
+            codes=encoded(made, np.zeros(made.shape[1], np.float32)).tobytes(),
         )
 
     def queries(self) -> NDArray[np.float32]:

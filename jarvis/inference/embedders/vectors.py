@@ -1,4 +1,4 @@
-"""Vectors as arithmetic: of length 1, in eight bits, as signs."""
+"""Vectors as arithmetic: of length 1, and in eight bits."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Final
 import numpy as np
 
 from jarvis.inference.embedder import StoredVectors
+from jarvis.inference.embedders.codes import encoded
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -24,12 +25,11 @@ def unit(vectors: NDArray[np.float32]) -> NDArray[np.float32]:
 
 
 def stored(vectors: NDArray[np.float32], mean: NDArray[np.float32]) -> StoredVectors:
-    """Vectors as the index keeps them; the signs are those of what differs from `mean`."""
+    """Vectors as the index keeps them; `mean` is their model's."""
     scales = np.abs(vectors).max(axis=1, initial=0) / np.float32(_MOST)
     rows = np.rint(vectors / np.maximum(scales, _LEAST)[:, None]).astype(np.int8)
-    codes = np.packbits(vectors > mean, axis=1)
     return StoredVectors(
         rows=rows.tobytes(),
         scales=scales.astype("<f4").tobytes(),
-        codes=codes.tobytes(),
+        codes=encoded(vectors, mean).tobytes(),
     )

@@ -1,4 +1,4 @@
-"""256 slots in one row: which are taken, the signs of their vectors, and whose they may be.
+"""256 slots in one row: which are taken, the codes of their vectors, and whose they may be.
 
 A place says of a slot's text or segment: its conversation, its sender, from when to when,
 and what else a message of it may be. It may let through too much (a text many people say,
@@ -67,7 +67,10 @@ def flags(*, from_me: bool, has_attachment: bool) -> int:
 
 
 class Chunk:
-    """One row of search_code, to be changed; its slots are 0 to 255."""
+    """One row of search_code, to be changed; its slots are 0 to 255.
+
+    What a code is, is its maker's to know; all codes of a chunk are of one size.
+    """
 
     def __init__(self, live: bytes, codes: bytes, places: bytes) -> None:
         self.live = bytearray(live)
@@ -76,10 +79,9 @@ class Chunk:
         self._code_bytes = len(codes) // SLOTS
 
     @classmethod
-    def empty(cls, dims: int) -> Chunk:
-        """A chunk without vectors."""
-        codes = bytes(code_bytes(dims) * SLOTS)
-        return cls(bytes(LIVE_BYTES), codes, bytes(PLACES_BYTES))
+    def empty(cls, code_bytes: int) -> Chunk:
+        """A chunk without vectors, for codes of that size."""
+        return cls(bytes(LIVE_BYTES), bytes(code_bytes * SLOTS), bytes(PLACES_BYTES))
 
     @property
     def free(self) -> int:
@@ -122,8 +124,3 @@ class Chunk:
 
 
 _COLUMNS: Final = ((_CHATS, 2), (_SENDERS, 2), (_FIRSTS, 4), (_LASTS, 4), (_FLAGS, 1))
-
-
-def code_bytes(dims: int) -> int:
-    """Of the signs of one vector."""
-    return (dims + 7) // 8

@@ -13,7 +13,7 @@ from jarvis.stores.index.chunks import (
     next_version,
     write_chunks,
 )
-from jarvis.stores.index.codes import SLOTS, Chunk, code_bytes
+from jarvis.stores.index.codes import SLOTS, Chunk
 from jarvis.stores.index.records import IndexModel, Kind, Ref
 from jarvis.stores.index.vectors import places_of
 
@@ -27,7 +27,8 @@ SELECT count(*) FROM search_vector INDEXED BY search_vector_ref WHERE slot >> 32
 """
 _CODES: Final = f"""
 SELECT coalesce(sum({SLOTS} - free), 0),
-  coalesce(sum(length(live) <> {SLOTS // 8} OR length(codes) <> ?), 0)
+  coalesce(min(length(live)) = {SLOTS // 8} AND max(length(live)) = {SLOTS // 8}
+    AND min(length(codes)) = max(length(codes)) AND max(length(codes)) % {SLOTS} = 0, 1)
 FROM search_code WHERE chunk >= ? AND chunk < ?
 """
 _LAST: Final = """
@@ -43,12 +44,12 @@ WHERE slot >= ? AND slot < ? ORDER BY slot
 
 
 async def codes_agree(db: aiosqlite.Connection, model: IndexModel) -> bool:
-    """Whether there are as many codes as vectors, and of the right size."""
+    """Whether there are as many codes as vectors, all of one size."""
     first = model.id * MODEL_CHUNKS
     ((vectors,),) = await db.execute_fetchall(_VECTORS, (model.id,))
-    asked = (code_bytes(model.dims) * SLOTS, first, first + MODEL_CHUNKS)
-    ((codes, misshapen),) = await db.execute_fetchall(_CODES, asked)
-    return bool(vectors == codes and not misshapen)
+    asked = (first, first + MODEL_CHUNKS)
+    ((codes, are_alike),) = await db.execute_fetchall(_CODES, asked)
+    return bool(vectors == codes and are_alike)
 
 
 async def rebuild_codes(
@@ -68,11 +69,11 @@ async def rebuild_codes(
     there = [row for row in rows if Ref(Kind(row[1]), row[2]) in places]
     orphans = [(row[0],) for row in rows if Ref(Kind(row[1]), row[2]) not in places]
     await db.executemany("DELETE FROM search_vector WHERE slot = ?", orphans)
-    size = code_bytes(model.dims)
     codes = sign(model, [row[4] for row in there], [row[3] for row in there])
+    size = len(codes) // max(len(there), 1)
     chunks: dict[int, Chunk] = {}
     for at, row in enumerate(there):
-        chunk = chunks.setdefault(row[0] // SLOTS, Chunk.empty(model.dims))
+        chunk = chunks.setdefault(row[0] // SLOTS, Chunk.empty(size))
         code = codes[at * size : (at + 1) * size]
         chunk.put(row[0] % SLOTS, code, places[Ref(Kind(row[1]), row[2])])
     await write_chunks(db, chunks, await next_version(db))

@@ -27,7 +27,6 @@ from jarvis.stores.index.codes import (
     WITHOUT_ATTACHMENT,
     Chunk,
     Place,
-    code_bytes,
     number,
     seconds,
 )
@@ -105,9 +104,9 @@ async def write_vectors(
     places = await places_of(db, refs)
     await _remove(db, model_id, refs)
     taken = [at for at, ref in enumerate(refs) if ref in places]
-    size = code_bytes(dims)
+    size = len(codes) // max(len(refs), 1)
     put = [(codes[at * size : (at + 1) * size], places[refs[at]]) for at in taken]
-    slots = await _take_slots(db, model_id, dims, put)
+    slots = await _take_slots(db, model_id, size, put)
     scale = unpack(f"<{len(refs)}f", scales)
     await db.executemany(
         "INSERT INTO search_vector VALUES (?, ?, ?, ?, ?)",
@@ -185,14 +184,14 @@ def _place(
 async def _take_slots(
     db: aiosqlite.Connection,
     model_id: int,
-    dims: int,
+    code_bytes: int,
     put: Sequence[tuple[bytes, Place]],
 ) -> list[int]:
     """Where each of these now is: free slots of chunks there are, then of new ones."""
     chunks: dict[int, Chunk] = {}
     slots: list[int] = []
     left = iter(put)
-    async for at, chunk in _room(db, model_id, dims):
+    async for at, chunk in _room(db, model_id, code_bytes):
         for slot, (code, place) in zip(list(chunk.free_slots()), left, strict=False):
             chunk.put(slot, code, place)
             slots.append(at * SLOTS + slot)
@@ -205,7 +204,7 @@ async def _take_slots(
 
 
 async def _room(
-    db: aiosqlite.Connection, model_id: int, dims: int
+    db: aiosqlite.Connection, model_id: int, code_bytes: int
 ) -> AsyncIterator[tuple[int, Chunk]]:
     """Chunks with free slots, without end."""
     first = model_id * MODEL_CHUNKS
@@ -215,7 +214,7 @@ async def _room(
             yield at, chunk
     ((last,),) = await db.execute_fetchall(_LAST, (first, first + MODEL_CHUNKS))
     for at in count(first if last is None else last + 1):
-        yield at, Chunk.empty(dims)
+        yield at, Chunk.empty(code_bytes)
 
 
 async def _wanted_texts(

@@ -1,4 +1,4 @@
-"""Vectors in eight bits and as signs."""
+"""Vectors in eight bits."""
 
 from __future__ import annotations
 
@@ -19,13 +19,6 @@ def test_a_row_of_eight_bits_is_the_vector_to_one_part_in_two_hundred() -> None:
     worst = np.abs(rows * scales - vectors).max(axis=1)
     assert np.all(worst <= np.abs(vectors).max(axis=1) / 254 + 1e-9)
     assert not rows[7].any()
-
-
-def test_signs_are_those_of_what_differs_from_the_mean() -> None:
-    """The first dimension is the highest bit; the last byte is filled up with zeros."""
-    vectors = np.array([[0.5] * 8 + [1.0, -1.0]], np.float32)
-    mean = np.array([0.4] * 4 + [0.6] * 4 + [0.0, 0.0], np.float32)
-    assert stored(vectors, mean).codes == bytes([0b11110000, 0b10000000])
 
 
 def test_no_vectors_are_nothing() -> None:

@@ -19,6 +19,7 @@ from msgspec.structs import replace
 from jarvis.errors import ModelUnavailable, NoModelChosen, ServerCancelled
 from jarvis.inference.embedder import StoredVectors
 from jarvis.inference.embedders.bert import BertEmbedder
+from jarvis.inference.embedders.codes import code_bytes, encoded
 from jarvis.inference.embedders.static import StaticEmbedder
 from jarvis.inference.kinds import EMBEDDER
 from jarvis.inference.models.embedder_registry import STATIC
@@ -90,7 +91,7 @@ async def test_the_table_answers_without_a_process(log: Path) -> None:
 
 
 @pytest.mark.parametrize("chosen", ["static", "folder"])
-async def test_what_is_stored_is_the_vector_in_eight_bits_and_signs(
+async def test_what_is_stored_is_the_vector_in_eight_bits_and_a_code(
     chosen: str, folder: Path, log: Path
 ) -> None:
     """In the order of the texts, odd ones among them, over several requests."""
@@ -105,8 +106,10 @@ async def test_what_is_stored_is_the_vector_in_eight_bits_and_signs(
     exact = np.stack([np.frombuffer(each, "<f4") for each in questions])
     assert np.abs(vectors[:8] - exact).max() < 1 / 127
     assert np.abs(vectors.mean(axis=0) - np.frombuffer(mean, "<f4")).max() < 1e-2
-    codes = np.unpackbits(np.frombuffer(stored.codes, np.uint8)).reshape(rows.shape)
-    assert np.array_equal(codes[:8], exact > np.frombuffer(mean, "<f4"))
+    assert (
+        stored.codes[: 8 * code_bytes(rows.shape[1])]
+        == encoded(exact, np.frombuffer(mean, "<f4")).tobytes()
+    )
 
 
 async def test_nothing_to_store_is_nothing(pool: EmbedderPool) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import random
-from array import array
 from collections.abc import Sequence
 from math import sqrt
 
 import aiosqlite
+import numpy as np
 
+from jarvis.inference.embedders.vectors import stored
 from jarvis.records import ChatId
 from jarvis.stores.index.models import begin_model
 from jarvis.stores.index.numbers import number_chats, number_senders
@@ -34,6 +35,7 @@ WORDS = [
 ]
 T0 = 1_700_000_000_000
 DIMS = 64
+_MEAN = np.zeros(DIMS, np.float32)
 
 
 def message(id_: int, text: str = "hello", **changes: object) -> IndexedMessage:
@@ -100,7 +102,7 @@ def vector(chance: random.Random, dims: int = DIMS) -> list[float]:
 
 def mean(dims: int = DIMS) -> bytes:
     """What codes are centred on here: nothing."""
-    return array("f", [0.0] * dims).tobytes()
+    return bytes(4 * dims)
 
 
 async def begin(db: aiosqlite.Connection, name: str = "small") -> IndexModel:
@@ -115,20 +117,9 @@ async def put(
     vectors: Sequence[Sequence[float]],
 ) -> None:
     """Store these as a worker would send them. Inside a transaction."""
-    rows, scales, codes = bytearray(), array("f"), bytearray()
-    for values in vectors:
-        scale = max(map(abs, values)) / 127 or 1.0
-        rows += array("b", [round(value / scale) for value in values]).tobytes()
-        scales.append(scale)
-        signs = "".join("1" if value > 0 else "0" for value in values)
-        codes += int(signs, 2).to_bytes(len(values) // 8, "big")
+    made = stored(np.array(vectors, np.float32).reshape(-1, DIMS), _MEAN)
     await write_vectors(
-        db,
-        model_id,
-        refs,
-        rows=bytes(rows),
-        scales=scales.tobytes(),
-        codes=bytes(codes),
+        db, model_id, refs, rows=made.rows, scales=made.scales, codes=made.codes
     )
 
 

@@ -196,7 +196,7 @@ async def test_a_vector_of_what_was_deleted_meanwhile_is_passed_over(
             [wanted.ref],
             rows=bytes(64),
             scales=bytes(4),
-            codes=bytes(8),
+            codes=bytes(17),
         )
         (left,) = await texts_without_vector(db, 9)
     assert left.texts == ("staying",)
