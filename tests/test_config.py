@@ -61,6 +61,7 @@ def test_a_misspelled_setting_is_refused_with_the_nearest_one(home: Path) -> Non
         ("server_ports = 1234", "must be port numbers"),
         ("socket = 3", "must be a path"),
         ("model = 3", "must be a folder, a hub id"),
+        ("embedder = 3", "must be a folder, a hub id"),
         ("server = 3", "must be an address like http"),
         ('allow_remote_server = "yes"', "must be true or false"),
         ('keep_alive_s = "soon"', "must be a number"),
@@ -75,7 +76,7 @@ def test_a_misspelled_setting_is_refused_with_the_nearest_one(home: Path) -> Non
         ('[tui]\ntheme = ""', "must be the name of a theme"),
         ("a = = b", "is not TOML"),
     ],
-    ids=range(20),
+    ids=range(21),
 )
 def test_a_wrong_value_is_refused_with_a_sentence(
     home: Path, text: str, reason: str
@@ -96,6 +97,17 @@ def test_a_model_of_a_flag_or_the_environment_is_known_as_such(home: Path) -> No
     settings = load_settings(environment=by_server)
     assert settings.server == "http://127.0.0.1:1234/v1"
     assert settings.is_model_given
+    assert not settings.is_embedder_given
+
+
+def test_what_searches_is_set_apart_from_what_writes(home: Path) -> None:
+    """In the file or in the environment, which goes before what was chosen."""
+    environment = written(home, 'embedder = "static"')
+    in_file = load_settings(environment=environment)
+    assert (in_file.embedder, in_file.is_embedder_given) == ("static", False)
+    given = load_settings(environment=environment | {"JARVIS_EMBEDDER": "none"})
+    assert (given.embedder, given.is_embedder_given) == ("none", True)
+    assert not given.is_model_given
 
 
 def test_a_theme_can_be_set(home: Path) -> None:
@@ -132,6 +144,7 @@ def test_variables_are_told_in_full_to_who_runs_elsewhere(
         "JARVIS_HOME": "home",
         "JARVIS_CHAT_DB": "../chat.db",
         "JARVIS_MODEL": "models/mine",
+        "JARVIS_EMBEDDER": "models/mine",
         "JARVIS_ENGINE": "mlx",
         "PATH": "bin:.",
     }
@@ -140,6 +153,7 @@ def test_variables_are_told_in_full_to_who_runs_elsewhere(
         "JARVIS_HOME": str(tmp_path / "home"),
         "JARVIS_CHAT_DB": str(tmp_path.parent / "chat.db"),
         "JARVIS_MODEL": str(tmp_path / "models" / "mine"),
+        "JARVIS_EMBEDDER": str(tmp_path / "models" / "mine"),
         "JARVIS_ENGINE": "mlx",
         "PATH": "bin:.",
     }

@@ -94,16 +94,20 @@ class Embedders:
     async def suited(self) -> SuitedEmbedder | None:
         """What suits the mail's languages; null while they cannot be read.
 
-        The mail is sampled once: which languages people write hardly changes.
+        The mail is sampled once there is some: which languages people write hardly
+        changes.
         """
-        if self._suited is None:
-            try:
-                messages = await self._sample()
-            except StoreUnavailable:
-                return None
-            counts = await asyncio.to_thread(languages_of, messages)
-            self._suited = suited_embedder(counts)
-        return self._suited
+        if self._suited is not None:
+            return self._suited
+        try:
+            messages = await self._sample()
+        except StoreUnavailable:
+            return None
+        counts = await asyncio.to_thread(languages_of, messages)
+        suited = suited_embedder(counts)
+        if counts:
+            self._suited = suited
+        return suited
 
     async def use(self, name: str) -> None:
         """Let another model make the vectors, after a restart too.

@@ -128,6 +128,7 @@ class Models:
         embedder = await asyncio.to_thread(named_embedder, text)
         if embedder is not None:
             await self.embedders.use(embedder)
+            self.notice = None
             return
         async with self._choosing:
             await self._supervisor.use(
