@@ -77,13 +77,17 @@ def loaded(code: str) -> set[str]:
             },
         ),
         (
+            "import jarvis.daemon.search, jarvis.daemon.handlers.searching",
+            HEAVY,
+        ),
+        (
             "import jarvis.cli.worker",
             HEAVY | {"asyncio", "aiosqlite", "psutil", "urllib"},
         ),
     ],
     ids=[
         *("jarvis --help", "client's names", "jarvis ping", "starting", "client"),
-        *("tui", "daemon", "worker"),
+        *("tui", "daemon", "search", "worker"),
     ],
 )
 def test_a_floor_costs_only_that_floor(code: str, forbidden: set[str]) -> None:

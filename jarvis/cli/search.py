@@ -88,7 +88,8 @@ def command(
         return
     for at, hit in enumerate(found["results"]):
         click.echo("\n" * bool(at) + "\n".join(_shown(hit)))
-    for note in _notes(found):
+    wants_meaning = bool(words) and mode != "keyword"
+    for note in _notes(found, wants_meaning=wants_meaning):
         click.echo(plain(note), err=True)
 
 
@@ -157,21 +158,20 @@ def _styled(text: str, is_lit: bool) -> str:
     return click.style(text, bold=True, fg="yellow") if is_lit and text else text
 
 
-def _notes(found: dict[str, Any]) -> Iterator[str]:
+def _notes(found: dict[str, Any], *, wants_meaning: bool) -> Iterator[str]:
     """How far the answer can be trusted to be all there is; on stderr."""
+    by_words = found["mode_used"] == "keyword"
     if not found["results"]:
         yield "Nothing was found."
+    if by_words and wants_meaning:
+        yield "Searched by words only."
     if found["reason"] is not None:
-        by_words = found["mode_used"] == "keyword" and not found["semantic_available"]
-        yield (
-            f"Searched by words only. {found['reason']}"
-            if by_words
-            else found["reason"]
-        )
+        yield found["reason"]
     if found["indexed"] < found["total"]:
+        way, what = ("words", "messages") if by_words else ("meaning", "texts")
         yield (
-            f"The index holds {found['indexed']:,} of {found['total']:,} messages so far: "
-            "what it does not hold yet is not found."
+            f"By {way} {found['indexed']:,} of {found['total']:,} {what} can be found so "
+            "far, the newest first."
         )
     if found["next"] is not None:
         yield "There is more; --limit shows up to 100."

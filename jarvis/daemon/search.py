@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import sqlite3
 from collections.abc import AsyncIterator, Callable, Sequence
-from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Final
 
@@ -26,6 +27,8 @@ from jarvis.stores.jarvisdb import open_reader
 
 MOST_CONNECTIONS: Final = 3
 """Searches that look at a time: who types on does not wait for the question before."""
+STOP_S: Final = 0.005
+"""So long a statement may still take before it is interrupted, and again."""
 
 
 class Search:
@@ -39,7 +42,7 @@ class Search:
         progress: Callable[[], IndexState],
     ) -> None:
         self._mail = mail
-        self._connections = _Connections(path)
+        self._connections = Connections(path)
         self._meaning = Meaning(self._connections.connect)
         looker = Looker(self._meaning, pool)
         self._searcher = Searcher(self._connections.connect, looker, self, progress)
@@ -71,7 +74,7 @@ class Search:
         await self._mail.close()
 
 
-class _Connections:
+class Connections:
     """To jarvis.db, for reading; opened as they are needed, and kept."""
 
     def __init__(self, path: Path) -> None:
@@ -79,7 +82,7 @@ class _Connections:
         self._turns = asyncio.Semaphore(MOST_CONNECTIONS)
         self._free: list[aiosqlite.Connection] = []
 
-    @asynccontextmanager
+    @contextlib.asynccontextmanager
     async def connect(self) -> AsyncIterator[aiosqlite.Connection]:
         """One that sees jarvis.db as it is now, for the length of the block.
 
@@ -91,15 +94,16 @@ class _Connections:
             try:
                 await db.execute("BEGIN")
                 yield db
-            except asyncio.CancelledError:
-                await db.interrupt()  # nobody waits for what it still reads
-                raise
             finally:
                 await asyncio.shield(self._give_back(db))
 
     async def _give_back(self, db: aiosqlite.Connection) -> None:
-        # Waits its turn behind whatever the block had begun.
-        await db.execute("SELECT 1")
+        # Waits its turn behind what the block had begun, which nobody waits for any more.
+        idle = asyncio.ensure_future(db.execute("SELECT 1"))
+        while not (await asyncio.wait([idle], timeout=STOP_S))[0]:
+            await db.interrupt()
+        with contextlib.suppress(sqlite3.OperationalError):  # it was interrupted itself
+            await idle
         if db.in_transaction:
             await db.execute("ROLLBACK")
         self._free.append(db)

@@ -25,6 +25,7 @@ from jarvis.search.pages import Hit, KeptPages, Pages
 from jarvis.search.question import Question, question_of
 from jarvis.stores.chatdb import Directory
 from jarvis.stores.index.finding import newest_indexed
+from jarvis.stores.index.models import answering_model
 from jarvis.stores.index.numbers import chats_numbered, senders_numbered
 from jarvis.stores.index.reading import messages, messages_of, newest
 from jarvis.stores.index.records import Filters, Kind, Ref, StoredMessage
@@ -122,6 +123,7 @@ class Searcher:
             next=following,
             is_first=cursor is None,
             reasons=_of_sender(narrowing),
+            can_mean=await answering_model(db) is not None,
         )
 
     async def _best(
@@ -157,6 +159,7 @@ class Searcher:
             next=following,
             is_first=cursor is None,
             reasons=(*_of_sender(narrowing), *_of_question(question, pages.look)),
+            can_mean=pages.look.can_mean,
         )
 
     async def _shown(
@@ -199,6 +202,7 @@ class Searcher:
         next: str | None,
         is_first: bool,
         reasons: Sequence[str],
+        can_mean: bool,
         look: Look | None = None,
     ) -> SearchResults:
         state = self._progress()
@@ -206,11 +210,13 @@ class Searcher:
         indexed, total = state.indexed, state.total
         if by_meaning and look is not None and not look.is_whole:
             indexed, total = state.embedded, state.to_embed
+        if indexed < total and state.state in ("paused", "failed") and state.reason:
+            reasons = (*reasons, f"The index is {state.state}: {state.reason}")
         return SearchResults(
             results=hits,
             total_results=len(hits) if is_first and next is None else None,
             mode_used="semantic" if by_meaning else "keyword",
-            semantic_available=look is not None and look.can_mean,
+            semantic_available=can_mean,
             indexed=indexed,
             total=total,
             model=None if look is None else look.model,

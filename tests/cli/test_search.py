@@ -85,6 +85,7 @@ async def test_what_the_answer_lacks_is_said_beside_it(daemon: DaemonProcess) ->
     more = await search(daemon, "--limit", "1")
     assert "There is more" in more.stderr
     script = await search(daemon, "火锅")
+    assert script.stderr.startswith("Nothing was found.\nSearched by words only.\n")
     assert "knows nothing of what was asked" in script.stderr
 
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import json
+import sys
 from datetime import timedelta
 from pathlib import Path
+
+import pytest
 
 from jarvis.demo.typedstream import encode
 from jarvis.stores.apple_time import to_apple_ns
@@ -110,3 +113,20 @@ async def test_a_question_that_was_taken_back_holds_up_nobody(
             client.ask(60, "semantic_search", query="hiking boots")
             answer = await client.answer(60)
         assert texts(answer["result"])[0] == BOOTS
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc, which Linux has")
+async def test_words_alone_load_no_arithmetic(
+    app: MessagesApp, short_path: Path
+) -> None:
+    """numpy comes into the daemon with the first question for a meaning, and no sooner."""
+    await write(app, BOOTS, 1)
+    async with living(short_path, *on_inbox(app.path.parent)) as daemon:
+        maps = Path(f"/proc/{daemon.process.pid}/maps")
+        await ready(daemon)
+        await until(
+            daemon, lambda found: BOOTS in texts(found), "boots", mode="keyword"
+        )
+        assert "numpy" not in await asyncio.to_thread(maps.read_text)
+        await daemon.ask("semantic_search", query="boots")
+        assert "numpy" in await asyncio.to_thread(maps.read_text)

@@ -433,6 +433,9 @@ async def test_how_far_the_index_is_comes_with_each_answer(box: Box) -> None:
     box.state = IndexState(state="keywords", indexed=1, total=9, embedded=0, to_embed=0)
     found = await box.search("boots")
     assert (found.indexed, found.total) == (1, 9)
+    box.state = IndexState(state="paused", indexed=1, total=9, reason="You paused it.")
+    found = await box.search("boots", mode="keyword")
+    assert found.reason == "The index is paused: You paused it."
 
 
 async def test_only_what_tells_something_is_lit(box: Box) -> None:
