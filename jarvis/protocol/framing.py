@@ -1,4 +1,8 @@
-"""Lines from a stream of bytes: however the bytes are split, the lines are the same."""
+"""Lines from a stream of bytes: however the bytes are split, the lines are the same.
+
+By hand: a StreamReader gives up at the first line that is too long, and a worker reads
+the same lines without asyncio (docs/adr/0002-our-own-json-rpc.md).
+"""
 
 from __future__ import annotations
 

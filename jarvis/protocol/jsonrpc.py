@@ -2,6 +2,9 @@
 
 Rules that live here: what is a request, a notification, a response; which ids are ids;
 what a batch may hold. What is in flight is the business of peer.py.
+
+By hand: libraries for it serve HTTP, or one call at a time, and know no request that
+streams or is taken back (docs/adr/0002-our-own-json-rpc.md).
 """
 
 from __future__ import annotations

@@ -1,4 +1,7 @@
-"""Linux: inotify, read on the event loop; an idle mailbox costs nothing."""
+"""Linux: inotify, read on the event loop; an idle mailbox costs nothing.
+
+By hand: the library for it, watchfiles, wakes the process twenty times a second.
+"""
 
 from __future__ import annotations
 

@@ -1,6 +1,7 @@
 """macOS: kqueue on the directory and the write-ahead log, read on the event loop.
 
-FSEvents, which file watching libraries use there, is deaf to a log that stays open.
+By hand: FSEvents, which file watching libraries use there, is deaf to a log that stays
+open.
 chat.db itself is never opened here: closing a second descriptor of it would drop the
 locks that SQLite holds for the whole process. A checkpoint is announced by the log, a
 replaced file by the directory.

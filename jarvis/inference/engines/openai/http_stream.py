@@ -1,5 +1,8 @@
 """One HTTP request whose answer is read as it comes, and let go of at any moment.
 
+By hand over http.client: a client library hides the socket, and a read that waits could
+not be let go of between two bytes.
+
 Redirects and proxies are not followed: the address that was agreed on gets the prompt,
 and nobody else.
 """

@@ -1,5 +1,8 @@
 """Server-sent events, as bytes come in; no I/O.
 
+By hand: libraries for it come with an HTTP client, and read from that; here it is bytes
+in, events out.
+
 Source: the WHATWG HTML standard, section 9.2.6. Names and ids of events are read over,
 for nobody who serves models uses them.
 """
