@@ -127,7 +127,7 @@ async def test_an_event_comes_once_whatever_the_subscriptions(server: Pushing) -
         assert await only_answers(client)
 
 
-async def test_what_was_told_is_not_replayed_on_the_same_connection(
+async def test_what_was_pushed_is_not_replayed_on_the_same_connection(
     server: Pushing,
 ) -> None:
     """Neither by the default nor by a later subscription."""
@@ -202,7 +202,7 @@ async def test_too_many_subscriptions_are_refused(server: Pushing) -> None:
     [{"since": 0}, {"since": 9, "epoch": "another"}, {"since": 99}],
     ids=["more than the limit", "another epoch", "a number from elsewhere"],
 )
-async def test_what_cannot_be_told_is_a_gap(
+async def test_what_cannot_be_pushed_is_a_gap(
     server: Pushing, params: dict[str, object]
 ) -> None:
     """Nothing old comes, the client loads anew, and live events go on."""

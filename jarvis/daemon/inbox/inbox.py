@@ -197,12 +197,9 @@ class Inbox:
         db = await source.open()
         self._version = await data_version(db)  # before anything is read
         source.plans = await read_plans(committer.stored)
-        loading = asyncio.create_task(committer.load())  # two files, side by side
-        try:
-            await source.load_cards()
-            directory = await read_directory(db, source.cards)
-        finally:
-            await loading
+        await source.load_cards()
+        directory = await read_directory(db, source.cards)
+        await committer.load()
         highest, inode = await newest_rowid(db), db.identity[1]
         cursor = committer.snapshot.cursor
         if cursor.inode != inode or cursor.last_seen_rowid > highest:

@@ -74,9 +74,8 @@ class Source:
     async def load_cards(self) -> None:
         """Read the address book, which the next directory is made with."""
         self._contacts_version = await contacts_version(self._contacts)
-        own, cards = await asyncio.gather(
-            own_addresses(self.db), read_contacts(self._contacts)
-        )
+        own = await own_addresses(self.db)
+        cards = await read_contacts(self._contacts)
         self.cards = replace(cards, own=own, plans=self.plans)
 
     async def has_other_cards(self) -> bool:

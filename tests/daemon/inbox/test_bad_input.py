@@ -185,7 +185,7 @@ async def test_what_is_odd_and_new_keeps_nothing_else_back(
     assert followed.seqs == list(range(1, len(followed.seqs) + 1))
 
 
-async def test_a_later_sound_commit_is_told_after_any_of_them(
+async def test_a_later_sound_commit_is_pushed_after_any_of_them(
     app: MessagesApp, followed: Followed, tmp_path: Path
 ) -> None:
     """All of it at once."""

@@ -26,7 +26,7 @@ async def told(app: MessagesApp, followed: Followed, text: str) -> tuple[int, st
     return rowid, followed.published[-1]["guid"]
 
 
-async def test_an_edit_is_told_with_the_new_text(
+async def test_an_edit_is_pushed_with_the_new_text(
     app: MessagesApp, followed: Followed
 ) -> None:
     """At once, without waiting for quiet; the list shows it too."""
@@ -63,7 +63,7 @@ async def test_an_unsent_message_says_nothing_more(
     assert row.last_message_text == params["line"]
 
 
-async def test_text_that_comes_after_the_row_was_given_up_is_told(
+async def test_text_that_comes_after_the_row_was_given_up_is_pushed(
     app: MessagesApp, followed: Followed
 ) -> None:
     """First as unsupported, then as what it is."""
@@ -77,7 +77,7 @@ async def test_text_that_comes_after_the_row_was_given_up_is_told(
     assert followed.changes[-1][1]["text"] == "here it is"
 
 
-async def test_read_and_delivered_marks_are_told_one_by_one(
+async def test_read_and_delivered_marks_are_pushed_one_by_one(
     app: MessagesApp, followed: Followed
 ) -> None:
     """Of own messages; both in one look, delivered comes first."""
@@ -115,7 +115,7 @@ async def test_reading_a_message_lowers_the_unread_count(
     assert followed.changes[-1][1]["conversation"]["unread_count"] == unread - 1
 
 
-async def test_a_tapback_is_told_as_a_change_of_its_message(
+async def test_a_tapback_is_pushed_as_a_change_of_its_message(
     app: MessagesApp, followed: Followed
 ) -> None:
     """At once; so is its removal, which takes the row away."""
@@ -134,7 +134,7 @@ async def test_a_tapback_is_told_as_a_change_of_its_message(
     assert followed.changes[-1][1]["reactions"] == []
 
 
-async def test_an_old_tapback_that_sync_brings_is_not_told(
+async def test_an_old_tapback_that_sync_brings_is_not_pushed(
     app: MessagesApp, followed: Followed
 ) -> None:
     """History stays silent, whatever kind of row it is."""
@@ -149,7 +149,7 @@ async def test_an_old_tapback_that_sync_brings_is_not_told(
     assert await followed.changed() == []
 
 
-async def test_a_deleted_message_is_told_and_no_longer_counted(
+async def test_a_deletion_is_pushed_and_counted(
     app: MessagesApp, followed: Followed
 ) -> None:
     """For good, or into Recently Deleted: it is out of its conversation."""
@@ -246,7 +246,7 @@ async def test_a_one_time_code_is_not_pushed_and_its_line_is_silent(
     assert row.last_message_text == "Security code"
 
 
-async def test_a_link_written_twice_is_told_once(
+async def test_a_link_written_twice_is_pushed_once(
     app: MessagesApp, followed: Followed
 ) -> None:
     """Messages sometimes writes the same link anew within a minute."""
@@ -260,7 +260,7 @@ async def test_a_link_written_twice_is_told_once(
     assert await followed.poll() == ["https://www.example.com/b"]
 
 
-async def test_a_picture_is_told_when_its_file_is_there(
+async def test_a_picture_is_pushed_when_its_file_is_there(
     app: MessagesApp, followed: Followed
 ) -> None:
     """Once, as what it is; one whose file does not come is told as missing."""
@@ -284,7 +284,7 @@ async def test_a_picture_is_told_when_its_file_is_there(
     assert listed.last_message_text == "Missing file"
 
 
-async def test_the_words_of_a_shops_chat_are_told_and_listed(
+async def test_the_words_of_a_shops_chat_are_pushed_and_listed(
     app: MessagesApp, followed: Followed
 ) -> None:
     """Its messages name a balloon, but no app paints them."""
@@ -303,7 +303,7 @@ async def test_the_words_of_a_shops_chat_are_told_and_listed(
         {"is_sent": 1, "is_delivered": 1, "date_delivered": NOW_NS},
     ],
 )
-async def test_a_scheduled_message_is_told_when_it_is_sent(
+async def test_a_scheduled_message_is_pushed_when_it_is_sent(
     app: MessagesApp, followed: Followed, went_out: dict[str, object]
 ) -> None:
     """Not before, whether or not Messages takes its mark away; nor is it in the list."""
@@ -323,7 +323,7 @@ async def test_a_scheduled_message_is_told_when_it_is_sent(
     assert listed.last_message_text == "happy birthday"
 
 
-async def test_what_changed_while_the_daemon_was_down_is_told(
+async def test_what_changed_while_the_daemon_was_down_is_pushed(
     app: MessagesApp, followed: Followed, writer: JarvisDb
 ) -> None:
     """The rows are stored as they were last seen."""

@@ -147,7 +147,7 @@ async def test_a_follower_that_fails_costs_nobody_anything(
     assert "first" not in caplog.text
 
 
-async def test_mail_that_cannot_be_stored_is_told_once_it_can(
+async def test_mail_that_cannot_be_stored_is_pushed_once_it_can(
     app: MessagesApp, followed: Followed, writer: JarvisDb
 ) -> None:
     """A full disk: nothing is told, the cursor stays, and nothing is lost or doubled."""

@@ -26,7 +26,7 @@ from tests.daemon.inbox.messages_app import NOW, MessagesApp
 Do = Callable[..., Any]
 
 
-async def test_a_whole_message_is_told_at_once(
+async def test_a_whole_message_is_pushed_at_once(
     app: MessagesApp, followed: Followed
 ) -> None:
     """With everything a client needs, and the list already shows it."""
@@ -43,7 +43,9 @@ async def test_a_whole_message_is_told_at_once(
     assert row.unread_count >= 1
 
 
-async def test_nothing_new_is_told_twice(app: MessagesApp, followed: Followed) -> None:
+async def test_nothing_new_is_pushed_twice(
+    app: MessagesApp, followed: Followed
+) -> None:
     """Looking again finds nothing."""
     await do(app.write, "once")
     assert await followed.poll() == ["once"]
@@ -98,7 +100,7 @@ async def test_an_own_message_is_recognised_when_its_mark_comes(
     assert followed.published[0]["is_from_me"] is True
 
 
-async def test_a_burst_is_told_in_order_and_once(
+async def test_a_burst_is_pushed_in_order_and_once(
     app: MessagesApp, followed: Followed
 ) -> None:
     """More than one batch of rows, in one commit."""
@@ -108,7 +110,7 @@ async def test_a_burst_is_told_in_order_and_once(
     assert [params["seq"] for params in followed.published] == list(range(1, 1204))
 
 
-async def test_ten_thousand_at_once_are_told_in_order(
+async def test_ten_thousand_at_once_are_pushed_in_order(
     app: MessagesApp, followed: Followed
 ) -> None:
     """In one commit, as sync may bring them; none lost, none twice."""
@@ -118,7 +120,7 @@ async def test_ten_thousand_at_once_are_told_in_order(
     assert followed.seqs == list(range(1, 10_001))
 
 
-async def test_mail_that_came_while_the_daemon_was_down_is_told(
+async def test_mail_that_came_while_the_daemon_was_down_is_pushed(
     app: MessagesApp, followed: Followed, writer: JarvisDb
 ) -> None:
     """Like any other; what is older than ten minutes is marked late."""
@@ -136,7 +138,7 @@ async def test_mail_that_came_while_the_daemon_was_down_is_told(
     await again.inbox.close()
 
 
-async def test_history_filled_in_by_sync_is_listed_but_not_told(
+async def test_history_filled_in_by_sync_is_listed_but_not_pushed(
     app: MessagesApp, followed: Followed
 ) -> None:
     """A high ROWID with an old date is no news."""
@@ -148,7 +150,7 @@ async def test_history_filled_in_by_sync_is_listed_but_not_told(
     assert after.last_message_text == before.last_message_text
 
 
-async def test_a_tapback_is_not_told_and_never_the_last_message(
+async def test_a_tapback_is_not_pushed_and_never_the_last_message(
     app: MessagesApp, followed: Followed
 ) -> None:
     """It hangs on its message instead."""
@@ -293,7 +295,7 @@ async def test_an_empty_history_is_a_history(tmp_path: Path, writer: JarvisDb) -
     await followed.inbox.close()
 
 
-async def test_what_was_told_stands_in_the_journal(
+async def test_what_was_pushed_stands_in_jarvis_db(
     app: MessagesApp, followed: Followed, writer: JarvisDb
 ) -> None:
     """Byte for byte, so that it can be replayed."""

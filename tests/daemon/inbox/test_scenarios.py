@@ -29,7 +29,7 @@ def due(events: list[Event]) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.parametrize("name", SCENARIOS)
-async def test_what_must_be_told_is_told(
+async def test_what_must_be_pushed_is_pushed(
     name: str, tmp_path: Path, writer: JarvisDb
 ) -> None:
     """In its order; the clock runs as the scenario waits, and looks are made as it runs."""
