@@ -18,6 +18,7 @@ class Where(StrEnum):
     LIST = "conversations"
     THREAD = "messages"
     COMPOSER = "composer"
+    SEARCH = "search"
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,10 @@ def _move(
     name: str, where: Where, keys: tuple[str, ...], label: str, help: str
 ) -> Action:
     return Action(name, where, keys, label, help, in_palette=False, by_pane=True)
+
+
+def _in_search(name: str, keys: tuple[str, ...], label: str, help: str) -> Action:
+    return Action(name, Where.SEARCH, keys, label, help, in_palette=False)
 
 
 ACTIONS: Final[tuple[Action, ...]] = (
@@ -97,6 +102,14 @@ ACTIONS: Final[tuple[Action, ...]] = (
         ("f4",),
         "Take back",
         "Put a message that was not sent into the composer again.",
+        in_footer=True,
+    ),
+    Action(
+        "search",
+        Where.ANYWHERE,
+        ("ctrl+f",),
+        "Search",
+        "Find messages by what they mean, in all conversations.",
         in_footer=True,
     ),
     Action(
@@ -189,6 +202,19 @@ ACTIONS: Final[tuple[Action, ...]] = (
         "Scroll down",
         "And down.",
         in_palette=False,
+    ),
+    _in_search("choose_hit", ("enter",), "Open there", "Open it where it stands."),
+    _in_search("next_hit", ("down",), "Down", "One down."),
+    _in_search("previous_hit", ("up",), "Up", "One up."),
+    _in_search("hits_down", ("pagedown",), "Page down", "A page down."),
+    _in_search("hits_up", ("pageup",), "Page up", "A page up."),
+    _in_search(
+        "toggle_here", ("tab",), "Here", "In this conversation only, or in all."
+    ),
+    _in_search("copy_hit", ("ctrl+y",), "Copy", "Copy the message."),
+    _in_search(
+        *("close_search", ("escape", "ctrl+f"), "Back"),
+        "Back to where you were; the next ^f shows the same search.",
     ),
     Action(
         "next_pane",

@@ -10,9 +10,14 @@ from contextlib import suppress
 from typing import Final
 
 from jarvis.errors import ConnectionLost, JarvisError
-from jarvis.protocol.methods.mail import ListConversations, ListMessages
+from jarvis.protocol.methods.mail import (
+    ListConversations,
+    ListMessages,
+    ResolvedConversation,
+)
 from jarvis.protocol.methods.pushes import Subscribed
 from jarvis.protocol.methods.status import Status
+from jarvis.records import ChatId
 from jarvis.tui.client import ClientLike
 from jarvis.tui.store.daemon_state import Model, Sender
 from jarvis.tui.store.page import Page
@@ -23,6 +28,8 @@ CONVERSATIONS_AT_ONCE: Final = 100
 """Two screens of a tall window, so that the first page down needs no wait."""
 MESSAGES_AT_ONCE: Final = 100
 OLDER_AT_ONCE: Final = 200
+AROUND_AT_ONCE: Final = 100
+"""Half of them on either side of the message."""
 
 
 async def fetch_inbox(client: ClientLike, store: Store) -> int:
@@ -94,6 +101,76 @@ async def fetch_older(client: ClientLike, store: Store, page: Page) -> None:
     finally:
         page.is_loading_older = False
         store.touch(Pane.THREAD)
+
+
+async def fetch_around(client: ClientLike, page: Page, message_id: int) -> None:
+    """Fetch the messages around one that may lie far back, and let the page visit them.
+
+    Raises:
+        JarvisError: it is not there any more, or cannot be read, or nobody answers.
+    """
+    around: ListMessages = await client.call(
+        "list_messages",
+        chat_id=page.chat_id,
+        limit=AROUND_AT_ONCE,
+        around=message_id,
+    )
+    run = Page(page.chat_id)
+    run.replace(around)
+    ids = [message.id for message in around.messages]
+    # The answer tells of older ones only; fewer newer ones than asked for are the last.
+    newer = len(ids) - 1 - ids.index(message_id) if message_id in ids else 0
+    run.has_newer = newer >= AROUND_AT_ONCE // 2
+    page.visit(run)
+
+
+async def fetch_visited(client: ClientLike, store: Store, page: Page) -> None:
+    """Fetch the visited run anew, where there is one, around what the reader looked for."""
+    run = page.visited
+    if run is None:
+        return
+    for message in run.messages:
+        if message.guid == run.lit:
+            with suppress(JarvisError):
+                await fetch_around(client, page, message.id)
+                page.light(message.id)
+                store.touch(Pane.THREAD)
+
+
+async def fetch_newer(client: ClientLike, store: Store, page: Page) -> None:
+    """Fetch the messages below the visited run, in one request at a time."""
+    run = page.visited
+    if run is None or run.is_loading_newer or not run.has_newer:
+        return
+    run.is_loading_newer = True
+    try:
+        newer: ListMessages = await client.call(
+            "list_messages",
+            chat_id=page.chat_id,
+            limit=OLDER_AT_ONCE,
+            after=run.messages[-1].id,
+        )
+    except JarvisError:
+        return  # the next step towards the end asks again
+    finally:
+        run.is_loading_newer = False
+    run.append(newer)
+    page.join()
+    store.touch(Pane.THREAD)
+
+
+async def fetch_row(client: ClientLike, store: Store, chat_id: ChatId) -> None:
+    """Fetch the row of a conversation that the list does not reach."""
+    if store.inbox.find(chat_id) is not None or chat_id in store.inbox.elsewhere:
+        return
+    try:
+        meant: ResolvedConversation = await client.call(
+            "resolve_conversation", name=chat_id
+        )
+    except JarvisError:
+        return  # it is shown without a title
+    store.inbox.meet(meant.conversations)
+    store.touch(Pane.LIST | Pane.THREAD)
 
 
 async def fetch_place(client: ClientLike, store: Store) -> None:

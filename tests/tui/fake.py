@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from asyncio import Future
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Sequence
 from datetime import UTC, datetime, tzinfo
 from pathlib import Path
@@ -27,11 +28,31 @@ from jarvis.protocol.events import (
     MessageUpdated,
     ModelProgress,
     NewMessage,
+    PrefetchComplete,
     SendStatus,
 )
 from jarvis.protocol.methods.base import Success
-from jarvis.protocol.methods.mail import ListConversations, ListMessages, Sent
+from jarvis.protocol.methods.mail import (
+    ListConversations,
+    ListMessages,
+    ResolvedConversation,
+    Sent,
+)
+from jarvis.protocol.methods.prefetch import (
+    PrefetchCache,
+    Prefetched,
+    PrefetchExecutor,
+    PrefetchInvalidator,
+    PrefetchResources,
+    PrefetchStats,
+)
 from jarvis.protocol.methods.pushes import Subscribed
+from jarvis.protocol.methods.search import (
+    FoundMessage,
+    IndexState,
+    SearchHit,
+    SearchResults,
+)
 from jarvis.protocol.methods.status import Ping, SendingStatus
 from jarvis.records import (
     ChatId,
@@ -249,6 +270,106 @@ def draft(*texts: str, source: Any = "model") -> Draft:
     )
 
 
+def prefetch_stats(*, is_on: bool) -> PrefetchStats:
+    """Nothing was made ready so far."""
+    return PrefetchStats(
+        running=is_on,
+        cache=PrefetchCache(
+            entries=0,
+            maxsize=64,
+            bytes=0,
+            max_bytes=1_000_000,
+            hits=0,
+            misses=0,
+            evictions=0,
+            hit_rate=None,
+        ),
+        executor=PrefetchExecutor(
+            state="idle" if is_on else "off",
+            scheduled=0,
+            executed=0,
+            skipped=0,
+            failed=0,
+            cancelled=0,
+            queue_size=0,
+            total_cost_ms=0.0,
+            unused_cost_ms=0.0,
+            avg_latency_ms=None,
+            skipped_by_reason={},
+            resource_manager=PrefetchResources(can_prefetch=is_on),
+        ),
+        invalidator=PrefetchInvalidator(
+            total_invalidations=0, drafts_invalidated=0, by_reason={}
+        ),
+        by_source={},
+    )
+
+
+def ready_draft(chat_id: ChatId, *texts: str) -> PrefetchComplete:
+    """A draft is there before anybody asked for it."""
+    made = replace(draft(*texts), prefetched=True)
+    return PrefetchComplete(chat_id=chat_id, source="hover", draft=made)
+
+
+def hit(
+    number: int,
+    text: str,
+    *,
+    at: str = "2025-11-18T21:40:00.000Z",
+    words: str = "",
+    **told: Any,
+) -> SearchHit:
+    """A message that was found, with these of its words marked."""
+    begin = text.find(words) if words else -1
+    of_hit = {
+        "similarity": 0.83 - number / 100,
+        "match": "both" if words else "semantic",
+        "repeat_count": 1,
+        "context": (),
+        "highlights": ((begin, begin + len(words)),) if begin >= 0 else (),
+    }
+    return SearchHit(
+        message=found_message(number, text, at, **told.pop("message", {})),
+        **(of_hit | told),
+    )
+
+
+def found_message(number: int, text: str, at: str, **told: Any) -> FoundMessage:
+    """A message as a hit has it: Mum's, where nothing else is told."""
+    mums = {
+        "chat_id": MUM,
+        "sender": "+15550100",
+        "sender_name": "Mum",
+        "chat_name": "Mum",
+    }
+    return FoundMessage(id=number, text=text, date=Timestamp(at), **(mums | told))
+
+
+def found(*hits: SearchHit, **told: Any) -> SearchResults:
+    """An answer of these hits."""
+    of_answer = {
+        "total_results": None,
+        "mode_used": "semantic",
+        "semantic_available": True,
+        "indexed": 5812,
+        "total": 5812,
+        "model": "static",
+        "took_ms": {"embed": 1.0, "vector": 9.0, "keyword": 4.0},
+    }
+    return SearchResults(results=hits, **(of_answer | told))
+
+
+def resolved(name: str, people: tuple[Conversation, ...]) -> ResolvedConversation:
+    """Whom a name means: those whose name begins so, or that have this id."""
+    rows = tuple(
+        row
+        for row in people
+        if row.chat_id == name or row.display_name.lower().startswith(name.lower())
+    )
+    only = rows[0].chat_id if len(rows) == 1 else None
+    return ResolvedConversation(chat_id=only, conversations=rows)
+
+
 class FakeStream:
     """A streamed call whose tokens and end the test gives."""
 
@@ -318,10 +439,12 @@ class FakeSend:
 
 Told = (
     ModelProgress
+    | IndexState
     | Notice
     | NewMessage
     | MessageUpdated
     | ConversationChanged
+    | PrefetchComplete
     | SendStatus
     | Gap
 )
@@ -349,6 +472,17 @@ class FakeClient:
         self.messages: Callable[[dict[str, Any]], ListMessages] = lambda _: (
             ListMessages(messages=MESSAGES, has_more=False)
         )
+        self.found: Callable[
+            [dict[str, Any]], SearchResults | Future[SearchResults]
+        ] = lambda _: found()
+        """What is found, at once or when the test says so."""
+        self.people: tuple[Conversation, ...] = CONVERSATIONS
+        """Whom a name can mean."""
+        self.index = IndexState(state="ready", indexed=5812, total=5812)
+        self.is_prefetching = False
+        """Whether it makes drafts ready before they are asked for."""
+        self.prepared: set[ChatId] = set()
+        """For whom it has one."""
         self._notices: asyncio.Queue[Notice] = asyncio.Queue()
         self._events: asyncio.Queue[Push | Gap] = asyncio.Queue()
 
@@ -359,6 +493,8 @@ class FakeClient:
                 self._notices.put_nowait(each)
             elif isinstance(each, ModelProgress):
                 self._notices.put_nowait(Push("model_progress", each))
+            elif isinstance(each, IndexState):
+                self._notices.put_nowait(Push("index_progress", each))
             elif isinstance(each, Push | Gap):
                 self._events.put_nowait(each)
             else:
@@ -411,6 +547,16 @@ class FakeClient:
         if chat_id is not None:
             params = {"chat_id": chat_id, **params}
         self.asked.append((method, params))
+        if method == "semantic_search":
+            answer = self.found(params)
+            return await answer if isinstance(answer, Future) else answer
+        if method == "resolve_conversation":
+            return resolved(str(params["name"]), self.people)
+        if method == "prefetch_stats":
+            return prefetch_stats(is_on=self.is_prefetching)
+        if method in ("prefetch_focus", "prefetch_hover"):
+            is_ready = params["chat_id"] in self.prepared
+            return Prefetched(success=True, prefetched=is_ready)
         if method == "list_messages":
             return self.messages(params)
         if method == "subscribe":
@@ -420,10 +566,12 @@ class FakeClient:
             return await self.sends[-1].answer
         if method == "hello" and self.is_of_before:
             raise MethodNotFound('There is no method "hello".')
-        if method in ("record_feedback", "hello"):
+        if method in ("record_feedback", "hello", "unsubscribe"):
             return Success(success=True)
         if method == "get_status":
-            return replace(STATUS, model=self.model, sending=self.sending)
+            return replace(
+                STATUS, model=self.model, sending=self.sending, index=self.index
+            )
         if self.conversations is None:
             await asyncio.Event().wait()
             raise AssertionError
@@ -449,5 +597,6 @@ _NAMES = {
     NewMessage: "new_message",
     MessageUpdated: "message_updated",
     ConversationChanged: "conversation_changed",
+    PrefetchComplete: "prefetch_complete",
     SendStatus: "send_status",
 }

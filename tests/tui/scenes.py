@@ -14,19 +14,30 @@ from typing import Any
 from msgspec.structs import replace
 from rich.console import Console
 from textual.pilot import Pilot
+from textual.widgets import Input
 
 from jarvis.client import Disconnected
 from jarvis.errors import ModelUnavailable, StoreUnavailable
-from jarvis.protocol.methods.mail import ListConversations, Sent
+from jarvis.protocol.methods.mail import ListConversations, ListMessages, Sent
+from jarvis.protocol.methods.search import IndexState
 from jarvis.protocol.methods.status import SendingStatus
 from jarvis.records import Reaction
 from jarvis.tui.app import JarvisApp
+from jarvis.tui.screens.chat import ChatScreen
+from jarvis.tui.screens.search import SearchScreen
 from jarvis.tui.widgets.composer import Composer
 from tests.tui.fake import (
+    ALEX,
+    CLIMBING,
     FakeClient,
     FixedClock,
     draft,
+    found,
+    found_message,
+    hit,
+    message,
     new_message,
+    ready_draft,
     send_status,
     updated,
 )
@@ -299,6 +310,154 @@ async def sending_in_the_demo(on: Stage) -> None:
     await demo(on)
 
 
+BOOTS = (
+    hit(
+        4,
+        "One o'clock. Bring the kids' boots",
+        words="boots",
+        context=(
+            found_message(
+                3,
+                "sounds great, what time?",
+                "2025-11-18T18:10:00.000Z",
+                is_from_me=True,
+                sender=None,
+                sender_name=None,
+            ),
+            found_message(
+                5, "and a pudding if you like 🍮", "2025-11-18T21:40:30.000Z"
+            ),
+        ),
+    ),
+    hit(
+        17,
+        "do we still have the spare pair in size 38? mine are wet through",
+        at="2025-11-12T09:00:00.000Z",
+        message={
+            "chat_id": CLIMBING,
+            "sender": "+15550103",
+            "sender_name": "Priya",
+            "chat_name": "Climbing",
+        },
+    ),
+    hit(
+        23,
+        "boots are by the door, help yourself",
+        at="2024-10-03T08:30:00.000Z",
+        words="boots",
+        repeat_count=3,
+        similarity=None,
+        match="keyword",
+        message={"chat_id": ALEX, "is_from_me": True, "chat_name": "Alex Chen"},
+    ),
+    hit(
+        31,
+        "我的靴子在门口 👢 拿去吧, 顺便看看阳台上还有没有别的鞋子, 明天我们要去爬山",
+        at="2025-11-10T12:00:00.000Z",
+        message={"sender_name": "Priya", "chat_name": "Priya"},
+    ),
+)
+"""What is found about boots."""
+
+
+def main_screen(on: Stage) -> ChatScreen:
+    """The one below all others."""
+    screen = on.app.screen_stack[0]
+    assert isinstance(screen, ChatScreen)
+    return screen
+
+
+def box(on: Stage) -> Input:
+    """Where a question is typed."""
+    return on.app.screen.query_one(Input)
+
+
+async def ask(on: Stage, typed: str, until: str = "found") -> None:
+    """Open the search, and have this answered."""
+    if not isinstance(on.app.screen, SearchScreen):
+        await on.press("ctrl+f")
+    box(on).value = typed  # in one go, so that it is one question
+    box(on).cursor_position = len(typed)
+    await on.until(until)
+
+
+async def searching(on: Stage) -> None:
+    """The search is open."""
+    await ready(on)
+    await on.press("ctrl+f")
+
+
+async def searched(on: Stage) -> None:
+    """Hits, best first, and what is around the first."""
+    on.client.found = lambda _: found(*BOOTS)
+    await searching(on)
+    await ask(on, "boots", "4 found")
+
+
+async def search_help(on: Stage) -> None:
+    """Nothing is typed yet: what can be."""
+    await searching(on)
+
+
+async def searched_by_words(on: Stage) -> None:
+    """No embedder is there, and the index is on its way."""
+    on.client.found = lambda _: found(
+        BOOTS[2],
+        mode_used="keyword",
+        semantic_available=False,
+        reason="no model for meaning is there yet: jarvis models pull.",
+    )
+    await searching(on)
+    on.client.tell(
+        IndexState(state="keywords", indexed=1204, total=5812, per_s=900.0, eta_s=5.0)
+    )
+    await ask(on, "boots", "1 found")
+
+
+async def found_nothing(on: Stage) -> None:
+    """Nothing is like it, and a filter is not finished."""
+    await searching(on)
+    await ask(on, "boots after:20", "Nothing is found")
+
+
+async def opened_there(on: Stage) -> None:
+    """A message far back, lit, in its conversation."""
+    on.client.messages = history
+    on.client.found = lambda _: found(hit(150, "line 150", words="line"))
+    await searching(on)
+    await ask(on, "line", "1 found")
+    await on.press("enter")
+
+
+def history(params: dict[str, Any]) -> ListMessages:
+    """A conversation of 400 messages, asked for by page."""
+    around, before, after = (params.get(n) for n in ("around", "before", "after"))
+    first, last = 301, 400
+    if around is not None:
+        first, last = max(1, around - 49), min(400, around + 50)
+    elif before is not None:
+        first, last = max(1, before - params["limit"]), before - 1
+    elif after is not None:
+        first, last = after + 1, min(400, after + params["limit"])
+    pages = tuple(
+        message(n, f"line {n}", f"2025-11-17T18:{n // 60:02}:{n % 60:02}.000Z")
+        for n in range(first, last + 1)
+    )
+    return ListMessages(
+        messages=pages, has_more=last < 400 if after is not None else first > 1
+    )
+
+
+async def prefetched(on: Stage) -> None:
+    """Drafts are ready for two; the one of the open conversation was just asked for."""
+    on.client.is_prefetching = True
+    await ready(on)
+    on.client.tell(ready_draft(ALEX, "thanks, will do"), ready_draft(CLIMBING, "in!"))
+    await on.press("ctrl+g")
+    texts = ("Sunday's perfect, one o'clock works.", "Sorry, we can't.", "I'll see!")
+    on.client.streams[-1].end(replace(draft(*texts), prefetched=True))
+
+
 async def narrow(on: Stage) -> None:
     """One pane at a time."""
     await streaming(on)
@@ -333,10 +492,19 @@ SCENES: dict[str, Scene] = {
     "not-sent": Scene(not_sent),
     "cannot-send": Scene(cannot_send),
     "edited": Scene(edited),
+    "prefetched": Scene(prefetched),
+    "search": Scene(searched),
+    "search-help": Scene(search_help),
+    "search-by-words": Scene(searched_by_words),
+    "search-nothing": Scene(found_nothing),
+    "search-narrow": Scene(searched, size=NARROW),
+    "found": Scene(opened_there),
     "narrow": Scene(narrow, size=NARROW),
     "light": Scene(done, theme="light"),
     "light-streaming": Scene(streaming, theme="light"),
     "light-offline": Scene(offline, theme="light"),
+    "light-search": Scene(searched, theme="light"),
+    "light-found": Scene(opened_there, theme="light"),
     "light-narrow": Scene(narrow, size=NARROW, theme="light"),
 }
 

@@ -17,6 +17,7 @@ from tests.tui.terminal import at_a_terminal
 UNSEEN = (
     "textual.widgets._text_area",
     "jarvis.tui.screens.palette",
+    "jarvis.tui.screens.search",
     "jarvis.tui.editor",
 )
 """What the first frame does not show, and is not imported for it."""
@@ -30,7 +31,7 @@ def chat(on: Stage) -> ChatScreen:
 
 
 def test_the_first_frame_waits_for_nothing_it_does_not_show() -> None:
-    """Text area, palette and editor are imported when they are wanted."""
+    """Text area, palette, search and editor are imported when they are wanted."""
     code = "import jarvis.tui.app, sys; print(*sys.modules, sep='\\n')"
     run = subprocess.run(
         [sys.executable, "-c", code], capture_output=True, text=True, check=True

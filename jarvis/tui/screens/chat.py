@@ -39,6 +39,21 @@ class ChatScreen(ReplyingScreen):
             self.set_focus(self._reply.composer)
             self._reply.composer.insert(text)
 
+    def action_search(self) -> None:
+        """Look for messages; the search of before goes on."""
+        # Its box and its rows: 20 ms that nobody pays who looks for nothing.
+        from jarvis.tui.screens.search import SearchScreen
+
+        if self._search_screen is None:
+            self._search_screen = SearchScreen(
+                *(self._client, self._search, self._store, self._clock),
+                opened=lambda message: self.open_at(message.chat_id, message.id),
+            )
+            self.app.push_screen(self._search_screen, self._search_closed)
+
+    def _search_closed(self, _: None) -> None:
+        self._search_screen = None
+
     def action_next_unread(self) -> None:
         """Open the next conversation with a badge."""
         chat_id = self._store.inbox.next_unread(self._store.open_chat)

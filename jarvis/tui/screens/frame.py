@@ -18,6 +18,7 @@ from jarvis.tui.clock import Clock
 from jarvis.tui.drafting import Drafting
 from jarvis.tui.store.daemon_state import Offline
 from jarvis.tui.store.pane import EVERYTHING, Pane
+from jarvis.tui.store.search import Search
 from jarvis.tui.store.store import Store
 from jarvis.tui.widgets.conversation_list import ConversationList
 from jarvis.tui.widgets.empty_state import EmptyStatePane, empty_state
@@ -66,6 +67,7 @@ class FrameScreen(Screen[None]):
         self._address = address
         self._drafting = Drafting(client, store, clock)
         self._reply: ReplyPane
+        self._search = Search()
         self._is_up = asyncio.Event()
         self._is_completing = False
         self._has_reply_pane = asyncio.Event()

@@ -43,7 +43,9 @@ class HelpScreen(ModalScreen[None]):
 
     def _text(self) -> Content:
         lines: list[Content] = []
-        for where in (self._where, Where.ANYWHERE):
+        # Over the search no other key counts.
+        everywhere = () if self._where is Where.SEARCH else (Where.ANYWHERE,)
+        for where in (self._where, *everywhere):
             lines += [Content(""), Content.styled(where.value.capitalize(), "bold")]
             lines += [_line(action) for action in actions_at(where)]
         return Content("\n").join([*lines, Content("")])

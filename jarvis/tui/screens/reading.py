@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from contextlib import aclosing
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from textual import on
 
@@ -11,6 +11,7 @@ from jarvis.client import Connected, Disconnected, Gap, Notice, Push
 from jarvis.client.versions import difference
 from jarvis.errors import JarvisError
 from jarvis.protocol.events import ModelProgress
+from jarvis.protocol.methods.search import IndexState
 from jarvis.records import ChatId
 from jarvis.tui import fetch
 from jarvis.tui.screens.frame import FrameScreen
@@ -22,6 +23,9 @@ from jarvis.tui.text import when
 from jarvis.tui.widgets.conversation_list import ConversationList
 from jarvis.tui.widgets.thread import Thread
 
+if TYPE_CHECKING:
+    from jarvis.tui.screens.search import SearchScreen
+
 FOLLOWED: Final = (
     *("new_message", "message_updated", "conversation_changed", "send_status"),
 )
@@ -32,6 +36,8 @@ class ReadingScreen(FrameScreen):
 
     _is_preview = True
     _is_following = False
+    _search_screen: SearchScreen | None = None
+    """The one that is open."""
 
     def on_mount(self) -> None:
         """Listen to the daemon for as long as the screen is there."""
@@ -58,7 +64,11 @@ class ReadingScreen(FrameScreen):
                     self._tell(reason)  # else it fills the pane
             case Push(params=ModelProgress() as progress):
                 self._store.note_progress(progress)
+            case Push(params=IndexState() as state):
+                self._search.note_index(state)
         # Any other push that comes here comes by `_follow` too, which misses none.
+        if self._search_screen is not None and not isinstance(notice, Push):
+            self._search_screen.link_changed()
 
     def _send(self, outgoing: Outgoing) -> None:
         """Have it sent, or learn what became of it."""
@@ -88,6 +98,7 @@ class ReadingScreen(FrameScreen):
         conversations = store.inbox.conversations
         if store.page is not None:
             await fetch.fetch_newest(client, store, store.page)
+            await fetch.fetch_visited(client, store, store.page)
         elif conversations and self.has_class("-wide"):
             self._open(conversations[0].chat_id, is_preview=True)
         if not self.is_complete:
@@ -138,11 +149,12 @@ class ReadingScreen(FrameScreen):
 
     def _open(self, chat_id: ChatId, *, is_preview: bool = False) -> None:
         """Show a conversation; a preview leaves the focus and the badge as they are."""
-        store = self._store
+        store, page = self._store, self._store.page
         self._is_preview = is_preview
+        if page is not None and (chat_id != page.chat_id or page.visited is not None):
+            self._thread.follow()
         if chat_id != store.open_chat:
             self._keep_written()
-            self._thread.follow()
             if self.is_complete:
                 self._reply.composer.take_up(store.unsent.get(chat_id, ""))
         if not store.open(chat_id).is_loaded:
@@ -151,6 +163,30 @@ class ReadingScreen(FrameScreen):
         self._mark_read_if_seen()
         if not is_preview:
             self.set_focus(self._reply.composer)
+
+    def open_at(self, chat_id: ChatId, message_id: int) -> None:
+        """Open a conversation where a message stands, however far back that is."""
+        # Nothing is read by it: the newest message may be far below.
+        self._open(chat_id, is_preview=True)
+        self.set_focus(self._thread)
+        work = self._go_to(chat_id, message_id)
+        self.run_worker(work, group="place", exclusive=True)
+
+    async def _go_to(self, chat_id: ChatId, message_id: int) -> None:
+        client, store = self._client, self._store
+        page = store.page_of(chat_id)
+        try:
+            if page.light(message_id) is None:
+                await fetch.fetch_around(client, page, message_id)
+        except JarvisError as error:
+            self._tell(str(error))
+        guid = page.light(message_id)
+        if store.open_chat == chat_id:  # the reader has not gone on meanwhile
+            if guid is not None:
+                self._thread.seek(guid)
+            self._is_preview = False
+            store.touch(Pane.THREAD)
+        await fetch.fetch_row(client, store, chat_id)
 
     def on_text_area_changed(self) -> None:
         """Keep what is written; by name, so that its class can come later."""
@@ -168,10 +204,25 @@ class ReadingScreen(FrameScreen):
 
     @on(Thread.OlderWanted)
     def _fetch_older(self) -> None:
-        page = self._store.page
-        if page is not None and not page.is_loading_older:
-            work = fetch.fetch_older(self._client, self._store, page)
+        page, is_online = self._store.page, isinstance(self._store.link, Online)
+        if is_online and page is not None and not page.shown.is_loading_older:
+            work = fetch.fetch_older(self._client, self._store, page.shown)
             self.run_worker(work, group="older")
+
+    @on(Thread.NewerWanted)
+    def _fetch_newer(self) -> None:
+        if self._store.page is not None:
+            work = fetch.fetch_newer(self._client, self._store, self._store.page)
+            self.run_worker(work, group="newer")
+
+    @on(Thread.NewestWanted)
+    def _leave_visit(self) -> None:
+        """Back from a run further back to the newest message."""
+        if self._store.page is not None:
+            self._store.page.leave_visit()
+            self._store.touch(Pane.THREAD)
+            self._thread.follow()
+            self._mark_read_if_seen()
 
     @on(ConversationList.MoreWanted)
     def _fetch_more(self) -> None:

@@ -192,6 +192,7 @@ class ReplyingScreen(ReadingScreen):
         self._send(store.outbox.begin(str(uuid4()), chat_id, text, now, newest_id))
         if not card.is_live:
             self._close(chat_id, card.outcome_of(text))  # an answer was given
+        store.page_of(chat_id).leave_visit()
         store.touch(Pane.THREAD)
         self._thread.follow()
         self._mark_read_if_seen()

@@ -94,6 +94,14 @@ class Inbox:
         self._merge(row for row in page.conversations if row.chat_id not in listed)
         self.next_cursor = page.next
 
+    def meet(self, rows: Iterable[Conversation]) -> None:
+        """Take rows of conversations that the list did not reach, or has in no folder."""
+        for row in rows:
+            if row.folder == "inbox":
+                self._merge([row])
+            else:
+                self.elsewhere[row.chat_id] = row
+
     def receive(self, message: NewMessage) -> bool:
         """Take a push; False when its conversation is not known and must be fetched."""
         if message.guid in self._pushed:

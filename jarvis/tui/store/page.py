@@ -20,14 +20,26 @@ class Page:
         self.messages: list[Message] = []
         self.is_loaded = False
         self.has_older = False
+        self.has_newer = False
+        """Whether the conversation goes on below; only of a run further back."""
         self.is_loading_older = False
+        self.is_loading_newer = False
         self.failure: str | None = None
         self.new_from: str | None = None
         """The guid of the first message that was unread when the page was opened."""
         self.new_count = 0
         self.below = 0
         """Messages that came while the reader looked further up."""
+        self.visited: Page | None = None
+        """A run further back that the reader looks at in place of this one."""
+        self.lit: str | None = None
+        """The guid of the message that the reader was looking for."""
         self._unread_when_opened = 0
+
+    @property
+    def shown(self) -> Page:
+        """The run that the reader looks at."""
+        return self.visited or self
 
     @property
     def oldest_id(self) -> int | None:
@@ -61,6 +73,7 @@ class Page:
         if not self.is_loaded:
             self.is_loaded = True
             self._mark_new(self._unread_when_opened)
+        self.join()
 
     def prepend(self, older: ListMessages) -> int:
         """Take the messages before the oldest; returns how many were put in front."""
@@ -69,6 +82,42 @@ class Page:
         self.messages = fresh + self.messages
         self.has_older = older.has_more
         return len(fresh)
+
+    def append(self, newer: ListMessages) -> None:
+        """Take the messages after the last one of a run further back."""
+        self._merge(newer.messages)
+        self.has_newer = newer.has_more
+
+    def visit(self, run: Page) -> None:
+        """Look at a run further back; one that meets this run becomes a part of it."""
+        self.visited = run
+        self.join()
+
+    def join(self) -> None:
+        """Put the visited run and this one together where they meet."""
+        run = self.visited
+        if run is None or not self.is_loaded:
+            return
+        guids = {message.guid for message in self.messages}
+        if run.has_newer and not any(one.guid in guids for one in run.messages):
+            return
+        oldest = self.messages[:1]
+        self._merge(run.messages)
+        if self.messages[:1] != oldest:
+            self.has_older = run.has_older
+        self.lit, self.visited = run.lit, None
+
+    def leave_visit(self) -> None:
+        """Look at the newest messages again."""
+        self.lit = self.visited = None
+
+    def light(self, message_id: int) -> str | None:
+        """Light a message of the run that is shown; its guid, None where it is not here."""
+        for message in self.shown.messages:
+            if message.id == message_id:
+                self.shown.lit = message.guid
+                return message.guid
+        return None
 
     def receive(self, push: NewMessage) -> bool:
         """Take a push; False when it was here already or belongs further back."""
@@ -85,9 +134,10 @@ class Page:
 
         No event tells when: `now` stands in for it until the next fetch.
         """
+        elsewhere = None if self.visited is None else self.visited.update(event, now)
         guids = [message.guid for message in self.messages]
         if event.guid not in guids:
-            return None
+            return elsewhere
         index = guids.index(event.guid)
         before = self.messages[index]
         if event.change == "deleted":
@@ -104,6 +154,7 @@ class Page:
     def open(self, unread: int) -> None:
         """The reader opens it: the last `unread` of others' messages are new to them."""
         self._unread_when_opened = unread
+        self.leave_visit()
         if self.is_loaded:
             self._mark_new(unread)
 

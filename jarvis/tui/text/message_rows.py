@@ -153,6 +153,12 @@ def rule(title: str, width: int, style: str, *, is_full: bool) -> Row:
     return ((style, " " + "─" * left + title + "─" * (dashes - left)),)
 
 
+def lit(row: Row) -> Row:
+    """A row of the message that was looked for: with a bar in its first, empty cell."""
+    (style, text), *rest = row
+    return (("lit", "▌"), (style, text[1:]), *rest)
+
+
 def day_of(message: Message, zone: tzinfo | None) -> datetime:
     """The moment of a message in the reader's zone."""
     return when.moment(message.date, zone)

@@ -41,6 +41,7 @@ class ThreadLayout:
         self._key: object = None
         self._new_from: str | None = None
         self._new_title = ""
+        self._lit: str | None = None
         self._has_older = False
         self._receipts: dict[str, Part] = {}
 
@@ -58,13 +59,17 @@ class ThreadLayout:
         """Lay the page out, and what was sent below it; only what differs is measured."""
         shown = shown_messages(page.messages, outgoing)
         columns = message_rows.columns_for(shown, width)
-        key = (columns, now.date(), page.new_from, page.new_count, page.has_older)
+        key = (
+            *(columns, now.date(), page.new_from, page.new_count),
+            *(page.has_older, page.lit),
+        )
         is_same_frame, self._key = key == self._key, key
         before, self._messages = self._messages, shown
         before_receipts = self._receipts
         self._receipts = receipts(shown, outgoing, self._zone)
         self._columns, self._now = columns, now
         self._new_from, self._has_older = page.new_from, page.has_older
+        self._lit = page.lit
         self._new_title = f"{page.new_count} new"
         first, changed = _difference(before, shown) if is_same_frame else (0, set())
         if is_same_frame:
@@ -101,16 +106,16 @@ class ThreadLayout:
     def rows(self, index: int) -> list[Row]:
         """What is drawn for a message: headings above it, then itself."""
         message = self._messages[index]
-        return [
-            *self._lead(index),
-            *message_rows.rows(
-                message,
-                self._columns,
-                self._zone,
-                names_speaker=self._begins_a_run(index),
-                receipt=self._receipt(message),
-            ),
-        ]
+        own = message_rows.rows(
+            message,
+            self._columns,
+            self._zone,
+            names_speaker=self._begins_a_run(index),
+            receipt=self._receipt(message),
+        )
+        if message.guid == self._lit:
+            own = [message_rows.lit(row) for row in own]
+        return [*self._lead(index), *own]
 
     def _height(self, index: int) -> int:
         message = self._messages[index]

@@ -35,8 +35,11 @@ def thread_title(conversation: Conversation | None) -> str:
 
 
 def thread_subtitle(page: Page) -> str:
-    """What came below while the reader looked further up."""
-    return f"↓ {page.below} new" if page.below else ""
+    """What came below while the reader looked further up, or how far up that is."""
+    facts = ["earlier messages, G to the newest"] if page.visited else []
+    if page.below:
+        facts.append(f"↓ {page.below} new")
+    return " · ".join(facts)
 
 
 def card_keys(card: Card) -> str:

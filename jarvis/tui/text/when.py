@@ -48,6 +48,12 @@ def ago(then: datetime, now: datetime) -> str:
     return f"{then.day} {month}" if then.year == now.year else f"{month} {then.year}"
 
 
+def date(then: datetime, now: datetime) -> str:
+    """«18 Nov», in another year «18 Nov 2024»."""
+    name = f"{then.day} {_MONTHS[then.month - 1]}"
+    return name if then.year == now.year else f"{name} {then.year}"
+
+
 def day(then: datetime, now: datetime) -> str:
     """The day as a heading: «Today», «Yesterday», «Tue 18 Nov», «Tue 18 Nov 2024»."""
     days_ago = (now.date() - then.date()).days

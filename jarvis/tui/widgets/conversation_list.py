@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import ClassVar, Final, NamedTuple
 
-from rich.style import Style
 from textual import events
 from textual.geometry import Size
 from textual.message import Message
@@ -17,7 +16,7 @@ from jarvis.tui.clock import Clock
 from jarvis.tui.store.inbox import Inbox
 from jarvis.tui.text import titles
 from jarvis.tui.text.conversation_rows import ROWS, rows, skeleton
-from jarvis.tui.widgets.strips import Ink, Inks, entitle, strip_of
+from jarvis.tui.widgets.strips import Ink, Inks, entitle, strip_of, tinted
 
 MORE_WITHIN = 20
 """How near the end of what was fetched more conversations are asked for."""
@@ -196,15 +195,7 @@ class ConversationList(ScrollView, can_focus=True):
         if not is_chosen:
             return strip_of(parts, self.inks, width, self.rich_style)
         under = self.inks("focused-cursor" if self.has_focus else "cursor")
-        tint = Style(bgcolor=under.bgcolor)
-        strip = strip_of(parts, self.inks, width, self.rich_style)
-        return Strip(
-            [
-                segment._replace(style=(segment.style or Style()) + tint)
-                for segment in strip
-            ],
-            width,
-        )
+        return tinted(strip_of(parts, self.inks, width, self.rich_style), under)
 
     # --- keys and pointer ---------------------------------------------------------------
 

@@ -142,6 +142,7 @@ def footer_actions(where: Where, store: Store) -> list[Action]:
         "use_draft": bool(candidates),
         "next_candidate": len(candidates) > 1,
         "take_back": store.outbox.last_not_sent(store.open_chat) is not None,
+        "search": is_online,
         "next_unread": store.inbox.next_unread(store.open_chat) is not None,
         "retry": isinstance(store.link, Offline) or is_failed,
         "open": bool(store.inbox.conversations),

@@ -96,6 +96,15 @@ def strip_of(
     return Strip(segments).adjust_cell_length(width, base)
 
 
+def tinted(strip: Strip, under: Style) -> Strip:
+    """The line on the ground of another style, in its own colours."""
+    tint = Style(bgcolor=under.bgcolor)
+    segments = [
+        segment._replace(style=(segment.style or Style()) + tint) for segment in strip
+    ]
+    return Strip(segments, strip.cell_length)
+
+
 def entitle(widget: Widget, title: str, subtitle: str) -> None:
     """Set the words in a border; Textual would paint the whole widget for the same ones."""
     if widget.border_title != Content(title).markup:

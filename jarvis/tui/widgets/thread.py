@@ -18,13 +18,14 @@ from jarvis.tui.clock import Clock
 from jarvis.tui.store.outbox import Outgoing
 from jarvis.tui.store.page import Page
 from jarvis.tui.text import titles
+from jarvis.tui.text.message_rows import Row
 from jarvis.tui.text.thread_layout import Redrawn, ThreadLayout
-from jarvis.tui.widgets.strips import Ink, Inks, entitle, strip_of
+from jarvis.tui.widgets.strips import Ink, Inks, entitle, strip_of, tinted
 
 STRIPS_KEPT = 512
 """Messages whose drawn lines are kept: several screens in each direction."""
-OLDER_WITHIN_ROWS = 10
-"""How near the top older messages are fetched, so that a held key does not wait."""
+MORE_WITHIN_ROWS = 10
+"""How near an end more messages are fetched, so that a held key does not wait."""
 
 
 INKS: Final = {
@@ -42,6 +43,7 @@ INKS: Final = {
     "older": Ink("text-disabled"),
     "new": Ink("accent"),
     "failed": Ink("error", bold=True),
+    "lit": Ink("accent", bold=True, ground="panel"),
 }
 
 
@@ -57,6 +59,12 @@ class Thread(ScrollView, can_focus=True):
     class OlderWanted(TextualMessage):
         """The reader comes near the oldest message that was fetched."""
 
+    class NewerWanted(TextualMessage):
+        """The reader comes near the last message of a run further back."""
+
+    class NewestWanted(TextualMessage):
+        """The reader wants to leave a run further back for the newest message."""
+
     class EndReached(TextualMessage):
         """The newest message is on screen."""
 
@@ -67,6 +75,8 @@ class Thread(ScrollView, can_focus=True):
         self._layout = ThreadLayout(clock.zone)
         self._page: Page | None = None
         self._is_following = True
+        self._sought: str | None = None
+        """The message to put in view as soon as it is laid out."""
         self._outgoing: Sequence[Outgoing] = ()
         self._drawn: LRUCache[int, list[Strip]] = LRUCache(STRIPS_KEPT)
         self.drawn_messages = 0
@@ -91,17 +101,23 @@ class Thread(ScrollView, can_focus=True):
             self.refresh()
         title = titles.thread_title(conversation)
         entitle(self, title, titles.thread_subtitle(page))
-        is_another = page is not self._page
+        before, self._page = self._page, page.shown
+        is_another = before is None or before.chat_id != page.chat_id
         eye = None if is_another else self._eye()
-        self._page, self._outgoing = page, outgoing
-        if is_another:
+        # What was sent stands below the newest message only.
+        self._outgoing = outgoing if page.visited is None else ()
+        if is_another and self._sought is None:
             self._is_following = True
         if self.content_size.width:
             self._lay_out(eye)
 
     def follow(self) -> None:
         """Show the newest message from the next drawing on, and those after it."""
-        self._is_following = True
+        self._is_following, self._sought = True, None
+
+    def seek(self, guid: str) -> None:
+        """Put a message in view at the next drawing."""
+        self._is_following, self._sought = False, guid
 
     # --- where the reader is ------------------------------------------------------------
 
@@ -113,11 +129,16 @@ class Thread(ScrollView, can_focus=True):
     def watch_scroll_y(self, old_value: float, new_value: float) -> None:
         """Follow the end exactly while it is in view."""
         super().watch_scroll_y(old_value, new_value)
-        was_following = self._is_following
-        self._is_following = round(new_value) >= self.max_scroll_y
+        self._note_place()
+        self._want_more()
+
+    def _note_place(self) -> None:
+        """Follow the newest message while it is in view; a run further back has none."""
+        page, was_following = self._page, self._is_following
+        is_at_bottom = round(self.scroll_y) >= self.max_scroll_y
+        self._is_following = is_at_bottom and not (page is not None and page.has_newer)
         if self._is_following and not was_following:
             self.post_message(self.EndReached())
-        self._want_older()
 
     def on_resize(self, event: events.Resize) -> None:
         """Wrap anew for the new width; a new height only moves the window."""
@@ -154,10 +175,21 @@ class Thread(ScrollView, can_focus=True):
         self.virtual_size = Size(width, self._layout.total)
         self._keep_place(eye)
         self._repaint(redrawn, has_other_size=self.virtual_size != before)
-        self._want_older()
+        self._want_more()
 
     def _keep_place(self, eye: tuple[str, int] | None) -> None:
-        """Put the message that was at the top there again, or the end in view."""
+        """Put the message that was at the top there again, or the end in view.
+
+        One that is sought comes a third down: what led to it can be read above it.
+        """
+        if self._sought is not None:
+            sought = self._layout.row_of(self._sought, 0)
+            if sought is not None:
+                self._sought = None
+                y = sought - self.content_size.height // 3
+                self.scroll_to(y=y, animate=False, immediate=True, force=True)
+                self._note_place()
+            return
         row = None if eye is None else self._layout.row_of(*eye)
         if row is not None:
             self.scroll_to(y=row, animate=False, immediate=True, force=True)
@@ -179,12 +211,16 @@ class Thread(ScrollView, can_focus=True):
         """Empty rows above a short thread: it stands where the composer is."""
         return max(0, self.content_size.height - self._layout.total)
 
-    def _want_older(self) -> None:
+    def _want_more(self) -> None:
         page = self._page
-        if page is None or not page.has_older or page.is_loading_older:
+        if page is None:
             return
-        if self.scroll_y <= OLDER_WITHIN_ROWS:
+        is_near_top = self.scroll_y <= MORE_WITHIN_ROWS
+        if is_near_top and page.has_older and not page.is_loading_older:
             self.post_message(self.OlderWanted())
+        is_near_bottom = self.scroll_y >= self.max_scroll_y - MORE_WITHIN_ROWS
+        if is_near_bottom and page.has_newer and not page.is_loading_newer:
+            self.post_message(self.NewerWanted())
 
     # --- drawing ------------------------------------------------------------------------
 
@@ -198,10 +234,14 @@ class Thread(ScrollView, can_focus=True):
         if index not in self._drawn:
             self.drawn_messages += 1
             self._drawn[index] = [
-                strip_of(parts, self.inks, width, self.rich_style)
-                for parts in self._layout.rows(index)
+                self._draw(parts, width) for parts in self._layout.rows(index)
             ]
         return self._drawn[index][within]
+
+    def _draw(self, parts: Row, width: int) -> Strip:
+        strip = strip_of(parts, self.inks, width, self.rich_style)
+        is_lit = parts[0][0] == "lit"
+        return tinted(strip, self.inks("lit")) if is_lit else strip
 
     # --- keys ---------------------------------------------------------------------------
 
@@ -230,6 +270,9 @@ class Thread(ScrollView, can_focus=True):
 
     def action_end(self) -> None:
         """To the newest message, and follow it."""
+        if self._page is not None and self._page.has_newer:
+            self.post_message(self.NewestWanted())
+            return
         self.scroll_to(y=self.max_scroll_y, animate=False, immediate=True)
 
     def _scroll_by(self, rows: int) -> None:
