@@ -15,10 +15,12 @@ from jarvis.protocol.methods.mail import (
     ListMessages,
     ResolvedConversation,
 )
+from jarvis.protocol.methods.prefetch import Prefetched, PrefetchStats
 from jarvis.protocol.methods.pushes import Subscribed
 from jarvis.protocol.methods.status import Status
 from jarvis.records import ChatId
 from jarvis.tui.client import ClientLike
+from jarvis.tui.drafting import CANDIDATES
 from jarvis.tui.store.daemon_state import Model, Sender
 from jarvis.tui.store.page import Page
 from jarvis.tui.store.pane import Pane
@@ -192,6 +194,34 @@ async def say_hello(client: ClientLike) -> None:
     """Say that drafts will be asked for; a daemon that does not know the word goes on."""
     with suppress(JarvisError):
         await client.call("hello", drafts=True)
+
+
+async def fetch_prefetch(client: ClientLike, store: Store) -> None:
+    """Learn whether drafts are made ready before they are asked for."""
+    try:
+        stats: PrefetchStats = await client.call("prefetch_stats")
+    except JarvisError:
+        store.prepared.is_on = False  # or it is a daemon that does not know of it
+    else:
+        store.prepared.is_on = stats.running
+
+
+async def prefetch_focus(client: ClientLike, store: Store, chat_id: ChatId) -> None:
+    """Say that a conversation was opened: a draft may be asked for next."""
+    with suppress(JarvisError):
+        answer: Prefetched = await client.call(
+            "prefetch_focus", chat_id=chat_id, num_suggestions=CANDIDATES
+        )
+        if store.prepared.note(chat_id, is_ready=answer.prefetched):
+            store.touch(Pane.LIST)
+
+
+async def prefetch_hover(client: ClientLike, store: Store, chat_id: ChatId) -> None:
+    """Say that a conversation may be opened next."""
+    with suppress(JarvisError):
+        answer: Prefetched = await client.call("prefetch_hover", chat_id=chat_id)
+        if store.prepared.note(chat_id, is_ready=answer.prefetched):
+            store.touch(Pane.LIST)
 
 
 async def fetch_status(client: ClientLike, store: Store) -> None:

@@ -6,13 +6,13 @@ import asyncio
 
 import pytest
 
-from jarvis.tui.store.store import State
+from jarvis.tui.store.state import State
 from tests.tui.scenes import NARROW, SCENES, SCREENSHOTS, played, tidy
 
 QUIET = (
     *("light", "done", "sending", "sent", "not-sent", "cannot-send", "edited"),
     *("search", "search-help", "search-by-words", "search-nothing", "search-narrow"),
-    "found",
+    *("found", "prefetched"),
 )
 """Pictures of what happens in a conversation while the screen itself is ready."""
 REDRAW = "draw it anew with ./dev shots, and look at it"

@@ -137,7 +137,10 @@ class FrameScreen(Screen[None]):
         self.redraws.update(changed)
         is_offline = isinstance(store.link, Offline)
         if Pane.LIST in changed:
-            self._list.show(store.inbox, store.live_chats, is_offline=is_offline)
+            self._list.show(
+                *(store.inbox, store.live_chats, store.prepared.chats),
+                is_offline=is_offline,
+            )
         if Pane.THREAD in changed:
             state = empty_state(store, self._address)
             self._is_urgent = state is not None and state.is_urgent

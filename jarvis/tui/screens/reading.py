@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 FOLLOWED: Final = (
     *("new_message", "message_updated", "conversation_changed", "send_status"),
+    "prefetch_complete",
 )
 
 
@@ -53,6 +54,7 @@ class ReadingScreen(FrameScreen):
         match notice:
             case Connected(ping=ping):
                 was_away = isinstance(self._store.link, Offline)
+                self._store.prepared.forget()  # by a daemon that may be another one
                 self._store.meet(ping)
                 self._fetch_everything(was_away=was_away)
                 for outgoing in self._store.outbox.lost:
@@ -106,6 +108,7 @@ class ReadingScreen(FrameScreen):
             await self.complete()
         await fetch.say_hello(client)
         await fetch.fetch_status(client, store)
+        await fetch.fetch_prefetch(client, store)
         self._tell_of_versions()
 
     def _tell_of_versions(self) -> None:
@@ -163,6 +166,18 @@ class ReadingScreen(FrameScreen):
         self._mark_read_if_seen()
         if not is_preview:
             self.set_focus(self._reply.composer)
+            if store.prepared.is_on:
+                work = fetch.prefetch_focus(self._client, store, chat_id)
+                self.run_worker(work, group="prefetch", exclusive=True)
+
+    @on(ConversationList.Dwelt)
+    def _prefetch(self, message: ConversationList.Dwelt) -> None:
+        """Have a draft made ready for whom the reader seems to open next."""
+        store, chat_id = self._store, message.chat_id
+        is_known = chat_id in store.prepared.chats or chat_id == store.open_chat
+        if store.prepared.is_on and isinstance(store.link, Online) and not is_known:
+            work = fetch.prefetch_hover(self._client, store, chat_id)
+            self.run_worker(work, group="hover", exclusive=True)
 
     def open_at(self, chat_id: ChatId, message_id: int) -> None:
         """Open a conversation where a message stands, however far back that is."""

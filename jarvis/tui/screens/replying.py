@@ -38,6 +38,7 @@ class ReplyingScreen(ReadingScreen):
         else:
             card = store.card_of(chat_id)
             card.ask(self._clock.elapsed_s(), CANDIDATES, keep=keep)
+            store.prepared.note(chat_id, is_ready=False)  # it is served but once
             store.touch(Pane.LIST | Pane.REPLY)
             # Not begun yet, so that one which is stopped at once is nobody's loose end.
             work: Callable[[], Awaitable[None]] = partial(self._drafting.run, chat_id)

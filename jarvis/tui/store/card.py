@@ -66,6 +66,8 @@ class Card:
         """Whether the latest request asks for other texts than were written already."""
         self.reason: str | None = None
         self.model: str | None = None
+        self.is_prefetched = False
+        """Whether the texts were ready before they were asked for."""
         self.progress: StreamProgress | None = None
         """What the latest request is at, until its first text."""
         self.asked_at_s = 0.0
@@ -115,7 +117,7 @@ class Card:
         self._expected = expected
         self._has_walked = False
         self.phase = Phase.ASKING
-        self.is_open, self.is_outdated = True, False
+        self.is_open, self.is_outdated, self.is_prefetched = True, False, False
         self.taken = None
         self.reason = self.model = self.progress = None
         self.asked_at_s = now_s
@@ -161,6 +163,7 @@ class Card:
         ]
         self.phase = Phase.DONE
         self.model, self.reason = draft.model, draft.reason
+        self.is_prefetched = draft.prefetched
         self.first_token_ms = draft.timing.first_token_ms
         self.total_ms = draft.timing.total_ms
         self.tokens_per_second = draft.timing.tokens_per_second

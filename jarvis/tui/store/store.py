@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable
 from dataclasses import replace
-from enum import StrEnum
 from typing import Any, NamedTuple
 
 from jarvis.protocol.events import (
@@ -30,22 +29,8 @@ from jarvis.tui.store.inbox import Inbox
 from jarvis.tui.store.outbox import Outbox
 from jarvis.tui.store.page import Page, message_of
 from jarvis.tui.store.pane import EVERYTHING, NOTHING, Pane
-
-
-class State(StrEnum):
-    """What the screen is in; each has a picture in screenshots/ and a test."""
-
-    STARTING = "starting"
-    LOADING = "loading"
-    EMPTY = "empty"
-    NO_PERMISSION = "no permission"
-    MODEL_LOADING = "model loading"
-    STREAMING = "streaming"
-    STOPPED = "stopped"
-    FAILED = "failed"
-    OFFLINE = "offline"
-    DEMO = "demo"
-    READY = "ready"
+from jarvis.tui.store.prepared import Prepared
+from jarvis.tui.store.state import State
 
 
 class Place(NamedTuple):
@@ -69,6 +54,7 @@ class Store:
         self.model = Model()
         self.sender = Sender()
         self.outbox = Outbox()
+        self.prepared = Prepared()
         self.fetched_at: Place | None = None
         self.unsent: dict[ChatId, str] = {}
         """What stands in the composer, by conversation."""
@@ -208,6 +194,8 @@ class Store:
         What the lists had when they were fetched is in them already, and is passed over.
         `is_end_seen` says whether the newest message of the open conversation shows.
         """
+        if self.prepared.take(event):
+            self.touch(Pane.LIST)
         match event:
             case SendStatus():
                 return self._send_status(event)

@@ -50,7 +50,7 @@ def _phase(card: Card, now_s: float, *, is_warming_up: bool) -> str:
             return "stopped"
         case Phase.FAILED:
             return "failed"
-    return "ready"
+    return "ready before you asked" if card.is_prefetched else "ready"
 
 
 def _source(candidate: Candidate | None, model: Model) -> str | None:

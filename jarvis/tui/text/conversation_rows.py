@@ -13,6 +13,8 @@ from jarvis.tui.text.clean import one_line
 from jarvis.tui.text.message_rows import Part, Row
 from jarvis.tui.text.wrap import fit, pad
 
+READY: Final = " ready"
+"""Stands beside what was said last where a draft is ready before it is asked for."""
 ROWS: Final = 2
 """How many rows a conversation has."""
 _BADGE_WIDTH: Final = 4
@@ -28,13 +30,16 @@ def rows(
     unread: int,
     bar: Part,
     is_drafting: bool,
+    is_ready: bool = False,
 ) -> tuple[Row, Row]:
     """The two rows behind a bar, each at most `width - 1` cells: the last one is slack."""
     age = _age(conversation, now, zone)
     badge = _badge(unread)
     room = width - 1 - cell_len(age) - 1 - _BADGE_WIDTH - 1
     name = pad(one_line(conversation.display_name), max(4, room))
-    preview = fit(_preview(conversation, is_drafting=is_drafting), width - 2)
+    mark = READY if is_ready and not is_drafting else ""
+    words = _preview(conversation, is_drafting=is_drafting)
+    preview = pad(words, width - 2 - cell_len(mark)) if mark else fit(words, width - 2)
     return (
         (
             bar,
@@ -42,7 +47,7 @@ def rows(
             ("age", f" {age}"),
             ("badge", badge.rjust(_BADGE_WIDTH)),
         ),
-        (bar, ("drafting" if is_drafting else "preview", preview)),
+        (bar, ("drafting" if is_drafting else "preview", preview), ("ready", mark)),
     )
 
 

@@ -9,6 +9,7 @@ from textual.geometry import Size
 from textual.message import Message
 from textual.scroll_view import ScrollView
 from textual.strip import Strip
+from textual.timer import Timer
 
 from jarvis.records import ChatId, Conversation
 from jarvis.tui.actions import Where, bindings
@@ -18,6 +19,8 @@ from jarvis.tui.text import titles
 from jarvis.tui.text.conversation_rows import ROWS, rows, skeleton
 from jarvis.tui.widgets.strips import Ink, Inks, entitle, strip_of, tinted
 
+DWELL_S = 0.15
+"""How long the eye rests on whom it is interested in; who runs down the list does not."""
 MORE_WITHIN = 20
 """How near the end of what was fetched more conversations are asked for."""
 
@@ -32,6 +35,7 @@ INKS: Final = {
     "badge": Ink("accent", bold=True),
     "preview": Ink("text-muted"),
     "drafting": Ink("accent", italic=True),
+    "ready": Ink("success"),
     "skeleton": Ink("panel"),
     "cursor": Ink(ground="surface"),
     "focused-cursor": Ink(ground="panel"),
@@ -44,6 +48,7 @@ class _Row(NamedTuple):
     conversation: Conversation
     unread: int
     is_drafting: bool
+    is_ready: bool
 
 
 class ConversationList(ScrollView, can_focus=True):
@@ -51,6 +56,13 @@ class ConversationList(ScrollView, can_focus=True):
 
     BINDINGS: ClassVar = bindings(Where.LIST)
     ALLOW_SELECT: ClassVar = False
+
+    class Dwelt(Message):
+        """The cursor or the pointer rests on a conversation: it may be opened next."""
+
+        def __init__(self, chat_id: ChatId) -> None:
+            super().__init__()
+            self.chat_id = chat_id
 
     class MoreWanted(Message):
         """The cursor comes near the oldest conversation that was fetched."""
@@ -62,15 +74,26 @@ class ConversationList(ScrollView, can_focus=True):
         self.inks = Inks(self, INKS)
         self._inbox = Inbox()
         self._drafting: frozenset[ChatId] = frozenset()
+        self._ready: frozenset[ChatId] = frozenset()
         self._chosen: ChatId | None = None
         self._shown: list[_Row] | None = None
+        self._pointed: int | None = None
+        """The row of the window that the pointer is on, as far as is known."""
+        self._attended: ChatId | None = None
+        """Whom the cursor or the pointer was on last."""
+        self._dwell: Timer | None = None
         self.painted_rows = 0
         """How many rows were drawn: two for each conversation that changed."""
 
     # --- what it is told ---------------------------------------------------------------
 
     def show(
-        self, inbox: Inbox, drafting: set[ChatId], *, is_offline: bool = False
+        self,
+        inbox: Inbox,
+        drafting: set[ChatId],
+        ready: frozenset[ChatId],
+        *,
+        is_offline: bool = False,
     ) -> None:
         """Show the inbox as it is now; the cursor stays on the same person."""
         if self.inks.dim(is_offline):
@@ -78,6 +101,7 @@ class ConversationList(ScrollView, can_focus=True):
         entitle(self, *titles.of_list(inbox))
         offset = self._offset_of_cursor()
         self._inbox, self._drafting = inbox, frozenset(drafting)
+        self._ready = ready
         if self._chosen is None and inbox.conversations:
             self._chosen = inbox.conversations[0].chat_id
         height = len(inbox.conversations) * ROWS
@@ -94,6 +118,7 @@ class ConversationList(ScrollView, can_focus=True):
                     conversation,
                     inbox.unread(conversation),
                     conversation.chat_id in self._drafting,
+                    conversation.chat_id in self._ready,
                 )
                 for conversation in inbox.conversations
             ]
@@ -134,6 +159,8 @@ class ConversationList(ScrollView, can_focus=True):
         self.refresh_lines(before * ROWS, ROWS)
         self.refresh_lines(position * ROWS, ROWS)
         self._show_cursor()
+        self._pointed = None
+        self._attend(self._chosen)
         if position >= count - MORE_WITHIN and self._inbox.next_cursor is not None:
             self.post_message(self.MoreWanted())
 
@@ -191,6 +218,7 @@ class ConversationList(ScrollView, can_focus=True):
             unread=self._inbox.unread(conversation),
             bar=bar,
             is_drafting=conversation.chat_id in self._drafting,
+            is_ready=conversation.chat_id in self._ready,
         )[row]
         if not is_chosen:
             return strip_of(parts, self.inks, width, self.rich_style)
@@ -199,10 +227,49 @@ class ConversationList(ScrollView, can_focus=True):
 
     # --- keys and pointer ---------------------------------------------------------------
 
+    def on_mouse_move(self, event: events.MouseMove) -> None:
+        """Note whom the pointer is on."""
+        self._pointed = event.y - self.gutter.top
+        self._attend_pointed()
+
+    def on_leave(self, event: events.Leave) -> None:
+        """The pointer is on nobody."""
+        self._pointed = None
+        self._attend(None)
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Under a pointer that stands still there is somebody else."""
+        super().watch_scroll_y(old_value, new_value)
+        if self._pointed is not None:
+            self._attend_pointed()
+
+    def _attend_pointed(self) -> None:
+        position = self._position_at(self._pointed or 0)
+        rows = self._inbox.conversations
+        self._attend(None if position is None else rows[position].chat_id)
+
+    def _attend(self, chat_id: ChatId | None) -> None:
+        """Wait whether it stays with this one; who runs past asks for nothing."""
+        if chat_id == self._attended:
+            return
+        self._attended = chat_id
+        if self._dwell is not None:
+            self._dwell.stop()
+        self._dwell = None if chat_id is None else self.set_timer(DWELL_S, self._rest)
+
+    def _rest(self) -> None:
+        if self._attended is not None:
+            self.post_message(self.Dwelt(self._attended))
+
+    def _position_at(self, y: int) -> int | None:
+        """The place in the list of the conversation at a row of the window."""
+        position = (y + self.scroll_offset.y) // ROWS
+        return position if 0 <= position < len(self._inbox.conversations) else None
+
     async def on_click(self, event: events.Click) -> None:
         """Open what was clicked."""
-        position = (event.y - self.gutter.top + self.scroll_offset.y) // ROWS
-        if 0 <= position < len(self._inbox.conversations):
+        position = self._position_at(event.y - self.gutter.top)
+        if position is not None:
             self._move_to(position)
             await self.run_action("screen.open")
 

@@ -9,7 +9,8 @@ from textual.content import Content
 from textual.widgets import Static
 
 from jarvis.tui.store.daemon_state import Offline
-from jarvis.tui.store.store import State, Store
+from jarvis.tui.store.state import State
+from jarvis.tui.store.store import Store
 from jarvis.tui.text.clean import clean
 
 
