@@ -83,6 +83,11 @@ class JarvisDb(msgspec.Struct, eq=False):
             except sqlite3.OperationalError as error:
                 raise _cannot_write(self.path, error) from error
 
+    async def shrink(self) -> None:
+        """Let go of the pages that are kept in memory; they are read again when needed."""
+        async with self._writing:
+            await self.connection.execute("PRAGMA shrink_memory")
+
     async def _roll_back(self) -> None:
         # Waits its turn behind whatever the block had begun; there may be nothing left.
         if await asyncio.shield(self._in_transaction()):

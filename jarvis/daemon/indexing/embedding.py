@@ -69,8 +69,8 @@ class Embedding:
         self.embedded = self.wanted = 0
         self.is_done = False
 
-    async def embed_all(self) -> None:
-        """Embed what is without a vector, as long as it is allowed.
+    async def embed_all(self) -> int:
+        """Embed what is without a vector, as long as it is allowed; how many that were.
 
         Raises:
             NoModelChosen: the user wants no vectors.
@@ -103,6 +103,7 @@ class Embedding:
             done, failures, self.problem = done + made, 0, None
         if done > FEW_TEXTS:
             self._pool.release()
+        return done
 
     async def _embed_some(self, record: ModelRecord, *, is_first: bool) -> int:
         """One batch; how many texts that were, 0 at the end or when it is not allowed."""

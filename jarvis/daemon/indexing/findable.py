@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
+from typing import Final
 
 from jarvis.records import ChatId, Message
 from jarvis.search.worth import is_one_time_code, means_something
 from jarvis.stores.handles import is_business
 from jarvis.stores.index.records import USER, IndexedMessage
 
-NOBODY = ""
+LONGEST_TEXT: Final = 100_000
+"""Letters of a message that are looked at: a long novel is found by how it begins."""
+NOBODY: Final = ""
 """The handle of who wrote in a group, nobody knows who."""
 
 
@@ -58,7 +61,8 @@ def indexed(
 
 def _words(message: Message) -> str:
     """What its sender wrote; what an app painted is not the sender's."""
-    return "" if message.kind in ("app", "poll") else (message.text or "").strip()
+    text = "" if message.kind in ("app", "poll") else message.text or ""
+    return text.strip()[:LONGEST_TEXT]
 
 
 def _extra(message: Message) -> Iterator[str]:
@@ -74,7 +78,7 @@ def _is_of_machine(message: Message) -> bool:
 
 
 def _holds_code(message: Message) -> bool:
-    return is_one_time_code(message.text or "")
+    return is_one_time_code((message.text or "")[:LONGEST_TEXT])
 
 
 def _ms(message: Message) -> int:

@@ -16,12 +16,12 @@ from jarvis.daemon.indexing.embedding import Embedding, news
 from jarvis.daemon.indexing.following import WordFollower
 from jarvis.daemon.indexing.reading import MailReader
 from jarvis.daemon.indexing.segmenting import Segmenter
-from jarvis.daemon.indexing.throttle import Throttle
+from jarvis.daemon.indexing.throttle import FEW_TEXTS, Throttle
 from jarvis.daemon.logs import traced
 from jarvis.daemon.mail import Mail
 from jarvis.errors import JarvisError, NoModelChosen, StoreUnavailable
 from jarvis.inference.pool.embedding import EmbedderPool
-from jarvis.machine import Machine
+from jarvis.machine import Machine, give_back_memory
 from jarvis.protocol.methods.search import IndexState
 from jarvis.stores.index.state import get_state, put_state
 from jarvis.stores.jarvisdb import JarvisDb
@@ -81,6 +81,7 @@ class Indexer:
         )
         self._held: str | None = None
         self._is_running = False
+        self._is_building = False
         self._problem: str | None = None
         self._news = asyncio.Event()
         self._turn = asyncio.Lock()  # a step, or what a person asks for
@@ -231,11 +232,22 @@ class Indexer:
                 log.error("the index cannot go on: %s", traced(error))
                 self._problem, again_in_s = BROKEN, RETRY_S
             self._tell()
+            self._is_building = self._is_building or not self._words.is_whole
             if has_more:
                 await asyncio.sleep(0)
                 continue
+            if self._is_building and self._words.is_whole:
+                self._is_building = False
+                await self._mail.close()
+                await self._give_back()
             self._embedding.nudge.set()
             await news(self._news, again_in_s)
+
+    async def _give_back(self) -> None:
+        """Much was done, and what it was done with is not needed for long."""
+        await self._writer.shrink()
+        await self._reader.execute("PRAGMA shrink_memory")
+        await asyncio.to_thread(give_back_memory)
 
     async def _step(self) -> bool:
         if self._held == FORGOTTEN:
@@ -249,7 +261,8 @@ class Indexer:
             again_in_s = None
             if self._held is None and self._words.is_whole:
                 try:
-                    await embedding.embed_all()
+                    if await embedding.embed_all() > FEW_TEXTS:
+                        await self._give_back()
                 except NoModelChosen:
                     again_in_s = None
                 except JarvisError as error:
