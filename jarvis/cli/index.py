@@ -83,8 +83,10 @@ def sentence(state: dict[str, Any]) -> str:
     reason = state["reason"] or ""
     match state["state"]:
         case "ready":
-            by = f", by what they mean too ({state['model']})" if state["model"] else ""
-            return f"All {state['indexed']:,} messages can be found{by}."
+            found = f"All {state['indexed']:,} messages can be found"
+            if state["model"] is None:
+                return f"{found} by their words. {reason}".rstrip()
+            return f"{found}, by what they mean too ({state['model']})."
         case "keywords" | "vectors":
             speed = f" ({state['per_s']:,.0f} a second" if state["per_s"] else ""
             left = _time_left(state["eta_s"])

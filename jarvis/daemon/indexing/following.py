@@ -80,6 +80,12 @@ class WordFollower:
         self._known_directory: Directory | None = None
 
     @property
+    def is_between_files(self) -> bool:
+        """Whether another chat.db is there, and nobody knows yet who is who in it."""
+        old = self._old_directory
+        return old is not None and self._inbox.directory is old
+
+    @property
     def has_all_words(self) -> bool:
         """Whether every message can be found by its words."""
         return self.is_loaded and self._down <= 1 and not self._is_folding
@@ -111,7 +117,7 @@ class WordFollower:
             StoreUnavailable: chat.db cannot be read, or jarvis.db not be written.
         """
         directory = self._inbox.directory
-        if directory is None or directory is self._old_directory:
+        if directory is None or self.is_between_files:
             return False
         self._old_directory = None
         if self._must_empty:

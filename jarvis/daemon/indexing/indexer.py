@@ -32,6 +32,10 @@ TELL_S: Final = 0.4
 """Progress is told no more often; another state always is."""
 RETRY_S: Final = 60.0
 """How long it waits after a disk that is full, or a model that fails."""
+FILE_S: Final = 0.2
+"""How often it is looked whether another chat.db is read by now: it takes a moment."""
+FILE_RETRY_S: Final = 5.0
+"""The same where that file cannot be read."""
 HELD: Final = "paused"
 """In the index's state, and kept when it is emptied: who does not want it made, and why."""
 USER: Final = "user"
@@ -225,7 +229,7 @@ class Indexer:
                 async with self._turn:
                     has_more = await self._step()
                 self._problem = None
-                again_in_s = self._segmenter.due_in_s
+                again_in_s = self._due_in_s()
             except StoreUnavailable as error:
                 self._problem, again_in_s = str(error), RETRY_S
             except Exception as error:  # a boundary: nobody else waits for it
@@ -242,6 +246,12 @@ class Indexer:
                 await self._give_back()
             self._embedding.nudge.set()
             await news(self._news, again_in_s)
+
+    def _due_in_s(self) -> float | None:
+        """When there will be something to do, if nobody tells of it before."""
+        if self._words.is_between_files:
+            return FILE_RETRY_S if self._inbox.problem else FILE_S
+        return self._segmenter.due_in_s
 
     async def _give_back(self) -> None:
         """Much was done, and what it was done with is not needed for long."""

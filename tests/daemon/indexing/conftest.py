@@ -7,18 +7,17 @@ from pathlib import Path
 
 import pytest
 
-from jarvis.inference.kinds import EMBEDDER
 from jarvis.inference.pool.embedding import EmbedderPool, embedding
 from jarvis.inference.states import Selection
 from tests.daemon.inbox.followed import Followed
-from tests.daemon.indexing.indexed import Indexed, running
+from tests.daemon.indexing.indexed import KINDS, Indexed, running
 
 
 @pytest.fixture
 async def pool(tmp_path: Path) -> AsyncIterator[EmbedderPool]:
     """What makes vectors when nothing was chosen."""
     log_path = tmp_path / "embedder.log"
-    async with embedding(Selection(), EMBEDDER, log_path=log_path) as pool:
+    async with embedding(Selection(), KINDS, log_path=log_path) as pool:
         yield pool
 
 

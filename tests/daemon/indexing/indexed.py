@@ -8,8 +8,11 @@ from contextlib import asynccontextmanager, suppress
 from typing import Final
 
 import aiosqlite
+from msgspec.structs import replace
 
 from jarvis.daemon.indexing import Indexer
+from jarvis.inference.kinds import EMBEDDER
+from jarvis.inference.models.embedder_selection import resolve_embedder
 from jarvis.inference.pool.embedding import EmbedderPool
 from jarvis.machine import Condition, Machine
 from jarvis.protocol.methods.search import IndexState
@@ -21,6 +24,8 @@ from jarvis.stores.jarvisdb import open_reader
 from tests.daemon.inbox.followed import Followed
 
 WAIT_S: Final = 60.0
+KINDS: Final = replace(EMBEDDER, bulk=replace(EMBEDDER.bulk, resolve=resolve_embedder))
+"""As they are, but numpy makes all vectors: torch takes long to begin."""
 IDLE: Final = Condition(memory_bytes=16 * 10**9, available_bytes=12 * 10**9)
 
 
@@ -62,6 +67,12 @@ class Indexed:
                     async with asyncio.timeout(0.1):
                         await self._news.wait()
         return now
+
+    @asynccontextmanager
+    async def waiting(self) -> AsyncIterator[None]:
+        """For as long as a test waits for anything."""
+        async with asyncio.timeout(WAIT_S):
+            yield
 
     async def settled(self) -> IndexState:
         """Wait until everything is indexed, what came last too."""
