@@ -22,6 +22,7 @@ COMMANDS: Final = (
     "send",
     "summarize",
     "models",
+    "prefetch",
     "ping",
     "status",
     "serve",

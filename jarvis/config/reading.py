@@ -11,11 +11,11 @@ import os
 import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import fields
 from pathlib import Path
 from typing import Any, Final
 
-from jarvis.config.settings import Limits, Settings, Tui
+from jarvis.config.settings import Prefetch, Settings
+from jarvis.config.tables import Tables, known, read_tables
 from jarvis.errors import ConfigError
 from jarvis.ownership import refuse_somebody_elses
 
@@ -63,7 +63,7 @@ def load_settings(
     variables = os.environ if environment is None else environment
     home = _home(given.pop("home", None), variables.get("JARVIS_HOME"))
     chosen: dict[str, Any] = {"socket": home / "jarvis.sock"}
-    from_file, limits, tui = _read_file(home / "config.toml")
+    from_file, tables = _read_file(home / "config.toml")
     chosen.update(from_file)
     for variable, name in _FROM_ENVIRONMENT.items():
         if variables.get(variable):
@@ -74,12 +74,14 @@ def load_settings(
         if name not in chosen:
             chosen[name] = default()
     named = {name for var, name in _FROM_ENVIRONMENT.items() if variables.get(var)}
+    if variables.get(_PREFETCH):
+        enabled = _as_switch(variables[_PREFETCH], _PREFETCH)
+        tables = tables._replace(prefetch=Prefetch(enabled=enabled))
     return Settings(
         home=home,
-        limits=limits,
-        tui=tui,
         is_model_given=bool(_OF_THE_MODEL & (named | given.keys())),
         is_embedder_given="embedder" in named,
+        **tables._asdict(),
         **chosen,
     )
 
@@ -138,11 +140,11 @@ def _text(value: str | os.PathLike[str], origin: str) -> str:
     return text
 
 
-def _read_file(path: Path) -> tuple[dict[str, Any], Limits, Tui]:
+def _read_file(path: Path) -> tuple[dict[str, Any], Tables]:
     try:
         data = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
-        return {}, Limits(), Tui()  # whoever makes the home says what is wrong with it
+        return {}, Tables()  # whoever makes the home says what is wrong with it
     except OSError as error:
         with suppress(OSError):
             refuse_somebody_elses(path.parent)
@@ -154,49 +156,15 @@ def _read_file(path: Path) -> tuple[dict[str, Any], Limits, Tui]:
         table = tomllib.loads(data.decode())
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
         raise ConfigError(f"{path} is not TOML: {error}.") from None
-    limits, tui = table.pop("limits", {}), table.pop("tui", {})
+    tables = read_tables(table, path)
     # Every process reads this file, each in a folder of its own: its paths count from it.
     settings = {
         name: _checked(
-            _known(name, tuple(_KINDS), path), value, str(path), str(path.parent)
+            known(name, tuple(_KINDS), path), value, str(path), str(path.parent)
         )
         for name, value in table.items()
     }
-    return settings, _read_limits(limits, path), _read_tui(tui, path)
-
-
-def _read_limits(table: object, path: Path) -> Limits:
-    if not isinstance(table, dict):
-        raise ConfigError(f"limits in {path} must be a table: [limits].")
-    names = tuple(known.name for known in fields(Limits))
-    for name, value in table.items():
-        _known(name, names, path)
-        whole = isinstance(getattr(Limits, name), int)
-        is_number = isinstance(value, int if whole else int | float)
-        if not is_number or isinstance(value, bool) or not value > 0:
-            raise ConfigError(f"limits.{name} in {path} must be a number above 0.")
-    return Limits(**table)
-
-
-def _read_tui(table: object, path: Path) -> Tui:
-    """Which themes there are only the terminal client knows."""
-    if not isinstance(table, dict):
-        raise ConfigError(f"tui in {path} must be a table: [tui].")
-    for name, value in table.items():
-        _known(name, tuple(known.name for known in fields(Tui)), path)
-        if not isinstance(value, str) or not value:
-            raise ConfigError(f"tui.{name} in {path} must be the name of a theme.")
-    return Tui(**table)
-
-
-def _known(name: str, names: tuple[str, ...], path: Path) -> str:
-    if name in names:
-        return name
-    import difflib
-
-    near = difflib.get_close_matches(name, names, n=1)
-    hint = f'Did you mean "{near[0]}"?' if near else f"Known are {', '.join(names)}."
-    raise ConfigError(f'"{name}" in {path} is no setting. {hint}')
+    return settings, tables
 
 
 def _checked(name: str, value: Any, origin: str, folder: str = "") -> Any:
@@ -239,6 +207,12 @@ def _one_of(*choices: str) -> Callable[[Any, str, str], str]:
         return str(value)
 
     return as_choice
+
+
+def _as_switch(value: str, origin: str) -> bool:
+    if value not in _SWITCH:
+        raise ConfigError(f"{origin} must be one of {', '.join(_SWITCH)}.")
+    return _SWITCH[value]
 
 
 def _as_truth(value: Any, origin: str, folder: str) -> bool:
@@ -303,4 +277,6 @@ _FROM_ENVIRONMENT: Final = {
     "JARVIS_SENDER": "sender",
     "JARVIS_SCRIPTED_TOKEN_MS": "scripted_token_ms",
 }
+_PREFETCH: Final = "JARVIS_PREFETCH"
+_SWITCH: Final = {"on": True, "off": False}
 _PLACES: Final = frozenset(("socket", "chat_db", "contacts_db", "model", "embedder"))

@@ -28,6 +28,10 @@ class Limits:
     """Subscriptions of one connection at a time."""
     missed_events: int = 1000
     """Events that are replayed to a client that missed them; above it there is a gap."""
+    drafts: int = 64
+    """Drafts that are kept in memory, those made ready and those asked for."""
+    draft_bytes: int = 2 * 2**20
+    """Bytes that these may take together, with the messages they answer."""
     drain_s: float = 5.0
     """Seconds that running requests have to end when the daemon stops."""
 
@@ -38,6 +42,13 @@ class Tui:
 
     theme: str = "auto"
     """light, dark, a theme of Textual's, or auto: as the terminal is."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Prefetch:
+    """Whether drafts are made ready before anybody asks for them."""
+
+    enabled: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -82,6 +93,7 @@ class Settings:
     """When to stop after the last connection ended; null: never."""
     limits: Limits = field(default_factory=Limits)
     tui: Tui = field(default_factory=Tui)
+    prefetch: Prefetch = field(default_factory=Prefetch)
 
     @property
     def jarvis_db(self) -> Path:

@@ -9,12 +9,13 @@ from datetime import datetime
 from typing import Final
 
 from jarvis.assistant.drafting.answering import Answers, answers_to
-from jarvis.assistant.drafting.cache import DraftCache
+from jarvis.assistant.drafting.cache import DraftCache, Usage
 from jarvis.assistant.drafting.draft import draft_reply, ready_draft
 from jarvis.assistant.drafting.job import DraftRequest, DraftServices
 from jarvis.assistant.generation.generate import OnToken
 from jarvis.assistant.generation.styles import PromptStyles
 from jarvis.assistant.generation.timing import Stopwatch
+from jarvis.config import Limits
 from jarvis.daemon.feedback import Feedback
 from jarvis.daemon.mail import Mail
 from jarvis.daemon.metrics import Metrics, Routed
@@ -40,6 +41,8 @@ class Drafts:
         styles: how a model is asked.
         tasks: where drafts are made ready.
         connections: those that are open now: for each of them a draft is made ready.
+        limits: how many drafts are kept, and how large.
+        usage: hears what becomes of those that prefetch made.
     """
 
     def __init__(
@@ -52,6 +55,8 @@ class Drafts:
         styles: PromptStyles,
         tasks: asyncio.TaskGroup,
         connections: Callable[[], Iterable[object]],
+        limits: Limits,
+        usage: Usage,
     ) -> None:
         self._mail = mail
         self._replies = replies
@@ -59,7 +64,10 @@ class Drafts:
         self._metrics = metrics
         self._supervisor = supervisor
         self._styles = styles
-        self._cache = DraftCache(tasks, connections)
+        self._cache = DraftCache(
+            tasks, connections, most=limits.drafts, most_bytes=limits.draft_bytes
+        )
+        self._cache.usage = self._usage = usage
         styles.load()
 
     @property
@@ -79,6 +87,8 @@ class Drafts:
         """
         stopwatch = Stopwatch()
         chat, page, services = await self._read(request, stopwatch)
+        if request.is_interactive and request.instruction is None:
+            self._usage.wanted(chat.chat_id)
         is_loaded = self._supervisor.state.state == "ready"
         draft = await draft_reply(
             page.messages,
@@ -89,6 +99,8 @@ class Drafts:
             on_token=on_token,
             stopwatch=stopwatch,
         )
+        if not request.skip_cache and request.instruction is None:
+            self._usage.answered(draft)
         compared = len(services.history)
         self._metrics.note_routed(_routed(draft, stopwatch, is_loaded, compared))
         self._feedback.note_offers(chat.chat_id, draft.suggestions)
@@ -123,20 +135,24 @@ class Drafts:
             has_more=page.has_more,
         )
 
-    async def ready(self, chat: Chat) -> Draft | None:
-        """The draft that was made ready for the messages of now, if there is one.
+    async def ready(self, chat: Chat, num_suggestions: int) -> Draft | None:
+        """The draft that was made ready for the messages of now, with as many suggestions.
 
         Raises:
             StoreUnavailable: chat.db cannot be read.
         """
         if not self._cache.has_ready(chat.chat_id):
             return None
-        request = DraftRequest(chat_id=chat.chat_id, now=datetime.now().astimezone())
+        request = DraftRequest(
+            chat_id=chat.chat_id,
+            now=datetime.now().astimezone(),
+            num_suggestions=num_suggestions,
+        )
         chat, page, services = await self._read(request, Stopwatch())
         return await ready_draft(
             page.messages,
             services,
-            replace(request, chat_id=chat.chat_id),
+            request,
             others=self._mail.names_of(chat),
             has_more=page.has_more,
         )

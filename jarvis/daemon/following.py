@@ -5,16 +5,18 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 import aiosqlite
 
+from jarvis.clock import awake_and_asleep_s
 from jarvis.daemon.feedback import Feedback
 from jarvis.daemon.handlers import WRITING
 from jarvis.daemon.inbox import Inbox
 from jarvis.daemon.mail import Mail
+from jarvis.daemon.prefetch import Prefetcher
 from jarvis.daemon.replay import Replay
 from jarvis.daemon.reply_history import CurrentReplyHistory
 from jarvis.daemon.services import Services, Stores
@@ -24,15 +26,19 @@ from jarvis.daemon.watching import backends_for, self_test_in
 from jarvis.errors import ModelUnavailable, StoreUnavailable
 from jarvis.later import later
 from jarvis.machine import Machine
+from jarvis.records import ChatId
 from jarvis.stores.jarvisdb import JarvisDb, open_reader, open_writer
 
 if TYPE_CHECKING:
     from jarvis.daemon import drafts, indexing, search
+    from jarvis.daemon.drafts import Drafts
     from jarvis.daemon.indexing import Indexer
 else:
     drafts, indexing = later("jarvis.daemon.drafts"), later("jarvis.daemon.indexing")
     search = later("jarvis.daemon.search")
 
+LONG_QUEUE: Final = 2
+"""From so many texts in line on, none is added that nobody waits for."""
 LOAD_AHEAD_S: Final = 1.0
 """Delay between the first list and what nobody asked for yet: clients want pages first."""
 
@@ -69,7 +75,7 @@ async def follow_mail(services: Services, begin: Callable[[], None]) -> None:
         stores = services.stores = build_stores(
             services, inbox, mail, reader, feedback, tasks, writer
         )
-        tasks.create_task(_begin_service(stores, begin))
+        tasks.create_task(_begin_service(services, stores, begin))
         await stores.watcher.run()
 
 
@@ -86,7 +92,21 @@ def build_stores(
     broadcast = services.broadcast
     replies = CurrentReplyHistory(mail)
     services.warm_up.read_history = replies.history
-    inbox.follow(replies.follow, broadcast.follow)
+    prefetcher = Prefetcher(
+        is_on=services.settings.prefetch.enabled,
+        load=lambda: _load_drafts(services),
+        loaded=lambda: services.stores.drafts if services.stores else None,
+        objection=lambda: _objection(services),
+        chat_of=lambda rowids: _chat_of(mail, rowids),
+        publish=lambda ready: broadcast.publish(
+            Push.of("prefetch_complete", ready, chat_id=ready.chat_id), after=inbox.seq
+        ),
+        tasks=tasks,
+        limits=services.settings.limits,
+        clock=awake_and_asleep_s,
+    )
+    services.models.on_used = prefetcher.another_model
+    inbox.follow(replies.follow, prefetcher.follow, broadcast.follow)
     backends = backends_for(services.settings.chat_db)
     self_test = self_test_in(services.settings.home)
     sending = None
@@ -114,6 +134,8 @@ def build_stores(
             services.styles,
             tasks,
             connections=lambda: broadcast.connections,
+            limits=services.settings.limits,
+            usage=prefetcher,
         ),
         new_search=lambda: search.Search(
             services.settings.jarvis_db,
@@ -121,6 +143,7 @@ def build_stores(
             services.embedding,
             progress=lambda: services.index_state,
         ),
+        prefetcher=prefetcher,
         feedback=feedback,
         replay=Replay(inbox, reader, services.settings.limits),
         sending=sending,
@@ -168,7 +191,9 @@ async def _close_search(services: Services) -> None:
         await services.stores.search.close()
 
 
-async def _begin_service(stores: Stores, begin: Callable[[], None]) -> None:
+async def _begin_service(
+    services: Services, stores: Stores, begin: Callable[[], None]
+) -> None:
     """Say that we are ready, settle what an earlier daemon left open, load the rest."""
     await stores.inbox.has_polled.wait()
     begin()
@@ -177,7 +202,23 @@ async def _begin_service(stores: Stores, begin: Callable[[], None]) -> None:
         await stores.sending.settle_earlier(stores.mail.find)
     await asyncio.sleep(LOAD_AHEAD_S)
     with contextlib.suppress(ModelUnavailable):  # whoever asks for a draft is told
-        await WRITING.load()
-        stores.drafts = stores.drafts or stores.new_drafts()
+        await _load_drafts(services)
     with contextlib.suppress(StoreUnavailable):  # whoever asks how far it is, is told
         await stores.begin_indexing()
+
+
+async def _load_drafts(services: Services) -> Drafts:
+    await WRITING.load()
+    return services.drafts
+
+
+async def _objection(services: Services) -> str | None:
+    """Why nothing should be written now that nobody waits for."""
+    if (waiting := services.supervisor.waiting) >= LONG_QUEUE:
+        return f"{waiting} texts wait for the model"
+    return await services.warm_up.objection()
+
+
+def _chat_of(mail: Mail, chat_rowids: Iterable[int]) -> ChatId | None:
+    chat = mail.directory.of_rowids(chat_rowids) if mail.is_ready else None
+    return chat.chat_id if chat else None

@@ -187,7 +187,7 @@ class _Daemon:
             following = tasks.create_task(follow_mail(services, self._begin))
             looking_up = tasks.create_task(_look_up_model(supervisor, self._has_begun))
             await lifetime.stopping.wait()
-            services.is_draining = True
+            services.begin_to_drain()
             self._broadcast.wake()
             standing.cancel()
             self._listener.close()  # nobody else is taken in

@@ -89,6 +89,8 @@ class Models:
         """What became of an earlier selection, if it was lost."""
         self.embedders = embedders
         """Those that make vectors."""
+        self.on_used: Callable[[], None] = lambda: None
+        """Told when another model is to write from then on."""
         self._supervisor = supervisor
         self._settings = settings
         self._publish = publish
@@ -134,6 +136,7 @@ class Models:
             await self._supervisor.use(
                 selection_of(text, configured_selection(self._settings))
             )
+            self.on_used()
             await asyncio.to_thread(keep_selection, self._settings.model_file, text)
             self.notice = None
 

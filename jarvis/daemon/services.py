@@ -18,6 +18,7 @@ from jarvis.daemon.inbox import Inbox
 from jarvis.daemon.mail import Mail
 from jarvis.daemon.metrics import Metrics
 from jarvis.daemon.models import Models
+from jarvis.daemon.prefetch import Prefetcher
 from jarvis.daemon.replay import Replay
 from jarvis.daemon.sending.backend import SendBackend
 from jarvis.daemon.warm_up import WarmUp
@@ -52,6 +53,7 @@ class Stores(msgspec.Struct, eq=False):
     replay: Replay
     sending: Sending | None
     watcher: Watcher
+    prefetcher: Prefetcher
     notice: str | None
     """What was mended when they were opened, if anything."""
     new_indexer: Callable[[], Awaitable[Indexer]]
@@ -135,6 +137,15 @@ class Services(msgspec.Struct, eq=False):
         return stores.search
 
     @property
+    def prefetcher(self) -> Prefetcher:
+        """Who has drafts made ready.
+
+        Raises:
+            StoreUnavailable: jarvis.db cannot be used, or not yet.
+        """
+        return self._opened.prefetcher
+
+    @property
     def feedback(self) -> Feedback:
         """What became of suggestions.
 
@@ -179,9 +190,16 @@ class Services(msgspec.Struct, eq=False):
             return IndexState(state="waiting", reason=self.store_problem)
         return indexer.state()
 
+    def begin_to_drain(self) -> None:
+        """Take on nothing that nobody waits for."""
+        self.is_draining = True
+        if self.stores is not None:
+            self.stores.prefetcher.close()
+
     async def forget(self) -> None:
         """Let go of what is in memory of what jarvis.db no longer holds."""
         await (await self.indexer()).forget()
+        self.prefetcher.invalidate("forgotten")
         if (drafts := self._opened.drafts) is not None:
             drafts.forget()
         if (search := self._opened.search) is not None:

@@ -8,7 +8,7 @@ from typing import Final
 from tests.conformance.case import Answer, Case, array, call, fails, line, ok
 
 PARSE, REQUEST, METHOD, PARAMS, UNKNOWN_CHAT = -32700, -32600, -32601, -32602, -32001
-NOT_SERVED, CANCELLED = -32007, -32800
+CANCELLED = -32800
 MAX_LINE_BYTES: Final = 4 * 2**20
 
 NOT_READ: Final = (fails(None, PARSE),)
@@ -77,11 +77,6 @@ METHODS: Final = [
     Case("method: an empty name", call("", id=1), (fails(1, METHOD),)),
     Case("method: names are exact", call("Ping", id=1), (fails(1, METHOD),)),
     Case("method: rpc.* is reserved", call("rpc.nothing", id=1), (fails(1, METHOD),)),
-    Case(
-        "method: declared, not served",
-        call("prefetch_stats", id=1),
-        (fails(1, NOT_SERVED),),
-    ),
     Case("method: a long unknown one", call("x" * 100_000, id=1), (fails(1, METHOD),)),
 ]
 

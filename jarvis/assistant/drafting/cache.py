@@ -8,18 +8,16 @@ They are private: they are kept in memory only, so many, so large and so long.
 from __future__ import annotations
 
 import asyncio
-import time
 from collections import OrderedDict
 from collections.abc import Callable, Collection, Iterable
 from typing import Final, NamedTuple, Protocol
 
 from jarvis.assistant.context import Context
 from jarvis.assistant.drafting.cached_draft import CachedDraft, Write
+from jarvis.clock import awake_and_asleep_s
 from jarvis.inference.background import Background
 from jarvis.records import ChatId, Draft, PrefetchOrigin
 
-MOST_DRAFTS: Final = 64
-MOST_BYTES: Final = 2 * 2**20
 LONGEST_S: Final = 1800.0
 """A prompt names the day and the hour; half an hour later it would read otherwise."""
 
@@ -42,6 +40,12 @@ class DraftKey(NamedTuple):
 class Usage(Protocol):
     """Hears what becomes of the drafts that prefetch has made."""
 
+    def wanted(self, chat_id: ChatId) -> None:
+        """Somebody asks for a draft of it in person, and waits."""
+
+    def answered(self, draft: Draft) -> None:
+        """Somebody has asked for a draft that could have been made ready, and got it."""
+
     def begun(self, draft: CachedDraft) -> None:
         """It is being written."""
 
@@ -50,15 +54,6 @@ class Usage(Protocol):
 
     def dropped(self, draft: CachedDraft, *, for_room: bool) -> None:
         """It is no longer kept: for want of room or for its age, or as outdated."""
-
-
-def awake_and_asleep_s() -> float:
-    """Seconds since some moment; never set back, and it goes on in sleep.
-
-    Sources: clock_gettime(2) of Linux, clock_gettime(3) of macOS, whose CLOCK_MONOTONIC
-    counts sleep, which Python's own does not.
-    """
-    return time.clock_gettime(getattr(time, "CLOCK_BOOTTIME", time.CLOCK_MONOTONIC))
 
 
 class DraftCache:
@@ -81,12 +76,12 @@ class DraftCache:
         tasks: asyncio.TaskGroup,
         connections: Callable[[], Iterable[object]] = lambda: (),
         *,
-        most: int = MOST_DRAFTS,
-        most_bytes: int = MOST_BYTES,
+        most: int = 64,
+        most_bytes: int = 2 * 2**20,
         longest_s: float = LONGEST_S,
         clock: Callable[[], float] = awake_and_asleep_s,
     ) -> None:
-        self.most, self.most_bytes = most, most_bytes
+        self._most, self._most_bytes = most, most_bytes
         self.usage: Usage | None = None
         self._tasks = tasks
         self._connections = connections
@@ -139,11 +134,12 @@ class DraftCache:
             cached.is_whole(draft)
             self._keep(key, cached)
 
-    def ready(self, key: DraftKey) -> CachedDraft | None:
-        """A whole draft that was made ready, if there is one."""
+    def ready(self, key: DraftKey, num_suggestions: int) -> CachedDraft | None:
+        """A whole draft that was made ready with as many suggestions, if there is one."""
         cached = self._find(key)
-        is_ready = cached is not None and cached.is_made_ready and cached.written
-        return cached if is_ready else None
+        if cached is None or not cached.is_made_ready or cached.written is None:
+            return None
+        return cached if num_suggestions <= cached.num_suggestions else None
 
     def note_used(self, cached: CachedDraft) -> None:
         """It was given to somebody."""
@@ -169,9 +165,10 @@ class DraftCache:
         )
 
     def drop(self, chat_ids: Collection[ChatId] | None = None) -> int:
-        """Let go of the drafts of these chats, or of all; gives how many.
+        """Let go of the drafts of these chats, or of all.
 
-        Who reads one that is being written still gets it.
+        Gives how many of them were made ready, or were to be. Who reads one that is being
+        written still gets it.
         """
         outdated = [
             (key, cached)
@@ -180,7 +177,7 @@ class DraftCache:
         ]
         for key, cached in outdated:
             self._discard(key, cached)
-        return len(outdated)
+        return sum(cached.is_made_ready for _, cached in outdated)
 
     def size(self) -> tuple[int, int]:
         """How many of the drafts prefetch made, and how many bytes those hold."""
@@ -217,7 +214,7 @@ class DraftCache:
         """The ones not asked for longest go while there are too many."""
         self._expire()
         held_bytes = sum(each.size_bytes for each in self._drafts.values())
-        while len(self._drafts) > self.most or held_bytes > self.most_bytes:
+        while len(self._drafts) > self._most or held_bytes > self._most_bytes:
             _, cached = self._drafts.popitem(last=False)
             held_bytes -= cached.size_bytes
             self._let_go(cached, for_room=True)

@@ -96,12 +96,12 @@ async def ready_draft(
         stopwatch=Stopwatch(),
     )
     model, _ = await _chosen_model(services.language_model)
-    cache = services.cache
-    cached = cache.ready(replace(job, model=model).key) if cache else None
-    if cache is None or cached is None or cached.written is None:
+    key, cache = replace(job, model=model).key, services.cache
+    cached = cache.ready(key, request.num_suggestions) if cache else None
+    if cache is None or cached is None or (written := cached.written) is None:
         return None
     cache.note_used(cached)
-    draft = _from_cache(job, cached, cached.written, cached.written.suggestions)
+    draft = _from_cache(job, cached, written, written.suggestions)
     return _calibrated(draft, services.calibration)
 
 

@@ -15,7 +15,7 @@ from types import ModuleType
 from typing import Any, Final
 
 from jarvis.daemon.dispatch import Caller, Handler
-from jarvis.daemon.handlers import daemon, mail, models, pushes
+from jarvis.daemon.handlers import daemon, mail, models, prefetch, pushes
 from jarvis.daemon.services import Services
 from jarvis.errors import ModelUnavailable
 from jarvis.inference.process import check_program
@@ -98,6 +98,10 @@ HANDLERS: Final[Mapping[str, Handler[Services]]] = {
     "semantic_search": SEARCHING.handler("semantic_search"),
     "get_routing_metrics": daemon.get_routing_metrics,
     "record_feedback": WRITING.handler("record_feedback"),
+    "prefetch_focus": prefetch.prefetch_focus,
+    "prefetch_hover": prefetch.prefetch_hover,
+    "prefetch_invalidate": prefetch.prefetch_invalidate,
+    "prefetch_stats": prefetch.prefetch_stats,
     "send_message": mail.send_message,
     "subscribe": pushes.subscribe,
     "unsubscribe": pushes.unsubscribe,

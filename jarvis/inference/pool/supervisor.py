@@ -79,6 +79,11 @@ class Supervisor:
         """Whether a text is being written, or its model loaded."""
         return not self._queue.is_idle
 
+    @property
+    def waiting(self) -> int:
+        """How many texts wait for their turn."""
+        return self._queue.waiting
+
     async def model(self) -> ModelRecord:
         """The chosen model, which need not be loaded.
 
@@ -201,7 +206,7 @@ class Supervisor:
             rss_bytes=await asyncio.to_thread(_rss_bytes, pid),
             tokens=self._tokens,
             crashes=process.crashes,
-            waiting=self._queue.waiting,
+            waiting=self.waiting,
         )
 
     async def _take_lease(

@@ -1,0 +1,81 @@
+"""Which drafts a commit outdates, and which conversations have new mail. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from typing import Final
+
+import msgspec
+
+from jarvis.daemon.inbox import ChangedRow, Committed
+from jarvis.records import ChatId
+
+ChatOf = Callable[[Iterable[int]], ChatId | None]
+"""The conversation of chats by their ROWIDs; None where they are in none."""
+
+_NOT_IN_A_DRAFT: Final = frozenset({"read", "delivered"})
+"""Whether a message was read or delivered changes nothing that a draft is written from."""
+_MAIL: Final = {False: "new message", True: "own message"}
+
+
+class Outdated(msgspec.Struct, frozen=True):
+    """Conversations whose drafts are outdated, with the reason; `everywhere`: all are."""
+
+    chats: dict[ChatId, str]
+    everywhere: str | None = None
+
+
+class _Told(msgspec.Struct):
+    """What is read of an event's params."""
+
+    is_from_me: bool = False
+    late: bool = False
+    change: str = ""
+
+
+def outdated_by(committed: Committed, chat_of: ChatOf) -> Outdated:
+    """What must not be served after this commit.
+
+    Words that were changed or taken back may stand as an example in drafts of any
+    conversation.
+    """
+    if committed.reset is not None:
+        return Outdated({}, committed.reset.value)
+    chats: dict[ChatId, str] = {}
+    for event in committed.events:
+        if event.name == "conversation_changed" and event.chat_id is not None:
+            if _told(event.params).change != "unread":
+                chats[event.chat_id] = "conversation changed"
+        elif event.name == "new_message" and event.chat_id is not None:
+            chats[event.chat_id] = _MAIL[_told(event.params).is_from_me]
+    for arrival in committed.arrived:
+        message = arrival.message
+        chat_id = message.chat_id if message else chat_of(arrival.chat_rowids)
+        if chat_id is not None:
+            chats[chat_id] = _MAIL[arrival.is_from_me]
+    everywhere = None
+    for row in committed.changed:
+        if row.now is None or row.has_other_words:
+            everywhere = "message deleted" if _is_gone(row) else "message edited"
+        elif not _NOT_IN_A_DRAFT.issuperset(row.changes) and row.before.chat_id:
+            chats[row.before.chat_id] = "reaction"
+    return Outdated(chats, everywhere)
+
+
+def new_mail(committed: Committed) -> list[ChatId]:
+    """Conversations in which somebody else has just written, each once."""
+    found = {
+        event.chat_id: None
+        for event in committed.events
+        if event.name == "new_message" and event.chat_id is not None
+        if not (told := _told(event.params)).is_from_me and not told.late
+    }
+    return list(found)
+
+
+def _is_gone(row: ChangedRow) -> bool:
+    return row.now is None or "unlinked" in row.changes
+
+
+def _told(params: msgspec.Raw) -> _Told:
+    return msgspec.json.decode(params, type=_Told)

@@ -1,0 +1,1 @@
+"""Drafts made ready: asks, their order, what outdates them, and the ledger."""
