@@ -70,7 +70,7 @@ class VectorIndex:
         sample = await sample_texts(self._reader, SAMPLE_TEXTS)
         if not sample:
             return None
-        mean = await self._pool.mean(sample)
+        mean = await self._pool.mean(sample, model=model.name)
         async with self._writer.transaction() as db:
             if not is_allowed():  # the texts may be gone by now
                 return None
@@ -88,7 +88,9 @@ class VectorIndex:
             return 0
         refs = [each.ref for each in batch]
         try:
-            made = await self._pool.store([*map(_text, batch)], model.mean)
+            made = await self._pool.store(
+                [*map(_text, batch)], model.mean, model=model.name
+            )
         except ModelUnavailable:
             if not await self._is_given_up(model, refs):
                 raise
@@ -111,7 +113,8 @@ class VectorIndex:
         if refs[0] != self._failed:
             self._failed = refs[0]
             return False
-        await self._pool.store([_HARMLESS], model.mean)  # else it is not the text
+        # Else it is not the text.
+        await self._pool.store([_HARMLESS], model.mean, model=model.name)
         async with self._writer.transaction() as db:
             await give_up(db, refs)
         return True

@@ -7,16 +7,15 @@ the shipped table answers questions in the daemon itself.
 from __future__ import annotations
 
 import asyncio
-import struct
 from collections.abc import AsyncIterator, Callable, Iterable, Iterator, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, TypeVar
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 from msgspec.structs import replace
 
-from jarvis.errors import ModelUnavailable, ServerCancelled
+from jarvis.errors import ModelUnavailable
 from jarvis.inference.embedder import (
     Embedder,
     Passages,
@@ -26,23 +25,23 @@ from jarvis.inference.embedder import (
     readable,
 )
 from jarvis.inference.models.record import ModelRecord
-from jarvis.inference.pool.model_process import ModelProcess, WorkerKind
+from jarvis.inference.pool.door import Door
+from jarvis.inference.pool.model_process import WorkerKind
 from jarvis.inference.states import ModelState, Selection
+from jarvis.later import later
 
 if TYPE_CHECKING:
-    from jarvis.records import StreamPhase
+    import struct
+else:
+    struct = later("struct")
 
 QUERIES_KEEP_ALIVE_S: Final = 300.0
 """How long the process for questions stays after the last one."""
 BULK_KEEP_ALIVE_S: Final = 30.0
 """The same for the index, which says when it is done; this is for where it cannot."""
-_PATIENCE_S: Final = 300.0
-"""How long a worker may be silent about one request."""
 _MOST_TEXTS: Final = 256
 _MOST_LETTERS: Final = 200_000
 """In one request: a line holds 4 MiB, and a letter may take six bytes and more."""
-
-_Answer = TypeVar("_Answer", bound=msgspec.Struct)
 
 
 class EmbedderKinds(msgspec.Struct, frozen=True):
@@ -72,10 +71,10 @@ class EmbedderPool:
         self._model: ModelRecord | None = None
         self._table: Embedder | None = None
         self._looking = asyncio.Lock()
-        self._queries = _Door(
+        self._queries = Door(
             selection, kinds.queries, log_path, keep_alive_s, on_state, tasks
         )
-        self._bulk = _Door(
+        self._bulk = Door(
             selection,
             kinds.bulk,
             log_path,
@@ -166,19 +165,21 @@ class EmbedderPool:
             )
         return vectors.tobytes()
 
-    async def mean(self, texts: Iterable[str]) -> bytes:
+    async def mean(self, texts: Iterable[str], *, model: str | None = None) -> bytes:
         """The mean of the texts' vectors, by which sign codes are centred.
+
+        `model`, here and for `store`: the name of the one whose vectors they are to be,
+        whatever is chosen by now; null: the chosen one's.
 
         Raises:
             ValueError: there are no texts.
             NoModelChosen, ModelUnavailable: as `embed_query`.
         """
+        selection = self._selection_of(model)
         sums: list[float] = []
         count = 0
         for some in _parts(texts):
-            answer = await self._bulk.ask(
-                "mean", Texts(texts=some), Vectors, self._selection
-            )
+            answer = await self._bulk.ask("mean", Texts(texts=some), Vectors, selection)
             means = struct.unpack(f"<{len(answer.values) // 4}f", answer.values)
             sums = sums or [0.0] * len(means)
             sums = [
@@ -190,16 +191,19 @@ class EmbedderPool:
             raise ValueError("no texts have no mean")
         return struct.pack(f"<{len(sums)}f", *(each / count for each in sums))
 
-    async def store(self, texts: Sequence[str], mean: bytes) -> StoredVectors:
+    async def store(
+        self, texts: Sequence[str], mean: bytes, *, model: str | None = None
+    ) -> StoredVectors:
         """The texts' vectors as the index keeps them, in the order of the texts.
 
         Cancelling it frees the process after at most some tens of texts.
 
         Raises: as `embed_query`.
         """
+        selection = self._selection_of(model)
         parts = [
             await self._bulk.ask(
-                "store", Passages(texts=some, mean=mean), StoredVectors, self._selection
+                "store", Passages(texts=some, mean=mean), StoredVectors, selection
             )
             for some in _parts(texts)
         ]
@@ -208,6 +212,10 @@ class EmbedderPool:
             scales=b"".join(part.scales for part in parts),
             codes=b"".join(part.codes for part in parts),
         )
+
+    def _selection_of(self, model: str | None) -> Selection:
+        selection = self._selection
+        return selection if model is None else replace(selection, model=model)
 
     # How it ends
 
@@ -234,86 +242,6 @@ def _parts(texts: Iterable[str]) -> Iterator[tuple[str, ...]]:
         letters += len(text)
     if part:
         yield tuple(part)
-
-
-class _Door:
-    """One process, and one request at a time to it."""
-
-    def __init__(
-        self,
-        selection: Selection,
-        kind: WorkerKind,
-        log_path: Path,
-        keep_alive_s: float,
-        on_state: Callable[[ModelState], None],
-        tasks: asyncio.TaskGroup,
-    ) -> None:
-        self._keep_alive_s = keep_alive_s
-        self._asking = asyncio.Lock()
-        self._waiting = 0
-        self._ending: asyncio.TimerHandle | None = None
-        self._is_closed = False
-        self.process = ModelProcess(
-            selection,
-            kind,
-            log_path=log_path,
-            is_idle=lambda: not self._waiting,
-            on_state=on_state,
-            on_many_crashes=lambda error: None,
-            tasks=tasks,
-        )
-
-    async def use(self, selection: Selection) -> None:
-        """See ModelProcess.use."""
-        await self.process.use(selection)
-
-    async def ask(
-        self, method: str, params: object, answer: type[_Answer], selection: Selection
-    ) -> _Answer:
-        """What the model of the selection answers; it is loaded first if need be."""
-        if self._is_closed:
-            raise ServerCancelled("The daemon is stopping; ask the next one.")
-        self._waiting += 1
-        if self._ending is not None:
-            self._ending.cancel()
-            self._ending = None
-        try:
-            async with self._asking:
-                if self.process.selection != selection:
-                    await self.process.use(selection)
-                link = await self.process.loaded_link(_unheard, background=False)
-                result = await link.ask(method, params, patience_s=_PATIENCE_S)
-        finally:
-            self._waiting -= 1
-            self._end_later()
-        try:
-            return msgspec.convert(result, answer)
-        except msgspec.ValidationError:
-            link.break_off("gave an answer that is none")
-            raise ModelUnavailable(
-                "The model's process gave an answer that is none."
-            ) from None
-
-    def _end_later(self) -> None:
-        if not self._waiting and self.process.is_running:
-            loop = asyncio.get_running_loop()
-            self._ending = loop.call_later(self._keep_alive_s, self.unload)
-
-    def unload(self) -> None:
-        """End the process, unless somebody waits for it."""
-        if self.process.is_running and not self._waiting:
-            self.process.unload()
-
-    async def close(self) -> None:
-        """End it and see it gone."""
-        self._is_closed = True
-        if self._ending is not None:
-            self._ending.cancel()
-        await self.process.close()
-
-
-def _unheard(phase: StreamPhase, done: int, total: int | None) -> None:
-    """Nobody is told how far a question is: it is answered in a moment."""
 
 
 @asynccontextmanager

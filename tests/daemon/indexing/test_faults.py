@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 import signal
+from collections.abc import Sequence
 from pathlib import Path
 
 import psutil
@@ -38,12 +39,13 @@ async def test_a_process_that_dies_is_started_anew(
 class FragilePool(EmbedderPool):
     """Its process dies of one text."""
 
-    async def store(self, texts: object, mean: bytes) -> StoredVectors:
+    async def store(
+        self, texts: Sequence[str], mean: bytes, *, model: str | None = None
+    ) -> StoredVectors:
         """See EmbedderPool."""
-        assert isinstance(texts, list)
         if any(POISON in text for text in texts):
             raise ModelUnavailable("The model's process died; ask again.")
-        return await super().store(texts, mean)
+        return await super().store(texts, mean, model=model)
 
 
 async def test_a_text_that_no_process_survives_holds_up_no_other(

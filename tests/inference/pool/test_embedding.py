@@ -146,6 +146,25 @@ async def test_a_process_without_questions_ends(folder: Path, log: Path) -> None
         assert await pool.embed_query("dinner")
 
 
+async def test_a_process_whose_question_was_taken_back_ends_too(
+    folder: Path, log: Path
+) -> None:
+    """Before its model was even loaded: the load goes on, and ends with the quiet."""
+    async with (
+        asyncio.timeout(WAIT_S),
+        embedding(
+            Selection(model=str(folder)), KINDS, log_path=log, keep_alive_s=1.0
+        ) as pool,
+    ):
+        asking = asyncio.create_task(pool.embed_query("dinner"))
+        started: list[psutil.Process] = []
+        while not started:
+            started = await children()
+        asking.cancel()
+        await ended(*started)
+        assert await pool.embed_query("dinner")
+
+
 async def test_a_worker_that_dies_fails_one_request(pool: EmbedderPool) -> None:
     """With a sentence, and the next request starts another."""
     before = await pool.embed_query("dinner")
@@ -188,6 +207,22 @@ async def test_another_model_is_told_of(
     assert await pool.embed_query("dinner", model=str(folder)) == old
     await pool.use(Selection(model="static"))
     assert len(await pool.embed_query("dinner")) == 4 * 128
+
+
+async def test_the_index_gets_the_vectors_of_the_model_it_asked_for(
+    pool: EmbedderPool, folder: Path, tmp_path: Path
+) -> None:
+    """Also where another was chosen meanwhile: the two are never mixed."""
+    texts = ["dinner on friday", *(f"we meet at {number}" for number in range(600))]
+    mean = await pool.mean(texts)
+    before = await pool.store(texts, mean)
+    storing = asyncio.create_task(pool.store(texts, mean))
+    await asyncio.sleep(0)
+    await pool.use(Selection(model="static"))
+    assert await storing == before
+    assert await pool.mean(texts, model=str(folder)) == mean
+    assert await pool.store(texts, mean, model=str(folder)) == before
+    assert len((await pool.store(texts[:1], bytes(4 * 128))).rows) == 128
 
 
 async def test_a_model_that_cannot_be_used_is_not_chosen(
