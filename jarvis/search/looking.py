@@ -111,16 +111,18 @@ class Looker:
                 worded = await _worded(db, question, weights, filters)
         near = await self._near(db, understood, filters, took_ms)
         stored = near.stored | await _stored(db, worded, near)
-        places = _places(stored, question, newest_id)
+
+        def order() -> list[Ranked]:
+            return ranked(
+                near.meant,
+                worded,
+                _places(stored, question, newest_id),
+                words_first=question.is_exact or _is_rare_word(question, worded),
+                least_similarity=_least(ways, understood),
+            )
+
         # In a thread: to order a thousand would hold everybody else.
-        hits = await asyncio.to_thread(
-            ranked,
-            near.meant,
-            worded,
-            places,
-            words_first=question.is_exact or _is_rare_word(question, worded),
-            least_similarity=_least(ways, understood),
-        )
+        hits = await asyncio.to_thread(order)
         model, is_asked = understood.model, understood.vector is not None
         return Look(
             hits=hits,

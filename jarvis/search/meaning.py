@@ -17,7 +17,7 @@ from jarvis.stores.index.records import Filters, Kind, Ref, StoredMessage
 
 IDLE_S: Final = 600.0
 """How long the codes stay in memory unused: 57 MB a million, read in half a second."""
-NEAREST: Final = 200
+NEAREST: Final = 100
 """Texts and segments that are looked at; the messages of a segment are up to five."""
 
 Connect = Callable[[], AbstractAsyncContextManager[aiosqlite.Connection]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 from math import log
 from typing import Any, Final
@@ -132,8 +133,17 @@ async def _hits(
     weights: Mapping[str, float],
     limit: int,
 ) -> list[KeywordHit]:
-    asked = listed(scores)
-    rows = await db.execute_fetchall(_FOUND, (asked,))
+    rows = await db.execute_fetchall(_FOUND, (listed(scores),))
+    # In a thread: to fold a thousand texts would hold everybody else.
+    return await asyncio.to_thread(_best, rows, scores, weights, limit)
+
+
+def _best(
+    rows: Iterable[Any],
+    scores: Mapping[int, float],
+    weights: Mapping[str, float],
+    limit: int,
+) -> list[KeywordHit]:
     hits = [_hit(row, scores[row[0]], weights) for row in rows]
     kept = [hit for hit in hits if hit.coverage >= _KEPT]
     kept.sort(key=lambda hit: (hit.coverage == 1.0, hit.score, hit.id), reverse=True)
