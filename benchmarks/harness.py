@@ -124,14 +124,26 @@ class Daemon:
         """A new connection."""
         return BlockingClient(self.socket, timeout_s=120)
 
+    def pause_indexing(self) -> None:
+        """Where this version has an index."""
+        with contextlib.suppress(JarvisError), self.connect() as client:
+            client.call("index_control", action="pause")
+
+    def wait_until_indexed(self) -> None:
+        """Until there is nothing left to index."""
+        with self.connect() as client:
+            while client.call("get_status")["index"]["state"] != "ready":
+                time.sleep(0.1)
+
 
 @contextmanager
 def running_daemon(
-    inbox: Path, *flags: str, checkout: Path | None = None
+    inbox: Path, *flags: str, checkout: Path | None = None, indexing: bool = False
 ) -> Iterator[Daemon]:
     """`jarvis serve` on an inbox, ready; it is stopped at the end.
 
-    `checkout` is where another version of Jarvis lies.
+    `checkout` is where another version of Jarvis lies. `indexing`: it makes the search
+    index as it always does; else that is paused, for what is measured is something else.
     """
     with short_directory() as home:
         command = [
@@ -143,6 +155,8 @@ def running_daemon(
         try:
             daemon = Daemon(home, process)
             wait_until_ok(daemon)
+            if not indexing:
+                daemon.pause_indexing()
             yield daemon
         finally:
             process.terminate()

@@ -14,7 +14,8 @@ TICKS_PER_S = os.sysconf("SC_CLK_TCK")
 
 def measure() -> list[Row]:
     """Wake-ups of all threads and CPU time of the process, over a minute (Linux)."""
-    with running_daemon(built_inbox(1000)) as daemon:
+    with running_daemon(built_inbox(1000), indexing=True) as daemon:
+        daemon.wait_until_indexed()
         time.sleep(3)  # what starting left to do is done
         pid = daemon.process.pid
         switches, cpu_ms = _switches(pid), _cpu_ms(pid)
