@@ -20,13 +20,14 @@ QUESTIONS = (
     "screen",
     "idle",
     "real",
+    "search_scale",
 )
 RESULTS = Path(__file__).parent / "results"
 
 
 def main() -> int:
     """Run the questions; 2 when one is unknown."""
-    wanted = sys.argv[1:] or list(QUESTIONS)
+    wanted = [name.replace("-", "_") for name in sys.argv[1:]] or list(QUESTIONS)
     unknown = [name for name in wanted if name not in QUESTIONS]
     if unknown:
         print(f"No such benchmark: {unknown[0]}. There are {', '.join(QUESTIONS)}.")
