@@ -46,7 +46,6 @@ class _Block:
     """So many slots, a column for each thing that is known of them."""
 
     def __init__(self, words: int) -> None:
-        self.live = np.zeros(_BLOCK, np.bool_)
         self.words = np.zeros((words, _BLOCK), np.uint64)
         self.lengths = np.zeros(_BLOCK, np.uint8)
         self.chats = np.zeros(_BLOCK, np.uint16)
@@ -59,8 +58,6 @@ class _Block:
         """Take over what a chunk holds."""
         at = chunk.first_slot % _BLOCK
         here = slice(at, at + SLOTS)
-        bits = np.frombuffer(chunk.live, np.uint8)
-        self.live[here] = np.unpackbits(bits, bitorder="little")
         codes = np.frombuffer(chunk.codes, np.uint8).reshape(SLOTS, -1)
         self.words[:, here] = _words(codes[:, :-1]).T
         self.lengths[here] = codes[:, -1]
@@ -69,6 +66,13 @@ class _Block:
             kind = column.dtype.newbyteorder("<")
             column[here] = np.frombuffer(chunk.places, kind, SLOTS, start)
             start += SLOTS * column.itemsize
+        live = np.frombuffer(chunk.live, np.uint8)
+        self.flags[here] *= np.unpackbits(live, bitorder="little")
+
+    @property
+    def live(self) -> _Bools:
+        """Which slots hold a vector: every message is of somebody."""
+        return np.asarray(self.flags != 0)
 
     def passing(self, mask: Mask | None) -> _Bools:
         """Which slots hold a vector that the mask lets through."""

@@ -29,7 +29,9 @@ else:
     flat = later("jarvis.search.flat")  # numpy, at the first search
 
 SCAN: Final = 2_000
-KEEP: Final = 200
+KEEP: Final = 300
+"""Codes that are looked at again, and vectors that are read of those, at the least: so of
+a million .98 of the ten nearest are found."""
 FEW: Final = 5_000
 """Where no more messages pass the filters, their texts are looked at alone."""
 

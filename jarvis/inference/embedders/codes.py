@@ -58,13 +58,17 @@ def reach(
 
     `signs` are the codes without their last byte, one a row; that byte is in `lengths`.
     """
-    dims = len(query)
-    bits = np.unpackbits(signs, axis=1, count=dims * _signs(dims))
-    directions = bits.reshape(len(bits), _signs(dims), dims).sum(axis=1, dtype=np.int8)
-    about = 2 * directions.astype(np.float32) - _signs(dims)
+    dims, each = len(query), _signs(len(query))
+    bits = np.unpackbits(signs, axis=1, count=dims * each)
+    away = query - mean
     # einsum asks no BLAS, which would wake its threads for a few additions.
-    norms = np.sqrt(np.einsum("ij,ij->i", about, about))
-    along = np.einsum("ij,j->i", about, query - mean) / np.maximum(norms, 1)
+    over = np.einsum("ij,j->i", bits.astype(np.float32), np.tile(away, each))
+    # A number that is clearly greater, or clearly less; the others say nothing.
+    clear = np.full(len(bits), dims)
+    if each == 2:
+        clear += bits[:, dims:].sum(axis=1, dtype=np.int32)
+        clear -= bits[:, :dims].sum(axis=1, dtype=np.int32)
+    along = (2 / each * over - away.sum()) / np.sqrt(np.maximum(clear, 1))
     far = lengths / np.float32(_LENGTHS)
     return np.asarray(along * far - far * far / 2, np.float32)
 

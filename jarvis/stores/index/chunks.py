@@ -18,7 +18,7 @@ MODEL_CHUNKS: Final = MODEL_SLOTS // SLOTS
 
 _ASKED: Final = 500
 """So many values stand in one question."""
-_LOADED: Final = 64
+_LOADED: Final = 32
 _CHANGED: Final = """
 SELECT chunk, live, codes, places FROM search_code
 WHERE chunk >= ? AND chunk < ? AND version > ?
