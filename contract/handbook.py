@@ -6,7 +6,6 @@ import ast
 import inspect
 import json
 from collections.abc import Iterable
-from dataclasses import fields
 from itertools import pairwise
 from pathlib import Path
 from typing import Any, Final
@@ -131,7 +130,7 @@ def _limits() -> str:
         and isinstance(sentence.value.value, str)
     }
     rows = (
-        [_code(limit.name), f"{limit.default:,}", said[limit.name]]
-        for limit in fields(Limits)
+        [_code(name), f"{default:,}", said[name]]
+        for name, default in Limits._field_defaults.items()
     )
     return _table(("limit", "default", ""), rows)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from pathlib import Path
+from typing import NamedTuple
 
 
-@dataclass(frozen=True, kw_only=True)
-class Limits:
+class Limits(NamedTuple):
     """What one daemon takes on; each limit says its name in the error it causes."""
 
     connections: int = 4096
@@ -36,23 +35,20 @@ class Limits:
     """Seconds that running requests have to end when the daemon stops."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Tui:
+class Tui(NamedTuple):
     """How the terminal client looks."""
 
     theme: str = "auto"
     """light, dark, a theme of Textual's, or auto: as the terminal is."""
 
 
-@dataclass(frozen=True, kw_only=True)
-class Prefetch:
+class Prefetch(NamedTuple):
     """Whether drafts are made ready before anybody asks for them."""
 
     enabled: bool = True
 
 
-@dataclass(frozen=True, kw_only=True)
-class Settings:
+class Settings(NamedTuple):
     """Everything that can be set, with the values in force."""
 
     home: Path
@@ -91,9 +87,9 @@ class Settings:
     """How long an unused model stays in memory."""
     idle_exit_s: float | None = None
     """When to stop after the last connection ended; null: never."""
-    limits: Limits = field(default_factory=Limits)
-    tui: Tui = field(default_factory=Tui)
-    prefetch: Prefetch = field(default_factory=Prefetch)
+    limits: Limits = Limits()
+    tui: Tui = Tui()
+    prefetch: Prefetch = Prefetch()
 
     @property
     def jarvis_db(self) -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import fields
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -35,7 +34,7 @@ def _read_prefetch(table: object, path: Path) -> Prefetch:
     if not isinstance(table, dict):
         raise ConfigError(f"prefetch in {path} must be a table: [prefetch].")
     for name, value in table.items():
-        known(name, tuple(each.name for each in fields(Prefetch)), path)
+        known(name, Prefetch._fields, path)
         if not isinstance(value, bool):
             raise ConfigError(f"prefetch.{name} in {path} must be true or false.")
     return Prefetch(**table)
@@ -44,10 +43,10 @@ def _read_prefetch(table: object, path: Path) -> Prefetch:
 def _read_limits(table: object, path: Path) -> Limits:
     if not isinstance(table, dict):
         raise ConfigError(f"limits in {path} must be a table: [limits].")
-    names = tuple(each.name for each in fields(Limits))
+    names = Limits._fields
     for name, value in table.items():
         known(name, names, path)
-        whole = isinstance(getattr(Limits, name), int)
+        whole = isinstance(Limits._field_defaults[name], int)
         is_number = isinstance(value, int if whole else int | float)
         if not is_number or isinstance(value, bool) or not value > 0:
             raise ConfigError(f"limits.{name} in {path} must be a number above 0.")
@@ -59,7 +58,7 @@ def _read_tui(table: object, path: Path) -> Tui:
     if not isinstance(table, dict):
         raise ConfigError(f"tui in {path} must be a table: [tui].")
     for name, value in table.items():
-        known(name, tuple(each.name for each in fields(Tui)), path)
+        known(name, Tui._fields, path)
         if not isinstance(value, str) or not value:
             raise ConfigError(f"tui.{name} in {path} must be the name of a theme.")
     return Tui(**table)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -83,7 +82,7 @@ async def pushing(
     """Serve at `socket` what this Messages writes, with jarvis.db beside its chat.db."""
     flags = {"home": app.path.parent, "chat_db": app.path}
     settings = await asyncio.to_thread(load_settings, flags, {})
-    settings = replace(settings, limits=limits or Limits())
+    settings = settings._replace(limits=limits or Limits())
     broadcast = Broadcast()
 
     async with AsyncExitStack() as closing:
