@@ -132,7 +132,8 @@ class JarvisApp(App[None]):
         """Textual's own ctrl+p comes before the screen's, too: here is what it opens."""
         from jarvis.tui.screens.palette import Palette
 
-        if not isinstance(self.screen, Palette):
+        # What lies over the main screen can do none of its acts.
+        if self.screen is self._chat:
             self.push_screen(Palette(id="--command-palette"))
 
     async def action_quit(self) -> None:

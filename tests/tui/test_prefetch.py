@@ -110,6 +110,18 @@ async def test_a_cursor_that_rests_is_a_hover_and_one_that_runs_is_none() -> Non
         assert hovered(on) == [ALEX, CLIMBING]
 
 
+async def test_a_pointer_that_is_waved_about_asks_for_the_one_it_stops_at() -> None:
+    """A thousand rows are one wait after the other, and one request."""
+    async with prefetching() as on:
+        rows = main_screen(on).query_one(ConversationList)
+        for number in range(1001):
+            rows._attend(CONVERSATIONS[number % 5].chat_id)
+        rows._attend(CLIMBING)
+        await rested(on, 1)
+        await on.settle()
+        assert hovered(on) == [CLIMBING]
+
+
 async def test_a_pointer_that_rests_is_a_hover() -> None:
     """Moving within the two rows of one conversation is resting."""
     async with prefetching() as on:

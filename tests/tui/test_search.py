@@ -16,9 +16,11 @@ from jarvis.errors import InvalidParams, NotYetServed, UnknownChat
 from jarvis.protocol.methods.search import IndexState, SearchResults
 from jarvis.tui.screens.search import SearchScreen
 from jarvis.tui.store.pane import Pane
+from jarvis.tui.widgets.search_hits import SearchHits
 from tests.tui.fake import CLIMBING, CONVERSATIONS, MUM, found, hit
 from tests.tui.scenes import (
     BOOTS,
+    NARROW,
     Stage,
     ask,
     box,
@@ -268,6 +270,25 @@ async def test_a_daemon_that_goes_and_comes_back_is_asked_again() -> None:
         assert "Jarvis is not connected" not in on.grid()
         subscribed = on.client.asked_for("subscribe")[count:]
         assert {"events": ["index_progress"]} in subscribed
+
+
+async def test_what_the_index_tells_does_not_move_the_hits() -> None:
+    """The wheel may have left the cursor behind."""
+    async with stage(NARROW) as on:
+        on.client.found = lambda _: found(*(hit(n, f"hit {n}") for n in range(20)))
+        await ready(on)
+        await ask(on, "boots")
+        hits = on.app.screen.query_one(SearchHits)
+        hits.scroll_to(y=12, animate=False, immediate=True)
+        await on.settle()
+        assert "hit 6" in on.grid()
+        on.client.tell(IndexState(state="keywords", indexed=7, total=90))
+        await on.settle()
+        assert "7 of 90" in on.grid()
+        assert "hit 6" in on.grid()
+        assert hits.scroll_offset.y == 12
+        await on.press("down")
+        assert hits.scroll_offset.y == 2
 
 
 async def test_whatever_comes_together_is_drawn_once() -> None:

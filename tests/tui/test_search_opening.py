@@ -11,6 +11,7 @@ from jarvis.client import Disconnected
 from jarvis.errors import InvalidParams
 from jarvis.protocol.methods.mail import ListConversations, ListMessages
 from jarvis.records import ChatId
+from jarvis.tui.screens.palette import Palette
 from jarvis.tui.screens.search import SearchScreen
 from jarvis.tui.widgets.composer import Composer
 from jarvis.tui.widgets.search_hits import SearchHits
@@ -230,6 +231,16 @@ async def test_enter_without_a_hit_does_nothing() -> None:
         await searching(on)
         await on.press("enter", "up", "down", "pagedown")
         assert isinstance(on.app.screen, SearchScreen)
+
+
+async def test_acts_of_the_main_screen_are_not_offered_over_the_search() -> None:
+    """The palette waits until the search is closed."""
+    async with stage() as on:
+        await searched(on)
+        await on.press("ctrl+p")
+        assert isinstance(on.app.screen, SearchScreen)
+        await on.press("escape", "ctrl+p")
+        assert isinstance(on.app.screen, Palette)
 
 
 async def test_the_text_of_a_hit_is_copied() -> None:

@@ -51,7 +51,9 @@ class SearchHits(ScrollView):
         self._chosen = 0
 
     def show(self, hits: list[SearchHit], chosen: int) -> None:
-        """Show the hits with the cursor on one of them, in view."""
+        """Show the hits with the cursor on one of them, in view once it moves."""
+        if (hits, chosen) == (self._hits, self._chosen):
+            return  # the wheel may have left the cursor behind
         self._hits, self._chosen = list(hits), chosen
         self.virtual_size = Size(self.content_size.width, len(hits) * ROWS)
         self._show_cursor()
