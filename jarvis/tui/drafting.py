@@ -14,7 +14,7 @@ from jarvis.errors import JarvisError
 from jarvis.records import ChatId, Draft
 from jarvis.tui.client import ClientLike
 from jarvis.tui.clock import Clock
-from jarvis.tui.store.card import Outcome, Piece
+from jarvis.tui.store.card import Outcome, Phase, Piece
 from jarvis.tui.store.pane import Pane
 from jarvis.tui.store.store import Store
 
@@ -63,8 +63,10 @@ class Drafting:
 
         A stopped request no longer changes the card, however long it takes to end.
         """
-        card = self._store.card_of(chat_id)
-        card.grow(self._buffers.pop(chat_id, ()), self._clock.elapsed_s())
+        card, pieces = self._store.card_of(chat_id), self._buffers.pop(chat_id, [])
+        # A draft that was ready comes whole, and in its order: nobody has seen a piece.
+        is_unseen = card.phase is Phase.ASKING and isinstance(outcome, Draft)
+        card.grow(() if is_unseen else pieces, self._clock.elapsed_s())
         match outcome:
             case None:
                 card.stop()

@@ -213,6 +213,22 @@ async def test_asking_takes_the_mark_away_and_the_card_says_it_was_ready() -> No
         assert "ready before you asked" not in on.grid()
 
 
+async def test_a_draft_that_comes_whole_shows_its_best_text_first() -> None:
+    """Not the one whose first word came first: nobody has seen that."""
+    async with prefetching() as on:
+        await on.press("ctrl+g")
+        stream = on.client.streams[-1]
+        stream.say("the third", suggestion=2)
+        stream.say("the best", suggestion=0)
+        stream.end(draft("the best", "the second", "the third"))
+        await on.settle()
+        card = on.app.store.card
+        assert card is not None
+        assert card.current is not None
+        assert card.current.text == "the best"
+        assert "Draft 1/3" in on.grid()
+
+
 async def test_an_opened_conversation_says_at_once_what_is_ready() -> None:
     """By the answer, without an event."""
     async with stage() as on:

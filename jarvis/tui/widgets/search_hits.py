@@ -49,6 +49,7 @@ class SearchHits(ScrollView):
         self.inks = Inks(self, INKS)
         self._hits: list[SearchHit] = []
         self._chosen = 0
+        self._is_left_behind = False
 
     def show(self, hits: list[SearchHit], chosen: int) -> None:
         """Show the hits with the cursor on one of them, in view once it moves."""
@@ -65,8 +66,15 @@ class SearchHits(ScrollView):
         return max(2, self.content_size.height // ROWS)
 
     def on_resize(self, event: events.Resize) -> None:
-        """Keep the cursor in view."""
-        self._show_cursor()
+        """Keep the cursor in view, if it was."""
+        if not self._is_left_behind:
+            self._show_cursor()
+
+    def watch_scroll_y(self, old_value: float, new_value: float) -> None:
+        """Note whether the wheel leaves the cursor behind."""
+        super().watch_scroll_y(old_value, new_value)
+        row = self._chosen * ROWS - round(new_value)
+        self._is_left_behind = not -ROWS < row < self.content_size.height
 
     def _show_cursor(self) -> None:
         top, height = self._chosen * ROWS, self.content_size.height
