@@ -6,6 +6,8 @@ import os
 from pathlib import Path
 from typing import Final
 
+from msgspec.structs import replace
+
 from jarvis.inference.embedder import Embedder
 from jarvis.inference.models.embedder_selection import resolve_embedder, resolve_in_bulk
 from jarvis.inference.models.record import ModelRecord
@@ -51,6 +53,13 @@ def _threads(count: int) -> dict[str, str]:
     return {**counts, "VECLIB_MAXIMUM_THREADS": str(count)}
 
 
+_BULK: Final = WorkerKind(
+    resolve=resolve_in_bulk,
+    check=_need_nothing,
+    command=("-m", "jarvis.inference.worker", "embedder", "--aside"),
+    environment=_threads(max(1, (os.cpu_count() or 1) - 1)),
+)
+
 EMBEDDER: Final = EmbedderKinds(
     # One text is too little to share: several threads only wait for each other.
     queries=WorkerKind(
@@ -59,12 +68,8 @@ EMBEDDER: Final = EmbedderKinds(
         command=("-m", "jarvis.inference.worker", "embedder"),
         environment=_threads(1),
     ),
-    bulk=WorkerKind(
-        resolve=resolve_in_bulk,
-        check=_need_nothing,
-        command=("-m", "jarvis.inference.worker", "embedder", "--aside"),
-        environment=_threads(max(1, (os.cpu_count() or 1) - 1)),
-    ),
+    few=replace(_BULK, resolve=resolve_embedder),
+    bulk=_BULK,
     table=_table,
 )
 """Makes vectors of texts."""

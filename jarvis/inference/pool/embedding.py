@@ -1,7 +1,8 @@
 """The daemon's door to the model that makes vectors: for a question, and for the index.
 
 Questions and the index have a process each, so that nobody's question waits for a batch;
-the shipped table answers questions in the daemon itself.
+the shipped table answers questions in the daemon itself. What begins slowly and is quick
+with many texts is not begun for a few.
 """
 
 from __future__ import annotations
@@ -44,10 +45,15 @@ _MOST_LETTERS: Final = 200_000
 """In one request: a line holds 4 MiB, and a letter may take six bytes and more."""
 
 
+FEW: Final = 64
+"""Up to so many texts, as new mail brings them, are no reason to begin that process."""
+
+
 class EmbedderKinds(msgspec.Struct, frozen=True):
-    """How each of the two processes is started, and what needs none."""
+    """How each of the processes is started, and what needs none."""
 
     queries: WorkerKind
+    few: WorkerKind
     bulk: WorkerKind
     table: Callable[[ModelRecord], Embedder]
     """The engine "static", made here; takes a moment, so it is called in a thread."""
@@ -81,6 +87,9 @@ class EmbedderPool:
             BULK_KEEP_ALIVE_S,
             lambda state: None,
             tasks,
+        )
+        self._few = Door(
+            selection, kinds.few, log_path, BULK_KEEP_ALIVE_S, lambda state: None, tasks
         )
         self.followers: list[Callable[[], None]] = []
         """Called when another model was chosen; they ask for it and return at once."""
@@ -126,6 +135,7 @@ class EmbedderPool:
             ModelUnavailable: it cannot be used; the selection stays as it was.
         """
         await self._queries.use(selection)
+        await self._few.use(selection)
         await self._bulk.use(selection)
         self._selection, self._model = selection, None
         for follower in self.followers:
@@ -201,8 +211,10 @@ class EmbedderPool:
         Raises: as `embed_query`.
         """
         selection = self._selection_of(model)
+        is_much = len(texts) > FEW or self._bulk.process.is_running
+        door = self._bulk if is_much else self._few
         parts = [
-            await self._bulk.ask(
+            await door.ask(
                 "store", Passages(texts=some, mean=mean), StoredVectors, selection
             )
             for some in _parts(texts)
@@ -221,12 +233,14 @@ class EmbedderPool:
 
     def release(self) -> None:
         """The index is done for now: end its process, which gives its memory back."""
+        self._few.unload()
         self._bulk.unload()
 
     async def close(self) -> None:
-        """End both processes and see them gone."""
+        """End the processes and see them gone."""
         self._table = None
         await self._queries.close()
+        await self._few.close()
         await self._bulk.close()
 
 

@@ -24,7 +24,8 @@ from jarvis.inference.embedders.static import StaticEmbedder
 from jarvis.inference.kinds import EMBEDDER
 from jarvis.inference.models.embedder_registry import STATIC
 from jarvis.inference.models.embedder_selection import resolve_embedder
-from jarvis.inference.pool.embedding import EmbedderPool, embedding
+from jarvis.inference.models.record import ModelRecord
+from jarvis.inference.pool.embedding import FEW, EmbedderPool, embedding
 from jarvis.inference.states import NO_MODEL, Selection
 from tests.inference.embedders.folders import WIDTH, record_of, write_word_piece_folder
 
@@ -131,6 +132,24 @@ async def test_the_index_gives_its_memory_back_at_once(pool: EmbedderPool) -> No
     await ended(for_index)
     assert await children() == [for_questions]
     assert await pool.mean(["dinner"])
+
+
+async def test_new_mail_begins_nothing_that_takes_long(folder: Path, log: Path) -> None:
+    """What is quick with many texts alone is not there for a few of them."""
+
+    def refuse(selection: Selection) -> ModelRecord:
+        raise ModelUnavailable("for many texts alone")
+
+    kinds = replace(KINDS, bulk=replace(KINDS.bulk, resolve=refuse))
+    many = [f"we meet at {number}" for number in range(FEW + 1)]
+    mean = bytes(4 * WIDTH)
+    async with embedding(Selection(model=str(folder)), kinds, log_path=log) as pool:
+        assert len((await pool.store(many[1:], mean)).rows) == FEW * WIDTH
+        [for_few] = await children()
+        with pytest.raises(ModelUnavailable, match="for many texts alone"):
+            await pool.store(many, mean)
+        pool.release()
+        await ended(for_few)
 
 
 async def test_a_process_without_questions_ends(folder: Path, log: Path) -> None:
