@@ -99,6 +99,7 @@ class Meaning:
             return
         if self._loading is None or self._loading.done():
             self._loading = asyncio.create_task(self._read(question))
+            self._loading.add_done_callback(_heard)
         await asyncio.shield(self._loading)
 
     async def _read(self, question: bytes) -> None:
@@ -110,6 +111,12 @@ class Meaning:
             self._dropping.cancel()
         loop = asyncio.get_running_loop()
         self._dropping = loop.call_later(self._idle_s, self.drop)
+
+
+def _heard(loading: asyncio.Task[None]) -> None:
+    """Whoever waits is told of an error; perhaps nobody does any more."""
+    if not loading.cancelled():
+        loading.exception()
 
 
 def _meant(
