@@ -15,6 +15,7 @@ from jarvis.daemon.indexing.pace import Pace
 from jarvis.daemon.indexing.reading import MailReader
 from jarvis.daemon.indexing.segmenting import DONE, Segmenter, State
 from jarvis.daemon.indexing.words import ROWS_AT_A_TIME, WordIndex
+from jarvis.search.mending import mend_codes
 from jarvis.stores.chatdb import Directory
 from jarvis.stores.index.backlog import chats_of, count_messages
 from jarvis.stores.index.forgetting import forget_index
@@ -71,6 +72,8 @@ class WordFollower:
         self._up = self._down = 0
         self._check_from: int | None = None
         self._is_folding = False
+        self._may_disagree = True
+        """Whether the codes of vectors may be other than the vectors say."""
         self._may_clear = True
         """Whether words of messages that went may still be in the file."""
         self._grouping: str | None = None
@@ -137,6 +140,9 @@ class WordFollower:
             return True
         if not only_new and await self._go_down():
             return True
+        if self._may_disagree:
+            self._may_disagree = False
+            return await mend_codes(self._reader, self._writer)
         if self._may_clear:
             async with self._writer.transaction() as db:
                 self._may_clear = await clear_words(db)

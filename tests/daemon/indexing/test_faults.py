@@ -119,6 +119,30 @@ async def test_a_chat_db_that_cannot_be_read_is_waited_for(
     await indexed.finds("walnut", 1)
 
 
+async def test_codes_that_disagree_with_their_vectors_are_made_anew(
+    followed: Followed, pool: EmbedderPool
+) -> None:
+    """At the next start, of the vectors: nothing is embedded again."""
+    async with running(followed, pool) as indexed:
+        await indexed.settled()
+        vectors = await indexed.count("search_vector")
+    async with followed.writer.transaction() as db:
+        await db.execute("UPDATE search_code SET live = zeroblob(32), free = 256")
+    async with running(followed, pool) as indexed, indexed.waiting():
+        live = "sum(256 - free) FROM search_code"
+        while await indexed.count("search_vector") != vectors or (
+            await one(indexed, f"SELECT {live}") != vectors
+        ):
+            continue
+        assert await indexed.wanted() == 0
+
+
+async def one(indexed: Indexed, sql: str) -> int:
+    """The one number that the question asks for."""
+    ((number,),) = await indexed.reader.execute_fetchall(sql)
+    return int(number or 0)
+
+
 async def test_another_chat_db_is_another_index(
     indexed: Indexed, app: MessagesApp, tmp_path: Path
 ) -> None:
