@@ -22,6 +22,8 @@ from jarvis.stores.jarvisdb import JarvisDb
 MESSAGES_AT_A_TIME: Final = 300
 LONGEST_STRETCH: Final = 5_000
 """Of one conversation at once; what lies before that stays as it was cut."""
+FEW_MESSAGES: Final = 100
+"""So many are cut where we are: a thread would take longer to be found."""
 PATIENCE_S: Final = 600.0
 """So long new messages are waited for that would be read together with those there are."""
 DOWN: Final = "segments_down"
@@ -169,7 +171,10 @@ async def _renew(
     last_ms = max(last_ms, *(each.segment.last_ms for each in near), last_ms)
     filters = Filters(chats=(chat,), after_ms=first_ms, before_ms=last_ms + 1)
     found = await newest(db, filters, LONGEST_STRETCH)
-    cut = await asyncio.to_thread(segments_of, found[::-1])
+    if len(found) <= FEW_MESSAGES:
+        cut = segments_of(found[::-1])
+    else:
+        cut = await asyncio.to_thread(segments_of, found[::-1])
     new = {_ends(segment): segment for segment in cut}
     gone = []
     for id_, segment in near:

@@ -65,7 +65,7 @@ class WordIndex:
         changed = [
             message
             for message in made
-            if not _says_the_same(before.get(message.id), message)
+            if not self._is_as(before.get(message.id), message)
         ]
         if gone or changed or state:
             async with self._writer.transaction() as db:
@@ -74,6 +74,16 @@ class WordIndex:
                 places = _places(gone, changed, before)
                 await put_state(db, {**state, **self._segmenter.note(places)})
         return sum(message.id not in before for message in changed) - len(gone)
+
+    def _is_as(self, before: StoredMessage | None, now: IndexedMessage) -> bool:
+        if before is None:
+            return False
+        sender = USER if before.sender is None else self._senders.get(before.sender)
+        was = (before.chat, sender, before.date_ms, before.text, before.extra)
+        return (
+            was == (now.chat, now.sender, now.date_ms, now.text, now.extra)
+            and before.has_attachment == now.has_attachment
+        )
 
     async def _number(self, found: Iterable[Message]) -> None:
         """Give conversations and senders their numbers, which they keep."""
@@ -84,15 +94,6 @@ class WordIndex:
             async with self._writer.transaction() as db:
                 self._chats.update(await number_chats(db, chats))
                 self._senders.update(await number_senders(db, senders))
-
-
-def _says_the_same(before: StoredMessage | None, now: IndexedMessage) -> bool:
-    return before is not None and (
-        (before.chat, before.date_ms, before.text, before.extra)
-        == (now.chat, now.date_ms, now.text, now.extra)
-        and before.has_attachment == now.has_attachment
-        and (before.sender is None) == (now.sender == USER)
-    )
 
 
 def _places(

@@ -133,3 +133,22 @@ async def test_new_messages_are_read_together_with_those_before(
         await indexed.finds("walnut", number + 1)
     said = [f"walnut number {number}" for number in range(9)]
     await indexed.ends_in(app.chat_guid, said[:5], said[3:8], said[6:])
+
+
+async def test_who_wrote_may_become_known_later(
+    indexed: Indexed, app: MessagesApp
+) -> None:
+    """A row that came without its sender is found under their name once it has one."""
+    await indexed.settled()
+    app.go_to_group()
+    (rowid,) = app.write("the walnut ferry leaves at nine", handle_id=0)
+    await indexed.followed.settled()
+    await indexed.finds("walnut", 1)
+    assert [message.sender for message in await indexed.found("walnut")] == [""]
+    app.update(
+        rowid, handle_id=app.handle_rowid, text="the walnut ferry leaves at nine"
+    )
+    await indexed.followed.changed()
+    async with indexed.waiting():
+        while [message.sender for message in await indexed.found("walnut")] == [""]:
+            continue
