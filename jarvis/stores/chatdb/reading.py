@@ -193,7 +193,7 @@ def _pieces_of_blob(body: bytes, is_numbered: bool) -> tuple[Piece, ...]:
         return tuple(pieces_of_text(text))
 
 
-# A body of several runs takes 50 µs, and comes again with its page.
+# A body of several runs takes 50 µs, as does an edit, and comes again with its page.
 _pieces_kept = lru_cache(maxsize=_KEPT_BODIES)(_pieces_of_blob)
 
 
@@ -235,9 +235,13 @@ def _saying(pieces: Sequence[Piece], said: dict[int, str]) -> Iterator[Piece]:
 
 def _history(row: MessageRow) -> ChangeHistory:
     blob = row.summary_info
-    if isinstance(blob, bytes) and _may_tell_of_changes(blob):
-        return read_history(blob)
-    return _NO_CHANGES
+    if not (isinstance(blob, bytes) and _may_tell_of_changes(blob)):
+        return _NO_CHANGES
+    read = _history_kept if len(blob) <= _LARGEST_KEPT_BYTES else read_history
+    return read(blob)
+
+
+_history_kept = lru_cache(maxsize=_KEPT_BODIES)(read_history)
 
 
 def _may_tell_of_changes(summary_info: object) -> bool:
