@@ -154,6 +154,8 @@ class FairQueue:
         if lease is not self._holder:
             return
         self._holder = None
+        # Who was cancelled just now is in line until its task runs once more.
+        self._waiting = [each for each in self._waiting if not each.lease.done()]
         if self._waiting:
             waiter, *others = self._in_order()
             self._waiting.remove(waiter)
@@ -165,7 +167,8 @@ class FairQueue:
     def fail_waiting(self, error: JarvisError) -> None:
         """Fail every waiter with this error."""
         for waiter in self._waiting:
-            waiter.lease.set_exception(error)
+            if not waiter.lease.done():
+                waiter.lease.set_exception(error)
         self._waiting.clear()
 
     def _in_order(self) -> list[_Waiter]:

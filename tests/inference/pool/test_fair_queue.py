@@ -196,3 +196,24 @@ async def test_what_somebody_comes_to_wait_for_is_background_no_more() -> None:
         (await person).release()
     assert told == ["other"]
     assert not work.is_preempted
+
+
+@pytest.mark.parametrize("way", ["release", "fail"])
+async def test_who_gives_up_in_the_moment_of_its_turn_is_passed_over(way: str) -> None:
+    """Its task has not run yet, so it still stands in line."""
+    queue = FairQueue()
+    lease = await queue.take("a")
+    gone = asyncio.create_task(queue.take("b"))
+    next_one = asyncio.create_task(queue.take("c"))
+    await settle()
+    gone.cancel()
+    if way == "release":
+        lease.release()
+        (await next_one).release()
+        assert queue.is_idle
+    else:
+        queue.fail_waiting(ServerCancelled("stopping"))
+        with pytest.raises(ServerCancelled):
+            await next_one
+    with pytest.raises(asyncio.CancelledError):
+        await gone
