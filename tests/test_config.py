@@ -74,9 +74,12 @@ def test_a_misspelled_setting_is_refused_with_the_nearest_one(home: Path) -> Non
         ("tui = 3", "must be a table"),
         ("[tui]\ntheme = 3", "must be the name of a theme"),
         ('[tui]\ntheme = ""', "must be the name of a theme"),
+        ("prefetch = 3", "must be a table"),
+        ("[prefetch]\nenabled = 1", "must be true or false"),
+        ("[prefetch]\nenable = true", 'Did you mean "enabled"'),
         ("a = = b", "is not TOML"),
     ],
-    ids=range(21),
+    ids=range(24),
 )
 def test_a_wrong_value_is_refused_with_a_sentence(
     home: Path, text: str, reason: str
@@ -158,3 +161,14 @@ def test_variables_are_told_in_full_to_who_runs_elsewhere(
         "PATH": "bin:.",
     }
     assert in_full({"JARVIS_MODEL": "org/name"}) == {"JARVIS_MODEL": "org/name"}
+
+
+def test_prefetch_has_one_switch(home: Path) -> None:
+    """In the file, or for one run in the environment, which wins."""
+    assert load_settings(environment={"JARVIS_HOME": str(home)}).prefetch.enabled
+    variables = written(home, "[prefetch]\nenabled = false")
+    assert not load_settings(environment=variables).prefetch.enabled
+    on = load_settings(environment=variables | {"JARVIS_PREFETCH": "on"})
+    assert on.prefetch.enabled
+    with pytest.raises(ConfigError, match="JARVIS_PREFETCH must be one of on, off"):
+        load_settings(environment=variables | {"JARVIS_PREFETCH": "maybe"})

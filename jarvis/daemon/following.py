@@ -18,7 +18,7 @@ from jarvis.daemon.inbox import Inbox
 from jarvis.daemon.mail import Mail
 from jarvis.daemon.prefetch import Prefetcher
 from jarvis.daemon.replay import Replay
-from jarvis.daemon.reply_history import CurrentReplyHistory
+from jarvis.daemon.reply_history import NEWEST_MESSAGES, CurrentReplyHistory
 from jarvis.daemon.services import Services, Stores
 from jarvis.daemon.subscriptions import Push
 from jarvis.daemon.watcher import Watcher
@@ -26,7 +26,8 @@ from jarvis.daemon.watching import backends_for, self_test_in
 from jarvis.errors import ModelUnavailable, StoreUnavailable
 from jarvis.later import later
 from jarvis.machine import Machine
-from jarvis.records import ChatId
+from jarvis.records import ChatId, PlainMessage
+from jarvis.stores.chatdb import newest_said
 from jarvis.stores.jarvisdb import JarvisDb, open_reader, open_writer
 
 if TYPE_CHECKING:
@@ -98,6 +99,8 @@ def build_stores(
         loaded=lambda: services.stores.drafts if services.stores else None,
         objection=lambda: _objection(services),
         chat_of=lambda rowids: _chat_of(mail, rowids),
+        read_past=lambda: _newest_said(mail),
+        is_anybody_there=lambda: bool(broadcast.connections),
         publish=lambda ready: broadcast.publish(
             Push.of("prefetch_complete", ready, chat_id=ready.chat_id), after=inbox.seq
         ),
@@ -217,6 +220,12 @@ async def _objection(services: Services) -> str | None:
     if (waiting := services.supervisor.waiting) >= LONG_QUEUE:
         return f"{waiting} texts wait for the model"
     return await services.warm_up.objection()
+
+
+async def _newest_said(mail: Mail) -> list[PlainMessage]:
+    return await newest_said(
+        await mail.chat_db(), mail.directory, limit=NEWEST_MESSAGES
+    )
 
 
 def _chat_of(mail: Mail, chat_rowids: Iterable[int]) -> ChatId | None:

@@ -42,6 +42,8 @@ class CachedDraft:
         """Whether the cache holds it, so that somebody may find it."""
         self.is_used = False
         """Whether it was given to somebody."""
+        self.is_counted = False
+        """Whether whoever had it made has counted it as made."""
         self.kept_s = 0.0
         self.context_bytes = 0
         self._draft: asyncio.Future[Draft] = asyncio.get_running_loop().create_future()

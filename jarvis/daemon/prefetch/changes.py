@@ -1,9 +1,10 @@
-"""Which drafts a commit outdates, and which conversations have new mail. Pure."""
+"""Which drafts a commit outdates, and what mail it brought. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from typing import Final
+from datetime import datetime
+from typing import Final, NamedTuple
 
 import msgspec
 
@@ -28,6 +29,8 @@ class Outdated(msgspec.Struct, frozen=True):
 class _Told(msgspec.Struct):
     """What is read of an event's params."""
 
+    message_id: int = 0
+    date: str = ""
     is_from_me: bool = False
     late: bool = False
     change: str = ""
@@ -62,15 +65,29 @@ def outdated_by(committed: Committed, chat_of: ChatOf) -> Outdated:
     return Outdated(chats, everywhere)
 
 
-def new_mail(committed: Committed) -> list[ChatId]:
-    """Conversations in which somebody else has just written, each once."""
-    found = {
-        event.chat_id: None
-        for event in committed.events
-        if event.name == "new_message" and event.chat_id is not None
-        if not (told := _told(event.params)).is_from_me and not told.late
-    }
-    return list(found)
+class MailEvent(NamedTuple):
+    """A message that was written just now; `sent` is local time."""
+
+    chat_id: ChatId
+    message_id: int
+    sent: datetime
+    is_from_me: bool
+    late: bool
+
+
+def mail_in(committed: Committed) -> list[MailEvent]:
+    """The messages of a commit that are pushed, in their order."""
+    found = []
+    for event in committed.events:
+        if event.name == "new_message" and event.chat_id is not None:
+            told = _told(event.params)
+            sent = datetime.fromisoformat(told.date).astimezone()
+            found.append(
+                MailEvent(
+                    event.chat_id, told.message_id, sent, told.is_from_me, told.late
+                )
+            )
+    return found
 
 
 def _is_gone(row: ChangedRow) -> bool:

@@ -149,7 +149,10 @@ class Executor:
             return error
 
     def _succeed(self, ask: Ask, cached: CachedDraft, draft: Draft) -> None:
+        cached.is_counted = True
         self._ledger.note_executed(ask.origin, cached.cost_ms)
+        if cached.is_used:
+            self._ledger.note_used(ask.origin)
         if cached.is_kept:
             ready = PrefetchComplete(
                 chat_id=ask.chat_id, source=ask.origin, draft=draft

@@ -14,9 +14,10 @@ from weakref import WeakKeyDictionary
 
 from jarvis.daemon.inbox import Committed
 from jarvis.daemon.prefetch.asks import Ask, AskQueue
-from jarvis.daemon.prefetch.changes import ChatOf, new_mail, outdated_by
+from jarvis.daemon.prefetch.changes import ChatOf, outdated_by
 from jarvis.daemon.prefetch.executor import DraftService, Executor
 from jarvis.daemon.prefetch.ledger import Held, Ledger
+from jarvis.daemon.prefetch.new_mail import CallLater, NewMail, ReadPast
 from jarvis.protocol.events import PrefetchComplete
 from jarvis.protocol.methods.prefetch import PrefetchStats
 from jarvis.records import ChatId, Draft, PrefetchOrigin
@@ -41,10 +42,13 @@ class Prefetcher:
         loaded: the draft service, if it was loaded.
         objection: why nothing should be made now; null: it may.
         chat_of: the conversation that chats belong to.
+        read_past: gives the newest messages of all conversations, oldest first.
+        is_anybody_there: whether a client is connected: without one mail asks for nothing.
         publish: told of each draft that is ready.
         tasks: where drafts are made.
         limits: how many drafts are kept, and how large.
         clock: in seconds; it goes on in sleep and is never set back.
+        call_later: that of the loop when left out.
     """
 
     def __init__(
@@ -55,15 +59,19 @@ class Prefetcher:
         loaded: Callable[[], DraftService | None],
         objection: Callable[[], Awaitable[str | None]],
         chat_of: ChatOf,
+        read_past: ReadPast,
+        is_anybody_there: Callable[[], bool],
         publish: Callable[[PrefetchComplete], None],
         tasks: asyncio.TaskGroup,
         limits: Limits,
         clock: Callable[[], float],
+        call_later: CallLater | None = None,
     ) -> None:
         self._off = None if is_on else SWITCHED_OFF
         self._loaded = loaded
         self._objection = objection
         self._chat_of = chat_of
+        self._is_anybody_there = is_anybody_there
         self._limits = limits
         self._clock = clock
         self._ledger = Ledger()
@@ -74,6 +82,14 @@ class Prefetcher:
             load=load,
             objection=objection,
             publish=publish,
+            tasks=tasks,
+        )
+        self._new_mail = NewMail(
+            read_past=read_past,
+            ask=lambda chat_id: self._ask(chat_id, "new_message", 1),
+            skip=self._ledger.skip_at_once,
+            is_open=lambda chat_id: chat_id in self._opened.values(),
+            call_later=call_later or asyncio.get_running_loop().call_later,
             tasks=tasks,
         )
         self._opened: WeakKeyDictionary[Any, ChatId] = WeakKeyDictionary()
@@ -118,9 +134,9 @@ class Prefetcher:
         else:
             for chat_id, reason in outdated.chats.items():
                 self._outdate([chat_id], reason)
-        for chat_id in new_mail(committed):
-            self._ledger.note_asked("new_message")
-            self._ask(chat_id, "new_message", 1)
+        if self._off is None and self._is_anybody_there():
+            for _ in range(self._new_mail.follow(committed)):
+                self._ledger.note_asked("new_message")
 
     def _ask(
         self,
@@ -183,6 +199,7 @@ class Prefetcher:
     def close(self) -> None:
         """Make nothing more."""
         self._off = self._off or STOPPED
+        self._new_mail.close(STOPPED)
         self.invalidate(STOPPED)
 
     # What became of drafts
@@ -210,16 +227,14 @@ class Prefetcher:
             draft.origin = current.origin  # another may have asked since
 
     def used(self, draft: CachedDraft) -> None:
-        """See Usage."""
-        if draft.origin is not None:
+        """See Usage. What is still being made is counted when it is made."""
+        if draft.origin is not None and draft.is_counted:
             self._ledger.note_used(draft.origin)
 
     def dropped(self, draft: CachedDraft, *, for_room: bool) -> None:
         """See Usage."""
         self._ledger.evictions += for_room
-        current = self._executor.current
-        is_new = current is not None and current.cached is draft  # not counted yet
-        if draft.origin is not None and not draft.is_used and not is_new:
+        if draft.origin is not None and draft.is_counted and not draft.is_used:
             self._ledger.note_unused(draft.origin, draft.cost_ms)
 
     async def stats(self) -> PrefetchStats:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Hashable
+from collections.abc import AsyncIterator, Callable, Hashable
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import datetime
@@ -25,7 +25,7 @@ from jarvis.inference.models.record import SCRIPTED, ModelRecord
 from jarvis.inference.pool.fair_queue import FairQueue
 from jarvis.protocol.events import PrefetchComplete
 from jarvis.protocol.methods.prefetch import PrefetchStats
-from jarvis.records import ChatId, Draft, Message, PrefetchOrigin
+from jarvis.records import ChatId, Draft, Message, PlainMessage, PrefetchOrigin
 from jarvis.stores.chatdb import Chat
 from jarvis.stores.events import StoredEvent
 from jarvis.stores.sync_state import TrackedRow
@@ -164,6 +164,9 @@ class Household:
         self.published: list[PrefetchComplete] = []
         self.objection: str | None = None
         self.now_s = 0.0
+        self.past: list[PlainMessage] = []
+        self.is_anybody_there = True
+        self.quiet_s: list[float] = []
         self.cache = DraftCache(
             tasks, lambda: self.open, clock=lambda: self.now_s, **bounds
         )
@@ -173,16 +176,28 @@ class Household:
             loaded=lambda: self,
             objection=self._objection,
             chat_of=lambda rowids: None,
+            read_past=self._read_past,
+            is_anybody_there=lambda: self.is_anybody_there,
             publish=self.published.append,
             tasks=tasks,
             limits=Limits(),
             clock=lambda: self.now_s,
+            call_later=self._wait,
         )
         self.cache.usage = self.prefetcher
 
     async def _load(self) -> Household:
         await asyncio.sleep(0)
         return self
+
+    def _wait(self, quiet_s: float, act: Callable[[], None]) -> asyncio.Handle:
+        """It is quiet at once."""
+        self.quiet_s.append(quiet_s)
+        return asyncio.get_running_loop().call_soon(act)
+
+    async def _read_past(self) -> list[PlainMessage]:
+        await asyncio.sleep(0)
+        return self.past
 
     async def _objection(self) -> str | None:
         await asyncio.sleep(0)
@@ -288,6 +303,13 @@ class Household:
             while not self.writer.queue.waiting:  # noqa: ASYNC110  # in a thread
                 await asyncio.sleep(0.001)
 
+    async def settled_with(self, reason: str) -> PrefetchStats:
+        """The same, once something was skipped for this reason."""
+        async with asyncio.timeout(30):
+            while reason not in (await self.settled()).executor.skipped_by_reason:  # noqa: ASYNC110
+                await asyncio.sleep(0.001)
+        return await self.settled()
+
     async def settled(self) -> PrefetchStats:
         """The stats once nothing is being made any more."""
         async with asyncio.timeout(30):
@@ -299,7 +321,8 @@ class Household:
 
 def arrived(chat_id: ChatId, *, is_from_me: bool, late: bool = False) -> Committed:
     """A new message was stored."""
-    params = msgspec.json.encode({"is_from_me": is_from_me, "late": late})
+    told = {"is_from_me": is_from_me, "late": late, "date": NOW.isoformat()}
+    params = msgspec.json.encode({**told, "message_id": 1})
     event = StoredEvent(
         seq=1, name="new_message", chat_id=chat_id, params=msgspec.Raw(params)
     )

@@ -7,7 +7,9 @@ import asyncio
 import pytest
 
 from jarvis.daemon.prefetch.asks import MOST_ASKS, USE_S
+from jarvis.daemon.prefetch.past import QUIET_S
 from jarvis.records import ChatId
+from tests.assistant.exchanges import said
 from tests.daemon.prefetch.household import (
     TOKENS,
     Household,
@@ -197,9 +199,51 @@ async def test_new_mail_of_others_asks_and_ones_own_does_not() -> None:
         household.prefetcher.follow(arrived(ChatId(A), is_from_me=False))
         household.prefetcher.follow(arrived(ChatId(B), is_from_me=True))
         household.prefetcher.follow(arrived(ChatId(C), is_from_me=False, late=True))
+        await household.begun(1)
         stats = await household.settled()
     assert [each.chat_id for each in household.published] == [A]
     assert stats.by_source["new_message"].asked == 1
+    assert household.quiet_s == [QUIET_S[0]], "nothing is known of the past"
+
+
+async def test_mail_that_is_seldom_answered_makes_nothing() -> None:
+    """Unless a client has the conversation open, or there is nobody to show it to."""
+    async with asyncio.TaskGroup() as tasks:
+        household = asking(tasks, A)
+        household.past = said("Mia: hello", "+48h", "Mia: hello") * 400
+        mail = arrived(household.past[0].chat_id, is_from_me=False)
+        household.prefetcher.follow(mail)
+        await turns(200)
+        stats = await household.settled_with("seldom answered before more comes")
+        assert stats.executor.scheduled == 1
+        household.is_anybody_there = False
+        household.prefetcher.follow(mail)
+        assert (await household.settled()).by_source["new_message"].asked == 1
+        household.is_anybody_there = True
+        one = household.connect()
+        household.mail.ask(household.past[0].chat_id)
+        await household.focus(one, household.past[0].chat_id)
+        await household.settled()
+        household.prefetcher.follow(mail)
+        await household.begun(2)
+        await household.settled()
+    assert household.quiet_s == [QUIET_S[0]]
+
+
+async def test_mail_that_is_followed_by_more_is_not_answered() -> None:
+    """Nor is what the user has answered meanwhile."""
+    async with asyncio.TaskGroup() as tasks:
+        household = asking(tasks, A)
+        for is_from_me in (False, False, True):
+            mail = arrived(ChatId(A), is_from_me=is_from_me)
+            household.prefetcher.follow(mail)
+        await turns(200)
+        stats = await household.settled_with("answered already")
+    assert household.writer.texts == 0
+    assert stats.executor.skipped_by_reason == {
+        "more mail came": 1,
+        "answered already": 1,
+    }
 
 
 async def test_what_is_being_made_begins_anew_when_its_conversation_goes_on() -> None:
