@@ -17,6 +17,7 @@ QUESTIONS = (
     "journey",
     "start",
     "drafts",
+    "prefetch",
     "screen",
     "idle",
     "real",
