@@ -14,7 +14,7 @@ from jarvis.client import Disconnected
 from jarvis.records import ChatId
 from jarvis.tui.store.pane import Pane
 from jarvis.tui.store.prepared import Prepared
-from jarvis.tui.text.conversation_rows import READY
+from jarvis.tui.text.conversation_rows import READY, ROWS
 from jarvis.tui.widgets.conversation_list import ConversationList
 from tests.tui.fake import (
     ALEX,
@@ -129,6 +129,19 @@ async def test_a_pointer_that_rests_is_a_hover() -> None:
             await on.pilot.hover("#conversations", offset=(x, y))
         await rested(on, 1)
         assert hovered(on) == [ALEX]
+
+
+async def test_who_comes_under_a_pointer_that_stands_still_is_hovered_over() -> None:
+    """The wheel moves the list, not the pointer."""
+    async with stage((120, 9)) as on:
+        on.client.is_prefetching = True
+        await ready(on)
+        rows = main_screen(on).query_one(ConversationList)
+        await on.pilot.hover("#conversations", offset=(4, 3))
+        await rested(on, 1)
+        rows.scroll_to(y=ROWS, animate=False, immediate=True)
+        await rested(on, 2)
+        assert hovered(on) == [ALEX, CLIMBING]
 
 
 async def test_a_pointer_that_leaves_hovers_over_nobody() -> None:

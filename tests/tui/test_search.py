@@ -272,6 +272,25 @@ async def test_a_daemon_that_goes_and_comes_back_is_asked_again() -> None:
         assert {"events": ["index_progress"]} in subscribed
 
 
+async def test_what_was_found_by_words_only_is_looked_for_again() -> None:
+    """Once the index is ready; who went down the hits keeps them."""
+    answers = [found(hit(2, "more")), found(hit(1, "one"), hit(3, "two"))]
+    async with stage() as on:
+        on.client.index = IndexState(state="keywords", indexed=7, total=90)
+        on.client.found = lambda _: answers.pop()
+        await ready(on)
+        await ask(on, "boots")
+        await on.press("down")
+        on.client.tell(IndexState(state="ready", indexed=90, total=90))
+        await on.settle()
+        assert "two" in on.grid()
+        await on.press("up")
+        on.client.tell(IndexState(state="vectors", indexed=90, total=90))
+        on.client.tell(IndexState(state="ready", indexed=90, total=90))
+        await on.until("more")
+        assert len(asked(on)) == 2
+
+
 async def test_what_the_index_tells_does_not_move_the_hits() -> None:
     """The wheel may have left the cursor behind."""
     async with stage(NARROW) as on:

@@ -67,7 +67,9 @@ class ReadingScreen(FrameScreen):
             case Push(params=ModelProgress() as progress):
                 self._store.note_progress(progress)
             case Push(params=IndexState() as state):
-                self._search.note_index(state)
+                may_find_more = self._search.note_index(state)
+                if may_find_more and self._search_screen is not None:
+                    self._search_screen.ask_again()
         # Any other push that comes here comes by `_follow` too, which misses none.
         if self._search_screen is not None and not isinstance(notice, Push):
             self._search_screen.link_changed()

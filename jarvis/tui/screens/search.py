@@ -176,6 +176,13 @@ class SearchScreen(ModalScreen[None]):
                 self._ask()
         search.touch()
 
+    def ask_again(self) -> None:
+        """More may be found by now; a reader who went down the hits keeps them."""
+        search = self._search
+        is_answered = search.answer is not None and not search.is_asking
+        if is_answered and not search.chosen:
+            self._ask()
+
     def _redraw(self) -> None:
         """Draw the search as it is, once for all that changed."""
         search = self._search

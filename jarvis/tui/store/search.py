@@ -107,7 +107,8 @@ class Search:
         self.chosen = min(max(position, 0), max(0, len(self.hits) - 1))
         self.touch()
 
-    def note_index(self, state: IndexState) -> None:
-        """Take how far the index is."""
-        self.index = state
+    def note_index(self, state: IndexState) -> bool:
+        """Take how far the index is; whether more may be found than before."""
+        before, self.index = self.index, state
         self.touch()
+        return state.state == "ready" and before is not None and before.state != "ready"
