@@ -11,7 +11,11 @@ from typing import Final, Literal, NamedTuple, Protocol
 import aiosqlite
 
 from jarvis.errors import ModelUnavailable
-from jarvis.inference.models.record import Embedding, ModelRecord
+from jarvis.inference.models.record import (
+    Embedding,
+    ModelRecord,
+    model_of_vectors,
+)
 from jarvis.search.meaning import Meaning, NearMessages
 from jarvis.search.question import Question
 from jarvis.search.ranking import Place, Ranked, Worded, ranked
@@ -127,7 +131,7 @@ class Looker:
         return Look(
             hits=hits,
             words=tuple(_telling(weights)),
-            model=model.name if model and is_asked else None,
+            model=model_of_vectors(model.name)[0] if model and is_asked else None,
             can_mean=understood.embedding is not None,
             is_whole=model is not None and model.is_active,
             took_ms=took_ms,
@@ -186,8 +190,9 @@ def _why_not(question: Question, model: IndexModel, embedding: Embedding) -> str
 
 
 def _not_understood(model: IndexModel) -> str:
+    name, _ = model_of_vectors(model.name)
     return (
-        f"{model.name} knows nothing of what was asked; a model for many languages may: "
+        f"{name} knows nothing of what was asked; a model for many languages may: "
         "jarvis models list."
     )
 

@@ -8,7 +8,11 @@ from typing import Final
 import aiosqlite
 
 from jarvis.errors import ModelUnavailable
-from jarvis.inference.models.record import ModelRecord
+from jarvis.inference.models.record import (
+    ModelRecord,
+    model_of_vectors,
+    vectors_name,
+)
 from jarvis.inference.pool.embedding import EmbedderPool
 from jarvis.search.segments import segment_text
 from jarvis.stores.index.backlog import give_up, return_to, sample_texts
@@ -59,10 +63,11 @@ class VectorIndex:
             StoreUnavailable: jarvis.db cannot be written.
         """
         assert model.embedding is not None, "the pool's models make vectors"
+        name = vectors_name(model)
         known = await index_models(self._reader)
-        if known and known[-1].name == model.name:
+        if known and known[-1].name == name:
             return known[-1]
-        active = next((each for each in known if each.name == model.name), None)
+        active = next((each for each in known if each.name == name), None)
         if active is not None:
             async with self._writer.transaction() as db:
                 await return_to(db, active.id)
@@ -74,7 +79,7 @@ class VectorIndex:
         async with self._writer.transaction() as db:
             if not is_allowed():  # the texts may be gone by now
                 return None
-            return await begin_model(db, model.name, model.embedding.dims, mean)
+            return await begin_model(db, name, model.embedding.dims, mean)
 
     async def embed_batch(self, model: IndexModel) -> int:
         """Embed the newest that have no vector; how many that were, 0 at the end.
@@ -89,7 +94,7 @@ class VectorIndex:
         refs = [each.ref for each in batch]
         try:
             made = await self._pool.store(
-                [*map(_text, batch)], model.mean, model=model.name
+                [*map(_text, batch)], model.mean, model=_plain(model)
             )
         except ModelUnavailable:
             if not await self._is_given_up(model, refs):
@@ -114,7 +119,7 @@ class VectorIndex:
             self._failed = refs[0]
             return False
         # Else it is not the text.
-        await self._pool.store([_HARMLESS], model.mean, model=model.name)
+        await self._pool.store([_HARMLESS], model.mean, model=_plain(model))
         async with self._writer.transaction() as db:
             await give_up(db, refs)
         return True
@@ -132,6 +137,10 @@ class VectorIndex:
         while has_more:
             async with self._writer.transaction() as db:
                 has_more = await shed_vectors(db, SHED_AT_A_TIME)
+
+
+def _plain(model: IndexModel) -> str:
+    return model_of_vectors(model.name)[0]
 
 
 def _text(wanted: Wanted) -> str:

@@ -64,6 +64,19 @@ class ModelRecord(Record, frozen=True):
     """How long the scripted engine takes for a token."""
 
 
+def vectors_name(model: ModelRecord) -> str:
+    """Names what gives these vectors and no others: the model, and which of its name."""
+    assert model.embedding is not None
+    return f"{model.embedding.revision} {model.name}"
+
+
+def model_of_vectors(name: str) -> tuple[str, str | None]:
+    """The model's own name in such a name, or in its own, and the revision if named."""
+    revision, blank, model = name.partition(" ")
+    # Blanks stand only in the paths of folders, which begin with a slash.
+    return (model, revision) if blank and "/" not in revision else (name, None)
+
+
 SCRIPTED: Final = ModelRecord(
     name="scripted",
     path=None,

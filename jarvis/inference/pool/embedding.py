@@ -25,7 +25,11 @@ from jarvis.inference.embedder import (
     Vectors,
     readable,
 )
-from jarvis.inference.models.record import ModelRecord
+from jarvis.inference.models.record import (
+    ModelRecord,
+    model_of_vectors,
+    vectors_name,
+)
 from jarvis.inference.pool.door import Door
 from jarvis.inference.pool.model_process import WorkerKind
 from jarvis.inference.states import ModelState, Selection
@@ -123,10 +127,19 @@ class EmbedderPool:
     async def model_named(self, name: str | None) -> ModelRecord:
         """The model of a record's name, chosen or not, as it is on this machine now.
 
+        With a name as `vectors_name` makes them, that very one, whose vectors are known.
+
         Raises: as `model`.
         """
-        selection = replace(self._selection, model=name)
-        return await asyncio.to_thread(self._kinds.queries.resolve, selection)
+        plain, revision = (None, None) if name is None else model_of_vectors(name)
+        selection = replace(self._selection, model=plain)
+        model = await asyncio.to_thread(self._kinds.queries.resolve, selection)
+        if revision is not None and vectors_name(model) != name:
+            raise ModelUnavailable(
+                f"The model {plain} is not what it was when messages were last embedded; "
+                "what they mean is found again when that is done anew."
+            )
+        return model
 
     async def use(self, selection: Selection) -> None:
         """Let another model make the vectors from now on, and tell the followers.
@@ -146,8 +159,8 @@ class EmbedderPool:
     async def embed_query(self, text: str, *, model: str | None = None) -> bytes:
         """The vector of a question: little-endian float32, as Vectors says.
 
-        `model` is the name of the one whose vectors it is compared with, where that is
-        not the chosen one: the model before answers until the index is whole.
+        `model` is the name of the one whose vectors it is compared with (`vectors_name`),
+        where that is not the chosen one: the one before answers until the index is whole.
 
         Raises:
             NoModelChosen: it was chosen to have none.

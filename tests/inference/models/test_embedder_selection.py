@@ -10,6 +10,7 @@ from types import ModuleType
 
 import msgspec
 import pytest
+from msgspec.structs import replace
 
 from jarvis.errors import ModelUnavailable, NoModelChosen
 from jarvis.inference.models.embedder_folder import (
@@ -22,7 +23,12 @@ from jarvis.inference.models.embedder_selection import (
     resolve_embedder,
     resolve_in_bulk,
 )
-from jarvis.inference.models.record import Embedding, ModelRecord
+from jarvis.inference.models.record import (
+    Embedding,
+    ModelRecord,
+    model_of_vectors,
+    vectors_name,
+)
 from jarvis.inference.states import NO_MODEL, Selection
 from tests.inference.embedders.folders import (
     LONGEST,
@@ -136,6 +142,16 @@ def test_a_folder_written_anew_is_another_model_to_the_index(folder: Path) -> No
     assert embedding_of(resolved(str(folder))).revision != before
     (folder / "jarvis.json").write_text('{"revision": "abc"}')
     assert embedding_of(resolved(str(folder))).revision == "abc"
+
+
+@pytest.mark.parametrize(
+    "name", ["static", E5, "/home/you/my models/a b", "/a@b/c", "embedder:none"]
+)
+def test_a_name_of_vectors_holds_the_models_own(name: str) -> None:
+    """With its revision; the model's name alone is one, too, whatever is in it."""
+    record = replace(STATIC, name=name)
+    assert model_of_vectors(vectors_name(record)) == (name, "1")
+    assert model_of_vectors(name) == (name, None)
 
 
 @pytest.mark.parametrize(

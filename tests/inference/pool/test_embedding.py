@@ -24,7 +24,7 @@ from jarvis.inference.embedders.static import StaticEmbedder
 from jarvis.inference.kinds import EMBEDDER
 from jarvis.inference.models.embedder_registry import STATIC
 from jarvis.inference.models.embedder_selection import resolve_embedder
-from jarvis.inference.models.record import ModelRecord
+from jarvis.inference.models.record import ModelRecord, vectors_name
 from jarvis.inference.pool.embedding import FEW, EmbedderPool, embedding
 from jarvis.inference.states import NO_MODEL, Selection
 from tests.inference.embedders.folders import WIDTH, record_of, write_word_piece_folder
@@ -242,6 +242,21 @@ async def test_the_index_gets_the_vectors_of_the_model_it_asked_for(
     assert await pool.mean(texts, model=str(folder)) == mean
     assert await pool.store(texts, mean, model=str(folder)) == before
     assert len((await pool.store(texts[:1], bytes(4 * 128))).rows) == 128
+
+
+async def test_vectors_of_a_model_that_was_changed_are_compared_with_none(
+    pool: EmbedderPool, folder: Path
+) -> None:
+    """Its name is the same, and its numbers mean something else: that is said."""
+    known = vectors_name(await pool.model())
+    assert (await pool.model_named(known)).name == str(folder)
+    assert await pool.embed_query("dinner", model=known) == await pool.embed_query(
+        "dinner"
+    )
+    await asyncio.to_thread(os.utime, folder / "model.safetensors", ns=(1, 1))
+    with pytest.raises(ModelUnavailable, match="not what it was"):
+        await pool.embed_query("dinner", model=known)
+    assert await pool.embed_query("dinner", model=str(folder))
 
 
 async def test_a_model_that_cannot_be_used_is_not_chosen(
