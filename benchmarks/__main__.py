@@ -1,12 +1,18 @@
-"""`python -m benchmarks [NAME …]`: runs all questions or those named, prints tables."""
+"""`python -m benchmarks [NAME …]`: runs all questions or those named, prints tables.
+
+`--embedder NAME` is for the question `search`, and may be given more than once.
+"""
 
 from __future__ import annotations
 
+import argparse
 import importlib
 import json
+import os
 import sys
 from pathlib import Path
 
+from benchmarks.finding import EMBEDDERS
 from benchmarks.harness import Row, print_table
 
 QUESTIONS = (
@@ -22,13 +28,21 @@ QUESTIONS = (
     "idle",
     "real",
     "search_scale",
+    "search",
+    "indexing",
 )
 RESULTS = Path(__file__).parent / "results"
 
 
 def main() -> int:
     """Run the questions; 2 when one is unknown."""
-    wanted = [name.replace("-", "_") for name in sys.argv[1:]] or list(QUESTIONS)
+    parser = argparse.ArgumentParser(prog="./dev bench")
+    parser.add_argument("names", nargs="*")
+    parser.add_argument("--embedder", action="append", default=[])
+    given = parser.parse_args()
+    if given.embedder:
+        os.environ[EMBEDDERS] = os.pathsep.join(given.embedder)
+    wanted = [name.replace("-", "_") for name in given.names] or list(QUESTIONS)
     unknown = [name for name in wanted if name not in QUESTIONS]
     if unknown:
         print(f"No such benchmark: {unknown[0]}. There are {', '.join(QUESTIONS)}.")

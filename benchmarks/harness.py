@@ -10,16 +10,17 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from jarvis.client import BlockingClient
 from jarvis.errors import JarvisError
 
 BUILT_FOR = "2026-01-01T12:00:00Z"
+SERVE: Final = (sys.executable, "-m", "jarvis", "serve")
 
 
 @dataclass(frozen=True)
@@ -138,20 +139,25 @@ class Daemon:
 
 @contextmanager
 def running_daemon(
-    inbox: Path, *flags: str, checkout: Path | None = None, indexing: bool = False
+    inbox: Path,
+    *flags: str,
+    checkout: Path | None = None,
+    indexing: bool = False,
+    command: Sequence[str] = SERVE,
 ) -> Iterator[Daemon]:
     """`jarvis serve` on an inbox, ready; it is stopped at the end.
 
     `checkout` is where another version of Jarvis lies. `indexing`: it makes the search
     index as it always does; else that is paused, for what is measured is something else.
+    `command` serves in another way.
     """
     with short_directory() as home:
-        command = [
-            *(sys.executable, "-m", "jarvis", "serve", "--home", str(home)),
+        whole = [
+            *(*command, "--home", str(home)),
             *("--chat-db", str(inbox / "chat.db")),
             *("--contacts-db", str(inbox / "AddressBook"), *flags),
         ]
-        process = subprocess.Popen(command, stderr=subprocess.DEVNULL, cwd=checkout)
+        process = subprocess.Popen(whole, stderr=subprocess.DEVNULL, cwd=checkout)
         try:
             daemon = Daemon(home, process)
             wait_until_ok(daemon)

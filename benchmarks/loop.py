@@ -171,7 +171,7 @@ def _asked(
     with (
         running_daemon(inbox, *flags, checkout=checkout) as daemon,
         daemon.connect() as client,
-        _idle_loop() as idle,
+        idle_loop() as idle,
     ):
         client.call("ping")
         yield client, lambda: Pinging(idle, daemon)
@@ -198,7 +198,8 @@ class Pinging:
 
 
 @contextmanager
-def _idle_loop() -> Iterator[Path]:
+def idle_loop() -> Iterator[Path]:
+    """The address of an echo on a bare event loop, to ping beside a daemon."""
     with short_directory() as directory:
         path = directory / "idle"
         process = subprocess.Popen([sys.executable, "-c", IDLE_LOOP, str(path)])

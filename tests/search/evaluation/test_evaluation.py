@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 import re
+import sqlite3
 import unicodedata
 from collections import Counter
+from contextlib import closing
 from itertools import pairwise
+from pathlib import Path
 from typing import Final
 
 import pytest
 
+from jarvis.stores.attributed_body import read_text
+from tests.search.evaluation.inbox import write_inbox
 from tests.search.evaluation.reading import (
     OWNER,
     EvaluationSet,
@@ -121,6 +126,20 @@ def test_both_halves_hold_all_kinds(everything: EvaluationSet) -> None:
     for kind, language, _ in halves:
         tuning = halves[kind, language, "tuning"]
         assert 0 <= tuning - halves[kind, language, "held out"] <= 1
+
+
+def test_as_an_inbox_it_says_the_same_under_the_same_numbers(
+    everything: EvaluationSet, tmp_path: Path
+) -> None:
+    """So what search answers can be held against what was meant."""
+    write_inbox(tmp_path)
+
+    with closing(sqlite3.connect(tmp_path / "chat.db")) as db:
+        rows = dict(db.execute("SELECT ROWID, attributedBody FROM message"))
+
+    assert {rowid: read_text(body) for rowid, body in rows.items()} == {
+        each.id: each.text for each in everything.messages
+    }
 
 
 def _words_in_common(question: str, said: Said) -> list[tuple[str, str]]:
