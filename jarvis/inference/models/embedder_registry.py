@@ -50,7 +50,7 @@ KNOWN_EMBEDDERS: Final = (
         memory_bytes=120_000_000,
         description="For English mail.",
         embedding=Embedding(
-            dims=384, max_tokens=256, threshold=0.25, single_weight=0.3
+            dims=384, max_tokens=256, threshold=0.19, single_weight=0.6
         ),
     ),
     KnownEmbedder(
