@@ -12,11 +12,11 @@ import aiosqlite
 
 from jarvis.daemon.inbox import Committed, Inbox
 from jarvis.daemon.inbox.changes import Reset
-from jarvis.daemon.indexing.embedding import Embedding, news
+from jarvis.daemon.indexing.embedding import DRAFT_S, Embedding, news
 from jarvis.daemon.indexing.following import WordFollower
 from jarvis.daemon.indexing.reading import MailReader
 from jarvis.daemon.indexing.segmenting import Segmenter
-from jarvis.daemon.indexing.throttle import FEW_TEXTS, Throttle
+from jarvis.daemon.indexing.throttle import DRAFTING, FEW_TEXTS, Throttle
 from jarvis.daemon.logs import traced
 from jarvis.daemon.mail import Mail
 from jarvis.errors import JarvisError, NoModelChosen, StoreUnavailable
@@ -50,6 +50,10 @@ BROKEN: Final = "Something is wrong in Jarvis itself; daemon.log says what."
 log = logging.getLogger("jarvis.index")
 
 
+def _waits(objection: str) -> str:
+    return f"It waits: {objection}."
+
+
 class Indexer:
     """Made with the databases; `run` works until cancelled. See the package.
 
@@ -74,6 +78,7 @@ class Indexer:
         self._mail = MailReader(Mail(inbox, reader))
         self._segmenter = Segmenter(writer)
         self._words = WordFollower(inbox, self._mail, writer, reader, self._segmenter)
+        self._is_drafting = is_drafting
         self._throttle = Throttle(machine, is_drafting)
         self._embedding = Embedding(
             pool,
@@ -184,7 +189,11 @@ class Indexer:
         if not self._is_running or not self._words.is_loaded:
             return "waiting", None
         if not self._words.is_whole:
-            return "keywords", None
+            return (
+                ("paused", _waits(DRAFTING))
+                if self._is_drafting()
+                else ("keywords", None)
+            )
         if embedding.no_model is not None:
             return "ready", embedding.no_model
         if embedding.problem is not None:
@@ -192,7 +201,7 @@ class Indexer:
         if embedding.is_done:
             return "ready", None
         if embedding.objection is not None:
-            return "paused", f"It waits: {embedding.objection}."
+            return "paused", _waits(embedding.objection)
         return "vectors", None
 
     def _tell(self) -> None:
@@ -251,6 +260,8 @@ class Indexer:
         """When there will be something to do, if nobody tells of it before."""
         if self._words.is_between_files:
             return FILE_RETRY_S if self._inbox.problem else FILE_S
+        if self._is_drafting() and self._held is None and not self._words.is_whole:
+            return DRAFT_S
         return self._segmenter.due_in_s
 
     async def _give_back(self) -> None:
@@ -262,7 +273,8 @@ class Indexer:
     async def _step(self) -> bool:
         if self._held == FORGOTTEN:
             return False
-        return await self._words.step(only_new=self._held is not None)
+        is_held = self._held is not None or self._is_drafting()
+        return await self._words.step(only_new=is_held)
 
     async def _keep_vectors(self) -> None:
         embedding = self._embedding

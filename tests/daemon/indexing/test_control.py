@@ -87,7 +87,7 @@ async def test_a_few_new_messages_are_embedded_on_battery_too(
 async def test_a_reply_that_is_being_written_goes_first(
     followed: Followed, pool: EmbedderPool
 ) -> None:
-    """Vectors wait for it, and go on when it is done."""
+    """Everything but new mail waits for it, and goes on when it is done."""
     async with running(followed, pool) as indexed:
         indexed.is_drafting = True
         state = await indexed.is_at("paused")
