@@ -9,6 +9,7 @@ from jarvis.machine import (
     READ_AGAIN_S,
     Condition,
     Machine,
+    give_back_memory,
     is_low_power,
     is_slowed_by_heat,
     read_condition,
@@ -103,3 +104,8 @@ def test_this_machine_tells_its_memory() -> None:
     """Whatever it is; what it does not know of power is null."""
     condition = read_condition()
     assert 0 < condition.available_bytes <= condition.memory_bytes
+
+
+def test_memory_can_be_given_back_on_any_system() -> None:
+    """Whichever allocator it has: nothing happens where none can be told."""
+    give_back_memory()

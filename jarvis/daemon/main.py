@@ -44,7 +44,7 @@ from jarvis.inference.pool.model_process import WorkerKind
 from jarvis.inference.pool.supervisor import Supervisor, supervised
 from jarvis.inference.states import ModelState
 from jarvis.lock import LISTEN_AGAIN, Lock, only_daemon
-from jarvis.machine import Machine
+from jarvis.machine import Machine, share_one_heap
 from jarvis.protocol.events import ModelProgress
 from jarvis.records import PlainMessage
 
@@ -97,6 +97,7 @@ def serve(
         with logging_to(settings.log_file), listening(settings.socket) as listener:
             log.info("started, version %s", __version__)
             sys.setswitchinterval(SWITCH_S)
+            share_one_heap()
             daemon = _Daemon(
                 settings, lock, listener, most, on_ready, generator, embedder, styles
             )
