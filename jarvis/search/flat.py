@@ -10,7 +10,8 @@ from __future__ import annotations
 import threading
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from typing import Final
+from mmap import MAP_ANONYMOUS, MAP_PRIVATE, mmap
+from typing import Final, TypeVar
 
 import numpy as np
 from numpy.typing import NDArray
@@ -19,10 +20,11 @@ from jarvis.inference.embedders.codes import code_bytes, encoded, reach
 from jarvis.stores.index.codes import SEVERAL, SLOTS
 from jarvis.stores.index.records import CodeChunk, IndexModel, StoredRow
 
-_BLOCK: Final = 65_536
+_BLOCK: Final = 32_768
 """Slots that are looked at together: what they take stays in the processor's cache."""
 _FAR: Final = 0xFFFF
 
+_Number = TypeVar("_Number", bound=np.unsignedinteger)
 _Vector = NDArray[np.float32]
 _Slots = NDArray[np.int64]
 _Bools = NDArray[np.bool_]
@@ -46,13 +48,24 @@ class _Block:
     """So many slots, a column for each thing that is known of them."""
 
     def __init__(self, words: int) -> None:
-        self.words = np.zeros((words, _BLOCK), np.uint64)
-        self.lengths = np.zeros(_BLOCK, np.uint8)
-        self.chats = np.zeros(_BLOCK, np.uint16)
-        self.senders = np.zeros(_BLOCK, np.uint16)
-        self.firsts = np.zeros(_BLOCK, np.uint32)
-        self.lasts = np.zeros(_BLOCK, np.uint32)
-        self.flags = np.zeros(_BLOCK, np.uint8)
+        # Memory of its own from the system, which gets it back whole when it is dropped;
+        # what malloc has once given out it may keep.
+        self._memory = mmap(
+            -1, _BLOCK * (8 * words + 14), flags=MAP_PRIVATE | MAP_ANONYMOUS
+        )
+        self._taken = 0
+        self.words = self._column(np.uint64, words).reshape(words, _BLOCK)
+        self.firsts = self._column(np.uint32)
+        self.lasts = self._column(np.uint32)
+        self.chats = self._column(np.uint16)
+        self.senders = self._column(np.uint16)
+        self.lengths = self._column(np.uint8)
+        self.flags = self._column(np.uint8)
+
+    def _column(self, kind: type[_Number], each: int = 1) -> NDArray[_Number]:
+        column = np.frombuffer(self._memory, kind, each * _BLOCK, self._taken)
+        self._taken += column.nbytes
+        return column
 
     def put(self, chunk: CodeChunk) -> None:
         """Take over what a chunk holds."""
