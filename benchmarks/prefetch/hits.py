@@ -18,8 +18,9 @@ from functools import partial
 from pathlib import Path
 from typing import Final
 
-from benchmarks.harness import Daemon, Row, row, running_daemon, timed_ms
+from benchmarks.harness import Row, row, running_daemon, timed_ms
 from fixtures.inbox import build_inbox
+from fixtures.messages_writer import MessagesWriter
 from jarvis.cli.demo_home import MODEL as DEMO_MODEL
 from jarvis.client import BlockingClient
 from jarvis.inference.models.selection import mlx_is_installed
@@ -44,10 +45,15 @@ def measure() -> list[Row]:
 
 @contextmanager
 def _inbox() -> Iterator[Path]:
-    """Made up, its newest mail of now: an older question is not answered any more."""
+    """Made up, until now: in each conversation of two something was asked just now."""
     with tempfile.TemporaryDirectory(prefix="jb") as name:
-        build_inbox(Path(name), messages=6000, seed=1, end=datetime.now(UTC))
-        yield Path(name)
+        inbox = Path(name)
+        build_inbox(inbox, messages=3000, seed=1, end=datetime.now(UTC))
+        writer = MessagesWriter(inbox / "chat.db")
+        for number, chat_id in enumerate(_chats(inbox)):
+            writer.incoming(chat_id, f"are you free for dinner at {number % 5 + 5}?")
+        writer.close()
+        yield inbox
 
 
 def _served(inbox: Path) -> list[Row]:
@@ -56,9 +62,11 @@ def _served(inbox: Path) -> list[Row]:
         ExitStack() as stack,
     ):
         clients = [stack.enter_context(daemon.connect()) for _ in range(CLIENTS)]
-        ready = _made_ready(daemon, inbox, CHATS)
-        pings, served = [], []
-        for chat_id in ready:
+        pings: list[float] = []
+        served: list[float] = []
+        for chat_id in _chats(inbox):
+            if len(served) == CHATS * CLIENTS or not _opened(clients[0], chat_id):
+                continue
             for client in clients:
                 pings += [timed_ms(partial(client.call, "ping")) for _ in range(3)]
                 served.append(timed_ms(partial(_drafted, client, chat_id)))
@@ -72,14 +80,15 @@ def _anew(inbox: Path, name: str, model: str, *, chats: int) -> list[Row]:
     """Every second conversation is opened first, and its draft made ready."""
     flags = ("--engine", "mlx", "--model", model)
     with running_daemon(inbox, *flags) as daemon, daemon.connect() as client:
-        asked = _asking(daemon, inbox, 2 * chats + 1)
-        _first_token_ms(client, asked.pop())  # the model is loaded by then
-        cold, warm = [], []
-        for number, chat_id in enumerate(asked):
-            if number % 2:
+        first, *others = _chats(inbox)
+        _first_token_ms(client, first)  # the model is loaded by then
+        cold: list[float] = []
+        warm: list[float] = []
+        while len(warm) < chats:
+            chat_id = others.pop()
+            if len(cold) <= len(warm):
                 cold.append(_first_token_ms(client, chat_id))
-            else:
-                _opened(client, chat_id)
+            elif _opened(client, chat_id):
                 warm.append(_first_token_ms(client, chat_id))
     floor = row(f"first token, not opened before: {name}", cold)
     return [
@@ -88,36 +97,14 @@ def _anew(inbox: Path, name: str, model: str, *, chats: int) -> list[Row]:
     ]
 
 
-def _made_ready(daemon: Daemon, inbox: Path, count: int) -> list[ChatId]:
-    """So many conversations whose draft is ready."""
-    return _asking(daemon, inbox, count, is_kept=True)
-
-
-def _asking(
-    daemon: Daemon, inbox: Path, count: int, *, is_kept: bool = False
-) -> list[ChatId]:
-    """So many conversations in which a reply is expected; their drafts are kept, or not."""
-    found: list[ChatId] = []
-    with daemon.connect() as client:
-        for chat_id in _chats(inbox):
-            if len(found) == count:
-                break
-            made = client.call("prefetch_stats")["executor"]["executed"]
-            if _opened(client, chat_id) > made:
-                found.append(chat_id)
-        if not is_kept:
-            client.call("prefetch_invalidate")
-    assert found, "nobody waits for a reply in this inbox"
-    return found
-
-
-def _opened(client: BlockingClient, chat_id: ChatId) -> int:
-    """Open a conversation and wait until prefetch rests; how many drafts it has made."""
+def _opened(client: BlockingClient, chat_id: ChatId) -> bool:
+    """Open a conversation and wait until prefetch rests; whether it made a draft."""
+    before = client.call("prefetch_stats")["executor"]["executed"]
     client.call("prefetch_focus", chat_id=chat_id)
     while True:
         executor = client.call("prefetch_stats")["executor"]
         if executor["state"] == "idle" and not executor["queue_size"]:
-            return int(executor["executed"])
+            return bool(executor["executed"] > before)
         time.sleep(0.005)
 
 

@@ -20,7 +20,11 @@ def now() -> datetime:
 
 @pytest.fixture
 async def daemon(app: MessagesApp, short_path: Path) -> AsyncIterator[DaemonProcess]:
-    """A daemon on that inbox, with the scripted engine."""
-    async with living(short_path, *on_inbox(app.path.parent)) as daemon:
+    """A daemon on that inbox, with the scripted engine; it writes only what is asked for.
+
+    What a model writes is counted by most journeys; prefetch has journeys of its own.
+    """
+    flags = on_inbox(app.path.parent)
+    async with living(short_path, *flags, JARVIS_PREFETCH="off") as daemon:
         assert daemon.ready.get("ok") == daemon.process.pid
         yield daemon

@@ -6,11 +6,14 @@ import asyncio
 import os
 import signal
 import socket
+from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from datetime import datetime
 from pathlib import Path
 from threading import Event
 from typing import Any
+
+import pytest
 
 from jarvis.client import Client
 from jarvis.records import Draft
@@ -21,6 +24,13 @@ from tests.inference.model_server import DONE, Speech, chunk, head
 from tests.journeys.daemon_process import DaemonProcess, living, on_inbox
 from tests.journeys.hard_mail import drafted, writes, written_by
 from tests.journeys.test_a_ready_draft import prompts
+
+
+@pytest.fixture
+async def daemon(app: MessagesApp, short_path: Path) -> AsyncIterator[DaemonProcess]:
+    """A daemon on that inbox, as people have it."""
+    async with living(short_path, *on_inbox(app.path.parent)) as daemon:
+        yield daemon
 
 
 async def listening(daemon: DaemonProcess, stack: AsyncExitStack) -> RawClient:
