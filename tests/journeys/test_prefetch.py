@@ -86,6 +86,7 @@ async def test_a_conversation_that_is_opened_has_its_draft_before_it_is_asked_fo
         assert len(prompts(server)) == 1
         again = await drafted(client, chat)
     assert [each["text"] for each in ready["draft"]["suggestions"]] == ["gladly"]
+    assert ready["draft"]["prefetched"]
     assert opened.draft.suggestions == draft.suggestions
     assert (draft.from_cache, draft.prefetched, draft.route) == (True, True, "cached")
     assert (again.prefetched, again.suggestions[0].text) == (False, "another")

@@ -8,6 +8,8 @@ import time
 from collections.abc import Awaitable, Callable
 from typing import TYPE_CHECKING, Protocol
 
+import msgspec
+
 from jarvis.daemon.logs import traced
 from jarvis.daemon.prefetch.asks import Ask, AskQueue
 from jarvis.daemon.prefetch.ledger import Ledger
@@ -154,10 +156,10 @@ class Executor:
         if cached.is_used:
             self._ledger.note_used(ask.origin)
         if cached.is_kept:
-            ready = PrefetchComplete(
-                chat_id=ask.chat_id, source=ask.origin, draft=draft
+            ready = msgspec.structs.replace(draft, prefetched=True)
+            self._publish(
+                PrefetchComplete(chat_id=ask.chat_id, source=ask.origin, draft=ready)
             )
-            self._publish(ready)
         elif not cached.is_used:
             self._ledger.note_unused(ask.origin, cached.cost_ms)
 

@@ -56,8 +56,11 @@ class NewMail:
         """Mail that is being weighed, or waits for quiet."""
         self._timers: dict[ChatId, asyncio.Handle] = {}
 
-    def follow(self, committed: Committed) -> int:
-        """Weigh the mail of others that has come; gives how much that is."""
+    def follow(self, committed: Committed, *, may_ask: bool) -> int:
+        """Learn from what has come, and weigh what others wrote; gives how much that is.
+
+        `may_ask`: a draft could be shown to somebody.
+        """
         if committed.reset is not None:
             self._past = None
         weighed = 0
@@ -66,7 +69,7 @@ class NewMail:
                 _note(self._past, mail.chat_id, mail.sent, is_from_me=mail.is_from_me)
             why = "answered already" if mail.is_from_me else "more mail came"
             self._give_up(mail.chat_id, why)
-            if not mail.is_from_me and not mail.late:
+            if may_ask and not mail.is_from_me and not mail.late:
                 self._newest[mail.chat_id] = mail
                 self._tasks.create_task(self._weigh(mail))
                 weighed += 1

@@ -134,9 +134,9 @@ class Prefetcher:
         else:
             for chat_id, reason in outdated.chats.items():
                 self._outdate([chat_id], reason)
-        if self._off is None and self._is_anybody_there():
-            for _ in range(self._new_mail.follow(committed)):
-                self._ledger.note_asked("new_message")
+        may_ask = self._off is None and self._is_anybody_there()
+        for _ in range(self._new_mail.follow(committed, may_ask=may_ask)):
+            self._ledger.note_asked("new_message")
 
     def _ask(
         self,
