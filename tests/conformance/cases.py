@@ -77,6 +77,11 @@ METHODS: Final = [
     Case("method: an empty name", call("", id=1), (fails(1, METHOD),)),
     Case("method: names are exact", call("Ping", id=1), (fails(1, METHOD),)),
     Case("method: rpc.* is reserved", call("rpc.nothing", id=1), (fails(1, METHOD),)),
+    Case(
+        "method: nearly a known one",
+        call("prefetch_state", id=1),
+        (fails(1, METHOD),),
+    ),
     Case("method: a long unknown one", call("x" * 100_000, id=1), (fails(1, METHOD),)),
 ]
 
