@@ -726,7 +726,7 @@ export interface SearchHit {
   message: FoundMessage;
   similarity: number | null;
   match: "both" | "keyword" | "semantic";
-  highlights: ([number, number])[];
+  highlights: number[][];
   repeat_count: number;
   context: FoundMessage[];
 }

@@ -33,6 +33,11 @@ main(async (path, chatId) => {
     get_routing_metrics: [[5]],
     record_feedback: [[chatId, "sent", "hello"]],
     use_model: [["scripted"]],
+    semantic_search: [["are you free?"], ["", 5, null, { chat_id: chatId }, "keyword"]],
+    index_control: [["pause"], ["start"]],
+    prefetch_focus: [[chatId], [chatId, 2]],
+    prefetch_hover: [[chatId]],
+    prefetch_invalidate: [[chatId], [null]],
   };
   const document = (await call("rpc.discover", [])).result;
   const served = document["x-served"];

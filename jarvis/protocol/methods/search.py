@@ -40,6 +40,10 @@ class SemanticSearchParams(Params, frozen=True):
     before: Annotated[str | None, described("`next` of the page before.")] = None
 
 
+Span = Annotated[tuple[int, ...], described("Begin, end.", min_length=2, max_length=2)]
+"""Two numbers: schemas of pairs are not understood by every tool that reads contracts."""
+
+
 class FoundMessage(Record, frozen=True, kw_only=True):
     """A message as a hit shows it; the names are those of the conversation list.
 
@@ -69,7 +73,7 @@ class SearchHit(Record, frozen=True, kw_only=True):
     message: FoundMessage
     similarity: float | None
     match: Literal["keyword", "semantic", "both"]
-    highlights: tuple[tuple[int, int], ...]
+    highlights: tuple[Span, ...]
     repeat_count: int
     context: tuple[FoundMessage, ...]
 

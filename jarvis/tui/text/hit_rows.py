@@ -30,7 +30,7 @@ class Marked(NamedTuple):
     marks: tuple[Span, ...]
 
 
-def marked(text: str, highlights: Sequence[tuple[int, int]]) -> Marked:
+def marked(text: str, highlights: Sequence[tuple[int, ...]]) -> Marked:
     """The text in one line; a highlight stays on its words though letters before it go."""
     drawn, marks, at = "", list[Span](), 0
     for start, end in sorted(highlights):
