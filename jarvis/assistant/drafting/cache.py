@@ -164,16 +164,23 @@ class DraftCache:
             for key, cached in self._drafts.items()
         )
 
-    def drop(self, chat_ids: Collection[ChatId] | None = None) -> int:
+    def drop(
+        self,
+        chat_ids: Collection[ChatId] | None = None,
+        *,
+        read_to: int | None = None,
+    ) -> int:
         """Let go of the drafts of these chats, or of all.
 
         Gives how many of them were made ready, or were to be. Who reads one that is being
-        written still gets it.
+        written still gets it. `read_to`: but for those that have read this message, or a
+        newer one, by ROWID.
         """
         outdated = [
             (key, cached)
             for key, cached in self._drafts.items()
-            if chat_ids is None or key.chat_id in chat_ids
+            if (chat_ids is None or key.chat_id in chat_ids)
+            and (read_to is None or _newest(key) < read_to)
         ]
         for key, cached in outdated:
             self._discard(key, cached)
@@ -236,6 +243,11 @@ class DraftCache:
         is_made = cached.origin is not None and cached.written is not None
         if is_made and self.usage is not None:
             self.usage.dropped(cached, for_room=for_room)
+
+
+def _newest(key: DraftKey) -> int:
+    """The newest message that a draft has read, by ROWID."""
+    return max(line.message_id for line in key.context.lines)
 
 
 def _size_of(key: DraftKey) -> int:

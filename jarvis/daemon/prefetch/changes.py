@@ -20,10 +20,15 @@ _MAIL: Final = {False: "new message", True: "own message"}
 
 
 class Outdated(msgspec.Struct, frozen=True):
-    """Conversations whose drafts are outdated, with the reason; `everywhere`: all are."""
+    """Conversations whose drafts are outdated, with the reason; `everywhere`: all are.
+
+    `read_to`: of those where only new mail is the reason, its newest message by ROWID. A
+    draft is sometimes quicker than the inbox; what has read that message is true.
+    """
 
     chats: dict[ChatId, str]
     everywhere: str | None = None
+    read_to: dict[ChatId, int] = {}
 
 
 class _Told(msgspec.Struct):
@@ -45,24 +50,32 @@ def outdated_by(committed: Committed, chat_of: ChatOf) -> Outdated:
     if committed.reset is not None:
         return Outdated({}, committed.reset.value)
     chats: dict[ChatId, str] = {}
+    read_to: dict[ChatId, int] = {}
     for event in committed.events:
-        if event.name == "conversation_changed" and event.chat_id is not None:
-            if _told(event.params).change != "unread":
-                chats[event.chat_id] = "conversation changed"
-        elif event.name == "new_message" and event.chat_id is not None:
-            chats[event.chat_id] = _MAIL[_told(event.params).is_from_me]
+        if event.name == "new_message" and event.chat_id is not None:
+            told = _told(event.params)
+            chats[event.chat_id] = _MAIL[told.is_from_me]
+            read_to[event.chat_id] = max(told.message_id, read_to.get(event.chat_id, 0))
     for arrival in committed.arrived:
         message = arrival.message
         chat_id = message.chat_id if message else chat_of(arrival.chat_rowids)
         if chat_id is not None:
             chats[chat_id] = _MAIL[arrival.is_from_me]
+            read_to[chat_id] = max(arrival.rowid, read_to.get(chat_id, 0))
+    for event in committed.events:
+        if event.name != "conversation_changed" or event.chat_id is None:
+            continue
+        if _told(event.params).change != "unread":
+            chats.setdefault(event.chat_id, "conversation changed")
+            read_to.pop(event.chat_id, None)
     everywhere = None
     for row in committed.changed:
         if row.now is None or row.has_other_words:
             everywhere = "message deleted" if _is_gone(row) else "message edited"
         elif not _NOT_IN_A_DRAFT.issuperset(row.changes) and row.before.chat_id:
             chats[row.before.chat_id] = "reaction"
-    return Outdated(chats, everywhere)
+            read_to.pop(row.before.chat_id, None)
+    return Outdated(chats, everywhere, read_to)
 
 
 class MailEvent(NamedTuple):

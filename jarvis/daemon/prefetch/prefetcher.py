@@ -133,7 +133,7 @@ class Prefetcher:
             self._outdate(None, outdated.everywhere)
         else:
             for chat_id, reason in outdated.chats.items():
-                self._outdate([chat_id], reason)
+                self._outdate([chat_id], reason, outdated.read_to.get(chat_id))
         may_ask = self._off is None and self._is_anybody_there()
         for _ in range(self._new_mail.follow(committed, may_ask=may_ask)):
             self._ledger.note_asked("new_message")
@@ -179,16 +179,32 @@ class Prefetcher:
             self._executor.give_up(current)
         return self._drop(chat_ids, reason)
 
-    def _outdate(self, chat_ids: Collection[ChatId] | None, reason: str) -> None:
-        """The same, but what is on its way begins anew: it is wanted as it was."""
-        self._drop(chat_ids, reason)
+    def _outdate(
+        self,
+        chat_ids: Collection[ChatId] | None,
+        reason: str,
+        read_to: int | None = None,
+    ) -> None:
+        """The same, but what is on its way begins anew: it is wanted as it was.
+
+        `read_to`: what has read this message is true.
+        """
+        self._drop(chat_ids, reason, read_to)
         current = self._executor.current
-        if current is not None and (chat_ids is None or current.chat_id in chat_ids):
+        if current is None or not (chat_ids is None or current.chat_id in chat_ids):
+            return
+        if current.cached is None or not current.cached.is_kept:
             self._executor.stop(current)
 
-    def _drop(self, chat_ids: Collection[ChatId] | None, reason: str) -> int:
+    def _drop(
+        self,
+        chat_ids: Collection[ChatId] | None,
+        reason: str,
+        read_to: int | None = None,
+    ) -> int:
         drafts = self._loaded()
-        dropped = drafts.cache.drop(chat_ids) if drafts is not None else 0
+        cache = drafts.cache if drafts is not None else None
+        dropped = cache.drop(chat_ids, read_to=read_to) if cache is not None else 0
         self._ledger.note_invalidated(reason, dropped)
         return dropped
 

@@ -412,6 +412,19 @@ async def test_what_is_dropped_is_served_to_nobody() -> None:
     assert house.ledger.told == [("begun", "focus"), ("outdated", "focus")]
 
 
+async def test_a_draft_that_was_quicker_than_the_inbox_stays() -> None:
+    """It has read the message that is told of only now, or one after it."""
+    async with asyncio.TaskGroup() as tasks:
+        house = House(Typist(["Ready"]), tasks)
+        one = house.connect()
+        await house.prefetch()
+        revision = house.services.history.revision
+        (read,) = house.cache.written_for(CHAT, revision)
+        assert house.cache.drop([CHAT], read_to=read) == 0
+        assert (await house.ask(one)).prefetched
+        assert house.cache.drop([CHAT], read_to=read + 1) == 1
+
+
 async def test_an_ask_for_more_than_is_ready_begins_with_what_is() -> None:
     """And says that its beginning was."""
     async with asyncio.TaskGroup() as tasks:

@@ -34,6 +34,8 @@ from tests.assistant.thread import thread
 
 NOW = datetime.fromisoformat("2025-11-18T18:05:00+00:00").astimezone()
 TOKENS = 6
+NEW_ID = 10_000
+"""Of a message that no draft has read."""
 
 
 class Connection:
@@ -322,7 +324,7 @@ class Household:
 def arrived(chat_id: ChatId, *, is_from_me: bool, late: bool = False) -> Committed:
     """A new message was stored."""
     told = {"is_from_me": is_from_me, "late": late, "date": NOW.isoformat()}
-    params = msgspec.json.encode({**told, "message_id": 1})
+    params = msgspec.json.encode({**told, "message_id": NEW_ID})
     event = StoredEvent(
         seq=1, name="new_message", chat_id=chat_id, params=msgspec.Raw(params)
     )

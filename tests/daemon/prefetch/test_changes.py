@@ -12,7 +12,7 @@ from jarvis.daemon.inbox import Committed
 from jarvis.daemon.prefetch.changes import Outdated, outdated_by
 from jarvis.records import ChatId
 from jarvis.stores.events import StoredEvent
-from tests.daemon.prefetch.household import arrived, changed, forgotten
+from tests.daemon.prefetch.household import NEW_ID, arrived, changed, forgotten
 
 CHAT = ChatId("iMessage;-;+15550101")
 
@@ -37,8 +37,14 @@ def row_changed(*changes: Any, is_gone: bool = False) -> Committed:
 @pytest.mark.parametrize(
     ("committed", "outdated"),
     [
-        (arrived(CHAT, is_from_me=False), Outdated({CHAT: "new message"})),
-        (arrived(CHAT, is_from_me=True), Outdated({CHAT: "own message"})),
+        (
+            arrived(CHAT, is_from_me=False),
+            Outdated({CHAT: "new message"}, read_to={CHAT: NEW_ID}),
+        ),
+        (
+            arrived(CHAT, is_from_me=True),
+            Outdated({CHAT: "own message"}, read_to={CHAT: NEW_ID}),
+        ),
         (row_changed("reaction"), Outdated({CHAT: "reaction"})),
         (row_changed("read", "delivered"), Outdated({})),
         (row_changed("edited"), Outdated({}, "message edited")),
@@ -52,3 +58,12 @@ def row_changed(*changes: Any, is_gone: bool = False) -> Committed:
 def test_what_a_commit_outdates(committed: Committed, outdated: Outdated) -> None:
     """Of its conversation, or everywhere where words that stood there are no more."""
     assert outdated_by(committed, nowhere) == outdated
+
+
+def test_what_has_read_the_new_mail_is_outdated_by_whatever_else_changed() -> None:
+    """A reaction or another title in the same commit is not known to have been read."""
+    mail = arrived(CHAT, is_from_me=False)
+    with_reaction = Committed(events=mail.events, changed=(changed(CHAT, "reaction"),))
+    assert outdated_by(with_reaction, nowhere).read_to == {}
+    with_title = Committed(events=(*mail.events, *conversation_changed("title").events))
+    assert outdated_by(with_title, nowhere) == Outdated({CHAT: "new message"})
