@@ -30,6 +30,7 @@ from jarvis.inference.engines.mlx.prompt_cache import (
     PromptCaches,
     cache_budget_bytes,
 )
+from jarvis.inference.engines.mlx.reading_pace import ReadingPace
 from jarvis.inference.engines.mlx.token_filter import Allowing, FilterOf
 from jarvis.inference.engines.mlx.tokenizer import Tokenizer
 from jarvis.inference.models.record import ModelRecord
@@ -40,9 +41,6 @@ _METAL_MOST_STEP_TOKENS: Final = 512
 
 _CLEARED_AFTER_TOKENS: Final = 256
 """After so many tokens mlx returns the memory of arrays that it does not use again."""
-_FIRST_STEP_TOKENS: Final = 16
-_QUICK_STEP_S: Final = 0.5
-_SLOW_STEP_S: Final = 2.0
 
 _LIKELIEST: Final = 40
 """How many of the likeliest tokens are tried before all the others."""
@@ -228,26 +226,6 @@ class MlxGenerator:
             if begin == place:
                 loan.take_snapshot()
         progress("reading", begin, len(loan.ids))
-
-
-class ReadingPace:
-    """How much of a prompt is read at a time: what takes about a second.
-
-    So a model of any speed gives signs of life, and lets go of a text soon: a large one on
-    a busy machine may take seconds for a single token.
-    """
-
-    def __init__(self, most_tokens: int) -> None:
-        self.tokens = min(_FIRST_STEP_TOKENS, most_tokens)
-        """How many to read next."""
-        self._most_tokens = most_tokens
-
-    def note(self, tokens: int, took_s: float) -> None:
-        """Record how long a step of so many tokens took."""
-        if took_s > _SLOW_STEP_S:
-            self.tokens = max(1, tokens // 2)
-        elif took_s < _QUICK_STEP_S and tokens == self.tokens:
-            self.tokens = min(2 * tokens, self._most_tokens)
 
 
 class _Mask:

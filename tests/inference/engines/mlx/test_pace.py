@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from jarvis.inference.engines.mlx.engine import ReadingPace
+from jarvis.inference.engines.mlx.reading_pace import ReadingPace
 
 
 def read(pace: ReadingPace, tokens: int, token_s: float) -> list[int]:
