@@ -60,8 +60,19 @@ async def pool(folder: Path, log: Path) -> AsyncIterator[EmbedderPool]:
 
 
 async def children() -> list[psutil.Process]:
-    """The processes of ours that run now."""
-    return await asyncio.to_thread(psutil.Process().children)
+    """The processes that run now and make vectors; other tests may have left theirs."""
+
+    def found() -> list[psutil.Process]:
+        return [each for each in psutil.Process().children() if _embeds(each)]
+
+    return await asyncio.to_thread(found)
+
+
+def _embeds(process: psutil.Process) -> bool:
+    try:
+        return "jarvis.inference.worker" in process.cmdline()
+    except psutil.Error:  # it has ended
+        return False
 
 
 async def ended(*processes: psutil.Process) -> None:
