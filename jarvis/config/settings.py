@@ -108,7 +108,7 @@ class Settings(NamedTuple):
 
     @property
     def fm_socket(self) -> Path:
-        """Where the server of Apple's own model listens."""
+        """Where servers of Apple's own model listen: each beside it, by its process."""
         return self.home / "fm.sock"
 
     @property

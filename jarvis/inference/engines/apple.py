@@ -9,6 +9,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Final
 
+import psutil
 from msgspec.structs import replace
 
 from jarvis.errors import ModelUnavailable
@@ -40,8 +41,10 @@ class AppleGenerator(OpenAiGenerator):
     def __init__(self, model: ModelRecord) -> None:
         self._model = model
         self._has_ended: Callable[[], bool] = lambda: True
+        self._socket_file = _own_socket_file(model)
         self._listen()
-        super().__init__(replace(model, name=SERVED_AS), manners=_MANNERS)
+        served = replace(model, name=SERVED_AS, address=f"{SOCKET}{self._socket_file}")
+        super().__init__(served, manners=_MANNERS)
 
     def generate(self, prompt: Prompt, progress: Progress) -> Outputs:
         """See Generator.generate; a server that has ended is started again."""
@@ -54,8 +57,7 @@ class AppleGenerator(OpenAiGenerator):
             return
         program, path = Path(self._model.path or ""), self._socket_file
         check_apple_model(program)
-        # A socket file that a server left behind keeps the next one from listening.
-        path.unlink(missing_ok=True)
+        _remove_what_was_left(path)
         words = [str(program), "serve", "--socket", str(path)]
         self._has_ended = start_tied(words, environment=os.environ)
         end_s = time.monotonic() + _START_S
@@ -67,9 +69,23 @@ class AppleGenerator(OpenAiGenerator):
                 )
             time.sleep(_LOOK_S)
 
-    @property
-    def _socket_file(self) -> Path:
-        return Path((self._model.address or "").removeprefix(SOCKET))
+
+def _own_socket_file(model: ModelRecord) -> Path:
+    """Where a server of this process listens: a daemon and an eval may run side by side."""
+    file = Path((model.address or "").removeprefix(SOCKET))
+    return file.with_name(f"{file.stem}-{os.getpid()}{file.suffix}")
+
+
+def _remove_what_was_left(own: Path) -> None:
+    """A socket file that a killed server left keeps the next one from listening.
+
+    So it goes, ours, and those of processes that have ended.
+    """
+    own.unlink(missing_ok=True)
+    for path in own.parent.glob("fm-*.sock"):
+        pid = path.stem.partition("-")[2]
+        if pid.isdecimal() and not psutil.pid_exists(int(pid)):
+            path.unlink(missing_ok=True)
 
 
 def _is_listening(path: Path) -> bool:

@@ -74,7 +74,7 @@ def checked_address(address: str, *, allow_remote: bool) -> str:
         if not os.path.isabs(path):
             raise ModelUnavailable(
                 f'"{address}" names no socket: write its whole path, like '
-                "unix:/tmp/server.sock."
+                "unix:~/server.sock."
             )
         return f"{SOCKET}{path}"
     full = f"http://{address}" if _is_bare(address) else address

@@ -128,6 +128,18 @@ def test_a_server_that_died_is_started_again(
     assert serving_pid(program) != before
 
 
+def test_two_workers_have_a_server_each(
+    worker: ChildProcess, model: ModelRecord, program: Path, short_path: Path
+) -> None:
+    """A daemon writes while its owner has an eval run; neither takes the other's away."""
+    (short_path / "fm-999999999.sock").touch()  # what a server left that was killed
+    with running_worker(short_path / "other.log") as other:
+        other.answer(other.ask("load", model))
+        assert write(other)[0] == write(worker)[0] == "Yes, gladly."
+        assert len(list(short_path.glob("fm-*.sock"))) == 2
+    assert write(worker)[0] == "Yes, gladly."
+
+
 @pytest.mark.parametrize("how", [signal.SIGTERM, signal.SIGKILL])
 def test_it_ends_with_the_worker(
     model: ModelRecord, program: Path, short_path: Path, how: signal.Signals
