@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from typing import TextIO
+from typing import TYPE_CHECKING, TextIO
 
 import click
 
 from jarvis.cli.connect import print_json
+
+if TYPE_CHECKING:
+    from jarvis.cli.eval_run import Progress
 
 
 @click.command()
@@ -61,9 +64,7 @@ def command(
     import asyncio
     import sys
 
-    from jarvis.assistant.evaluating.likelihood import likelihood_report
     from jarvis.cli.eval_run import Progress, evaluate, measure_likelihood, plan_for
-    from jarvis.cli.eval_table import figures_in_json, likelihood_table_of, table_of
     from jarvis.config import load_settings
 
     if last < 1:
@@ -91,15 +92,25 @@ def command(
     finally:
         # Also after Ctrl-C, or when a model has died on the way.
         progress.end()
-        if progress.likelihoods:
-            found = likelihood_report(progress.likelihoods, compare or None)
-            if as_json:
-                print_json(figures_in_json(found))
-            else:
-                click.echo(likelihood_table_of(found, compare or None))
-        if progress.scores:
-            report = progress.report(compare or None)
-            if as_json:
-                print_json(figures_in_json(report))
-            else:
-                click.echo(table_of(report))
+        _show(progress, compare or None, as_json=as_json)
+
+
+def _show(
+    progress: Progress, compared: tuple[str, str] | None, *, as_json: bool
+) -> None:
+    """Print what was found so far."""
+    from jarvis.assistant.evaluating.likelihood import likelihood_report
+    from jarvis.cli.eval_table import figures_in_json, likelihood_table_of, table_of
+
+    if progress.likelihoods:
+        found = likelihood_report(progress.likelihoods, compared)
+        if as_json:
+            print_json(figures_in_json(found))
+        else:
+            click.echo(likelihood_table_of(found, compared))
+    if progress.scores:
+        report = progress.report(compared)
+        if as_json:
+            print_json(figures_in_json(report))
+        else:
+            click.echo(table_of(report))

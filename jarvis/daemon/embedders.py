@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Final
 import msgspec
 
 from jarvis.config import Settings
+from jarvis.daemon.listed_models import broken, of_known, of_record
 from jarvis.errors import Busy, ModelUnavailable, StoreUnavailable
 from jarvis.inference.models.embedder_folder import is_embedder_folder
 from jarvis.inference.models.embedder_registry import (
@@ -29,10 +30,7 @@ from jarvis.inference.models.folder import (
     PARTIAL,
     partial_folder_of,
     pulled_folders,
-    read_model_card,
 )
-from jarvis.inference.models.record import ModelRecord
-from jarvis.inference.models.registry import fits_memory
 from jarvis.inference.models.selection import keep_selection, selected_model
 from jarvis.inference.pool.embedding import EmbedderPool
 from jarvis.inference.states import NO_MODEL, Selection
@@ -152,18 +150,26 @@ class Embedders:
         return tuple(found.values())
 
     def _one(self, name: str, is_coming: bool) -> ListedModel:
-        is_active = self.is_active(name)
+        is_active, machine_bytes = self.is_active(name), psutil.virtual_memory().total
+        known = known_embedder(name)
         partial = partial_folder_of(self._settings.models_folder, name)
         try:
             selection = msgspec.structs.replace(self._pool.selection, model=name)
             record = resolve_embedder(selection)
         except ModelUnavailable as error:
-            if known_embedder(name) is None or is_active:
-                return _broken(name, str(error), is_active=is_active)
+            if known is None or is_active:
+                return broken(name, "bert", str(error), is_active=is_active)
+            stage: ModelStage = "available"
             if is_coming or partial.is_dir():
-                return _known(name, "downloading" if is_coming else "partial")
-            return _known(name, "available")
-        return _of_record(record, self._stage() if is_active else "ready", is_active)
+                stage = "downloading" if is_coming else "partial"
+            return of_known(known, stage, machine_bytes)
+        return of_record(
+            record,
+            self._stage() if is_active else "ready",
+            known_embedder(record.name),
+            machine_bytes,
+            is_active=is_active,
+        )
 
     def _stage(self) -> ModelStage:
         return "loaded" if self._pool.state.state == "ready" else "ready"
@@ -192,61 +198,3 @@ def languages_of(messages: Sequence[PlainMessage]) -> Counter[str]:
             if code := identify.language_of(some):
                 counts[names[code]] += len(some)
     return counts
-
-
-def _of_record(record: ModelRecord, stage: ModelStage, is_active: bool) -> ListedModel:
-    known = known_embedder(record.name)
-    memory_bytes = record.memory_bytes
-    return ListedModel(
-        model=record.name,
-        kind=record.engine,
-        size_bytes=record.size_bytes,
-        licence=record.licence,
-        state=stage,
-        active=is_active,
-        path=record.path,
-        memory_bytes=memory_bytes,
-        fits=_fits(memory_bytes) if memory_bytes else None,
-        description=known.description if known else _description(record),
-        revision=read_model_card(Path(record.path)).revision if record.path else None,
-    )
-
-
-def _description(record: ModelRecord) -> str | None:
-    is_table = record.engine == "static"
-    return (
-        "Comes with Jarvis, knows English, and needs no memory." if is_table else None
-    )
-
-
-def _known(name: str, stage: ModelStage) -> ListedModel:
-    known = known_embedder(name)
-    assert known is not None
-    return ListedModel(
-        model=known.name,
-        kind=known.engine,
-        size_bytes=known.download_bytes,
-        licence=known.licence,
-        state=stage,
-        active=False,
-        memory_bytes=known.memory_bytes,
-        fits=_fits(known.memory_bytes),
-        description=known.description,
-        revision=known.revision,
-    )
-
-
-def _fits(memory_bytes: int) -> bool:
-    return fits_memory(memory_bytes, psutil.virtual_memory().total)
-
-
-def _broken(name: str, reason: str, *, is_active: bool) -> ListedModel:
-    return ListedModel(
-        model=name,
-        kind="bert",
-        size_bytes=0,
-        licence=None,
-        state="failed",
-        active=is_active,
-        reason=reason,
-    )

@@ -34,6 +34,7 @@ if TYPE_CHECKING:
     from jarvis.daemon import drafts, indexing, search
     from jarvis.daemon.drafts import Drafts
     from jarvis.daemon.indexing import Indexer
+    from jarvis.daemon.sending.sending import Sending
 else:
     drafts, indexing = later("jarvis.daemon.drafts"), later("jarvis.daemon.indexing")
     search = later("jarvis.daemon.search")
@@ -93,38 +94,11 @@ def build_stores(
     broadcast = services.broadcast
     replies = CurrentReplyHistory(mail)
     services.warm_up.read_history = replies.history
-    prefetcher = Prefetcher(
-        is_on=services.settings.prefetch.enabled,
-        load=lambda: _load_drafts(services),
-        loaded=lambda: services.stores.drafts if services.stores else None,
-        objection=lambda: _objection(services),
-        chat_of=lambda rowids: _chat_of(mail, rowids),
-        read_past=lambda: _newest_said(mail),
-        is_anybody_there=lambda: bool(broadcast.connections),
-        publish=lambda ready: broadcast.publish(
-            Push.of("prefetch_complete", ready, chat_id=ready.chat_id), after=inbox.seq
-        ),
-        tasks=tasks,
-        limits=services.settings.limits,
-        clock=awake_and_asleep_s,
-    )
+    prefetcher = _prefetcher(services, inbox, mail, tasks)
     services.models.on_used = prefetcher.another_model
     inbox.follow(replies.follow, prefetcher.follow, broadcast.follow)
     backends = backends_for(services.settings.chat_db)
     self_test = self_test_in(services.settings.home)
-    sending = None
-    if services.send_backend is not None:
-        from jarvis.daemon.sending.sending import Sending
-
-        sending = Sending(
-            services.send_backend,
-            send_log=inbox,
-            reader=reader,
-            chat_db=mail.chat_db,
-            directory=lambda: mail.directory,
-            news=lambda: broadcast.news,
-            tasks=tasks,
-        )
     return Stores(
         inbox=inbox,
         mail=mail,
@@ -149,10 +123,55 @@ def build_stores(
         prefetcher=prefetcher,
         feedback=feedback,
         replay=Replay(inbox, reader, services.settings.limits),
-        sending=sending,
+        sending=_sending(services, inbox, mail, reader, tasks),
         watcher=Watcher(inbox.poll, backends, self_test=self_test),
         notice=writer.notice,
         new_indexer=lambda: _new_indexer(services, inbox, writer, tasks),
+    )
+
+
+def _prefetcher(
+    services: Services, inbox: Inbox, mail: Mail, tasks: asyncio.TaskGroup
+) -> Prefetcher:
+    """Who has drafts made ready, while somebody is there to be told."""
+    broadcast = services.broadcast
+    return Prefetcher(
+        is_on=services.settings.prefetch.enabled,
+        load=lambda: _load_drafts(services),
+        loaded=lambda: services.stores.drafts if services.stores else None,
+        objection=lambda: _objection(services),
+        chat_of=lambda rowids: _chat_of(mail, rowids),
+        read_past=lambda: _newest_said(mail),
+        is_anybody_there=lambda: bool(broadcast.connections),
+        publish=lambda ready: broadcast.publish(
+            Push.of("prefetch_complete", ready, chat_id=ready.chat_id), after=inbox.seq
+        ),
+        tasks=tasks,
+        limits=services.settings.limits,
+        clock=awake_and_asleep_s,
+    )
+
+
+def _sending(
+    services: Services,
+    inbox: Inbox,
+    mail: Mail,
+    reader: aiosqlite.Connection,
+    tasks: asyncio.TaskGroup,
+) -> Sending | None:
+    """What sends messages, where this machine can."""
+    if services.send_backend is None:
+        return None
+    from jarvis.daemon.sending.sending import Sending
+
+    return Sending(
+        services.send_backend,
+        send_log=inbox,
+        reader=reader,
+        chat_db=mail.chat_db,
+        directory=lambda: mail.directory,
+        news=lambda: services.broadcast.news,
+        tasks=tasks,
     )
 
 

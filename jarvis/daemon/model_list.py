@@ -11,19 +11,14 @@ from typing import Final
 import msgspec
 from msgspec.structs import replace
 
+from jarvis.daemon.listed_models import broken, named, of_known, of_record
 from jarvis.errors import ModelUnavailable
 from jarvis.inference.models.apple import APPLE
 from jarvis.inference.models.embedder_folder import is_embedder_folder
 from jarvis.inference.models.embedder_registry import known_embedder
-from jarvis.inference.models.folder import PARTIAL, pulled_folders, read_model_card
+from jarvis.inference.models.folder import PARTIAL, pulled_folders
 from jarvis.inference.models.folder import read_model as read_folder
-from jarvis.inference.models.record import ModelRecord
-from jarvis.inference.models.registry import (
-    REGISTRY,
-    KnownModel,
-    fits_memory,
-    known_model,
-)
+from jarvis.inference.models.registry import REGISTRY, known_model
 from jarvis.inference.models.selection import resolve_model
 from jarvis.inference.states import NO_MODEL, LoadState, ModelState, Selection
 from jarvis.protocol.methods.models import ListedModel, ModelStage
@@ -70,14 +65,20 @@ def _active(directory: ModelDirectory) -> list[ListedModel]:
     try:
         record = resolve_model(selection)
     except ModelUnavailable as error:
-        return [_broken(selection.model or "", str(error), is_active=True)]
+        return [broken(selection.model or "", "mlx", str(error), is_active=True)]
     name = record.name
     if record.engine == "openai":
         name = f"openai:{record.name}@{record.address}"
     elif record.engine == "mlx":
         name = selection.model or record.name
-    stage = _STAGES[state.state]
-    return [_of_record(directory, record, name, stage, state.reason, is_active=True)]
+    listed = of_record(
+        record,
+        _STAGES[state.state],
+        known_model(name),
+        directory.machine_bytes,
+        is_active=True,
+    )
+    return [named(listed, name, state.reason)]
 
 
 def _apple(directory: ModelDirectory) -> list[ListedModel]:
@@ -87,7 +88,7 @@ def _apple(directory: ModelDirectory) -> list[ListedModel]:
         record = resolve_model(selection)
     except ModelUnavailable:
         return []
-    return [_of_record(directory, record, APPLE, "ready")]
+    return [of_record(record, "ready", None, directory.machine_bytes)]
 
 
 def _running(directory: ModelDirectory) -> list[ListedModel]:
@@ -120,9 +121,12 @@ def _pulled(directory: ModelDirectory) -> list[ListedModel]:
         try:
             record = read_folder(folder, name=hub_id)
         except ModelUnavailable as error:
-            listed.append(_broken(hub_id, str(error)))
+            listed.append(broken(hub_id, "mlx", str(error)))
         else:
-            listed.append(_of_record(directory, record, hub_id, "ready"))
+            here = of_record(
+                record, "ready", known_model(hub_id), directory.machine_bytes
+            )
+            listed.append(named(here, hub_id))
     return listed
 
 
@@ -143,73 +147,10 @@ def _partial(directory: ModelDirectory, hub_id: str, folder: Path) -> ListedMode
 
 def _known(directory: ModelDirectory) -> list[ListedModel]:
     return [
-        ListedModel(
-            model=known.name,
-            kind="mlx",
-            size_bytes=known.download_bytes,
-            licence=known.licence,
-            licence_note=known.licence_note,
-            state="downloading" if known.name in directory.pulling else "available",
-            active=False,
-            memory_bytes=known.memory_bytes,
-            fits=fits_memory(known.memory_bytes, directory.machine_bytes),
-            description=known.description,
-            revision=known.revision,
+        of_known(
+            known,
+            "downloading" if known.name in directory.pulling else "available",
+            directory.machine_bytes,
         )
         for known in REGISTRY
     ]
-
-
-def _of_record(
-    directory: ModelDirectory,
-    record: ModelRecord,
-    name: str,
-    stage: ModelStage,
-    reason: str | None = None,
-    *,
-    is_active: bool = False,
-) -> ListedModel:
-    known: KnownModel | None = known_model(name)
-    memory_bytes = record.memory_bytes
-    return ListedModel(
-        model=name,
-        kind=record.engine,
-        size_bytes=record.size_bytes,
-        licence=record.licence or (known.licence if known else None),
-        licence_note=known.licence_note if known else None,
-        state=stage,
-        active=is_active,
-        path=record.path,
-        memory_bytes=memory_bytes,
-        fits=fits_memory(memory_bytes, directory.machine_bytes)
-        if memory_bytes
-        else None,
-        description=known.description if known else _description(record),
-        revision=_revision(record),
-        reason=reason,
-    )
-
-
-def _description(record: ModelRecord) -> str | None:
-    if record.engine == "apple":
-        return "The model of macOS itself: nothing to download."
-    return None
-
-
-def _revision(record: ModelRecord) -> str | None:
-    """The commit of the hub that it was pulled at."""
-    if record.engine == "apple" or record.path is None:
-        return None
-    return read_model_card(Path(record.path)).revision
-
-
-def _broken(name: str, reason: str, *, is_active: bool = False) -> ListedModel:
-    return ListedModel(
-        model=name,
-        kind="mlx",
-        size_bytes=0,
-        licence=None,
-        state="failed",
-        active=is_active,
-        reason=reason,
-    )
