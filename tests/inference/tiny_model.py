@@ -44,17 +44,45 @@ _LFM2: Final[dict[str, Any]] = {
     "layer_types": ["conv", "full_attention"],
 }
 _QWEN3_5: Final[dict[str, Any]] = {
-    **_CONFIG,
     "model_type": "qwen3_5",
-    "head_dim": 32,
-    "full_attention_interval": 2,
-    "linear_num_value_heads": 2,
-    "linear_num_key_heads": 2,
-    "linear_key_head_dim": 32,
-    "linear_value_head_dim": 32,
+    "eos_token_id": 1,
+    "vision_config": {"model_type": "qwen3_5"},
+    "text_config": {
+        **_CONFIG,
+        "model_type": "qwen3_5_text",
+        "head_dim": 32,
+        "full_attention_interval": 2,
+        "linear_num_value_heads": 2,
+        "linear_num_key_heads": 2,
+        "linear_key_head_dim": 32,
+        "linear_value_head_dim": 32,
+    },
 }
-FAMILIES: Final = {"qwen3": _QWEN3, "lfm2": _LFM2, "qwen3_5": _QWEN3_5}
-"""Models beside llama; the last two keep a running state that cannot be rolled back."""
+_GRANITE: Final[dict[str, Any]] = {
+    **_CONFIG,
+    "model_type": "granite",
+    "logits_scaling": 1.0,
+    "attention_multiplier": 0.2,
+    "embedding_multiplier": 1.0,
+    "residual_multiplier": 0.5,
+    "attention_bias": False,
+    "mlp_bias": False,
+}
+_SMOLLM3: Final[dict[str, Any]] = {
+    **_CONFIG,
+    "model_type": "smollm3",
+    "no_rope_layer_interval": 2,
+}
+FAMILIES: Final = {
+    "qwen3": _QWEN3,
+    "qwen3_5": _QWEN3_5,
+    "granite": _GRANITE,
+    "smollm3": _SMOLLM3,
+    "lfm2": _LFM2,
+}
+"""Models beside llama."""
+WITH_RUNNING_STATE: Final = frozenset({"qwen3_5", "lfm2"})
+"""Those that keep a state which cannot be rolled back."""
 
 _TEMPLATE: Final = (
     "{% for message in messages %}"
@@ -88,7 +116,7 @@ def write_tiny_relative(folder: Path, family: str) -> Path:
 
     folder.mkdir(parents=True, exist_ok=True)
     vocabulary = _write_tokenizer(folder, _TEMPLATE)
-    config = {**FAMILIES[family], "vocab_size": vocabulary}
+    config = _with_vocabulary(FAMILIES[family], vocabulary)
     (folder / "config.json").write_text(json.dumps(config))
     model_class, arguments_class = _get_classes(config)
     model = model_class(arguments_class.from_dict(config))
@@ -96,8 +124,19 @@ def write_tiny_relative(folder: Path, family: str) -> Path:
     numbers = tree_map(
         lambda each: each + mx.random.normal(each.shape) * 0.3, model.parameters()
     )
-    mx.save_safetensors(str(folder / "model.safetensors"), dict(tree_flatten(numbers)))
+    weights = dict(tree_flatten(numbers))
+    if "vision_config" in config:
+        # On the hub the part that sees lies in the same file.
+        weights["vision_tower.patch_embed.proj.weight"] = mx.zeros((4, 4))
+    mx.save_safetensors(str(folder / "model.safetensors"), weights)
     return folder
+
+
+def _with_vocabulary(config: dict[str, Any], size: int) -> dict[str, Any]:
+    """The config of a model with so many tokens; one that sees keeps its text's apart."""
+    if "text_config" in config:
+        return {**config, "text_config": {**config["text_config"], "vocab_size": size}}
+    return {**config, "vocab_size": size}
 
 
 def _write_tokenizer(folder: Path, template: str | None) -> int:

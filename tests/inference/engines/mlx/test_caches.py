@@ -15,7 +15,12 @@ from jarvis.inference.engines.mlx.engine import MlxGenerator
 from jarvis.inference.models.folder import read_model
 from jarvis.records import StreamPhase
 from tests.inference.sample import reply_prompt
-from tests.inference.tiny_model import write_tiny_model, write_tiny_relative
+from tests.inference.tiny_model import (
+    FAMILIES,
+    WITH_RUNNING_STATE,
+    write_tiny_model,
+    write_tiny_relative,
+)
 from tests.needs import needs_mlx
 
 pytestmark = needs_mlx
@@ -24,11 +29,11 @@ TALK = "\n".join(f"Mia: dinner number {number}, are you free?" for number in ran
 ASK = "Write it kindly."
 
 
-@pytest.fixture(scope="module", params=["llama", "qwen3", "lfm2", "qwen3_5"])
+@pytest.fixture(scope="module", params=["llama", *FAMILIES])
 def folder(
     request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory
 ) -> Path:
-    """Two families whose caches can be cut and two whose cannot."""
+    """Each family of the registry: caches that can be cut, and others."""
     import mlx.core as mx
 
     mx.disable_compile()
@@ -48,7 +53,7 @@ def model(folder: Path) -> MlxGenerator:
 @pytest.fixture
 def can_cut(folder: Path) -> bool:
     """Whether its cache can forget its last tokens."""
-    return folder.name in ("llama", "qwen3")
+    return folder.name not in WITH_RUNNING_STATE
 
 
 def ask(talk: str = TALK, line: str = ASK, *, chat_id: str = "a") -> Prompt:
@@ -116,6 +121,21 @@ def test_a_talk_that_grows_is_read_on(model: MlxGenerator, folder: Path) -> None
         step = write(model, ask(talk))
         assert 0 < step.prompt_tokens - step.reused_tokens < 120
         assert step.text == cold(folder, ask(talk))
+
+
+def test_a_talk_that_parts_in_its_middle_is_read_from_there(
+    model: MlxGenerator, folder: Path
+) -> None:
+    """An edit, or what was taken back: from the third prompt on, whatever the cache."""
+    begun = f"{TALK}\n{TALK}"
+    reused = []
+    for number in range(3):
+        talk = f"{begun}\nMia: no, number {number} is another day.\n{TALK}"
+        step = write(model, ask(talk))
+        reused.append(step.reused_tokens)
+        assert step.text == cold(folder, ask(talk))
+    assert reused[0] == 0
+    assert 0 < reused[2] < step.prompt_tokens * 3 // 4
 
 
 def test_a_text_left_in_the_middle_leaves_a_sound_cache(
