@@ -1,6 +1,7 @@
 """The models we know and would recommend: which, pinned where, how big, and for whom.
 
-Sizes and revisions are those of the hub; docs/models.md shows the same table.
+Sizes and revisions are those of the hub; docs/models.md shows the same table, and says
+where they were found.
 """
 
 from __future__ import annotations
@@ -41,12 +42,44 @@ REGISTRY: Final = (
         description="The default from 16 GB of memory on.",
     ),
     KnownModel(
-        name="mlx-community/Qwen3-1.7B-4bit",
-        revision="3b1b1768f8f8cf8351c712464f906e86c2b8269e",
+        name="mlx-community/Qwen3.5-2B-4bit",
+        revision="674aaa7240b91e8012fcad5d791b7dfe5ba90207",
         licence="Apache-2.0",
-        download_bytes=984_000_000,
-        memory_bytes=1_200_000_000,
+        download_bytes=1_749_000_000,
+        memory_bytes=1_770_000_000,
         description="Small, for 8 GB of memory; its drafts need a closer look.",
+    ),
+    KnownModel(
+        name="mlx-community/Qwen3.5-9B-4bit",
+        revision="8b2b98c00a6b4d291155e4890773ca8f769aee53",
+        licence="Apache-2.0",
+        download_bytes=5_977_000_000,
+        memory_bytes=6_070_000_000,
+        description="Larger and slower, for 32 GB of memory.",
+    ),
+    KnownModel(
+        name="mlx-community/granite-4.1-3b-4bit",
+        revision="b1b476b5a17c46b7d6cd663b4a8ed44b66720aef",
+        licence="Apache-2.0",
+        download_bytes=2_134_000_000,
+        memory_bytes=2_295_000_000,
+        description="Between small and default; never thinks.",
+    ),
+    KnownModel(
+        name="mlx-community/Qwen3.5-4B-MLX-4bit",
+        revision="32f3e8ecf65426fc3306969496342d504bfa13f3",
+        licence="Apache-2.0",
+        download_bytes=3_061_000_000,
+        memory_bytes=3_200_000_000,
+        description="Newer; a second draft costs more, as its cache cannot be cut back.",
+    ),
+    KnownModel(
+        name="mlx-community/Qwen3.5-4B-OptiQ-4bit",
+        revision="fecba971a2d0cd02b6b025862c1aaa7d2e3dad15",
+        licence="Apache-2.0",
+        download_bytes=3_290_000_000,
+        memory_bytes=3_390_000_000,
+        description="The same, with more bits for the layers that need them.",
     ),
     KnownModel(
         name="mlx-community/Qwen3-8B-4bit",
@@ -54,7 +87,15 @@ REGISTRY: Final = (
         licence="Apache-2.0",
         download_bytes=4_625_000_000,
         memory_bytes=4_910_000_000,
-        description="Larger and slower, for 32 GB of memory.",
+        description="Larger and slower; its cache can be cut back.",
+    ),
+    KnownModel(
+        name="mlx-community/Qwen3-1.7B-4bit",
+        revision="3b1b1768f8f8cf8351c712464f906e86c2b8269e",
+        licence="Apache-2.0",
+        download_bytes=984_000_000,
+        memory_bytes=1_200_000_000,
+        description="The least to download that may do.",
     ),
     KnownModel(
         name="mlx-community/Qwen3-0.6B-4bit",
@@ -65,28 +106,11 @@ REGISTRY: Final = (
         description="To see that it works; too small for drafts worth sending.",
     ),
     KnownModel(
-        name="mlx-community/Qwen3.5-4B-MLX-4bit",
-        revision="32f3e8ecf65426fc3306969496342d504bfa13f3",
-        licence="Apache-2.0",
-        download_bytes=3_060_000_000,
-        memory_bytes=3_200_000_000,
-        description="Newer; a second draft costs more, as its cache cannot be cut back.",
-    ),
-    KnownModel(
         name="mlx-community/SmolLM3-3B-4bit",
         revision="d3a7e0594d6642dbcfb7d149bed8b0bdf49f95ce",
         licence="Apache-2.0",
         download_bytes=1_765_000_000,
         memory_bytes=1_900_000_000,
-        description="Between small and default.",
-    ),
-    KnownModel(
-        name="mlx-community/Llama-3.2-3B-Instruct-4bit",
-        revision="7f0dc925e0d0afb0322d96f9255cfddf2ba5636e",
-        licence="Llama 3.2 Community",
-        licence_note="Not open source: rules of use, and none for very large companies.",
-        download_bytes=1_825_000_000,
-        memory_bytes=2_050_000_000,
         description="Between small and default.",
     ),
     KnownModel(
