@@ -258,3 +258,15 @@ class Summary(Record, frozen=True, kw_only=True):
     model: str | None
     timing: Timing
     foreign: tuple[str, ...] = ()
+
+
+class Estimate(Record, frozen=True, kw_only=True):
+    """A share, a mean or a difference of them, over `count` values, with its 95 % interval.
+
+    Nulls where there are no values.
+    """
+
+    value: float | None
+    low: float | None
+    high: float | None
+    count: int

@@ -14,8 +14,9 @@ from jarvis.assistant.evaluating.report import (
     Report,
     RouteFigures,
 )
-from jarvis.assistant.evaluating.scores import SHARES, Estimate, Measure
+from jarvis.assistant.evaluating.scores import SHARES, Measure
 from jarvis.cli.render import plain, table
+from jarvis.records import Estimate
 
 MEASURE_ROWS: Final[dict[Measure, str]] = {
     "sent_text": "sent text among three",

@@ -8,7 +8,7 @@ from typing import Protocol
 from jarvis.assistant.context import read_context
 from jarvis.assistant.evaluating.moments import Moment
 from jarvis.assistant.evaluating.replay import Archive, Scene, scenes
-from jarvis.assistant.evaluating.scores import Estimate, mean_of
+from jarvis.assistant.evaluating.scores import mean_of
 from jarvis.assistant.generation.generate import fitting
 from jarvis.assistant.generation.prompt_style import (
     REPLY_TOKENS,
@@ -19,7 +19,7 @@ from jarvis.assistant.style.voice import voice_for
 from jarvis.errors import InvalidParams, NothingToAnswer
 from jarvis.inference.engine import Prompt, Scored
 from jarvis.inference.models.record import ModelRecord
-from jarvis.records import PlainMessage, Record
+from jarvis.records import Estimate, PlainMessage, Record
 
 _FEWEST_CHARACTERS = 20
 

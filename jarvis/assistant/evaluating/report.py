@@ -8,13 +8,12 @@ from typing import Final, get_args
 from jarvis.assistant.evaluating.replay import Score, Verdict
 from jarvis.assistant.evaluating.scores import (
     SHARES,
-    Estimate,
     Measure,
     mean_of,
     share_of,
 )
 from jarvis.assistant.generation.timing import percentile
-from jarvis.records import Record
+from jarvis.records import Estimate, Record
 
 MEASURES: Final[tuple[Measure, ...]] = get_args(Measure)
 

@@ -16,7 +16,7 @@ from jarvis.assistant.language.text import (
     normalised,
     without_emoji,
 )
-from jarvis.records import Record
+from jarvis.records import Estimate
 
 Measure = Literal[
     "sent_text",
@@ -38,15 +38,6 @@ Z95: Final = 1.959964
 
 _CLOSING_MARKS: Final = frozenset(".!?…。！？")
 _SEED: Final = 20_251_118
-
-
-class Estimate(Record, frozen=True):
-    """A mean over `count` values with its 95 % interval; nulls where there are none."""
-
-    value: float | None
-    low: float | None
-    high: float | None
-    count: int
 
 
 NOTHING: Final = Estimate(value=None, low=None, high=None, count=0)
@@ -159,6 +150,27 @@ def share_of(values: Sequence[float]) -> Estimate:
         low=max((middle - reach) / whole, 0.0),
         high=min((middle + reach) / whole, 1.0),
         count=count,
+    )
+
+
+def difference_of(first: Estimate, second: Estimate) -> Estimate:
+    """The second share minus the first, where they are of different moments.
+
+    Source: Newcombe 1998, "Interval estimation for the difference between independent
+    proportions", method 10: the two intervals of Wilson put together.
+    """
+    if first.value is None or second.value is None:
+        return NOTHING
+    assert first.low is not None
+    assert first.high is not None
+    assert second.low is not None
+    assert second.high is not None
+    change = second.value - first.value
+    return Estimate(
+        value=change,
+        low=change - math.hypot(second.value - second.low, first.high - first.value),
+        high=change + math.hypot(second.high - second.value, first.value - first.low),
+        count=first.count + second.count,
     )
 
 

@@ -10,6 +10,7 @@ from jarvis.assistant.evaluating.scores import (
     NOTHING,
     chrf,
     cosine,
+    difference_of,
     length_ratio,
     mean_of,
     measures_of,
@@ -145,6 +146,29 @@ def test_a_share_lies_in_its_interval_and_more_of_the_same_narrows_it(
     assert many.high - many.low < few.high - few.low  # type: ignore[operator]  # seen above
 
 
+@pytest.mark.parametrize(
+    ("first", "second", "low", "high"),
+    [
+        ((48, 80), (56, 70), 0.0524, 0.3339),
+        ((3, 10), (9, 10), 0.1705, 0.8090),
+        ((0, 10), (10, 10), 0.6075, 1.0),
+        ((0, 29), (5, 56), -0.0381, 0.1926),
+    ],
+)
+def test_the_interval_of_a_difference_is_newcombes(
+    first: tuple[int, int], second: tuple[int, int], low: float, high: float
+) -> None:
+    """Method 10 of his examples of 1998, table II."""
+    shares = [
+        share_of([1.0] * hits + [0.0] * (count - hits))
+        for hits, count in (first, second)
+    ]
+    change = difference_of(*shares)
+    assert change.low == pytest.approx(low, abs=1e-4)
+    assert change.high == pytest.approx(high, abs=1e-4)
+    assert change.count == first[1] + second[1]
+
+
 def test_the_interval_of_a_mean_is_about_two_standard_errors_wide() -> None:
     """Of the numbers from 0 to 99 the mean is 49.5, its standard error 2.89."""
     estimate = mean_of([float(each) for each in range(100)])
@@ -166,5 +190,7 @@ def test_a_mean_has_the_same_interval_each_time(values: list[float]) -> None:
 
 
 def test_of_no_values_nothing_is_known() -> None:
-    """Neither a share nor a mean."""
+    """Neither a share nor a mean, nor how far it is from another."""
     assert share_of([]) == mean_of([]) == NOTHING
+    assert difference_of(NOTHING, share_of([1.0])) == NOTHING
+    assert difference_of(share_of([1.0]), NOTHING) == NOTHING
