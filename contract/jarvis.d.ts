@@ -142,6 +142,17 @@ export interface ErrorData {
   partial?: string;
 }
 
+/** A share, a mean or a difference of them, over `count` values, with its 95 % interval.
+ *
+ * Nulls where there are no values.
+ */
+export interface Estimate {
+  value: number | null;
+  low: number | null;
+  high: number | null;
+  count: number;
+}
+
 export interface EventsPollParams {
   /** The number of the last event that was seen. */
   since: number;
@@ -965,6 +976,49 @@ export interface Timing {
   tokens_per_second: number | null;
 }
 
+/** Weeks with an outcome, oldest first; there may be weeks without one between them.
+ *
+ * `change` is null where one week has them all. `is_cut`: older outcomes were let go, so
+ * that the first week may lack some. Left out are those that bear a later date than now
+ * (`ahead`), and those whose action this version does not know (`unknown`).
+ */
+export interface Trend {
+  weeks: TrendWeek[];
+  change: TrendChange | null;
+  is_cut: boolean;
+  ahead: number;
+  unknown: number;
+}
+
+/** The share that was used in the first `weeks` of the trend and in as many of the last.
+ *
+ * `difference` is the last minus the first; where its interval holds 0 it may be chance,
+ * and `is_shown` is false.
+ */
+export interface TrendChange {
+  weeks: number;
+  first: Estimate;
+  last: Estimate;
+  difference: Estimate;
+  is_shown: boolean;
+}
+
+/** What became of suggestions in one week, as clients said with record_feedback.
+ *
+ * `week` is the ISO week of local time ("2026-W09"), `begins` its Monday. `sent` and
+ * `copied` were taken as they were, `edited` after a change, `dismissed` were put away or
+ * something else was sent. `used` is the share of all but the last.
+ */
+export interface TrendWeek {
+  week: string;
+  begins: string;
+  sent: number;
+  copied: number;
+  edited: number;
+  dismissed: number;
+  used: Estimate;
+}
+
 export interface UnsubscribeParams {
   subscription: string;
 }
@@ -1115,6 +1169,12 @@ export interface Methods {
   "record_feedback": {
     params: { chat_id: string; action: "copied" | "dismissed" | "edited" | "sent"; suggestion_text: string; edited_text?: string | null; context_messages?: unknown; metadata?: unknown };
     result: Success;
+    streams: false;
+  };
+  /** How often suggestions are used, by week. */
+  "get_trend": {
+    params: Record<string, never>;
+    result: Trend;
     streams: false;
   };
   /** Models at hand. */

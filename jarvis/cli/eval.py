@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, TextIO
 
 import click
+from click.core import ParameterSource
 
-from jarvis.cli.connect import print_json
+from jarvis.cli.connect import connect, print_json
 
 if TYPE_CHECKING:
     from jarvis.cli.eval_run import Progress
@@ -31,6 +32,9 @@ if TYPE_CHECKING:
     type=click.File(encoding="utf-8"),
     help="That of a server's model, for --likelihood.",
 )
+@click.option(
+    "--trend", is_flag=True, help="How often you used what was suggested, by week."
+)
 @click.option("--home", type=click.Path(), help="Where config.toml and models are.")
 @click.option("--chat-db", type=click.Path(), help="Apple's chat.db, or a copy of it.")
 @click.option("--contacts-db", type=click.Path(), help="AddressBook folder or file.")
@@ -42,6 +46,7 @@ def command(
     compare: tuple[str, str] | None,
     likelihood: bool,
     chat_template: TextIO | None,
+    trend: bool,
     home: str | None,
     chat_db: str | None,
     contacts_db: str | None,
@@ -60,6 +65,9 @@ def command(
     With --likelihood a model writes nothing: it reads what you sent, and the figure is how
     much each letter surprised it, in nats. No chance is in that, so 60 replies tell two
     models apart.
+
+    With --trend nothing is replayed: it shows what became of the suggestions that you were
+    really shown, week by week, as the daemon has counted it.
     """
     import asyncio
     import sys
@@ -67,6 +75,9 @@ def command(
     from jarvis.cli.eval_run import Progress, evaluate, measure_likelihood, plan_for
     from jarvis.config import load_settings
 
+    if trend:
+        _show_trend(as_json=as_json)
+        return
     if last < 1:
         raise click.UsageError("--last is 1 or more.")
     if no_model and (models or compare):
@@ -93,6 +104,29 @@ def command(
         # Also after Ctrl-C, or when a model has died on the way.
         progress.end()
         _show(progress, compare or None, as_json=as_json)
+
+
+def _show_trend(*, as_json: bool) -> None:
+    """Print what the daemon counted.
+
+    Raises:
+        UsageError: another option was given, which says nothing here.
+    """
+    context = click.get_current_context()
+    for name in context.params.keys() - {"trend", "as_json"}:
+        if context.get_parameter_source(name) is not ParameterSource.DEFAULT:
+            raise click.UsageError(
+                "--trend shows what the daemon counted: besides it only --json can be "
+                "given. JARVIS_HOME names another home."
+            )
+    with connect(start=True) as client:
+        answer = client.call("get_trend")
+    if as_json:
+        print_json(answer)
+        return
+    from jarvis.cli.eval_trend import trend_text
+
+    click.echo(trend_text(answer))
 
 
 def _show(

@@ -70,6 +70,14 @@ class Feedback:
             await outcomes.note_outcome(db, hashed, action, _now_ms())
         await self.begin()
 
+    async def outcomes(self) -> tuple[list[tuple[str, int]], bool]:
+        """Action and moment (ms since 1970) of all that are kept, oldest first.
+
+        And whether there were older ones.
+        """
+        db = self._writer.connection
+        return await outcomes.all_outcomes(db), await outcomes.has_let_go(db)
+
     def _hash(self, chat_id: ChatId, text: str) -> bytes:
         return outcomes.text_hash(self._key, f"{chat_id}\n{text.strip()}")
 

@@ -70,6 +70,19 @@ async def note_outcome(
     )
 
 
+async def all_outcomes(db: aiosqlite.Connection) -> list[tuple[str, int]]:
+    """Action and moment, in milliseconds since 1970, of all that are kept, oldest first."""
+    rows = await db.execute_fetchall("SELECT action, made_ms FROM outcome ORDER BY id")
+    return [(action, made_ms) for action, made_ms in rows]
+
+
+async def has_let_go(db: aiosqlite.Connection) -> bool:
+    """Whether there were older outcomes than those that are kept."""
+    for (oldest,) in await db.execute_fetchall("SELECT min(id) FROM outcome"):
+        return oldest is not None and oldest > 1
+    raise AssertionError("a minimum is one row")
+
+
 async def known_outcomes(db: aiosqlite.Connection) -> list[tuple[float, str]]:
     """Computed confidence and action of those whose offer was known, oldest first."""
     rows = await db.execute_fetchall(

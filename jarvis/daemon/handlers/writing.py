@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import asyncio
+from datetime import UTC, datetime
 
 from jarvis.assistant.drafting.job import DraftRequest
 from jarvis.assistant.generation.timing import Stopwatch
@@ -10,8 +11,10 @@ from jarvis.assistant.summarizing.summary import summarize_chat
 from jarvis.daemon.dispatch import Caller
 from jarvis.daemon.metrics import Routed
 from jarvis.daemon.services import Services
+from jarvis.daemon.trend import trend_of
 from jarvis.errors import InvalidParams
-from jarvis.protocol.methods.base import Success
+from jarvis.protocol.methods.base import NoParams, Success
+from jarvis.protocol.methods.learning import Trend
 from jarvis.protocol.methods.writing import (
     GenerateDraftParams,
     GetSmartRepliesParams,
@@ -94,6 +97,14 @@ async def summarize(
         )
     )
     return summary
+
+
+async def get_trend(services: Services, _: NoParams, _caller: Caller) -> Trend:
+    """How often suggestions were used, week by week."""
+    outcomes, is_cut = await services.feedback.outcomes()
+    return await asyncio.to_thread(
+        trend_of, outcomes, now=datetime.now(UTC), is_cut=is_cut
+    )
 
 
 async def record_feedback(

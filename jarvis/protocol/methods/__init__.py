@@ -13,6 +13,7 @@ import msgspec
 
 from jarvis.protocol.methods.base import NoParams, Params, Success
 from jarvis.protocol.methods.batch import BatchParams, BatchResults
+from jarvis.protocol.methods.learning import Trend
 from jarvis.protocol.methods.mail import (
     ListConversations,
     ListConversationsParams,
@@ -180,6 +181,7 @@ _CATALOGUE: Final = (
         Success,
         "Say what became of a suggestion.",
     ),
+    Method("get_trend", NoParams, Trend, "How often suggestions are used, by week."),
     Method("list_models", NoParams, ListModels, "Models at hand."),
     Method("use_model", ModelParams, Success, "Choose the model."),
     Method("remove_model", ModelParams, Success, "Delete a downloaded model."),
