@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 from typing import Final
 
 from msgspec.structs import replace
@@ -22,10 +21,10 @@ def _check(model: ModelRecord) -> None:
         from jarvis.inference.engines.openai.server import see_model
 
         see_model(model)
-    if model.engine == "apple" and model.path is not None:
+    if model.engine == "apple":
         from jarvis.inference.models.apple import check_apple_model
 
-        check_apple_model(Path(model.path))
+        check_apple_model(model)
 
 
 GENERATOR: Final = WorkerKind(

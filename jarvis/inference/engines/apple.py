@@ -56,7 +56,7 @@ class AppleGenerator(OpenAiGenerator):
         if not self._has_ended():
             return
         program, path = Path(self._model.path or ""), self._socket_file
-        check_apple_model(program)
+        check_apple_model(self._model)
         _remove_what_was_left(path)
         words = [str(program), "serve", "--socket", str(path)]
         self._has_ended = start_tied(words, environment=os.environ)

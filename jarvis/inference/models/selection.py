@@ -16,7 +16,7 @@ import msgspec
 from msgspec.structs import replace
 
 from jarvis.errors import ModelUnavailable, NoModelChosen
-from jarvis.inference.models.apple import APPLE, apple_model
+from jarvis.inference.models.apple import APPLE, apple_is_here, apple_model
 from jarvis.inference.models.folder import folder_of, read_model
 from jarvis.inference.models.record import SCRIPTED, ModelRecord
 from jarvis.inference.models.registry import default_model, known_model
@@ -110,7 +110,7 @@ _NO_MLX: Final = (
 
 
 def _what_to_type(selection: Selection) -> str:
-    if selection.fm_program.exists():
+    if apple_is_here(selection.fm_program):
         return (
             "No model is chosen: `jarvis models use apple` takes the one that macOS "
             "brings along, and nothing is downloaded."

@@ -47,6 +47,10 @@ def build(model: ModelRecord, *, filters: Filters = _NONE) -> Generator:
             from jarvis.inference.engines.openai.engine import OpenAiGenerator
 
             return OpenAiGenerator(model)
+        case "apple" if model.path is None:
+            from jarvis.inference.engines.apple_sdk import AppleSdkGenerator
+
+            return AppleSdkGenerator(model)
         case "apple":
             from jarvis.inference.engines.apple import AppleGenerator
 

@@ -162,7 +162,7 @@ def test_it_ends_with_the_worker(
         (
             1,
             "\x1b[31mError: The moon is full.\x1b[0m",
-            "fm says “Error: The moon is full”",
+            "macOS says “Error: The moon is full”",
         ),
         (1, "", "does not say why"),
     ],
