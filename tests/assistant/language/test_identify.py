@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from jarvis.assistant.language.identify import language_of, script_of
+from jarvis.assistant.language.identify import language_of, language_shares, script_of
 
 
 @pytest.mark.parametrize(
@@ -50,6 +50,26 @@ def test_a_script_of_many_languages_is_named_but_no_language() -> None:
         assert script_of([text]) == script
         assert language_of([text]) is None
     assert script_of(["123 👍"]) is None
+
+
+ENGLISH = "are you free for dinner with us on friday?"
+GERMAN = "kommst du heute mit in den park?"
+SPANISH = "¿dónde estás? yo voy con mi hermana"
+
+
+def test_two_languages_of_one_thread_are_told_apart() -> None:
+    """Text by text; those that tell nothing do not count."""
+    texts = [ENGLISH] * 6 + [GERMAN] * 4 + ["👍"] * 50
+    assert language_shares(texts) == {"en": 0.6, "de": 0.4}
+    assert list(language_shares([GERMAN] * 4 + [ENGLISH] * 6)) == ["en", "de"]
+
+
+def test_a_stray_text_is_no_language_of_its_own() -> None:
+    """Too few, or too small a share; the others' shares still are of all."""
+    assert language_shares([ENGLISH] * 8 + [GERMAN] * 2) == {"en": 0.8}
+    many = [ENGLISH] * 60 + [GERMAN] * 35 + [SPANISH] * 5
+    assert language_shares(many) == {"en": 0.6, "de": 0.35}
+    assert language_shares(["👍"] * 9) == {}
 
 
 @given(st.lists(st.text(), max_size=5))
