@@ -217,6 +217,11 @@ export interface GetSmartRepliesParams {
   num_suggestions?: number;
 }
 
+export interface GetVoiceParams {
+  /** The guid of any chat of the conversation. */
+  chat_id: string;
+}
+
 /** What a client is going to do; nothing depends on its saying so. */
 export interface HelloParams {
   /** Ask for drafts: the model is loaded now, where there is room. */
@@ -251,6 +256,29 @@ export interface IndexState {
 export interface Invalidated {
   success: boolean;
   invalidated: number;
+}
+
+/** What is known of the way the user writes in a conversation.
+ *
+ * `own_messages`: so many of the user's newest there are known; from `fewest` on they say
+ * how the user writes there. `habits` is null where all messages together are fewer.
+ * `answers`: so many of the user's answers there are known as examples, and half of them
+ * came within `median_wait_ms`, null without any.
+ */
+export interface KnownVoice {
+  chat_id: string;
+  own_messages: number;
+  fewest: number;
+  answers: number;
+  median_wait_ms: number | null;
+  habits: WritingHabits | null;
+}
+
+/** A language (ISO 639), and in how many of the messages whose language is clear. */
+export interface LanguageShare {
+  code: string;
+  name: string;
+  share: number;
 }
 
 /** Newest first; `next` is the cursor of the following page, null at the end. */
@@ -1044,6 +1072,35 @@ export interface WireError {
   data: ErrorData;
 }
 
+/** How the user writes, measured on `count` messages.
+ *
+ * `is_of_contact`: they stand in the conversation; else they are to anybody, as those are
+ * too few. Lengths are characters of one message. Shares and rates are in 0..1;
+ * `lower_case_share` is of the messages that begin with a letter which has a case, null
+ * without such. `openers` are frequent first words, in small letters, the most frequent
+ * first. A language stands in `languages` only where it is more than a stray message.
+ *
+ * Drafts are held to what is usual: `case` is that of the first letter, `full_stop` says
+ * whether one stands at the end, and both are null where neither is usual. A draft ends
+ * with the sentence that reaches `longest_characters`, and has no emoji where that rate
+ * is 0.
+ */
+export interface WritingHabits {
+  count: number;
+  is_of_contact: boolean;
+  median_characters: number;
+  p90_characters: number;
+  lower_case_share: number | null;
+  full_stop_share: number;
+  other_closing_share: number;
+  emoji_rate: number;
+  openers: string[];
+  languages: LanguageShare[];
+  case: "lower" | "upper" | null;
+  full_stop: boolean | null;
+  longest_characters: number;
+}
+
 export interface Methods {
   /** Health, versions and what is ready. */
   "ping": {
@@ -1169,6 +1226,12 @@ export interface Methods {
   "record_feedback": {
     params: { chat_id: string; action: "copied" | "dismissed" | "edited" | "sent"; suggestion_text: string; edited_text?: string | null; context_messages?: unknown; metadata?: unknown };
     result: Success;
+    streams: false;
+  };
+  /** What is known of the way the user writes in a conversation. */
+  "get_voice": {
+    params: { chat_id: string };
+    result: KnownVoice;
     streams: false;
   };
   /** How often suggestions are used, by week. */

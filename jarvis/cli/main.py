@@ -21,6 +21,7 @@ COMMANDS: Final = (
     "draft",
     "send",
     "summarize",
+    "voice",
     "models",
     "prefetch",
     "ping",

@@ -17,11 +17,13 @@ from jarvis.assistant.generation.styles import PromptStyles
 from jarvis.assistant.generation.timing import Stopwatch
 from jarvis.config import Limits
 from jarvis.daemon.feedback import Feedback
+from jarvis.daemon.known_voice import known_voice
 from jarvis.daemon.mail import Mail
 from jarvis.daemon.metrics import Metrics, Routed
 from jarvis.daemon.reply_history import CurrentReplyHistory
 from jarvis.inference.background import Background
 from jarvis.inference.pool.supervisor import Supervisor
+from jarvis.protocol.methods.learning import KnownVoice
 from jarvis.records import ChatId, Draft, Message, PrefetchOrigin
 from jarvis.stores.chatdb import Chat, Page
 
@@ -221,6 +223,15 @@ class Drafts:
             )
         )
         return answers
+
+    async def voice(self, chat: Chat) -> KnownVoice:
+        """What is known of the way the user writes there.
+
+        Raises:
+            StoreUnavailable: chat.db cannot be read.
+        """
+        history = await self._replies.history(chat)
+        return await asyncio.to_thread(known_voice, history, chat.chat_id)
 
     def forget(self) -> None:
         """Let go of every draft, and of what is known of the user's replies."""

@@ -32,6 +32,7 @@ main(async (path, chatId) => {
     get_smart_replies: [["are you free?"], [null, chatId, 2]],
     get_routing_metrics: [[5]],
     record_feedback: [[chatId, "sent", "hello"]],
+    get_voice: [[chatId]],
     use_model: [["scripted"]],
     semantic_search: [["are you free?"], ["", 5, null, { chat_id: chatId }, "keyword"]],
     index_control: [["pause"], ["start"]],

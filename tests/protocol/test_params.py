@@ -76,6 +76,7 @@ def test_every_method_of_the_contract_is_declared() -> None:
         "events.poll",
         "send_message",
         "record_feedback",
+        "get_voice",
         "get_trend",
         "list_models",
         "use_model",

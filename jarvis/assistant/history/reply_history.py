@@ -7,7 +7,7 @@ where the user sent it.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
@@ -84,15 +84,18 @@ class ReplyHistory:
 
         Their replies are older than the message of ROWID `before`.
         """
-        examples = (
-            self._examples[each]
-            for each in self._by_chat.get(chat_id, ())
-            if each < len(self._texts) and each not in self._removed
+        earlier = (
+            each for each in self.answered(chat_id) if each.reply_ids[0] < before
         )
-        answered = (
-            each for each in examples if each.reply and each.reply_ids[0] < before
-        )
-        return heapq.nlargest(count, answered, key=lambda each: each.replied_ms)[::-1]
+        return heapq.nlargest(count, earlier, key=lambda each: each.replied_ms)[::-1]
+
+    def answered(self, chat_id: ChatId) -> Iterator[Example]:
+        """A conversation's examples with a reply, in no order."""
+        for each in self._by_chat.get(chat_id, ()):
+            if each < len(self._texts) and each not in self._removed:
+                example = self._examples[each]
+                if example.reply:
+                    yield example
 
     def reply_rate(self, incoming: str, k: int = 10) -> float | None:
         """Of the k nearest turns of others, the share that the user answered within 12 h.

@@ -21,7 +21,8 @@ _LONGEST_EXAMPLE: Final = 200
 _SIMILAR: Final = 4
 _LIKE: Final = 0.25
 """Below this similarity an earlier message says nothing about the one to answer."""
-_LANGUAGES: Final = {each.code: each.facts.name for each in languages()}
+LANGUAGES: Final = {each.code: each.facts.name for each in languages()}
+"""What each is called in English, by its code."""
 
 
 class Voice(Record, frozen=True):
@@ -89,7 +90,7 @@ def _is_shown(example: Example, chat_id: ChatId, begins: int) -> bool:
 
 def _language(context: Context, habits: Habits | None) -> tuple[str, ...]:
     """The language of the thread, which is that of the reply; else the user's own."""
-    if language := _LANGUAGES.get(language_of(context.texts) or ""):
+    if language := LANGUAGES.get(language_of(context.texts) or ""):
         return (f"The chat is in {language}: answer in it.",)
-    own = _LANGUAGES.get(habits.language or "") if habits else None
+    own = LANGUAGES.get(habits.language or "") if habits else None
     return (f"I mostly write in {own}.",) if own else ()

@@ -98,6 +98,7 @@ HANDLERS: Final[Mapping[str, Handler[Services]]] = {
     "semantic_search": SEARCHING.handler("semantic_search"),
     "get_routing_metrics": daemon.get_routing_metrics,
     "record_feedback": WRITING.handler("record_feedback"),
+    "get_voice": WRITING.handler("get_voice"),
     "get_trend": WRITING.handler("get_trend"),
     "prefetch_focus": prefetch.prefetch_focus,
     "prefetch_hover": prefetch.prefetch_hover,

@@ -14,7 +14,7 @@ from jarvis.daemon.services import Services
 from jarvis.daemon.trend import trend_of
 from jarvis.errors import InvalidParams
 from jarvis.protocol.methods.base import NoParams, Success
-from jarvis.protocol.methods.learning import Trend
+from jarvis.protocol.methods.learning import GetVoiceParams, KnownVoice, Trend
 from jarvis.protocol.methods.writing import (
     GenerateDraftParams,
     GetSmartRepliesParams,
@@ -105,6 +105,13 @@ async def get_trend(services: Services, _: NoParams, _caller: Caller) -> Trend:
     return await asyncio.to_thread(
         trend_of, outcomes, now=datetime.now(UTC), is_cut=is_cut
     )
+
+
+async def get_voice(
+    services: Services, params: GetVoiceParams, _: Caller
+) -> KnownVoice:
+    """What is known of the way the user writes in a conversation."""
+    return await services.drafts.voice(services.mail.chat(params.chat_id))
 
 
 async def record_feedback(

@@ -13,7 +13,7 @@ import msgspec
 
 from jarvis.protocol.methods.base import NoParams, Params, Success
 from jarvis.protocol.methods.batch import BatchParams, BatchResults
-from jarvis.protocol.methods.learning import Trend
+from jarvis.protocol.methods.learning import GetVoiceParams, KnownVoice, Trend
 from jarvis.protocol.methods.mail import (
     ListConversations,
     ListConversationsParams,
@@ -180,6 +180,12 @@ _CATALOGUE: Final = (
         RecordFeedbackParams,
         Success,
         "Say what became of a suggestion.",
+    ),
+    Method(
+        "get_voice",
+        GetVoiceParams,
+        KnownVoice,
+        "What is known of the way the user writes in a conversation.",
     ),
     Method("get_trend", NoParams, Trend, "How often suggestions are used, by week."),
     Method("list_models", NoParams, ListModels, "Models at hand."),

@@ -1,8 +1,11 @@
-"""Whether suggestions are used, week by week."""
+"""Whether suggestions are used, and what is known of the way the user writes."""
 
 from __future__ import annotations
 
-from jarvis.records import Estimate, Record
+from typing import Literal
+
+from jarvis.protocol.methods.base import ChatIdParam, Params
+from jarvis.records import ChatId, Estimate, Record
 
 
 class TrendWeek(Record, frozen=True, kw_only=True):
@@ -49,3 +52,62 @@ class Trend(Record, frozen=True, kw_only=True):
     is_cut: bool = False
     ahead: int = 0
     unknown: int = 0
+
+
+class GetVoiceParams(Params, frozen=True):
+    chat_id: ChatIdParam
+
+
+class LanguageShare(Record, frozen=True, kw_only=True):
+    """A language (ISO 639), and in how many of the messages whose language is clear."""
+
+    code: str
+    name: str
+    share: float
+
+
+class WritingHabits(Record, frozen=True, kw_only=True):
+    """How the user writes, measured on `count` messages.
+
+    `is_of_contact`: they stand in the conversation; else they are to anybody, as those are
+    too few. Lengths are characters of one message. Shares and rates are in 0..1;
+    `lower_case_share` is of the messages that begin with a letter which has a case, null
+    without such. `openers` are frequent first words, in small letters, the most frequent
+    first. A language stands in `languages` only where it is more than a stray message.
+
+    Drafts are held to what is usual: `case` is that of the first letter, `full_stop` says
+    whether one stands at the end, and both are null where neither is usual. A draft ends
+    with the sentence that reaches `longest_characters`, and has no emoji where that rate
+    is 0.
+    """
+
+    count: int
+    is_of_contact: bool
+    median_characters: int
+    p90_characters: int
+    lower_case_share: float | None
+    full_stop_share: float
+    other_closing_share: float
+    emoji_rate: float
+    openers: tuple[str, ...]
+    languages: tuple[LanguageShare, ...]
+    case: Literal["lower", "upper"] | None
+    full_stop: bool | None
+    longest_characters: int
+
+
+class KnownVoice(Record, frozen=True, kw_only=True):
+    """What is known of the way the user writes in a conversation.
+
+    `own_messages`: so many of the user's newest there are known; from `fewest` on they say
+    how the user writes there. `habits` is null where all messages together are fewer.
+    `answers`: so many of the user's answers there are known as examples, and half of them
+    came within `median_wait_ms`, null without any.
+    """
+
+    chat_id: ChatId
+    own_messages: int
+    fewest: int
+    answers: int
+    median_wait_ms: int | None
+    habits: WritingHabits | None
