@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from jarvis.inference.output.marks import marks_in
 from jarvis.inference.output.stop_filter import StopFilter
+from jarvis.inference.output.unmarked import SPELT_ENDS
 
 STOPS = st.lists(st.text("ab\n", min_size=1, max_size=4), max_size=3)
 RAW = st.lists(
@@ -44,7 +45,9 @@ def test_plain_text_comes_out_as_it_went_in(text: str, size: int) -> None:
     """Only the blanks in front are lost, and a half letter at the end."""
     pieces = [text[start : start + size] for start in range(0, len(text), size)]
     expected = text.lstrip()
-    if not any(marks_in(text, "", is_whole=True)):
+    spelt = (*SPELT_ENDS, "assistant\n", "model\n")
+    is_spelt = any(mark.casefold() in expected.casefold() for mark in spelt)
+    if not is_spelt and not any(marks_in(text, "", is_whole=True)):
         assert visible(pieces, []) == expected.rstrip("\ufffd")
 
 
