@@ -160,7 +160,7 @@ async def _drafted_at_last(client: Client, chat_id: ChatId) -> Draft:
 
 
 @needs_mlx
-@pytest.mark.parametrize(("window", "fits"), [(1800, True), (128, False), (64, False)])
+@pytest.mark.parametrize(("window", "fits"), [(1300, True), (128, False), (64, False)])
 async def test_what_a_small_model_cannot_read_is_left_out(
     app: MessagesApp,
     short_path: Path,

@@ -162,7 +162,6 @@ def _judge(own_words: str, context: Context, job: DraftJob) -> Judge:
     voice, instruction = job.voice, job.request.instruction
     wish = [instruction] if instruction else []
     known = (*context.texts, *context.people, *voice.texts, *wish)
-    examples = (*voice.examples, *voice.similar)
     own = context.answering if context.is_follow_up else ()
     others = (line for line in context.lines if line.speaker is not None)
     return Judge(
@@ -170,7 +169,7 @@ def _judge(own_words: str, context: Context, job: DraftJob) -> Judge:
         known=known,
         messages=[
             *(line.text for line in (*others, *own)),
-            *(each.incoming for each in examples),
+            *(each.incoming for each in voice.examples),
         ],
         instruction=instruction,
     )

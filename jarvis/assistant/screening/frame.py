@@ -41,11 +41,12 @@ class Frame:
             for sentence in _SENTENCE.findall(own_words)
             if len(words := tuple(words_of(sentence))) >= _FEWEST_WORDS
         }
+        self._notes = {line for line in lines if line.startswith("[")}
         self._said = said
 
     def is_in(self, text: str) -> bool:
         """Whether a text holds marks of the prompt, or several of its words in a row."""
-        if _MARKS.search(text):
+        if _MARKS.search(text) or text.strip() in self._notes:
             return True
         words = tuple(words_of(text))
         is_sentence = words in self._sentences and not {*_runs(text)} & self._said

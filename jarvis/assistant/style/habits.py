@@ -1,4 +1,4 @@
-"""How this user writes: measured on own texts, and told in words."""
+"""How this user writes, measured on own texts."""
 
 from __future__ import annotations
 
@@ -23,11 +23,9 @@ LEAST_TEXTS: Final = 20
 SHORTEST_LIMIT: Final = 160
 """Characters that a reply may have even where the user writes short ones."""
 
-_HOW_OFTEN: Final = {True: "nearly always", False: "hardly ever"}
 _MOST_OPENERS: Final = 10
 _OPENER_TIMES: Final = 2
 _CONSISTENT: Final = 0.9
-_OFTEN: Final = 0.2
 _CLOSING: Final = "!?…~。！？؟।"
 
 
@@ -76,29 +74,6 @@ class Habits(Record, frozen=True):
         if self.full_stop_share > _CONSISTENT:
             return True
         return False if self.full_stop_share < 1 - _CONSISTENT else None
-
-    def facts(self) -> tuple[str, ...]:
-        """The same in plain English, for a prompt."""
-        mine = "My messages to this person" if self.is_of_contact else "My messages"
-        facts = [
-            f"{mine} have about {self.median_characters} characters, "
-            f"seldom more than {self.p90_characters}."
-        ]
-        if self.case is not None:
-            facts.append(f"They begin with a letter in {self.case} case.")
-        if self.full_stop is not None:
-            facts.append(f"They {_HOW_OFTEN[self.full_stop]} end with a full stop.")
-        if self.other_closing_share >= _OFTEN:
-            facts.append(f"{self.other_closing_share:.0%} end with ! or ? or the like.")
-        if self.drops_emoji:
-            facts.append("There are no emoji in them.")
-        else:
-            facts.append(
-                f"About {max(round(self.emoji_rate * 100), 1)} % hold an emoji."
-            )
-        if self.openers:
-            facts.append(f"They often begin with: {', '.join(self.openers)}.")
-        return tuple(facts)
 
 
 def habits_of(of_contact: Sequence[str], of_all: Sequence[str]) -> Habits | None:

@@ -1,4 +1,4 @@
-"""How the user writes to this person, as a prompt tells it: habits and examples."""
+"""How the user writes to this person: habits, and examples for a prompt."""
 
 from __future__ import annotations
 
@@ -18,9 +18,8 @@ from jarvis.records import ChatId, Record
 _EXAMPLES: Final = 4
 _LONGEST_EXAMPLE: Final = 200
 """Characters of each side: small windows have to hold the conversation, too."""
-_SIMILAR: Final = 4
-_LIKE: Final = 0.25
-"""Below this similarity an earlier message says nothing about the one to answer."""
+_NEAREST: Final = 8
+"""Matches that are looked for; those that the conversation shows do not count."""
 LANGUAGES: Final = {each.code: each.facts.name for each in languages()}
 """What each is called in English, by its code."""
 
@@ -28,16 +27,17 @@ LANGUAGES: Final = {each.code: each.facts.name for each in languages()}
 class Voice(Record, frozen=True):
     """What a reply is modelled on.
 
-    `examples` stay the same while the conversation goes on; `similar` are those nearest
-    to what is to be answered, the nearest first.
+    `examples` are the newest of the conversation from before what is shown of it, oldest
+    first, so that prompts go on beginning alike; where it has too few, those most like the
+    message to answer stand before them, from any conversation.
     """
 
-    facts: tuple[str, ...] = ()
     examples: tuple[Example, ...] = ()
-    similar: tuple[Example, ...] = ()
     habits: Habits | None = None
     matches: tuple[Match, ...] = ()
-    """What was found like it, the nearest first."""
+    """What was found like the message to answer, the nearest first."""
+    language: str | None = None
+    """Of the conversation, else of most that the user writes; its name in English."""
 
     @property
     def similarity(self) -> float | None:
@@ -48,7 +48,7 @@ class Voice(Record, frozen=True):
     def texts(self) -> tuple[str, ...]:
         """Everything in it that somebody wrote."""
         matches = (each.example for each in self.matches)
-        examples = (*self.examples, *self.similar, *matches)
+        examples = (*self.examples, *matches)
         return tuple(text for each in examples for text in (each.incoming, each.reply))
 
 
@@ -58,19 +58,18 @@ def voice_for(history: ReplyHistory, context: Context, chat_id: ChatId) -> Voice
     Nothing of the context itself is an example: a model would only repeat it.
     """
     begins = context.lines[0].message_id
-    habits = habits_in(history, chat_id)
-    near = history.nearest(context.incoming, chat_id=chat_id, k=_SIMILAR * 2)
+    near = history.nearest(context.incoming, chat_id=chat_id, k=_NEAREST)
     matches = [each for each in near if not _is_shown(each.example, chat_id, begins)]
-    like = [_short(each.example) for each in matches if each.similarity >= _LIKE]
     newest = history.newest_of(chat_id, before=begins, count=_EXAMPLES)
-    examples = tuple(map(_short, newest))
-    facts = habits.facts() if habits else ()
+    like = [each.example for each in matches if each.example not in newest]
+    filling = like[: _EXAMPLES - len(newest)]
+    habits = habits_in(history, chat_id)
+    code = language_of(context.texts) or (habits.language if habits else None)
     return Voice(
-        facts=(*facts, *_language(context, habits)),
-        examples=examples,
-        similar=tuple(each for each in like[:_SIMILAR] if each not in examples),
+        examples=tuple(map(_short, (*reversed(filling), *newest))),
         habits=habits,
         matches=tuple(matches),
+        language=LANGUAGES.get(code or ""),
     )
 
 
@@ -86,11 +85,3 @@ def _short(example: Example) -> Example:
 def _is_shown(example: Example, chat_id: ChatId, begins: int) -> bool:
     """Whether the context itself holds the example."""
     return example.chat_id == chat_id and example.reply_ids[0] >= begins
-
-
-def _language(context: Context, habits: Habits | None) -> tuple[str, ...]:
-    """The language of the thread, which is that of the reply; else the user's own."""
-    if language := LANGUAGES.get(language_of(context.texts) or ""):
-        return (f"The chat is in {language}: answer in it.",)
-    own = LANGUAGES.get(habits.language or "") if habits else None
-    return (f"I mostly write in {own}.",) if own else ()

@@ -65,7 +65,7 @@ async def test_what_the_model_cannot_read_is_left_out_from_the_old_end() -> None
     """It says no before it writes, so nothing streams twice."""
     context = read_context(thread(*(f"Mia: {'word ' * 10}{n}" for n in range(10))))
     heard: list[str] = []
-    writer = Typist(["ok"], room=1_200)
+    writer = Typist(["ok"], room=600)
     written = await ask(writer, context, heard)
     assert heard == ["ok"]
     assert 1 <= len(written.context.lines) < 10

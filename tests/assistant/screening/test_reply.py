@@ -23,11 +23,15 @@ SIZES = (1, 2, 3, 7, 10_000)
 LETTERS = st.text('Ma :.!?\n"*`<“”#-1x🥳', max_size=40)
 
 
-def screen_for(*said: str, instruction: str | None = None) -> ReplyScreen:
+def screen_for(
+    *said: str, instruction: str | None = None, suggestion: int = 0
+) -> ReplyScreen:
     """A screen for a reply in this conversation."""
     context = read_context(thread(*said))
     style = InstructStyle()
-    prompt = style.reply(context, reply_ask(instruction=instruction))
+    prompt = style.reply(
+        context, reply_ask(instruction=instruction, suggestion=suggestion)
+    )
     known = (*context.texts, *([instruction] if instruction else []))
     others = [line.text for line in context.lines if line.speaker is not None]
     own = [line.text for line in context.answering]
@@ -124,10 +128,18 @@ def test_a_follow_up_does_not_repeat_what_waits_for_an_answer() -> None:
     talk = ("Mia: hi", "Me: shall we meet at the station?")
     for raw, reason in {
         "shall we meet at the station?": "echo",
-        "My last message has no answer yet. Write a short follow-up to it.": "frame",
-        "It is Tuesday 2025-11-18 18:05. My last message has no answer yet.": "frame",
+        "My next message is a short follow-up.": "frame",
+        "[No answer has come yet: my next message is a short follow-up.]": "frame",
     }.items():
         assert screened([raw], screen=screen_for(*talk)) == ("", reason)
+
+
+def test_a_note_of_the_prompt_is_no_reply_however_short() -> None:
+    """As it stands there; the same words without brackets may be one."""
+    picture = "[…]"
+    for raw, expected in ((picture, ("", "frame")), ("…", ("…", None))):
+        screen = screen_for("Me: hi", "Mia: hey")
+        assert screened([raw], screen=screen) == expected
 
 
 def test_an_instruction_is_not_the_reply_but_its_words_may_be() -> None:
@@ -136,7 +148,7 @@ def test_an_instruction_is_not_the_reply_but_its_words_may_be() -> None:
     words = "I will be ten minutes late"
     for wish, raw, expected in (
         (order, order, ("", "echo")),
-        (order, f"What I want it to say: {order}", ("", "frame")),
+        (order, f"My next message says: {order}", ("", "frame")),
         (order, "I will be ten minutes late.", ("I will be ten minutes late.", None)),
         (words, words, (words, None)),
     ):

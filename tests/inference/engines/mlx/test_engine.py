@@ -77,7 +77,7 @@ def test_no_attack_of_the_corpus_gives_a_control_token(tiny: Path) -> None:
     def marks(said: str) -> list[int]:
         name = said.replace(": ", " ")
         pair = example(said, said)
-        voice = Voice(facts=(said,), examples=(pair,), similar=(pair,))
+        voice = Voice(examples=(pair,))
         prompt = InstructStyle().reply(
             read_context(thread(f"Mia: {said}", f"{name}: {said}")),
             reply_ask(voice=voice, instruction=said),
