@@ -10,11 +10,14 @@ import os
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from jarvis.cli.sentences import sentence_of
 from jarvis.cli.streams import whether_heard_or_not
 from jarvis.errors import AlreadyRunning
+
+if TYPE_CHECKING:
+    from jarvis.daemon.assisting import ModelKinds
 
 FLAGS: Final[Mapping[str, tuple[Callable[[str], Any], str | None]]] = {
     "--home": (os.fspath, "Where socket, jarvis.db and log are."),
@@ -53,7 +56,6 @@ def serve(*, ready_fd: int | None = None, **flags: Any) -> None:
     """
     # All of this stays: looking through it for garbage would be for nothing.
     gc.disable()
-    from jarvis.cli.composition import EMBEDDER, GENERATOR, STYLES
     from jarvis.client.spawn import readiness_line
     from jarvis.config import load_settings
     from jarvis.daemon.main import serve as serve_until_stopped
@@ -78,9 +80,7 @@ def serve(*, ready_fd: int | None = None, **flags: Any) -> None:
             settings,
             ready,
             is_replaceable=by_client,
-            generator=GENERATOR,
-            embedder=EMBEDDER,
-            styles=STYLES,
+            kinds=_kinds,
         )
     except Exception as error:
         if ready_fd is None:
@@ -92,6 +92,14 @@ def serve(*, ready_fd: int | None = None, **flags: Any) -> None:
             return
         _tell(ready_fd, readiness_line(error=sentence_of(error)))
         sys.exit(1)
+
+
+def _kinds() -> ModelKinds:
+    """The workers, and how models are spoken to."""
+    from jarvis.cli.composition import EMBEDDER, GENERATOR, STYLES
+    from jarvis.daemon.assisting import ModelKinds
+
+    return ModelKinds(GENERATOR, EMBEDDER, STYLES)
 
 
 def _tell(ready_fd: int, line: bytes) -> None:

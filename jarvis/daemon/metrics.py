@@ -7,13 +7,13 @@ import logging
 import time
 from collections import Counter, deque
 from collections.abc import Mapping
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 import msgspec
 
-from jarvis.assistant.generation.timing import percentile
 from jarvis.daemon.dispatch import Ending
 from jarvis.errors import StoreUnavailable
+from jarvis.later import later
 from jarvis.protocol.methods.routing import (
     MethodFigures,
     RoutedRequest,
@@ -24,6 +24,11 @@ from jarvis.records import Route
 from jarvis.stores import routing
 from jarvis.stores.jarvisdb import JarvisDb
 from jarvis.stores.outcomes import hash_key, text_hash
+
+if TYPE_CHECKING:
+    from jarvis.assistant.generation import timing
+else:
+    timing = later("jarvis.assistant.generation.timing")
 
 MOST_DURATIONS: Final = 128
 """Of so many newest calls of a method the percentiles are taken."""
@@ -72,8 +77,8 @@ class _Use(msgspec.Struct):
         durations = sorted(self.durations_ms[-MOST_DURATIONS:])
         return MethodFigures(
             n=self.answered + self.failed + self.cancelled,
-            p50_ms=percentile(durations, 0.5) or 0.0,
-            p95_ms=percentile(durations, 0.95) or 0.0,
+            p50_ms=timing.percentile(durations, 0.5) or 0.0,
+            p95_ms=timing.percentile(durations, 0.95) or 0.0,
             errors=self.failed,
             cancelled=self.cancelled,
         )
@@ -176,8 +181,8 @@ class Metrics:
         return RoutingSummary(
             total_requests=count,
             avg_latency_ms=sum(totals) / count if count else 0.0,
-            p50_latency_ms=percentile(totals, 0.5) or 0.0,
-            p95_latency_ms=percentile(totals, 0.95) or 0.0,
+            p50_latency_ms=timing.percentile(totals, 0.5) or 0.0,
+            p95_latency_ms=timing.percentile(totals, 0.95) or 0.0,
             cache_hit_rate=100 * hits / count if count else 0.0,
             decisions=decisions,
             prefetched=sum(each.prefetched for each in self._requests),

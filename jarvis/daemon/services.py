@@ -5,88 +5,58 @@ from __future__ import annotations
 import asyncio
 import os
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
+import aiosqlite
 import msgspec
 
-from jarvis.assistant.generation.styles import PromptStyles
 from jarvis.config import Settings
 from jarvis.daemon.broadcast import Broadcast
-from jarvis.daemon.feedback import Feedback
 from jarvis.daemon.inbox import Inbox
+from jarvis.daemon.inbox.late_followers import LateFollowers
+from jarvis.daemon.late import Part
 from jarvis.daemon.mail import Mail
 from jarvis.daemon.metrics import Metrics
-from jarvis.daemon.models import Models
-from jarvis.daemon.prefetch import Prefetcher
 from jarvis.daemon.replay import Replay
 from jarvis.daemon.sending.backend import SendBackend
-from jarvis.daemon.warm_up import WarmUp
 from jarvis.daemon.watcher import Watcher
 from jarvis.errors import CannotSend, StoreUnavailable
-from jarvis.inference.pool.embedding import EmbedderPool
-from jarvis.inference.pool.supervisor import Supervisor
 from jarvis.protocol.methods.search import IndexState
 from jarvis.protocol.methods.status import PingStatus
+from jarvis.stores.jarvisdb import JarvisDb
 
 if TYPE_CHECKING:
-    from jarvis.daemon.drafts import Drafts
-    from jarvis.daemon.indexing import Indexer
-    from jarvis.daemon.search import Search
+    from jarvis.daemon.assistance import Assistance
     from jarvis.daemon.sending.sending import Sending
 
 STARTING = "Jarvis has only just started and is reading chat.db; ask again in a moment."
 
 
 class Stores(msgspec.Struct, eq=False):
-    """The databases and who follows them.
-
-    `drafts` and `indexer` are made when first asked for, or a moment after the start;
-    `search` at the first one.
-    """
+    """The databases and who follows them. `tasks` end before they are closed."""
 
     inbox: Inbox
     mail: Mail
-    new_drafts: Callable[[], Drafts]
-    new_search: Callable[[], Search]
-    feedback: Feedback
+    reader: aiosqlite.Connection
+    writer: JarvisDb
+    tasks: asyncio.TaskGroup
+    late_followers: LateFollowers
     replay: Replay
     sending: Sending | None
     watcher: Watcher
-    prefetcher: Prefetcher
-    notice: str | None
-    """What was mended when they were opened, if anything."""
-    new_indexer: Callable[[], Awaitable[Indexer]]
-    drafts: Drafts | None = None
-    search: Search | None = None
-    indexer: Indexer | None = None
-    making: asyncio.Lock = msgspec.field(default_factory=asyncio.Lock)
-    """Held while the indexer is made: there is one."""
-
-    async def begin_indexing(self) -> Indexer:
-        """Who makes the search index, and has begun to.
-
-        Raises:
-            StoreUnavailable: jarvis.db cannot be read.
-        """
-        async with self.making:
-            if self.indexer is None:
-                self.indexer = await self.new_indexer()
-        return self.indexer
 
 
 class Services(msgspec.Struct, eq=False):
     """The parts of a running daemon. `stop` begins its end.
 
     `stores` comes a moment after the socket listens; `problem` says why it did not.
+    `is_opened` is set as soon as one of the two is there. What works with a model is built
+    later still: `assisted` waits for it.
     """
 
     settings: Settings
-    styles: PromptStyles
-    supervisor: Supervisor
-    embedding: EmbedderPool
-    models: Models
-    warm_up: WarmUp
+    late: Part[Assistance]
     metrics: Metrics
     broadcast: Broadcast
     stop: Callable[[], None]
@@ -97,6 +67,7 @@ class Services(msgspec.Struct, eq=False):
     """Why nothing can be sent from this machine, as a sentence."""
     stores: Stores | None = None
     problem: str | None = None
+    is_opened: asyncio.Event = msgspec.field(default_factory=asyncio.Event)
     pid: int = msgspec.field(default_factory=os.getpid)
     started_s: float = msgspec.field(default_factory=time.monotonic)
     is_draining: bool = False
@@ -111,48 +82,6 @@ class Services(msgspec.Struct, eq=False):
         if self.stores is None or not self.stores.mail.is_ready:
             raise StoreUnavailable(self.store_problem or STARTING)
         return self.stores.mail
-
-    @property
-    def drafts(self) -> Drafts:
-        """Who drafts.
-
-        Raises:
-            StoreUnavailable: messages cannot be read yet, or at all.
-        """
-        stores = self._opened
-        if stores.drafts is None:
-            stores.drafts = stores.new_drafts()
-        return stores.drafts
-
-    @property
-    def search(self) -> Search:
-        """Who searches.
-
-        Raises:
-            StoreUnavailable: messages cannot be read yet, or at all.
-        """
-        stores, _ = self._opened, self.mail
-        if stores.search is None:
-            stores.search = stores.new_search()
-        return stores.search
-
-    @property
-    def prefetcher(self) -> Prefetcher:
-        """Who has drafts made ready.
-
-        Raises:
-            StoreUnavailable: jarvis.db cannot be used, or not yet.
-        """
-        return self._opened.prefetcher
-
-    @property
-    def feedback(self) -> Feedback:
-        """What became of suggestions.
-
-        Raises:
-            StoreUnavailable: jarvis.db cannot be used, or not yet.
-        """
-        return self._opened.feedback
 
     @property
     def replay(self) -> Replay:
@@ -174,38 +103,45 @@ class Services(msgspec.Struct, eq=False):
         """
         return self._opened.inbox
 
-    async def indexer(self) -> Indexer:
-        """Who makes the search index.
-
-        Raises:
-            StoreUnavailable: jarvis.db cannot be used, or not yet.
-        """
-        return await self._opened.begin_indexing()
-
     @property
     def index_state(self) -> IndexState:
         """How far the search index is."""
-        indexer = self.stores.indexer if self.stores else None
-        if indexer is None:
+        readers = self.late.built.readers if self.late.built else None
+        if readers is None or readers.indexer is None:
             return IndexState(state="waiting", reason=self.store_problem)
-        return indexer.state()
+        return readers.indexer.state()
+
+    # What works with a model
+
+    async def assisted(self) -> Assistance:
+        """What works with a model, built by now.
+
+        Raises:
+            ModelUnavailable: the program was updated or removed since the daemon began.
+        """
+        return await self.late.get()
+
+    @property
+    def assistance(self) -> Assistance:
+        """The same for handlers that were called after it was built."""
+        assert self.late.built is not None
+        return self.late.built
+
+    @property
+    def is_model_ready(self) -> bool:
+        """Whether the model is loaded that writes."""
+        assistance = self.late.built
+        return assistance is not None and assistance.supervisor.state.state == "ready"
+
+    def expect_drafts(self, client: object) -> None:
+        """This connection will ask for drafts, or looks as if it will."""
+        self.late.when_built(lambda built: built.warm_up.expect_drafts(client))
 
     def begin_to_drain(self) -> None:
         """Take on nothing that nobody waits for."""
         self.is_draining = True
-        if self.stores is not None:
-            self.stores.prefetcher.close()
-
-    async def forget(self) -> None:
-        """Let go of what is in memory of what jarvis.db no longer holds."""
-        await (await self.indexer()).forget()
-        self.prefetcher.invalidate("forgotten")
-        if (drafts := self._opened.drafts) is not None:
-            drafts.forget()
-        if (search := self._opened.search) is not None:
-            search.forget()
-        await self.feedback.begin()
-        await self.metrics.forget()
+        if self.late.built is not None:
+            self.late.built.begin_to_drain()
 
     @property
     def _opened(self) -> Stores:

@@ -29,7 +29,8 @@ else:
 
 async def read_status(services: Services) -> Status:
     """The state of every part as it is now."""
-    model = await services.supervisor.status()
+    assistance = services.assistance
+    model = await assistance.supervisor.status()
     connections = services.broadcast.connections
     return Status(
         daemon=await _daemon(services),
@@ -37,8 +38,8 @@ async def read_status(services: Services) -> Status:
         contacts=_contacts(services),
         model=replace(
             model,
-            notice=services.models.notice,
-            not_warmed=services.warm_up.skipped,
+            notice=assistance.models.notice,
+            not_warmed=assistance.warm_up.skipped,
         ),
         watcher=services.stores.watcher.state() if services.stores else WatcherStatus(),
         sessions=SessionsStatus(
@@ -76,7 +77,7 @@ def _stores(services: Services) -> StoresStatus:
         chat_db=str(settings.chat_db),
         problem=services.store_problem,
         jarvis_db=str(settings.jarvis_db),
-        notice=stores.notice if stores else None,
+        notice=stores.writer.notice if stores else None,
         epoch=services.epoch,
         seq=inbox.seq if inbox else None,
         conversations=len(directory.chats) if directory else None,

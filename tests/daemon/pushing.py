@@ -6,29 +6,24 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Any
 
 from jarvis.assistant.generation.styles import BUILT_IN
 from jarvis.config import Limits, load_settings
+from jarvis.daemon.assisting import ModelKinds, assisting
 from jarvis.daemon.broadcast import Broadcast
 from jarvis.daemon.dispatch import Dispatcher
-from jarvis.daemon.embedders import SAMPLED, Embedders
-from jarvis.daemon.feedback import Feedback
 from jarvis.daemon.following import build_stores
 from jarvis.daemon.handlers import HANDLERS
 from jarvis.daemon.inbox import Inbox
+from jarvis.daemon.late import Part, Room
 from jarvis.daemon.mail import Mail
 from jarvis.daemon.metrics import Metrics
-from jarvis.daemon.models import Models
 from jarvis.daemon.services import Services
-from jarvis.daemon.warm_up import WarmUp
 from jarvis.daemon.watcher import Trigger
 from jarvis.inference.kinds import EMBEDDER, GENERATOR
-from jarvis.inference.pool.embedding import embedding
-from jarvis.inference.pool.supervisor import supervised
-from jarvis.inference.states import Selection
-from jarvis.machine import Machine
 from jarvis.stores.jarvisdb import open_reader, open_writer
 from tests.daemon.inbox.messages_app import NOW, MessagesApp
 from tests.daemon.server import RawClient, Server, serving
@@ -80,7 +75,7 @@ async def pushing(
     socket: Path, app: MessagesApp, limits: Limits | None = None
 ) -> AsyncIterator[Pushing]:
     """Serve at `socket` what this Messages writes, with jarvis.db beside its chat.db."""
-    flags = {"home": app.path.parent, "chat_db": app.path}
+    flags = {"home": app.path.parent, "chat_db": app.path, "engine": "scripted"}
     settings = await asyncio.to_thread(load_settings, flags, {})
     settings = settings._replace(limits=limits or Limits())
     broadcast = Broadcast()
@@ -95,33 +90,18 @@ async def pushing(
         closing.push_async_callback(inbox.close)
         mail = Mail(inbox, reader)
         closing.push_async_callback(mail.close)
-        supervisor = await closing.enter_async_context(
-            supervised(
-                Selection(engine="scripted"),
-                GENERATOR,
-                log_path=socket.with_name("log"),
-            )
-        )
-        pool = await closing.enter_async_context(
-            embedding(Selection(), EMBEDDER, log_path=socket.with_name("log"))
-        )
-        embedders = Embedders(pool, settings, lambda: mail.newest_said(SAMPLED))
         tasks = await closing.enter_async_context(asyncio.TaskGroup())
+        kinds = ModelKinds(GENERATOR, EMBEDDER, BUILT_IN)
         services = Services(
             settings,
-            BUILT_IN,
-            supervisor,
-            pool,
-            Models(supervisor, embedders, settings, publish=lambda progress: None),
-            WarmUp(supervisor, Machine(), tasks),
+            Part(Room(lambda: partial(assisting, services, kinds, tasks)), tasks),
             Metrics(tasks),
             broadcast,
             stop=lambda: None,
         )
-        feedback = Feedback(writer, tasks)
-        services.stores = build_stores(
-            services, inbox, mail, reader, feedback, tasks, writer
-        )
+        closing.callback(services.late.close)
+        services.stores = build_stores(services, inbox, mail, reader, writer, tasks)
+        services.is_opened.set()
         await inbox.poll(Trigger.EVENT)
         dispatcher = Dispatcher(services, HANDLERS)
         async with serving(socket, dispatcher, broadcast, settings.limits):

@@ -8,47 +8,33 @@ latest.
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Mapping
 from importlib import import_module
 from types import ModuleType
-from typing import Any, Final
+from typing import TYPE_CHECKING, Any, Final
 
 from jarvis.daemon.dispatch import Caller, Handler
-from jarvis.daemon.handlers import daemon, mail, models, prefetch, pushes
+from jarvis.daemon.handlers import daemon, mail, pushes
+from jarvis.daemon.late import Room
 from jarvis.daemon.services import Services
 from jarvis.errors import ModelUnavailable
-from jarvis.inference.process import check_program
 from jarvis.protocol.methods.base import NoParams
 
+if TYPE_CHECKING:
+    from jarvis.daemon.drafts import Drafts
 
-class _Room:
-    """A file of handlers that is loaded in a thread, at its first call at the latest."""
+
+class _Handlers(Room[ModuleType]):
+    """A file of handlers that is loaded at its first call at the latest.
+
+    They are called once what works with a model is built.
+    """
 
     def __init__(self, name: str, *served_by: str) -> None:
         """`served_by` are modules that its handlers use, loaded with it."""
-        self._name, self._served_by = name, served_by
-        self._module: ModuleType | None = None
-
-    async def load(self) -> ModuleType:
-        """The module; a call that comes while it is being loaded waits for it.
-
-        Raises:
-            ModelUnavailable: the program was updated or removed since the daemon began.
-        """
-        if self._module is None:
-            self._module = await asyncio.to_thread(self._load)
-        return self._module
-
-    def _load(self) -> ModuleType:
-        check_program()  # what lies there now may be of another version, or gone
-        try:
-            for name in self._served_by:
-                import_module(name)
-            return import_module(self._name)
-        except (ImportError, OSError):
-            check_program()  # it went meanwhile
-            raise
+        super().__init__(
+            lambda: [import_module(each) for each in (*served_by, name)][-1]
+        )
 
     def handler(self, name: str) -> Handler[Services]:
         """The handler of this name."""
@@ -56,6 +42,7 @@ class _Room:
         async def handle(services: Services, params: Any, caller: Caller) -> object:
             try:
                 act = getattr(await self.load(), name)
+                await services.assisted()
             except ModelUnavailable:
                 services.look_at_program()
                 raise
@@ -65,17 +52,31 @@ class _Room:
         return handle
 
 
-WRITING: Final = _Room(
+WRITING: Final = _Handlers(
     "jarvis.daemon.handlers.writing",
     "jarvis.daemon.drafts",
     "jarvis.assistant.history.building",
     "jarvis.assistant.history.similarity",
 )
-
-
-SEARCHING: Final = _Room(
+SEARCHING: Final = _Handlers(
     "jarvis.daemon.handlers.searching", "jarvis.daemon.search", "regex"
 )
+MODELS: Final = _Handlers("jarvis.daemon.handlers.models")
+PREFETCH: Final = _Handlers("jarvis.daemon.handlers.prefetch")
+UPKEEP: Final = _Handlers(
+    "jarvis.daemon.handlers.upkeep", "jarvis.assistant.generation.timing"
+)
+
+
+async def load_drafts(services: Services) -> Drafts:
+    """Who drafts, with all code that a draft needs.
+
+    Raises:
+        ModelUnavailable: the program was updated or removed since the daemon began.
+        StoreUnavailable: jarvis.db cannot be used.
+    """
+    await WRITING.load()
+    return (await services.assisted()).drafts
 
 
 def discover(_services: Services, _: NoParams, _caller: Caller) -> dict[str, Any]:
@@ -96,25 +97,25 @@ HANDLERS: Final[Mapping[str, Handler[Services]]] = {
     "summarize": WRITING.handler("summarize"),
     "get_smart_replies": WRITING.handler("get_smart_replies"),
     "semantic_search": SEARCHING.handler("semantic_search"),
-    "get_routing_metrics": daemon.get_routing_metrics,
+    "get_routing_metrics": UPKEEP.handler("get_routing_metrics"),
     "record_feedback": WRITING.handler("record_feedback"),
     "get_voice": WRITING.handler("get_voice"),
     "get_trend": WRITING.handler("get_trend"),
-    "prefetch_focus": prefetch.prefetch_focus,
-    "prefetch_hover": prefetch.prefetch_hover,
-    "prefetch_invalidate": prefetch.prefetch_invalidate,
-    "prefetch_stats": prefetch.prefetch_stats,
+    "prefetch_focus": PREFETCH.handler("prefetch_focus"),
+    "prefetch_hover": PREFETCH.handler("prefetch_hover"),
+    "prefetch_invalidate": PREFETCH.handler("prefetch_invalidate"),
+    "prefetch_stats": PREFETCH.handler("prefetch_stats"),
     "send_message": mail.send_message,
     "subscribe": pushes.subscribe,
     "unsubscribe": pushes.unsubscribe,
     "events.poll": pushes.poll_events,
-    "list_models": models.list_models,
-    "use_model": models.use_model,
-    "pull_model": models.pull_model,
-    "remove_model": models.remove_model,
-    "index_control": daemon.index_control,
-    "forget": daemon.forget,
-    "get_status": daemon.get_status,
+    "list_models": MODELS.handler("list_models"),
+    "use_model": MODELS.handler("use_model"),
+    "pull_model": MODELS.handler("pull_model"),
+    "remove_model": MODELS.handler("remove_model"),
+    "index_control": UPKEEP.handler("index_control"),
+    "forget": UPKEEP.handler("forget"),
+    "get_status": UPKEEP.handler("get_status"),
     "rpc.discover": discover,
     "shutdown": daemon.shutdown,
 }

@@ -39,7 +39,6 @@ async def list_messages(
     services: Services, params: ListMessagesParams, caller: Caller
 ) -> ListMessages:
     """A page of one conversation; who reads it may soon want to answer."""
-    services.warm_up.expect_drafts(caller.client)
     anchors = [params.before, params.after, params.around]
     if sum(anchor is not None for anchor in anchors) > 1:
         reason = "Give one of before, after and around, not several."
@@ -51,6 +50,7 @@ async def list_messages(
         after=params.after,
         around=params.around,
     )
+    services.expect_drafts(caller.client)
     return ListMessages(messages=page.messages, has_more=page.has_more)
 
 

@@ -15,7 +15,7 @@ from jarvis.protocol.methods.models import (
 
 async def list_models(services: Services, _: NoParams, _caller: Caller) -> ListModels:
     """Every model that could write, or search."""
-    models = services.models
+    models = services.assistance.models
     suited = await models.embedders.suited()
     return ListModels(
         models=await models.listed(),
@@ -28,7 +28,7 @@ async def list_models(services: Services, _: NoParams, _caller: Caller) -> ListM
 
 async def use_model(services: Services, params: ModelParams, _: Caller) -> Success:
     """Let another model write from the next text on, or search."""
-    await services.models.use(params.model)
+    await services.assistance.models.use(params.model)
     return Success(success=True)
 
 
@@ -36,10 +36,12 @@ async def pull_model(
     services: Services, params: PullModelParams, _: Caller
 ) -> PulledModel:
     """Fetch a model; cancelling keeps what came so far."""
-    return await services.models.pull(params.model, look_only=params.look_only)
+    return await services.assistance.models.pull(
+        params.model, look_only=params.look_only
+    )
 
 
 async def remove_model(services: Services, params: ModelParams, _: Caller) -> Success:
     """Delete a model that was pulled."""
-    await services.models.remove(params.model)
+    await services.assistance.models.remove(params.model)
     return Success(success=True)

@@ -20,27 +20,29 @@ async def prefetch_focus(
 ) -> Prefetched:
     """A conversation was opened; its draft if it is ready by now."""
     chat = services.mail.chat(params.chat_id)
-    draft = await services.prefetcher.focus(chat, params.num_suggestions, caller.client)
+    draft = await services.assistance.prefetcher.focus(
+        chat, params.num_suggestions, caller.client
+    )
     return Prefetched(success=True, prefetched=draft is not None, draft=draft)
 
 
-def prefetch_hover(
+async def prefetch_hover(
     services: Services, params: PrefetchHoverParams, caller: Caller
 ) -> Prefetched:
     """A pointer rests on a conversation; nothing is read for it here."""
     chat = services.mail.chat(params.chat_id)
-    is_ready = services.prefetcher.hover(chat, caller.client)
+    is_ready = services.assistance.prefetcher.hover(chat, caller.client)
     return Prefetched(success=True, prefetched=is_ready)
 
 
-def prefetch_invalidate(
+async def prefetch_invalidate(
     services: Services, params: PrefetchInvalidateParams, _: Caller
 ) -> Invalidated:
     """Drop the drafts of one conversation, or all."""
     chat_ids = None
     if params.chat_id is not None:
         chat_ids = [services.mail.chat(params.chat_id).chat_id]
-    dropped = services.prefetcher.invalidate("asked for", chat_ids)
+    dropped = services.assistance.prefetcher.invalidate("asked for", chat_ids)
     return Invalidated(success=True, invalidated=dropped)
 
 
@@ -48,4 +50,4 @@ async def prefetch_stats(
     services: Services, _: NoParams, _caller: Caller
 ) -> PrefetchStats:
     """What was made, and what came of it."""
-    return await services.prefetcher.stats()
+    return await services.assistance.prefetcher.stats()

@@ -11,4 +11,4 @@ async def semantic_search(
     services: Services, params: SemanticSearchParams, _: Caller
 ) -> SearchResults:
     """A page of what was found, best first."""
-    return await services.search.search(params)
+    return await services.assistance.search.search(params)

@@ -42,7 +42,9 @@ async def generate_draft(
         caller=caller.client,
         on_progress=stream.progress if stream else None,
     )
-    return await services.drafts.draft(request, stream.token if stream else None)
+    return await services.assistance.drafts.draft(
+        request, stream.token if stream else None
+    )
 
 
 async def get_smart_replies(
@@ -53,7 +55,7 @@ async def get_smart_replies(
         reason = "Give the message to answer, or the conversation it stands in."
         raise InvalidParams(reason, "chat_id")
     chat = services.mail.chat(params.chat_id) if params.chat_id is not None else None
-    answers = await services.drafts.short_answers(
+    answers = await services.assistance.drafts.short_answers(
         chat, params.last_message, params.num_suggestions
     )
     return SmartReplies(
@@ -72,13 +74,13 @@ async def summarize(
     chat = services.mail.chat(params.chat_id)
     page = await services.mail.page(chat, limit=params.num_messages)
     stopwatch.lap("read")
-    is_loaded = services.supervisor.state.state == "ready"
+    is_loaded = services.assistance.supervisor.state.state == "ready"
     summary = await summarize_chat(
         page.messages,
-        services.supervisor,
+        services.assistance.supervisor,
         chat_id=chat.chat_id,
         now=datetime.now().astimezone(),
-        styles=services.styles,
+        styles=services.assistance.styles,
         others=services.mail.names_of(chat),
         caller=caller.client,
         on_token=caller.stream.token if caller.stream else None,
@@ -101,7 +103,7 @@ async def summarize(
 
 async def get_trend(services: Services, _: NoParams, _caller: Caller) -> Trend:
     """How often suggestions were used, week by week."""
-    outcomes, is_cut = await services.feedback.outcomes()
+    outcomes, is_cut = await services.assistance.feedback.outcomes()
     return await asyncio.to_thread(
         trend_of, outcomes, now=datetime.now(UTC), is_cut=is_cut
     )
@@ -111,7 +113,7 @@ async def get_voice(
     services: Services, params: GetVoiceParams, _: Caller
 ) -> KnownVoice:
     """What is known of the way the user writes in a conversation."""
-    return await services.drafts.voice(services.mail.chat(params.chat_id))
+    return await services.assistance.drafts.voice(services.mail.chat(params.chat_id))
 
 
 async def record_feedback(
@@ -119,6 +121,6 @@ async def record_feedback(
 ) -> Success:
     """Note what became of a suggestion; of the texts only a keyed hash is kept."""
     chat = services.mail.chat(params.chat_id)
-    feedback = services.feedback
+    feedback = services.assistance.feedback
     await feedback.record(chat.chat_id, params.action, params.suggestion_text)
     return Success(success=True)
