@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import contextlib
 import fcntl
-import json
 import os
 import signal
 import time
@@ -16,9 +15,19 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
-from typing import Final, NamedTuple
+from typing import TYPE_CHECKING, Final, NamedTuple
 
 from jarvis.errors import AlreadyRunning, ConfigError
+from jarvis.later import later
+
+if TYPE_CHECKING:
+    import json
+
+    import msgspec
+else:
+    # Whoever writes the note is a daemon, which has msgspec; whoever reads it may be a
+    # short command, which has json alone.
+    json, msgspec = later("json"), later("msgspec")
 
 LOOK_AGAIN_S: Final = 0.01
 LISTEN_AGAIN: Final = signal.SIGUSR1
@@ -77,7 +86,7 @@ class Lock:
     def _write(self) -> None:
         try:
             os.ftruncate(self._descriptor, 0)
-            os.pwrite(self._descriptor, json.dumps(self._note).encode() + b"\n", 0)
+            os.pwrite(self._descriptor, msgspec.json.encode(self._note) + b"\n", 0)
         except OSError as error:
             raise ConfigError(
                 f"{self._path} cannot be written ({error.strerror}). Make room on the "

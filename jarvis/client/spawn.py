@@ -6,16 +6,23 @@ into a pipe: that it listens, or why it cannot.
 
 from __future__ import annotations
 
-import json
 import os
 import select
 import time
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from jarvis.config import in_full
 from jarvis.errors import NotRunning
+from jarvis.later import later
 from jarvis.processes import python, start_unheard
+
+if TYPE_CHECKING:
+    import json
+
+    import msgspec
+else:
+    json, msgspec = later("json"), later("msgspec")  # to read it, and to write it
 
 START_WITHIN_S: Final = 20.0
 IDLE_EXIT_S: Final = 600
@@ -92,4 +99,4 @@ def _read_readiness(pipe: int) -> int:
 def readiness_line(*, pid: int | None = None, error: str | None = None) -> bytes:
     """What the daemon writes into the pipe: {"ok": pid} or {"error": sentence}."""
     answer = {"ok": pid} if error is None else {"error": error}
-    return json.dumps(answer).encode() + b"\n"
+    return msgspec.json.encode(answer) + b"\n"
