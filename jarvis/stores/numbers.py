@@ -20,20 +20,21 @@ if TYPE_CHECKING:
 # Numbering plans that changed while people kept their old cards: each form of a number,
 # that of today first. Mexico dropped the 1 of mobiles in 2019, Argentina's 9 stands for
 # the same line, Brazil's mobiles got a ninth digit until 2016, Benin's a 01 in 2024.
-_CHANGED_PLANS: Final = (
-    (re.compile(r"\+52(?:0?1|04[45])?(\d{10})"), (r"+52\1", r"+521\1")),
-    (re.compile(r"\+549?(\d{10})"), (r"+54\1", r"+549\1")),
-    (re.compile(r"\+55(\d\d)9?([6-9]\d{7})"), (r"+55\g<1>9\2", r"+55\1\2")),
-    (re.compile(r"\+229(?:01)?(\d{8})"), (r"+22901\1", r"+229\1")),
-)
+# Patterns are compiled when the first number needs them: most starts need few of them.
+_CHANGED_PLANS: Final = {
+    "+52": (r"\+52(?:0?1|04[45])?(\d{10})", (r"+52\1", r"+521\1")),
+    "+54": (r"\+549?(\d{10})", (r"+54\1", r"+549\1")),
+    "+55": (r"\+55(\d\d)9?([6-9]\d{7})", (r"+55\g<1>9\2", r"+55\1\2")),
+    "+229": (r"\+229(?:01)?(\d{8})", (r"+22901\1", r"+229\1")),
+}
 # Before 2019 a Mexican mobile was called with 044 or 045, other cities with 01.
-_OLD_MEXICAN: Final = re.compile(r"(?:04[45]|01|1)(\d{10})")
+_OLD_MEXICAN: Final = r"(?:04[45]|01|1)(\d{10})"
 # A zero after the country's code is one that is not dialled: then the plan must tell.
 _PLAIN_E164: Final = re.compile(r"\+[1-9]{4}\d{3,11}")
 _SCHEME: Final = re.compile(r"(?:tel|mailto):", re.I)
 _EXTENSION: Final = re.compile(r"\s*(?:ext|x|[,;#]).*", re.I | re.S)
-_TRUNK_ZERO: Final = re.compile(r"\(\s*0\s*\)")
-_TYPED_NUMBER: Final = re.compile(r"[+\d\s()./\u2010-\u2015-]*")
+_TRUNK_ZERO: Final = r"\(\s*0\s*\)"
+_TYPED_NUMBER: Final = r"[+\d\s()./\u2010-\u2015-]*"
 _INTERNATIONAL: Final = ("+", "\uff0b")
 
 Answer = Any
@@ -66,9 +67,9 @@ def typed_digits(typed: str) -> str | None:
     out, so that they are a part of one of the number's `spellings`.
     """
     typed = bare(typed)
-    if not _TYPED_NUMBER.fullmatch(typed):
+    if not re.fullmatch(_TYPED_NUMBER, typed):
         return None
-    digits = digits_of(_TRUNK_ZERO.sub("", typed))
+    digits = digits_of(re.sub(_TRUNK_ZERO, "", typed))
     return digits.removeprefix("00") or None
 
 
@@ -135,7 +136,7 @@ def readings(digits: str, region: str) -> list[tuple[str, bool]]:
     """The line of a number in a country, if it can be one there; is it surely one?"""
     import phonenumbers
 
-    old = _OLD_MEXICAN.fullmatch(digits) if region == "MX" else None
+    old = re.fullmatch(_OLD_MEXICAN, digits) if region == "MX" else None
     parsed = _parsed(old[1] if old else digits, region)
     if parsed is None:
         return []
@@ -220,8 +221,8 @@ def _line(parsed: PhoneNumber) -> str:
 
 def _forms(line: str) -> tuple[str, ...]:
     """All forms of a line whose country changed its numbers, that of today first."""
-    for pattern, forms in _CHANGED_PLANS:
-        if match := pattern.fullmatch(line):
+    for country, (pattern, forms) in _CHANGED_PLANS.items():
+        if line.startswith(country) and (match := re.fullmatch(pattern, line)):
             return tuple(match.expand(form) for form in forms)
     return (line,)
 
