@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import subprocess
 import sys
+from pathlib import Path
 
 import pytest
+
+from tests.daemon.inbox.messages_app import MessagesApp
 
 HEAVY = {
     "textual",
@@ -63,8 +66,7 @@ def loaded(code: str) -> set[str]:
             | {"aiosqlite", "sqlite3", "jarvis.daemon", "jarvis.stores"},
         ),
         (
-            "import jarvis.cli.entry, jarvis.cli.serving, jarvis.cli.composition\n"
-            "import jarvis.daemon.main",
+            "import jarvis.cli.entry, jarvis.cli.serving, jarvis.daemon.main",
             HEAVY
             | {
                 "click",
@@ -74,6 +76,10 @@ def loaded(code: str) -> set[str]:
                 *("jarvis.daemon.sending.sending", "jarvis.protocol.openrpc"),
                 *("jarvis.daemon.handlers.writing", "jarvis.assistant.history"),
                 *("jarvis.assistant.language", "jarvis.assistant.screening"),
+                *("jarvis.cli.composition", "jarvis.inference.models"),
+                *("jarvis.inference.pool", "jarvis.daemon.prefetch"),
+                *("jarvis.daemon.assisting", "jarvis.daemon.assistance"),
+                *("json", "pickle", "logging.handlers"),
             },
         ),
         (
@@ -93,6 +99,34 @@ def loaded(code: str) -> set[str]:
 def test_a_floor_costs_only_that_floor(code: str, forbidden: set[str]) -> None:
     """Importing it loads none of what other floors need."""
     assert not loaded(code) & forbidden
+
+
+FLOOR = "import asyncio, msgspec, aiosqlite"
+"""What any daemon of this make loads before its first line (benchmarks/start.py)."""
+
+STARTING = """
+import os, pathlib, signal, sys
+import jarvis.cli.entry, jarvis.cli.serving
+from jarvis.config import load_settings
+from jarvis.daemon.main import serve
+home = pathlib.Path({home!r})
+settings = load_settings(dict(home=home, chat_db=home / "chat.db"), {{}})
+def ready():
+    os.kill(os.getpid(), signal.SIGTERM)
+serve(settings, ready, kinds=lambda: sys.exit("a ping needs no model"))
+"""
+
+
+def test_a_daemon_is_ready_with_few_modules(short_path: Path) -> None:
+    """With a home from before, until it answers ok: each costs a fifth of a millisecond."""
+    MessagesApp(short_path).close()
+    starting = STARTING.format(home=str(short_path))
+    loaded(starting)  # a first start asks the world's numbering plans
+    brought = loaded(starting) - loaded(FLOOR)
+    own = {name for name in brought if name.split(".")[0] == "jarvis"}
+    assert "jarvis.stores.chatdb.chats" in own
+    assert len(own) <= 140
+    assert len(brought - own) <= 20
 
 
 LOADING = """
