@@ -319,7 +319,7 @@ export interface ListMessagesParams {
  *
  * `suited`: the one that would be taken on a machine like this; `suited_embedder`: for
  * the languages of this mail, as `suited_embedder_reason` says; null while that is not
- * known.
+ * known. `chosen`: whether anybody said what writes; to have no model is a choice, too.
  */
 export interface ListModels {
   models: ListedModel[];
@@ -327,6 +327,7 @@ export interface ListModels {
   embedders: ListedModel[];
   suited_embedder: string | null;
   suited_embedder_reason: string | null;
+  chosen: boolean;
 }
 
 /** A model that could write, or search, or does (`active`).

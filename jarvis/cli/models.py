@@ -46,9 +46,23 @@ def list_models(as_json: bool) -> None:
         *(_row(model, "searches") for model in answer["embedders"]),
     ]
     click.echo(table(rows, *[None] * 6))
+    if offers := _offers(answer):
+        words = " or ".join(f"`jarvis models use {plain(name)}`" for name in offers)
+        click.echo(f"\nNo model is chosen. It can write at once: {words}.")
     if suited := answer["suited_embedder"]:
         reason = answer["suited_embedder_reason"]
         click.echo(f"\nTo search, {plain(suited)} suits you: {plain(reason)}.")
+
+
+def _offers(answer: dict[str, Any]) -> list[str]:
+    """Those that can write without a download, where nobody has chosen one."""
+    if answer.get("chosen", True):
+        return []
+    return [
+        model["model"]
+        for model in answer["models"]
+        if model["kind"] in ("apple", "openai") and model["state"] == "ready"
+    ]
 
 
 def _row(model: dict[str, Any], use: str) -> tuple[str, ...]:

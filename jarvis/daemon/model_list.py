@@ -58,9 +58,7 @@ def list_models(directory: ModelDirectory) -> tuple[ListedModel, ...]:
 
 def _active(directory: ModelDirectory) -> list[ListedModel]:
     selection, state = directory.selection, directory.state
-    if selection.model == NO_MODEL or not (
-        selection.model or selection.engine in ("scripted", "apple")
-    ):
+    if selection.model == NO_MODEL or not selection.is_made:
         return []
     try:
         record = resolve_model(selection)

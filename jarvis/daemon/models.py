@@ -103,6 +103,11 @@ class Models:
         """What we would take on a machine like this."""
         return default_model(psutil.virtual_memory().total).name
 
+    @property
+    def is_chosen(self) -> bool:
+        """Whether anybody said what writes; to have no model is a choice, too."""
+        return self._supervisor.selection.is_made
+
     async def listed(self) -> tuple[ListedModel, ...]:
         """The active one, what is on this disk, and what could be."""
         directory = ModelDirectory(

@@ -45,6 +45,11 @@ class Selection(msgspec.Struct, frozen=True, kw_only=True):
     hub_cache: Path | None = None
     """Where other programs keep theirs; null: where they usually do."""
 
+    @property
+    def is_made(self) -> bool:
+        """Whether anybody said what writes; to have no model is a choice, too."""
+        return bool(self.model) or self.engine in ("scripted", "apple")
+
 
 class ModelState(Record, frozen=True):
     """Where the model stands; `reason` says why it failed."""

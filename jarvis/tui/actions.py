@@ -105,6 +105,22 @@ ACTIONS: Final[tuple[Action, ...]] = (
         in_footer=True,
     ),
     Action(
+        "use_offer",
+        Where.ANYWHERE,
+        ("f6",),
+        "Use model",
+        "Let the model that was found write, while none is chosen.",
+        in_footer=True,
+    ),
+    Action(
+        "choose_offer",
+        Where.ANYWHERE,
+        ("shift+f6",),
+        "Others",
+        "Choose among all models that were found: Apple's, and those of servers.",
+        in_footer=True,
+    ),
+    Action(
         "search",
         Where.ANYWHERE,
         ("ctrl+f",),

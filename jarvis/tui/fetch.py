@@ -15,13 +15,14 @@ from jarvis.protocol.methods.mail import (
     ListMessages,
     ResolvedConversation,
 )
+from jarvis.protocol.methods.models import ListModels
 from jarvis.protocol.methods.prefetch import Prefetched, PrefetchStats
 from jarvis.protocol.methods.pushes import Subscribed
 from jarvis.protocol.methods.status import Status
 from jarvis.records import ChatId
 from jarvis.tui.client import ClientLike
 from jarvis.tui.drafting import CANDIDATES
-from jarvis.tui.store.daemon_state import Model, Sender
+from jarvis.tui.store.daemon_state import Model, Offer, Sender, offers_of
 from jarvis.tui.store.page import Page
 from jarvis.tui.store.pane import Pane
 from jarvis.tui.store.store import Place, Store
@@ -233,3 +234,15 @@ async def fetch_status(client: ClientLike, store: Store) -> None:
     store.model = Model.of_status(status.model)
     store.sender = Sender.of_status(status.sending, can_send=store.sender.can_send)
     store.touch(Pane.REPLY)
+
+
+async def fetch_offers(client: ClientLike, store: Store) -> None:
+    """Learn which models could write at once, where nobody has chosen one."""
+    offers: tuple[Offer, ...] = ()
+    if store.model.name is None:
+        with suppress(JarvisError):
+            answer: ListModels = await client.call("list_models")
+            offers = offers_of(answer)
+    if offers != store.offers:
+        store.offers = offers
+        store.touch(Pane.THREAD | Pane.STATUS)

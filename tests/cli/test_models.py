@@ -190,7 +190,10 @@ async def test_servers_that_run_are_listed_by_the_name_to_choose(
         async with living(short_path, *flags, **ports) as daemon:
             shown = (await run(daemon, "list")).stdout
             name = f"openai:the-only-one@{server.address}"
-            assert name in shown
+            assert (
+                f"No model is chosen. It can write at once: `jarvis models use {name}`."
+                in shown
+            )
             assert (await run(daemon, "use", name)).returncode == 0
             answer = await daemon.ask("list_models")
             names = [each["model"] for each in answer["models"] if each["active"]]
@@ -210,9 +213,10 @@ async def test_apples_model_is_one_word_away(
             while reason is None:  # which model it is, is looked up after the start
                 reason = (await daemon.ask("get_status"))["model"]["reason"]
         assert "jarvis models use apple" in reason
-        assert "apple" in (await run(daemon, "list")).stdout
+        assert "`jarvis models use apple`" in (await run(daemon, "list")).stdout
         used = await run(daemon, "use", "apple")
         assert used.stdout == "apple writes from now on.\n"
+        assert "No model is chosen" not in (await run(daemon, "list")).stdout
         status = await daemon.ask("get_status")
         assert (status["model"]["engine"], status["model"]["model"]) == ("apple",) * 2
         off = [1, "System model unavailable: appleIntelligenceNotEnabled"]

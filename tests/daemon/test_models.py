@@ -74,6 +74,13 @@ async def test_with_no_model_chosen_the_daemon_says_what_to_type(
     assert status["model"]["state"] == "unloaded"
 
 
+async def test_to_have_no_model_is_a_choice(daemon: DaemonProcess) -> None:
+    """Nothing has to be offered to who made it."""
+    assert not (await daemon.ask("list_models"))["chosen"]
+    await daemon.ask("use_model", model="none")
+    assert (await daemon.ask("list_models"))["chosen"]
+
+
 @needs_mlx
 async def test_the_first_model_pulled_is_the_one_that_writes(
     daemon: DaemonProcess, hub: Hub

@@ -38,6 +38,7 @@ from jarvis.protocol.methods.mail import (
     ResolvedConversation,
     Sent,
 )
+from jarvis.protocol.methods.models import ListedModel, ListModels
 from jarvis.protocol.methods.prefetch import (
     PrefetchCache,
     Prefetched,
@@ -359,6 +360,19 @@ def found(*hits: SearchHit, **told: Any) -> SearchResults:
     return SearchResults(results=hits, **(of_answer | told))
 
 
+def offered(name: str, kind: str, note: str) -> ListedModel:
+    """A model that can write at once."""
+    return ListedModel(
+        model=name,
+        kind=kind,
+        size_bytes=0,
+        licence=None,
+        state="ready",
+        active=False,
+        description=note,
+    )
+
+
 def resolved(name: str, people: tuple[Conversation, ...]) -> ResolvedConversation:
     """Whom a name means: those whose name begins so, or that have this id."""
     rows = tuple(
@@ -463,9 +477,12 @@ class FakeClient:
         self.seq = 1
         """How far the stored events are when it is asked."""
         self.is_of_before = False
-        """Whether it is a daemon that does not know hello."""
+        """Whether it is a daemon that knows neither hello nor list_models."""
         self.model = STATUS.model
         self.sending = SendingStatus(can_send=False)
+        self.models = ListModels(models=())
+        self.refusal: JarvisError | None = None
+        """Why no other model can be chosen."""
         self.conversations: Callable[[], ListConversations] | None = lambda: (
             ListConversations(conversations=CONVERSATIONS, total_count=5)
         )
@@ -564,9 +581,16 @@ class FakeClient:
         if method == "send_message":
             self.sends.append(FakeSend(params["text"], params["idempotency_key"]))
             return await self.sends[-1].answer
-        if method == "hello" and self.is_of_before:
-            raise MethodNotFound('There is no method "hello".')
+        if method in ("hello", "list_models") and self.is_of_before:
+            raise MethodNotFound(f'There is no method "{method}".')
         if method in ("record_feedback", "hello", "unsubscribe"):
+            return Success(success=True)
+        if method == "list_models":
+            return self.models
+        if method == "use_model":
+            if self.refusal is not None:
+                raise self.refusal
+            self.model = replace(self.model, model=params["model"], state="unloaded")
             return Success(success=True)
         if method == "get_status":
             return replace(

@@ -19,6 +19,7 @@ from textual.widgets import Input
 from jarvis.client import Disconnected
 from jarvis.errors import ModelUnavailable, StoreUnavailable
 from jarvis.protocol.methods.mail import ListConversations, ListMessages, Sent
+from jarvis.protocol.methods.models import ListModels
 from jarvis.protocol.methods.search import IndexState
 from jarvis.protocol.methods.status import SendingStatus
 from jarvis.records import Reaction
@@ -37,6 +38,7 @@ from tests.tui.fake import (
     hit,
     message,
     new_message,
+    offered,
     ready_draft,
     send_status,
     updated,
@@ -458,6 +460,26 @@ async def prefetched(on: Stage) -> None:
     on.client.streams[-1].end(replace(draft(*texts), prefetched=True))
 
 
+APPLES = offered("apple", "apple", "The model of macOS itself: nothing to download.")
+OLLAMAS = offered(
+    "openai:qwen3:4b@http://127.0.0.1:11434/v1", "openai", "Ollama has it."
+)
+
+
+async def without_model(on: Stage) -> None:
+    """Nobody has chosen a model; Apple's is there, and one of a server."""
+    on.client.model = replace(on.client.model, model=None, state="unloaded")
+    on.client.models = ListModels(models=(APPLES, OLLAMAS), chosen=False)
+    on.client.connect(models_ready=False)
+    await on.settle()
+
+
+async def choosing_model(on: Stage) -> None:
+    """Which of the two is to write."""
+    await without_model(on)
+    await on.press("shift+f6")
+
+
 async def narrow(on: Stage) -> None:
     """One pane at a time."""
     await streaming(on)
@@ -499,6 +521,8 @@ SCENES: dict[str, Scene] = {
     "search-nothing": Scene(found_nothing),
     "search-narrow": Scene(searched, size=NARROW),
     "found": Scene(opened_there),
+    "no-model": Scene(without_model),
+    "no-model-others": Scene(choosing_model),
     "narrow": Scene(narrow, size=NARROW),
     "light": Scene(done, theme="light"),
     "light-streaming": Scene(streaming, theme="light"),

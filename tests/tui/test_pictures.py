@@ -12,7 +12,7 @@ from tests.tui.scenes import NARROW, SCENES, SCREENSHOTS, played, tidy
 QUIET = (
     *("light", "done", "sending", "sent", "not-sent", "cannot-send", "edited"),
     *("search", "search-help", "search-by-words", "search-nothing", "search-narrow"),
-    *("found", "prefetched"),
+    *("found", "prefetched", "no-model", "no-model-others"),
 )
 """Pictures of what happens in a conversation while the screen itself is ready."""
 REDRAW = "draw it anew with ./dev shots, and look at it"

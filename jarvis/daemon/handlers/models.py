@@ -23,6 +23,7 @@ async def list_models(services: Services, _: NoParams, _caller: Caller) -> ListM
         embedders=await models.listed_embedders(),
         suited_embedder=suited.model.name if suited else None,
         suited_embedder_reason=suited.reason if suited else None,
+        chosen=models.is_chosen,
     )
 
 

@@ -62,7 +62,7 @@ class ListModels(Record, frozen=True, kw_only=True):
 
     `suited`: the one that would be taken on a machine like this; `suited_embedder`: for
     the languages of this mail, as `suited_embedder_reason` says; null while that is not
-    known.
+    known. `chosen`: whether anybody said what writes; to have no model is a choice, too.
     """
 
     models: tuple[ListedModel, ...]
@@ -70,6 +70,7 @@ class ListModels(Record, frozen=True, kw_only=True):
     embedders: tuple[ListedModel, ...] = ()
     suited_embedder: str | None = None
     suited_embedder_reason: str | None = None
+    chosen: bool = True
 
 
 class PulledModel(Record, frozen=True, kw_only=True):

@@ -6,14 +6,18 @@ from typing import ClassVar, Final
 
 from textual import events
 
+from jarvis.errors import JarvisError
+from jarvis.tui import fetch
 from jarvis.tui.actions import Where, bindings
 from jarvis.tui.screens.help import HelpScreen
 from jarvis.tui.screens.replying import ReplyingScreen
-from jarvis.tui.store.daemon_state import Online
+from jarvis.tui.store.daemon_state import Offer, Online
 from jarvis.tui.widgets.thread import Thread
 
 QUIT_WITHIN_S: Final = 2.0
 """Two presses of ctrl+c further apart than this are two first presses."""
+
+_NO_OFFERS: Final = "No other model was found: `jarvis models list` shows them all."
 
 
 class ChatScreen(ReplyingScreen):
@@ -68,6 +72,36 @@ class ChatScreen(ReplyingScreen):
             self._fetch_everything()
         else:
             self._client.retry_now()
+
+    def action_use_offer(self) -> None:
+        """Let the first of the models that were found write."""
+        if self._store.offers:
+            self._use(self._store.offers[0])
+        else:
+            self._tell(_NO_OFFERS)
+
+    def action_choose_offer(self) -> None:
+        """Ask which of them is to write."""
+        if not self._store.offers:
+            self._tell(_NO_OFFERS)
+            return
+        from jarvis.tui.screens.offers import OffersScreen
+
+        self.app.push_screen(OffersScreen(self._store.offers, self._use))
+
+    def _use(self, offer: Offer) -> None:
+        self.run_worker(self._used(offer), group="model", exclusive=True)
+
+    async def _used(self, offer: Offer) -> None:
+        self._tell(f"{offer.title} is asked whether it can write.")
+        try:
+            await self._client.call("use_model", model=offer.name)
+        except JarvisError as error:
+            self._tell(str(error))
+            return
+        await fetch.fetch_status(self._client, self._store)
+        await fetch.fetch_offers(self._client, self._store)
+        self._tell(f"{offer.title} writes from now on.")
 
     def action_open(self) -> None:
         if self._list.chosen is not None:

@@ -110,6 +110,7 @@ class ReadingScreen(FrameScreen):
             await self.complete()
         await fetch.say_hello(client)
         await fetch.fetch_status(client, store)
+        await fetch.fetch_offers(client, store)
         await fetch.fetch_prefetch(client, store)
         self._tell_of_versions()
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from typing import Final
 
+from jarvis.protocol.methods.models import ListedModel, ListModels
 from jarvis.protocol.methods.status import ModelStatus, Ping, SendingStatus
 from jarvis.records import Draft
 
 SCRIPTED: Final = "scripted"
 DEMO: Final = "demo"
+_AT_SERVER: Final = "openai:"
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,35 @@ class Model:
         return replace(
             self, name=draft.model or self.name, engine=engine, state="ready"
         )
+
+
+@dataclass(frozen=True)
+class Offer:
+    """A model that could write at once, while nobody has chosen one."""
+
+    name: str
+    """What the daemon chooses it by."""
+    title: str
+    """What a person calls it."""
+    note: str = ""
+    """Where it is."""
+
+    @classmethod
+    def of_listed(cls, model: ListedModel) -> Offer:
+        """Apple's, or one of a server, as list_models names it."""
+        title = model.model.removeprefix(_AT_SERVER).rpartition("@")[0]
+        return cls(model.model, title or "Apple's model", model.description or "")
+
+
+def offers_of(answer: ListModels) -> tuple[Offer, ...]:
+    """The models that can write at once, in its order; none where one was chosen."""
+    if answer.chosen:
+        return ()
+    return tuple(
+        Offer.of_listed(model)
+        for model in answer.models
+        if model.kind in ("apple", "openai") and model.state == "ready"
+    )
 
 
 @dataclass(frozen=True)

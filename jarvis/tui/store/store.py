@@ -21,6 +21,7 @@ from jarvis.tui.store.daemon_state import (
     Connecting,
     Link,
     Model,
+    Offer,
     Offline,
     Online,
     Sender,
@@ -52,6 +53,8 @@ class Store:
         """Why the list could not be read, in the daemon's words."""
         self.open_chat: ChatId | None = None
         self.model = Model()
+        self.offers: tuple[Offer, ...] = ()
+        """The models that could write at once; none where one was chosen."""
         self.sender = Sender()
         self.outbox = Outbox()
         self.prepared = Prepared()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
+from jarvis.tui.actions import ANYWHERE
 from jarvis.tui.store.daemon_state import Connecting, Model, Offline, Online
 from jarvis.tui.store.store import Store
 from jarvis.tui.text.clean import one_line
@@ -33,6 +34,9 @@ def model(store: Store) -> Part | None:
     if current.is_scripted:
         return "warning", "scripted texts, no model"
     name = one_line(current.name or "")
+    if not name and store.offers:
+        key, title = ANYWHERE["use_offer"].shown_key, one_line(store.offers[0].title)
+        return "warning", f"no model yet · {key} takes {title}"
     if not name:
         return None if store.link.ping.models_ready else ("fact", "no model yet")
     return "fact", f"model {name}{_doing(current.state)}"

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from textual.content import Content
 from textual.widgets import Static
 
+from jarvis.tui.actions import ANYWHERE
 from jarvis.tui.store.daemon_state import Offline
 from jarvis.tui.store.state import State
 from jarvis.tui.store.store import Store
@@ -53,10 +54,10 @@ def empty_state(store: Store, address: str) -> EmptyState | None:
         case State.STARTING | State.LOADING:
             return EmptyState("Jarvis", (f"connecting to {address}",))
         case State.EMPTY:
-            return _NO_CONVERSATIONS
+            return _offering(_NO_CONVERSATIONS, store)
     page = store.page
     if page is None:
-        return EmptyState("Jarvis", ("enter opens a conversation",))
+        return _offering(EmptyState("Jarvis", ("enter opens a conversation",)), store)
     if page.failure is not None and not page.messages:
         sentence = clean(page.failure)
         heading = "This conversation could not be read"
@@ -64,6 +65,20 @@ def empty_state(store: Store, address: str) -> EmptyState | None:
     if page.messages or not page.is_loaded or store.outbox.of(page.chat_id):
         return None
     return EmptyState("No messages", ("Nothing was ever written here.",))
+
+
+def _offering(state: EmptyState, store: Store) -> EmptyState:
+    """The same with the models that could write, where nobody has chosen one."""
+    if not store.offers:
+        return state
+    first, *others = [clean(offer.title) for offer in store.offers]
+    sentence = (
+        f"No model writes yet: {ANYWHERE['use_offer'].shown_key} lets {first} write."
+    )
+    if others:
+        key = ANYWHERE["choose_offer"].shown_key
+        sentence += f" {key} chooses among all that run: {', '.join(others)}."
+    return replace(state, paragraphs=(*state.paragraphs, sentence))
 
 
 _NO_CONVERSATIONS: Final = EmptyState(

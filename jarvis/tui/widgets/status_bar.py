@@ -142,6 +142,8 @@ def footer_actions(where: Where, store: Store) -> list[Action]:
         "use_draft": bool(candidates),
         "next_candidate": len(candidates) > 1,
         "take_back": store.outbox.last_not_sent(store.open_chat) is not None,
+        "use_offer": bool(store.offers) and is_online,
+        "choose_offer": len(store.offers) > 1 and is_online,
         "search": is_online,
         "next_unread": store.inbox.next_unread(store.open_chat) is not None,
         "retry": isinstance(store.link, Offline) or is_failed,
