@@ -45,7 +45,7 @@ def voice_text(name: str, voice: dict[str, Any]) -> str:
     habits = voice["habits"]
     rows = [("Answers", _answers(voice))]
     if habits is not None:
-        rows = [*_habits(habits), *rows, ("So drafts", "; ".join(_held_to(habits)))]
+        rows = [*_habits(habits), *rows, ("Drafts", "; ".join(_held_to(habits)))]
     return "\n\n".join((_heading(name, voice), table(rows, None, None), _KEPT))
 
 

@@ -105,16 +105,16 @@ def test_two_languages_are_both_said() -> None:
 
 def test_it_says_what_a_draft_is_held_to() -> None:
     """Only what is usual; the length always."""
-    assert row(told(), "So drafts") == (
+    assert row(told(), "Drafts") == (
         "begin with a small letter; end without a full stop; have no emoji; "
         "stop at a sentence's end after 192 characters"
     )
     free = {"case": None, "full_stop": None, "emoji_rate": 0.2}
-    assert row(told(free), "So drafts") == (
+    assert row(told(free), "Drafts") == (
         "stop at a sentence's end after 192 characters"
     )
     capital = told({"case": "upper", "full_stop": True})
-    assert row(capital, "So drafts").startswith("begin with a capital; have no emoji")
+    assert row(capital, "Drafts").startswith("begin with a capital; have no emoji")
 
 
 @pytest.mark.parametrize(
@@ -168,7 +168,7 @@ def test_of_too_few_in_all_no_habit_is_shown() -> None:
     text = told(habits=None, own_messages=3, answers=2)
     assert "All that you wrote to anybody is fewer, too." in text
     assert "Length" not in text
-    assert "So drafts" not in text
+    assert "Drafts" not in text
     assert row(text, "Answers").startswith("2 are known there")
 
 

@@ -84,6 +84,21 @@ def test_both_languages_of_a_thread_are_said() -> None:
     assert sum(each.share for each in voice.habits.languages) == 1.0
 
 
+def test_languages_are_those_of_the_messages_that_are_measured() -> None:
+    """What is written to somebody else counts only where that stands in."""
+    history = history_of(
+        [
+            *answered(*exchanges(*[GERMAN] * LEAST_TEXTS), chat_id=OTHER),
+            *answered(*casual(LEAST_TEXTS), first_id=9000),
+        ]
+    )
+    nobody = ChatId("iMessage;-;+15550188")
+    for chat_id, codes in ((CHAT, {"en"}), (OTHER, {"de"}), (nobody, {"de", "en"})):
+        habits = known_voice(history, chat_id).habits
+        assert habits is not None
+        assert {each.code for each in habits.languages} == codes
+
+
 def test_half_of_the_answers_came_within_the_wait() -> None:
     """Of those that are known as answers: what comes a day later begins anew."""
     entries = []
