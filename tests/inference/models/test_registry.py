@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from jarvis.inference.models.registry import REGISTRY, KnownModel
+from jarvis.inference.models.registry import REGISTRY, KnownModel, fits_memory
 from jarvis.inference.models.selection import is_hub_id
 
 DOCUMENT = Path(__file__).parents[3] / "docs" / "models.md"
@@ -30,3 +30,10 @@ def test_the_document_shows_it_as_it_is(known: KnownModel) -> None:
         f"{known.memory_bytes / 1e9:.1f} GB | {known.description} |"
     )
     assert row in DOCUMENT.read_text(encoding="utf-8").splitlines()
+
+
+@pytest.mark.parametrize("known", REGISTRY, ids=lambda known: known.name)
+def test_a_model_fits_the_machines_it_is_said_to_be_for(known: KnownModel) -> None:
+    """With 60 % of their memory left to everything else."""
+    for sold_with in re.findall(r"([0-9]+) GB", known.description):
+        assert fits_memory(known.memory_bytes, int(sold_with) * 2**30)
