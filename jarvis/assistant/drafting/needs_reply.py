@@ -9,10 +9,11 @@ from typing import Final
 
 from jarvis.assistant.history.examples import is_noise
 from jarvis.assistant.history.reply_history import ReplyHistory
+from jarvis.assistant.language.asks import ask_of
 from jarvis.assistant.language.facts import any_of, words
 from jarvis.assistant.language.stances import QUESTION_MARKS
 from jarvis.assistant.language.text import has_word, words_of
-from jarvis.records import Message, Record
+from jarvis.records import ChatId, Message, Record
 from jarvis.stores.handles import is_business
 
 OLDEST_MS: Final = 7 * 24 * 3_600_000
@@ -21,7 +22,21 @@ LEAST_RATE: Final = 0.5
 """The share of the nearest past messages that the user answered, from which one more is
 expected."""
 
+OPENING_MS: Final = 12 * 3_600_000
+"""What is said after so long a silence begins something new."""
+TELLING_WORDS: Final = 12
+"""A message of so many words tells something; acknowledgements have fewer."""
+LEAST_TURNS: Final = 8
+"""Turns that asked nothing, below which a conversation says nothing of the next one."""
+LEAST_RATE_OF_CHAT: Final = 0.9
+"""The share of them that the user answered, from which one more is expected.
+
+More than LEAST_RATE, as nothing but the conversation speaks for it.
+"""
+
 _NEAREST: Final = 10
+_NEWEST: Final = 20
+_GREETING_WORDS: Final = 3
 _TOGETHER: Final = 3
 _LONGEST: Final = 2_000
 _NO_REPLY: Final = re.compile(any_of(lambda facts: facts.no_reply), re.IGNORECASE)
@@ -65,16 +80,19 @@ def needs_reply(
     if now_ms - _ms(last.date) > OLDEST_MS:
         return _no("The last message is older than a week.")
     waiting = _waiting(shown)
-    texts = [each for each in (message.text or "" for message in waiting) if each]
-    if not any(map(has_word, texts)):
+    if not any(has_word(message.text or "") for message in waiting):
         return _no("There are no words in the last message.")
-    return _by_words(texts, _others(messages), history)
+    others = _others(messages)
+    return _by_words(waiting, others, history) or _by_kind(
+        waiting, shown[: -len(waiting)], others, history
+    )
 
 
 def _by_words(
-    texts: Sequence[str], others: set[str], history: ReplyHistory
-) -> NeedsReply:
-    texts = [_ends(text) for text in texts]
+    waiting: Sequence[Message], others: set[str], history: ReplyHistory
+) -> NeedsReply | None:
+    """What the words say, and what became of messages like these; null: nothing."""
+    texts = [_ends(message.text) for message in waiting if message.text]
     incoming = "\n".join(texts)
     if any(_asks(text, others) for text in texts):
         return _yes("The last message asks a question.")
@@ -84,11 +102,52 @@ def _by_words(
         return _no("The conversation has come to its end.")
     rate = history.reply_rate(incoming, _NEAREST)
     if rate is None:
-        return _no("The last message asks nothing, and none like it came before.")
+        return None
     share = f"{rate:.0%} of messages like this one"
     if rate >= LEAST_RATE:
         return _yes(f"You answer {share}.")
     return _no(f"The last message asks nothing, and you answer {share}.")
+
+
+def _by_kind(
+    waiting: Sequence[Message],
+    before: Sequence[Message],
+    others: set[str],
+    history: ReplyHistory,
+) -> NeedsReply:
+    """What asks nothing and is like nothing of before: a beginning, a tale, a remark."""
+    last = waiting[-1]
+    said = [
+        message.text
+        for message in waiting
+        if message.text
+        and message.sender == last.sender
+        and not _is_closing(message.text)
+    ]
+    if any(_is_for_another(text, others) for text in said):
+        return _no("The last message asks nothing, and is for somebody else.")
+    if before and _ms(waiting[0].date) - _ms(before[-1].date) >= OPENING_MS:
+        return _yes("The last message begins something new.")
+    if any(map(_is_greeting, said)):
+        return _yes("The last message greets you.")
+    if len(said) > 1 or any(len(words_of(text)) >= TELLING_WORDS for text in said):
+        return _yes("The last message tells you something at length.")
+    rate = _rate_of_chat(last.chat_id, history)
+    if rate is None:
+        return _no("The last message asks nothing, and none like it came before.")
+    share = f"{rate:.0%} of what asks nothing in this conversation"
+    return (
+        _yes(f"You answer {share}.")
+        if rate >= LEAST_RATE_OF_CHAT
+        else _no(f"The last message asks nothing, and you answer {share}.")
+    )
+
+
+def _rate_of_chat(chat_id: ChatId, history: ReplyHistory) -> float | None:
+    """The share of the newest turns without a question that the user answered."""
+    turns = history.newest_turns(chat_id, _NEWEST)
+    answered = [each.is_answered for each in turns if not _asks(each.incoming, set())]
+    return sum(answered) / len(answered) if len(answered) >= LEAST_TURNS else None
 
 
 def _ends(text: str) -> str:
@@ -121,6 +180,12 @@ def _others(messages: Iterable[Message]) -> set[str]:
 def _is_closing(text: str) -> bool:
     said = [word for word in words_of(text) if word[0].isalpha()]
     return len(said) <= _MOST_CLOSING_WORDS and _CLOSING.issuperset(said)
+
+
+def _is_greeting(text: str) -> bool:
+    """Whether it greets and says no more."""
+    ask = ask_of(text, None) if len(words_of(text)) <= _GREETING_WORDS else None
+    return ask is not None and ask.intent == "greeting"
 
 
 def _is_shown(message: Message) -> bool:

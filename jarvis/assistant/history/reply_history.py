@@ -89,13 +89,21 @@ class ReplyHistory:
         )
         return heapq.nlargest(count, earlier, key=lambda each: each.replied_ms)[::-1]
 
+    def newest_turns(self, chat_id: ChatId, count: int) -> list[Example]:
+        """At most count of what others wrote last there, answered or not, oldest first."""
+        turns = self._turns_of(chat_id)
+        return heapq.nlargest(count, turns, key=lambda each: each.sent_ms)[::-1]
+
     def answered(self, chat_id: ChatId) -> Iterator[Example]:
         """A conversation's examples with a reply, in no order."""
-        for each in self._by_chat.get(chat_id, ()):
-            if each < len(self._texts) and each not in self._removed:
-                example = self._examples[each]
-                if example.reply:
-                    yield example
+        return (each for each in self._turns_of(chat_id) if each.reply)
+
+    def _turns_of(self, chat_id: ChatId) -> Iterator[Example]:
+        return (
+            self._examples[each]
+            for each in self._by_chat.get(chat_id, ())
+            if each < len(self._texts) and each not in self._removed
+        )
 
     def reply_rate(self, incoming: str, k: int = 10) -> float | None:
         """Of the k nearest turns of others, the share that the user answered within 12 h.

@@ -2,25 +2,35 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Any
 
 import msgspec
 import pytest
 
-from jarvis.assistant.drafting.needs_reply import OLDEST_MS, needs_reply
+from jarvis.assistant.drafting.needs_reply import (
+    LEAST_TURNS,
+    OLDEST_MS,
+    OPENING_MS,
+    NeedsReply,
+    needs_reply,
+)
 from jarvis.assistant.history.reply_history import ReplyHistory
-from jarvis.records import Message, Reaction
-from tests.assistant.exchanges import answered, history_of, said
+from jarvis.records import Message, Reaction, Timestamp
+from tests.assistant.exchanges import GROUP, answered, history_of, said
 from tests.assistant.thread import thread
 
 NOW_MS = round(datetime.fromisoformat("2025-11-18T19:00:00Z").timestamp() * 1000)
 
 
+def judged(*lines: str, history: ReplyHistory | None = None) -> NeedsReply:
+    """What the gate says of a conversation."""
+    return needs_reply(thread(*lines), history or history_of(), now_ms=NOW_MS)
+
+
 def is_expected(*lines: str, history: ReplyHistory | None = None) -> bool:
     """Whether the gate opens."""
-    messages = thread(*lines)
-    return needs_reply(messages, history or history_of(), now_ms=NOW_MS).is_needed
+    return judged(*lines, history=history).is_needed
 
 
 def last(**changes: Any) -> list[Message]:
@@ -48,12 +58,13 @@ def test_a_question_or_a_request_waits(text: str) -> None:
 def test_a_long_letter_that_asks_at_its_end_waits(size: int) -> None:
     """However much stands before it."""
     letter = "we had rain again, and more of it, " * (size // 30)
-    assert is_expected("Me: hi", f"Mia: {letter[:size]}. are you coming?")
-    assert not is_expected("Me: hi", f"Mia: {letter[:size]}.")
+    asked = judged("Me: hi", f"Mia: {letter[:size]}. are you coming?")
+    assert (asked.is_needed, "a question" in asked.reason) == (True, True)
+    assert "a question" not in judged("Me: hi", f"Mia: {letter[:size]}.").reason
 
 
 @pytest.mark.parametrize(
-    "text", ["ok", "thanks!", "👍", "bye 😊", "Danke dir, bis dann", "??"]
+    "text", ["ok", "thanks!", "👍", "bye 😊", "Danke dir, bis dann", "Never mind", "??"]
 )
 def test_small_talk_at_the_end_waits_for_nothing(text: str) -> None:
     """Nor does a mark without a word."""
@@ -111,3 +122,76 @@ def test_in_a_group_a_question_to_another_is_not_the_users() -> None:
     """One to all is."""
     assert not is_expected("Tom: hi", "Mia: Tom, are you coming?")
     assert is_expected("Tom: hi", "Mia: who is coming?")
+    assert not is_expected("Tom: hi", "Mia: Tom, the keys are here", "Mia: by the door")
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Mia: the bus broke down", "Mia: we all had to walk"],
+        ["Mia: we walked the whole way up and it rained all the time, every minute"],
+    ],
+)
+def test_who_tells_something_waits_for_a_word(lines: list[str]) -> None:
+    """In several messages, or in one that says much."""
+    assert judged("Me: hi", *lines) == NeedsReply(
+        is_needed=True, reason="The last message tells you something at length."
+    )
+
+
+@pytest.mark.parametrize(
+    "lines",
+    [
+        ["Mia: noted, see you there"],
+        ["Mia: the keys are here", "Mia: thanks!", "Mia: bye"],
+        ["Mia: the keys are here", "Tom: the car is there"],
+    ],
+)
+def test_a_remark_waits_for_nothing(lines: list[str]) -> None:
+    """Nor with thanks behind it, nor where two people made one each."""
+    assert not is_expected("Me: at seven then", *lines)
+
+
+@pytest.mark.parametrize("text", ["hey", "Hi there!", "hallo"])
+def test_a_greeting_waits_for_one(text: str) -> None:
+    """By itself; with a few words more it is judged by those."""
+    assert is_expected("Me: see you", f"Mia: {text}")
+    assert not is_expected("Me: see you", f"Mia: {text}, the keys are here")
+
+
+@pytest.mark.parametrize(("silence_ms", "expected"), [(OPENING_MS, True), (1, False)])
+def test_what_comes_after_a_long_silence_begins_something(
+    silence_ms: int, expected: bool
+) -> None:
+    """However short it is."""
+    first, message = thread("Me: good night", "Mia: the parcel is here")
+    sent_ms = round(datetime.fromisoformat(message.date).timestamp() * 1000)
+    before = datetime.fromtimestamp((sent_ms - silence_ms) / 1000, UTC).isoformat()
+    first = msgspec.structs.replace(first, date=Timestamp(before))
+    need = needs_reply([first, message], history_of(), now_ms=NOW_MS)
+    assert need.is_needed is expected
+
+
+def test_where_everything_is_answered_a_remark_waits_too() -> None:
+    """Once there were enough that asked nothing; thanks still end it."""
+    remarks = [(f"remark{n} is odd{n}", "true") for n in range(LEAST_TURNS)]
+    always = history_of(answered(*remarks))
+    lines = "Me: hi", "Mia: whales are huge"
+    assert is_expected(*lines, history=always)
+    assert not is_expected("Me: hi", "Mia: thanks!", history=always)
+    assert not is_expected(*lines, history=history_of(answered(*remarks[1:])))
+    elsewhere = history_of(answered(*remarks, chat_id=GROUP))
+    assert not is_expected(*lines, history=elsewhere)
+
+
+def test_where_some_is_left_alone_a_remark_waits_for_nothing() -> None:
+    """And the reason says how much is answered."""
+    remarks = [(f"remark{n} is odd{n}", "true") for n in range(LEAST_TURNS)]
+    silence = said("Mia: zzzz", "+20h", "Mia: qqqq", "+20h", "Mia: kkkk", first_id=900)
+    need = judged(
+        "Me: hi",
+        "Mia: whales are huge",
+        history=history_of([*answered(*remarks), *silence]),
+    )
+    assert not need.is_needed
+    assert need.reason.startswith("The last message asks nothing, and you answer 80%")

@@ -111,6 +111,18 @@ def test_the_newest_examples_of_a_conversation_stand_before_a_message() -> None:
     assert history.newest_of(OTHER, before=10, count=3) == []
 
 
+def test_the_newest_turns_are_there_whatever_became_of_them() -> None:
+    """Of the one conversation, oldest first."""
+    history = history_of(said("Mia: one", "+20h", "Mia: two", "Me: yes", "Mia: three"))
+    turns = history.newest_turns(CHAT, 2)
+    assert [(each.incoming, each.is_answered) for each in turns] == [
+        ("one", False),
+        ("two", True),
+    ]
+    assert [each.incoming for each in history.newest_turns(CHAT, 1)] == ["two"]
+    assert history.newest_turns(OTHER, 2) == []
+
+
 def test_only_the_newest_of_a_long_history_is_kept() -> None:
     """A hundred thousand messages take no more room than the bounds allow."""
     messages = [
