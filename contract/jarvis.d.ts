@@ -847,9 +847,11 @@ export interface SessionsStatus {
   busy: number | null;
 }
 
+/** Where there are none, `reason` says why, for a person to read. */
 export interface SmartReplies {
   suggestions: SmartReply[];
   route: string;
+  reason: string | null;
 }
 
 /** A short answer; `score` is in 0..1, or null where nothing can be computed. */

@@ -184,8 +184,9 @@ FinishReason = Literal["stop", "length"]
 StreamPhase = Literal["queued", "loading", "reading", "writing"]
 """What a text is at; StreamProgress says what is counted in each."""
 SuggestionSource = Literal["model", "past_reply", "scripted"]
+"""Who wrote it; `past_reply` is of older daemons (docs/adr/0040)."""
 Route = Literal["cached", "past_reply", "model", "gated"]
-"""Which path answered."""
+"""Which path answered; `past_reply`: rules, for short answers (docs/adr/0040)."""
 
 PrefetchOrigin = Literal["focus", "hover", "new_message"]
 """Why a draft is made ready: a conversation was opened, looked at, or has new mail."""

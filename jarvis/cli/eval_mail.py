@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
-from functools import cached_property
 
 from jarvis.assistant.evaluating.moments import Moment
 from jarvis.config import Settings
@@ -31,11 +30,6 @@ class Mail:
     def __init__(self, db: ChatDb, directory: Directory) -> None:
         self._db = db
         self._directory = directory
-
-    @cached_property
-    def contact_first_names(self) -> frozenset[str]:
-        """First names of everybody in a conversation whom the address book knows."""
-        return self._directory.first_names()
 
     def others(self, chat_id: ChatId) -> tuple[str, ...]:
         """The participants by name, by handle where the address book knows none."""

@@ -17,7 +17,6 @@ from jarvis.assistant.evaluating.replay import (
     Verdict,
     judge_turns,
     offer_of_model,
-    offer_past_replies,
     offer_smart_replies,
     replay,
 )
@@ -39,7 +38,6 @@ from jarvis.records import PlainMessage
 _AROUND_A_REPLY: Final = 20
 """Messages of all conversations that come with each reply; else fewer replies are seen."""
 _WITHOUT_MODEL: Final[Mapping[str, Offering]] = {
-    "past replies": offer_past_replies,
     "smart replies": offer_smart_replies,
 }
 

@@ -169,7 +169,6 @@ class Drafts:
         services = DraftServices(
             language_model=self._supervisor,
             history=await self._replies.history(chat),
-            contact_first_names=self._mail.first_names(),
             styles=self._styles,
             cache=self._cache,
             calibration=self._feedback.calibration,
@@ -208,7 +207,6 @@ class Drafts:
             chat_id=chat.chat_id if chat else None,
             last_message=last_message,
             count=count,
-            contact_first_names=self._mail.first_names(),
             now=datetime.now().astimezone(),
         )
         stopwatch.lap("answer")
@@ -244,7 +242,7 @@ def _routed(
 ) -> Routed:
     """How a draft came about."""
     parts = draft.suggestions[0].confidence_parts if draft.suggestions else None
-    was_compared = draft.route in ("model", "past_reply")
+    was_compared = draft.route == "model"
     return Routed(
         route=draft.route,
         prefetched=draft.prefetched,

@@ -109,10 +109,6 @@ class Mail:
         """The participants by name, by handle where the address book knows none."""
         return self.directory.names_of(chat)
 
-    def first_names(self) -> frozenset[str]:
-        """Of everybody in a conversation whom the address book knows."""
-        return self.directory.first_names()
-
     async def names_behind(self, addresses: Iterable[str]) -> dict[str, str | None]:
         """Names by address as it was written, None where no contact card has it."""
         names = self._inbox.names

@@ -82,7 +82,7 @@ def test_figures_are_printed_and_no_message_is(inbox: Path, tmp_path: Path) -> N
     result = run(inbox, "--last", "12", JARVIS_ENGINE=MODEL)
     assert result.returncode == 0, result.stderr
     head, *lines = result.stdout.splitlines()
-    assert head.split() == ["past", "replies", "smart", "replies", MODEL]
+    assert head.split() == ["smart", "replies", MODEL]
     for row in ROWS:
         assert any(line.startswith(row) for line in lines)
     printed = result.stdout + result.stderr
@@ -93,13 +93,13 @@ def test_figures_are_printed_and_no_message_is(inbox: Path, tmp_path: Path) -> N
 
 
 def test_a_script_gets_the_figures_as_json(inbox: Path) -> None:
-    """Numbers with their intervals; past replies need no model."""
+    """Numbers with their intervals; smart replies need no model."""
     result = run(inbox, "--last", "20", "--no-model", "--json")
     assert result.returncode == 0, result.stderr
     assert result.stderr == ""
     figures = json.loads(result.stdout)
     names = [route["route"] for route in figures["routes"]]
-    assert names == ["past replies", "smart replies"]
+    assert names == ["smart replies"]
     for route in figures["routes"]:
         assert route["moments"] == 20
         sent = route["measures"]["sent_text"]
@@ -126,7 +126,7 @@ def test_without_a_chosen_model_the_other_routes_are_judged(inbox: Path) -> None
     result = run(inbox, "--last", "3")
     assert result.returncode == 0
     assert result.stderr.startswith("jarvis: No model is chosen")
-    assert "past replies" in result.stdout
+    assert "smart replies" in result.stdout
 
 
 def test_a_model_that_is_not_there_is_an_error_after_the_other_figures(
@@ -135,7 +135,7 @@ def test_a_model_that_is_not_there_is_an_error_after_the_other_figures(
     """What was done so far is printed; the sentence is the model's."""
     result = run(inbox, "--last", "3", "--model", "no/such-model")
     assert result.returncode == EXIT_FAILED
-    assert "past replies" in result.stdout
+    assert "smart replies" in result.stdout
     assert result.stderr.count("\n") == 1
     assert "Traceback" not in result.stderr
 
@@ -195,7 +195,7 @@ def test_ctrl_c_prints_what_was_done_so_far(inbox: Path) -> None:
         os.close(ours)
     assert process.returncode == EXIT_INTERRUPTED
     moments = {each["route"]: each["moments"] for each in json.loads(out)["routes"]}
-    assert moments["past replies"] == 12
+    assert moments["smart replies"] == 12
     assert 1 <= moments[MODEL] < 12
 
 

@@ -36,36 +36,33 @@ async def answer(app: MessagesApp, *texts: str, at: datetime) -> None:
     await asyncio.to_thread(app.write, *texts, date=at, from_me=True)
 
 
-async def test_without_a_model_the_user_is_the_model(
+async def test_without_a_model_short_answers_and_reasons_are_all_there_is(
     app: MessagesApp, short_path: Path, now: datetime
 ) -> None:
-    """What was answered before is offered, streamed, with a word on what is missing."""
+    """What was answered before is no draft; each reason says what to do."""
     before, chat = now - timedelta(days=20), app.chat_guid
     await hear(app, "are you coming to the lake with us?", at=before)
     await answer(app, "gladly, count me in", at=before + timedelta(minutes=1))
     await hear(app, "are you coming to the lake with us?", at=now)
     flags = on_inbox(app.path.parent, "mlx")
     async with living(short_path, *flags) as daemon, Client(daemon.socket) as client:
-        draft = await drafted(client, chat, only_if_expected=True)
-        assert draft.route == "past_reply"
-        (suggestion,) = draft.suggestions
-        assert suggestion.source == "past_reply"
-        assert suggestion.text.lower() == "gladly, count me in"
-        assert draft.reason is not None
-        assert "`jarvis models" in draft.reason
-        again = await drafted(client, chat, only_if_expected=True)
-        assert (again.route, again.suggestions) == ("cached", draft.suggestions)
-        assert suggestion.text in await short_answers(client, chat)
+        for only_if_expected in (True, False):
+            with pytest.raises(ModelUnavailable, match="`jarvis models"):
+                await drafted(client, chat, only_if_expected=only_if_expected)
+        offered = await client.call("get_smart_replies", chat_id=chat)
+        assert (len(offered.suggestions), offered.reason) == (3, None)
 
         await answer(app, "let me think", at=now + timedelta(seconds=1))
         silent = await drafted(client, chat, only_if_expected=True)
         assert (silent.gated, silent.suggestions) == (True, ())
         assert silent.reason == "You wrote the last message."
-        assert await short_answers(client, chat) == []
+        gated = await client.call("get_smart_replies", chat_id=chat)
+        assert (gated.suggestions, gated.reason) == ((), silent.reason)
 
         await hear(app, "xylophone quagga zeppelin?", at=now + timedelta(seconds=2))
-        with pytest.raises(ModelUnavailable, match=r"`jarvis models .* none that fits"):
-            await drafted(client, chat)
+        none = await client.call("get_smart_replies", chat_id=chat)
+        assert none.suggestions == ()
+        assert none.reason.endswith("Ask for a draft instead.")
 
 
 async def test_another_model_writes_from_the_next_draft_on(
@@ -189,11 +186,8 @@ async def test_what_a_small_model_cannot_read_is_left_out(
 async def test_a_safety_filter_is_no_reply_of_the_model(
     app: MessagesApp, short_path: Path, now: datetime
 ) -> None:
-    """Half a text that Apple's filter broke off is not offered; what the user answered
-    before is, and the reason is said and counted."""
-    before = now - timedelta(days=20)
-    await hear(app, "are you coming to the lake with us?", at=before)
-    await answer(app, "gladly, count me in", at=before + timedelta(minutes=1))
+    """Half a text that Apple's filter broke off is not offered; the reason is said and
+    counted, and short answers are there all the same."""
     await hear(app, "are you coming to the lake with us?", at=now)
     cut = {"texts": [["I would rather not say what"]], "ends": ["content_filter"]}
     program = fm_program.install(short_path, **cut)
@@ -201,11 +195,8 @@ async def test_a_safety_filter_is_no_reply_of_the_model(
     fm = {"JARVIS_FM_PROGRAM": str(program)}
     home = short_path / "home"
     async with living(home, *flags, **fm) as daemon, Client(daemon.socket) as client:
-        draft = await drafted(client, app.chat_guid)
-        assert [each.text.lower() for each in draft.suggestions] == [
-            "gladly, count me in"
-        ]
-        assert draft.reason is not None
-        assert "its safety filter stopped it" in draft.reason
+        with pytest.raises(ModelUnavailable, match="its safety filter stopped it"):
+            await drafted(client, app.chat_guid)
+        assert len(await short_answers(client, app.chat_guid)) == 3
         metrics = await daemon.ask("get_routing_metrics")
         assert metrics["dropped"] == {"filtered": 1}

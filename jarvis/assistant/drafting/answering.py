@@ -1,14 +1,14 @@
-"""Short answers to a conversation: what was drafted already, else what one often says."""
+"""Short answers to a conversation: what was drafted already, and to plain asks."""
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from jarvis.assistant.context import Context, read_context
 from jarvis.assistant.drafting.calibration import Calibration
 from jarvis.assistant.drafting.needs_reply import needs_reply
-from jarvis.assistant.drafting.smart_replies import smart_replies
+from jarvis.assistant.drafting.smart_replies import smart_replies, why_none
 from jarvis.assistant.history.reply_history import ReplyHistory
 from jarvis.assistant.language.text import normalised
 from jarvis.assistant.style.habits import habits_in
@@ -17,11 +17,15 @@ from jarvis.records import ChatId, Draft, Message, Record, Route
 
 
 class Answers(Record, frozen=True):
-    """Texts and their scores, the best first, and what they answer."""
+    """Texts and their scores, the best first, and what they answer.
+
+    Without texts there is a `reason`, for the user to read.
+    """
 
     texts: tuple[tuple[str, float | None], ...]
     route: Route
     incoming: str
+    reason: str | None = None
 
 
 def answers_to(
@@ -33,7 +37,6 @@ def answers_to(
     chat_id: ChatId | None,
     last_message: str | None,
     count: int,
-    contact_first_names: Collection[str],
     now: datetime,
 ) -> Answers:
     """At most count short answers to a conversation, or to a message that is given.
@@ -45,16 +48,15 @@ def answers_to(
     Args:
         messages: of the conversation, oldest first; none without one.
         drafts: those of the conversation, by the ROWID of what they answer.
-        contact_first_names: first names of the people the user knows.
     """
     context = _context(messages)
     draft: Draft | None = None
     incoming = last_message or ""
     if last_message is None and chat_id is not None:
         now_ms = int(now.timestamp() * 1000)
-        is_expected = needs_reply(messages, history, now_ms=now_ms).is_needed
-        if context is None or not is_expected:
-            return Answers(texts=(), route="gated", incoming="")
+        need = needs_reply(messages, history, now_ms=now_ms)
+        if context is None or not need.is_needed:
+            return Answers(texts=(), route="gated", incoming="", reason=need.reason)
         incoming = context.incoming
         draft = drafts.get(context.lines[-1].message_id)
     texts: dict[str, tuple[str, float | None]] = {
@@ -67,8 +69,6 @@ def answers_to(
         chat_id=chat_id,
         count=count,
         habits=habits_in(history, chat_id),
-        names=context.people if context else (),
-        contact_first_names=contact_first_names,
     )
     for answer in sorted(short, key=lambda each: -each.score):
         texts.setdefault(normalised(answer.text), (answer.text, answer.score))
@@ -76,6 +76,7 @@ def answers_to(
         texts=tuple(texts.values())[:count],
         route="cached" if draft else "past_reply",
         incoming=incoming,
+        reason=None if texts else why_none(),
     )
 
 

@@ -33,7 +33,7 @@ class DraftKey(NamedTuple):
     context: Context
     context_messages: int
     instruction: str | None
-    model: str | None
+    model: str
     revision: int
 
 
@@ -89,19 +89,13 @@ class DraftCache:
         self._clock = clock
         self._drafts: OrderedDict[DraftKey, CachedDraft] = OrderedDict()
 
-    def claim(
-        self, key: DraftKey, num_suggestions: int, connection: object
-    ) -> CachedDraft | None:
+    def claim(self, key: DraftKey, connection: object) -> CachedDraft | None:
         """The draft that answers this ask in person; the next one is written anew.
 
-        Where it has fewer suggestions than are asked for, a model writes the rest.
+        Where it has fewer suggestions than are asked for, the model writes the rest.
         """
         cached = self._find(key)
-        if cached is None or (
-            key.model is None and num_suggestions > cached.num_suggestions
-        ):
-            return None
-        return cached if cached.claim(connection) else None
+        return cached if cached and cached.claim(connection) else None
 
     def make_ready(
         self,

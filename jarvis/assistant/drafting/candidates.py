@@ -42,7 +42,7 @@ class Candidates(NamedTuple):
     dropped: tuple[DropReason, ...]
 
 
-async def write_candidates(job: DraftJob, model: ModelRecord) -> Candidates:
+async def write_candidates(job: DraftJob) -> Candidates:
     """The replies that the model writes, one after the other.
 
     They stream while they are written, each but the first with a stance of its own. What
@@ -52,7 +52,8 @@ async def write_candidates(job: DraftJob, model: ModelRecord) -> Candidates:
         ModelUnavailable: the model failed.
         Busy: too many wait, or a person's wish came before this background work.
     """
-    request, style = job.request, job.services.styles.of(model)
+    request, model = job.request, job.model
+    style = job.services.styles.of(model)
     context = fitting(job.context, style, model, REPLY_TOKENS)
     seen = {normalised(each.text) for each in job.begun}
     candidates: list[_Candidate] = []
@@ -196,7 +197,7 @@ def _suggestions(
         parts = parts_of(
             fluency=fluency(each.result),
             similarity=voice.similarity,
-            consistency=("self_consistency", consistency),
+            self_consistency=consistency,
         )
         suggestions.append(
             Suggestion(

@@ -24,7 +24,7 @@ _FEW_TOKENS: Final = 3
 _UNSURE: Final = 0.5
 
 Parts = dict[str, float]
-"""The factors by name: fluency, similarity, self_consistency, agreement, support."""
+"""The factors by name: fluency, similarity, self_consistency, support."""
 
 
 def fluency(result: GenerationResult) -> float | None:
@@ -59,20 +59,19 @@ def parts_of(
     *,
     fluency: float | None,
     similarity: float | None,
-    consistency: tuple[str, float | None],
+    self_consistency: float | None,
 ) -> Parts:
     """What a confidence is made of, the unknown left out.
 
     Support is the mean of what is known of two: how like the nearest past message is to
-    the one being answered, and the consistency, which is named.
+    the one being answered, and the consistency of the candidates.
     """
-    name, value = consistency
-    signals = [each for each in (similarity, value) if each is not None]
+    signals = [each for each in (similarity, self_consistency) if each is not None]
     support = sum(signals) / len(signals) if signals else None
     found = {
         "fluency": fluency,
         "similarity": similarity,
-        name: value,
+        "self_consistency": self_consistency,
         "support": support,
     }
     return {part: each for part, each in found.items() if each is not None}

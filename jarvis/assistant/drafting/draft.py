@@ -1,8 +1,8 @@
 """Drafting: the replies that the user could send next, by the path that can give them.
 
 The paths: `gated` (none is expected, and nobody asks in person), `cached` (it was written
-before or is being written, nothing has changed, and whoever asks may have it: cache.py),
-`model`, and `past_reply` where nobody has chosen a model.
+before or is being written, nothing has changed, and whoever asks may have it: cache.py)
+and `model`. What the user answered before is no draft: docs/adr/0040.
 """
 
 from __future__ import annotations
@@ -13,16 +13,14 @@ from dataclasses import replace
 
 import msgspec
 
-from jarvis.assistant.context import read_context
+from jarvis.assistant.context import Context, read_context
 from jarvis.assistant.drafting.cache import DraftCache
 from jarvis.assistant.drafting.cached_draft import CachedDraft
 from jarvis.assistant.drafting.calibration import Calibration
 from jarvis.assistant.drafting.candidates import write_candidates
-from jarvis.assistant.drafting.confidence import confidence_of, parts_of
 from jarvis.assistant.drafting.job import DraftJob, DraftRequest, DraftServices
 from jarvis.assistant.drafting.needs_reply import needs_reply
-from jarvis.assistant.drafting.past_replies import past_replies
-from jarvis.assistant.generation.generate import LanguageModel, OnToken
+from jarvis.assistant.generation.generate import OnToken
 from jarvis.assistant.generation.timing import Stopwatch
 from jarvis.assistant.screening.judging import REASONS, DropReason
 from jarvis.assistant.style.voice import voice_for
@@ -56,27 +54,27 @@ async def draft_reply(
 
     Raises:
         NothingToAnswer: the messages hold no word.
-        ModelUnavailable: no model and no past reply; or the model failed, or wrote nothing.
+        ModelUnavailable: no model is chosen; or it failed, or wrote nothing to send.
         Busy: too many wait, or a person's wish came before this background work.
     """
     stopwatch = stopwatch or Stopwatch()
     context = read_context(messages, others, has_more=has_more)
-    job = DraftJob(
-        request=request,
-        services=services,
-        context=context,
-        stopwatch=stopwatch,
-        on_token=on_token,
-    )
     if request.only_if_expected:
         now_ms = int(request.now.timestamp() * 1000)
         need = await asyncio.to_thread(
             needs_reply, messages, services.history, now_ms=now_ms
         )
         if not need.is_needed:
-            return _draft(job, (), "gated", reason=need.reason)
-    model, problem = await _chosen_model(services.language_model)
-    job = replace(job, model=model, problem=problem)
+            stopwatch.lap("gate")
+            return _draft(context, stopwatch, "gated", reason=need.reason)
+    job = DraftJob(
+        request=request,
+        services=services,
+        context=context,
+        stopwatch=stopwatch,
+        model=await services.language_model.model(),
+        on_token=on_token,
+    )
     return _calibrated(await _cached_or_written(job), services.calibration)
 
 
@@ -89,30 +87,25 @@ async def ready_draft(
     has_more: bool = False,
 ) -> Draft | None:
     """The whole draft that was made ready for the same messages; nothing is written."""
+    context = read_context(messages, others, has_more=has_more)
+    try:
+        model = await services.language_model.model()
+    except NoModelChosen:
+        return None
     job = DraftJob(
         request=request,
         services=services,
-        context=read_context(messages, others, has_more=has_more),
+        context=context,
         stopwatch=Stopwatch(),
+        model=model,
     )
-    model, _ = await _chosen_model(services.language_model)
-    key, cache = replace(job, model=model).key, services.cache
+    key, cache = job.key, services.cache
     cached = cache.ready(key, request.num_suggestions) if cache else None
     if cache is None or cached is None or (written := cached.written) is None:
         return None
     cache.note_used(cached)
     draft = _from_cache(job, cached, written, written.suggestions)
     return _calibrated(draft, services.calibration)
-
-
-async def _chosen_model(
-    language_model: LanguageModel,
-) -> tuple[ModelRecord | None, str]:
-    """The model that would write; without a choice, what to do about that."""
-    try:
-        return await language_model.model(), ""
-    except NoModelChosen as nothing:
-        return None, str(nothing)
 
 
 async def _cached_or_written(job: DraftJob) -> Draft:
@@ -139,7 +132,7 @@ async def _cached_or_written(job: DraftJob) -> Draft:
         is_streamed = job.on_token is not None
         return msgspec.structs.replace(draft, streamed=is_streamed)
     if not request.skip_cache:
-        found = cache.claim(key, request.num_suggestions, request.caller)
+        found = cache.claim(key, request.caller)
         if found is not None:
             return await _read(job, found, cache)
     draft = await _written(job)
@@ -177,7 +170,7 @@ async def _read(job: DraftJob, cached: CachedDraft, cache: DraftCache) -> Draft:
     for each in sorted(suggestions, key=lambda each: each.suggestion):
         if each.suggestion not in streamed:
             job.pass_on(each.text, each.suggestion)
-    if wanted > cached.num_suggestions and draft.route == "model":
+    if wanted > cached.num_suggestions:
         there = cached.num_suggestions
         rest = replace(job, begun_with=there, begun=tuple(suggestions))
         whole = await _written(rest)
@@ -209,25 +202,25 @@ def _unheard(phase: StreamPhase, done: int, total: int | None) -> None:
 
 
 async def _written(job: DraftJob) -> Draft:
-    """What the model writes; without one, or nothing that could be sent, past replies."""
-    context, chat_id, model = job.context, job.request.chat_id, job.model
-    voice = await asyncio.to_thread(voice_for, job.services.history, context, chat_id)
+    """What the model writes."""
+    voice = await asyncio.to_thread(
+        voice_for, job.services.history, job.context, job.request.chat_id
+    )
     job.stopwatch.lap("recall")
-    job = replace(job, voice=voice)
-    if model is None:
-        return await _from_past(job)
-    suggestions, read, dropped = await write_candidates(job, model)
+    suggestions, read, dropped = await write_candidates(replace(job, voice=voice))
     for reason in dropped:
         job.services.on_dropped(reason)
-    if suggestions:
-        job = replace(job, context=read)
-        return _draft(job, suggestions, "model", model=model.name)
-    job = replace(job, problem=_nothing_to_send(model, dropped))
-    if job.request.instruction:
-        # Nothing of before does what is wished for now.
-        raise ModelUnavailable(job.problem)
-    # The numbers below may be those of beginnings of what the model wrote.
-    return await _from_past(job, first_suggestion=job.request.num_suggestions)
+    if not suggestions:
+        raise ModelUnavailable(_nothing_to_send(job.model, dropped))
+    job.stopwatch.lap("write")
+    return _draft(
+        read,
+        job.stopwatch,
+        "model",
+        suggestions=suggestions,
+        model=job.model.name,
+        is_streamed=job.on_token is not None,
+    )
 
 
 def _nothing_to_send(model: ModelRecord, dropped: Sequence[DropReason]) -> str:
@@ -239,62 +232,27 @@ def _nothing_to_send(model: ModelRecord, dropped: Sequence[DropReason]) -> str:
     return f"The model {model.name} wrote no reply that could be sent ({why}): {do}"
 
 
-async def _from_past(job: DraftJob, *, first_suggestion: int = 0) -> Draft:
-    """What the user answered to messages like these, in the user's own words."""
-    found = await asyncio.to_thread(
-        past_replies,
-        job.services.history,
-        job.context.incoming,
-        chat_id=job.request.chat_id,
-        count=job.request.num_suggestions,
-        habits=job.voice.habits,
-        names=job.context.people,
-        contact_first_names=job.services.contact_first_names,
-    )
-    if not found:
-        raise ModelUnavailable(
-            f"{job.problem} Among your own replies of before there is none that fits."
-        )
-    suggestions = []
-    for suggestion, reply in enumerate(found, first_suggestion):
-        job.pass_on(reply.text, suggestion)
-        parts = parts_of(
-            fluency=1.0,
-            similarity=reply.similarity,
-            consistency=("agreement", reply.agreement),
-        )
-        suggestions.append(
-            Suggestion(
-                text=reply.text,
-                confidence=confidence_of(parts),
-                source="past_reply",
-                suggestion=suggestion,
-                confidence_parts=parts,
-            )
-        )
-    return _draft(job, suggestions, "past_reply", reason=job.problem)
-
-
 def _draft(
-    job: DraftJob,
-    suggestions: Sequence[Suggestion],
+    context: Context,
+    stopwatch: Stopwatch,
     route: Route,
     *,
+    suggestions: Sequence[Suggestion] = (),
     model: str | None = None,
     reason: str | None = None,
+    is_streamed: bool = False,
 ) -> Draft:
-    job.stopwatch.lap("gate" if route == "gated" else "write")
     return Draft(
         suggestions=tuple(suggestions),
-        context_used=job.context.used(),
+        context_used=context.used(),
         from_cache=False,
         prefetched=False,
-        streamed=job.on_token is not None and route != "gated",
-        tokens_generated=job.stopwatch.tokens,
+        streamed=is_streamed,
+        tokens_generated=stopwatch.tokens,
         model=model,
         route=route,
         gated=route == "gated",
-        timing=job.stopwatch.timing(),
+        timing=stopwatch.timing(),
         reason=reason,
     )
 

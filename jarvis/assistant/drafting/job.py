@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Hashable
+from collections.abc import Callable, Hashable
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -56,8 +56,6 @@ class DraftServices:
 
     language_model: LanguageModel
     history: ReplyHistory
-    contact_first_names: Collection[str] = ()
-    """First names of the people the user knows."""
     styles: PromptStyles = BUILT_IN
     cache: DraftCache | None = None
     calibration: Calibration = field(default_factory=Calibration)
@@ -69,16 +67,15 @@ class DraftServices:
 class DraftJob:
     """A draft on its way.
 
-    `model` None: nobody has chosen one, and `problem` says what to do about it. The first
-    `begun_with` candidates are there already, and `begun` are those that could be sent.
+    The first `begun_with` candidates are there already, and `begun` are those that could
+    be sent.
     """
 
     request: DraftRequest
     services: DraftServices
     context: Context
     stopwatch: Stopwatch
-    model: ModelRecord | None = None
-    problem: str = ""
+    model: ModelRecord
     on_token: OnToken | None = None
     voice: Voice = field(default_factory=Voice)
     begun_with: int = 0
@@ -92,7 +89,7 @@ class DraftJob:
             self.context,
             self.request.context_messages,
             self.request.instruction,
-            self.model.name if self.model else None,
+            self.model.name,
             self.services.history.revision,
         )
 

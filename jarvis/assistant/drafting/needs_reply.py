@@ -9,7 +9,6 @@ from typing import Final
 
 from jarvis.assistant.history.examples import is_noise
 from jarvis.assistant.history.reply_history import ReplyHistory
-from jarvis.assistant.language.asks import ask_of
 from jarvis.assistant.language.facts import any_of, words
 from jarvis.assistant.language.stances import QUESTION_MARKS
 from jarvis.assistant.language.text import has_word, words_of
@@ -36,7 +35,6 @@ More than LEAST_RATE, as nothing but the conversation speaks for it.
 
 _NEAREST: Final = 10
 _NEWEST: Final = 20
-_GREETING_WORDS: Final = 3
 _TOGETHER: Final = 3
 _LONGEST: Final = 2_000
 _NO_REPLY: Final = re.compile(any_of(lambda facts: facts.no_reply), re.IGNORECASE)
@@ -47,6 +45,7 @@ _REQUEST: Final = re.compile(
 )
 _CLOSING: Final = words(lambda facts: facts.closing_words)
 _MOST_CLOSING_WORDS: Final = 6
+_GREETING: Final = words(lambda facts: facts.greeting_words)
 
 
 class NeedsReply(Record, frozen=True):
@@ -184,8 +183,8 @@ def _is_closing(text: str) -> bool:
 
 def _is_greeting(text: str) -> bool:
     """Whether it greets and says no more."""
-    ask = ask_of(text, None) if len(words_of(text)) <= _GREETING_WORDS else None
-    return ask is not None and ask.intent == "greeting"
+    said = [word for word in words_of(text) if word[0].isalpha()]
+    return bool(said) and _GREETING.issuperset(said)
 
 
 def _is_shown(message: Message) -> bool:

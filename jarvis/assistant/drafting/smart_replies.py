@@ -1,44 +1,38 @@
-"""Short answers at once and without a model: what this user often says, and plain rules."""
+"""Short answers at once and without a model: one of each stance, to a plain ask."""
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections import Counter
 from typing import Final
 
-from jarvis.assistant.drafting.past_replies import NEIGHBOURS
-from jarvis.assistant.drafting.reply_filter import ReplyFilter
-from jarvis.assistant.history.reply_history import Match, ReplyHistory
-from jarvis.assistant.language.asks import Ask, ask_of
+from jarvis.assistant.history.reply_history import ReplyHistory
+from jarvis.assistant.language.asks import ask_of
+from jarvis.assistant.language.facts import languages
+from jarvis.assistant.language.identify import language_of
 from jarvis.assistant.language.stances import Lean, diversified, stance_of
-from jarvis.assistant.language.text import has_word, normalised
+from jarvis.assistant.language.text import has_word
 from jarvis.assistant.style.habits import Habits
 from jarvis.assistant.style.styling import styled
 from jarvis.records import ChatId, Record
 
-LONGEST_ANSWER: Final = 40
-"""Characters of an own reply that may stand as a short answer."""
-
-_LEAST_SCORE: Final = 0.05
-"""What is less likely than that is no answer worth a button."""
-_PRIOR: Final = 1.0
-"""The rules weigh as much as one neighbour that says exactly the same."""
+_NEIGHBOURS: Final = 20
+"""So many of the nearest examples tell how the user leans."""
+_LONGEST: Final = 600
+"""Characters of the end of the message, which its answer is about."""
+_OWN_TEXTS: Final = 30
 
 
 class ShortAnswer(Record, frozen=True):
-    """A short answer; `score` in 0..1 is about how often this user would give it.
+    """A short answer; `score` in 0..1 is about how often this user would lean so.
 
-    score = (w(answer) + p(answer)) / (w(all) + 1). Each of the nearest examples weighs the
-    square of its similarity; w(answer) is the weight of those whose reply it was, w(all)
-    that of all. p(answer) is for answers of rules: (n + 1) / (N + m), where N examples are
-    answers to what the same rule finds, n of them with the stance of this answer, and the
-    rule knows m stances; answers of one stance share it. So without any history the stances
-    are equally likely, and what the user really answers takes over from the rules.
+    score = (n + 1) / (N + m), where N of the nearest examples are answers to what the same
+    rule finds, n of them with the stance of this answer, and the rule knows m stances;
+    answers of one stance share it. So without any history the stances are equally likely.
     """
 
     text: str
     score: float
-    stance: Lean | None
+    stance: Lean
 
 
 def smart_replies(
@@ -48,79 +42,50 @@ def smart_replies(
     chat_id: ChatId | None,
     count: int,
     habits: Habits | None = None,
-    names: Iterable[str] = (),
-    contact_first_names: Collection[str] = (),
 ) -> list[ShortAnswer]:
     """At most count short answers, the best first, never three of one stance.
 
-    In the language of the message: own replies in any, rules in those that have some.
-    There may be fewer, or none.
+    None where nothing is plainly asked, or in a language without rules. What the user
+    answered before says only how the answers are ordered: docs/adr/0040.
 
     Args:
         incoming: the messages to answer, joined by newlines.
-        names: of the people in the conversation.
-        contact_first_names: of the people that the user knows.
     """
+    incoming = incoming[-_LONGEST:]
     if not has_word(incoming):
         return []
-    matches = history.nearest(incoming, chat_id=chat_id, k=NEIGHBOURS)
-    reply_filter = ReplyFilter(
-        incoming,
-        history,
-        chat_id=chat_id,
-        names=names,
-        contact_first_names=contact_first_names,
+    own = history.own_texts(chat_id) or history.own_texts()
+    language = language_of([incoming]) or language_of([*own[-_OWN_TEXTS:], incoming])
+    ask = ask_of(incoming, language)
+    if ask is None:
+        return []
+    stances = Counter(stance for stance, _ in ask.facts.answers)
+    leaned = Counter(
+        stance_of(each.example.reply)
+        for each in history.nearest(incoming, chat_id=chat_id, k=_NEIGHBOURS)
+        if ask.pattern.search(each.example.incoming)
     )
-    ask = ask_of(incoming, reply_filter.language)
-    weights = _own_answers(matches, reply_filter)
-    priors = _rule_answers(ask, matches) if ask is not None else {}
-    total = sum(each.similarity**2 for each in matches) + _PRIOR
-    answers: dict[str, ShortAnswer] = {}
-    for text in (*weights, *priors):
-        key = normalised(text)
-        score = (weights.get(text, 0.0) + priors.get(text, 0.0)) / total
-        known = answers.get(key)
-        answers[key] = ShortAnswer(
-            text=known.text if known else styled(text, habits),
-            score=min(score + (known.score if known else 0.0), 1.0),
-            stance=stance_of(text),
-        )
+    asks = sum(leaned[stance] for stance in stances)
     return diversified(
-        (each for each in answers.values() if each.score >= _LEAST_SCORE),
+        (
+            ShortAnswer(
+                text=styled(text, habits),
+                score=(leaned[stance] + 1) / (asks + len(stances)) / stances[stance],
+                stance=stance,
+            )
+            for stance, text in ask.facts.answers
+        ),
         count,
         lean=lambda each: each.stance,
         merit=lambda each: each.score,
     )
 
 
-def _own_answers(
-    matches: Iterable[Match], reply_filter: ReplyFilter
-) -> dict[str, float]:
-    """The weight of each short reply that could be sent again, as it was typed."""
-    typed: dict[str, str] = {}
-    weights: defaultdict[str, float] = defaultdict(float)
-    for each in matches:
-        reply = each.example.reply
-        key = normalised(reply)
-        is_short = len(reply) <= LONGEST_ANSWER and "\n" not in reply
-        if not is_short or (key not in typed and not reply_filter.allows(reply)):
-            continue
-        text = typed.setdefault(key, reply)
-        weights[text] += each.similarity**2
-    return weights
-
-
-def _rule_answers(ask: Ask, matches: Sequence[Match]) -> dict[str, float]:
-    """The share of each answer of a rule, by how the user leaned at such asks."""
-    answers = ask.answers()
-    of_stance = Counter(stance for stance, _ in answers)
-    leaned = Counter(
-        stance_of(each.example.reply)
-        for each in matches
-        if ask.rule.pattern.search(each.example.incoming)
+def why_none() -> str:
+    """Why there is no short answer to a message, for the user to read."""
+    *some, last = sorted(each.facts.name for each in languages() if each.facts.rules)
+    return (
+        "Short answers are offered to a plain question only: yes or no, an invitation, "
+        f"a request, a time or a place, in {', '.join(some)} or {last}. "
+        "Ask for a draft instead."
     )
-    asks = sum(leaned[stance] for stance in of_stance)
-    return {
-        text: (leaned[stance] + 1) / (asks + len(of_stance)) / of_stance[stance]
-        for stance, text in answers
-    }

@@ -6,12 +6,9 @@ from collections.abc import (
     AsyncIterator,
     Awaitable,
     Callable,
-    Collection,
-    Hashable,
     Mapping,
     Sequence,
 )
-from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Protocol
@@ -28,14 +25,11 @@ from jarvis.assistant.evaluating.moments import (
     as_it_stood,
 )
 from jarvis.assistant.evaluating.scores import Measure, measures_of
-from jarvis.assistant.generation.generate import LanguageModel, TextStream
-from jarvis.assistant.generation.styles import BUILT_IN, PromptStyles
+from jarvis.assistant.generation.generate import LanguageModel
+from jarvis.assistant.generation.styles import PromptStyles
 from jarvis.assistant.generation.timing import Stopwatch
 from jarvis.assistant.history.reply_history import ReplyHistory
-from jarvis.errors import ModelUnavailable, NoModelChosen, NothingToAnswer
-from jarvis.inference.background import Background
-from jarvis.inference.engine import Progress, Prompt
-from jarvis.inference.models.record import ModelRecord
+from jarvis.errors import ModelUnavailable, NothingToAnswer
 from jarvis.records import ChatId, Message, PlainMessage, Record
 
 OFFERED: Final = 3
@@ -46,10 +40,6 @@ CONTEXT_MESSAGES: Final = 20
 
 class Archive(Protocol):
     """Reads conversations at any place in them."""
-
-    @property
-    def contact_first_names(self) -> Collection[str]:
-        """First names of the people the user knows."""
 
     def others(self, chat_id: ChatId) -> Sequence[str]:
         """The names of those with whom the user talks there."""
@@ -71,7 +61,6 @@ class Scene:
     messages: Sequence[Message]
     has_more: bool
     others: Sequence[str]
-    contact_first_names: Collection[str]
     history: ReplyHistory
     now: datetime
 
@@ -145,7 +134,6 @@ async def scenes(
             messages=[as_it_stood(each, moment.sent_ms) for each in messages],
             has_more=has_more,
             others=archive.others(moment.chat_id),
-            contact_first_names=archive.contact_first_names,
             history=known.before(moment.sent_ms, moment.reply_id),
             now=_local(moment.sent_ms),
         )
@@ -179,11 +167,6 @@ async def judge_turns(
         yield Verdict(expected=need.is_needed, answered=turn.is_answered)
 
 
-async def offer_past_replies(scene: Scene) -> Offer:
-    """What is suggested where nobody has chosen a model."""
-    return await _drafted(scene, _NoModel(), lambda: False)
-
-
 async def offer_smart_replies(scene: Scene) -> Offer:
     """The short answers, which the gate may hold back."""
     stopwatch = Stopwatch()
@@ -195,7 +178,6 @@ async def offer_smart_replies(scene: Scene) -> Offer:
         chat_id=scene.chat_id,
         last_message=None,
         count=OFFERED,
-        contact_first_names=scene.contact_first_names,
         now=scene.now,
     )
     texts = tuple(text for text, _ in answers.texts)
@@ -211,7 +193,7 @@ def offer_of_model(
     """
 
     async def offer(scene: Scene) -> Offer:
-        return await _drafted(scene, language_model, has_failed, styles=styles)
+        return await _drafted(scene, language_model, has_failed, styles)
 
     return offer
 
@@ -220,20 +202,14 @@ async def _drafted(
     scene: Scene,
     language_model: LanguageModel,
     has_failed: Callable[[], bool],
-    *,
-    styles: PromptStyles | None = None,
+    styles: PromptStyles,
 ) -> Offer:
-    """Draft as if somebody had asked in person, with an empty cache.
-
-    With `styles` a model is asked: what stands in for its texts, when none could be sent,
-    counts not.
-    """
+    """Draft as if somebody had asked in person, with an empty cache."""
     stopwatch = Stopwatch()
     services = DraftServices(
         language_model=language_model,
         history=scene.history,
-        contact_first_names=scene.contact_first_names,
-        styles=styles or BUILT_IN,
+        styles=styles,
     )
     request = DraftRequest(
         chat_id=scene.chat_id, now=scene.now, num_suggestions=OFFERED
@@ -248,8 +224,7 @@ async def _drafted(
             has_more=scene.has_more,
             stopwatch=stopwatch,
         )
-        if not (styles and draft.route == "past_reply"):
-            texts = tuple(each.text for each in draft.suggestions)
+        texts = tuple(each.text for each in draft.suggestions)
     except ModelUnavailable:
         if has_failed():
             raise
@@ -257,23 +232,6 @@ async def _drafted(
         pass  # nothing but events and gone messages stands before it
     timing = stopwatch.timing()
     return Offer(texts=texts, took_ms=timing.total_ms - timing.queued_ms)
-
-
-class _NoModel:
-    """A language model where nobody has chosen one."""
-
-    async def model(self) -> ModelRecord:
-        raise NoModelChosen("This route goes without a model.")
-
-    def generate(
-        self,
-        prompt: Prompt,
-        *,
-        caller: Hashable = None,
-        background: Background | None = None,
-        on_progress: Progress | None = None,
-    ) -> AbstractAsyncContextManager[TextStream]:
-        raise NoModelChosen("This route goes without a model.")
 
 
 def _score(moment: Moment, offer: Offer) -> Score:

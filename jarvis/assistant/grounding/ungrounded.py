@@ -72,13 +72,11 @@ def ungrounded_items(text: str, known: Iterable[str]) -> tuple[str, ...]:
     )
 
 
-def ungrounded_names(
-    text: str, known: Iterable[str], *, nouns_are_capital: bool | None = None
-) -> tuple[str, ...]:
+def ungrounded_names(text: str, known: Iterable[str]) -> tuple[str, ...]:
     """Names, days and months of a text that no known text has, in its order, each once.
 
     A name is a word with a capital within a sentence; not so where nouns have one too, as
-    in German, which the known texts tell unless it is said. Weekdays, months and words
+    in German, which the known texts tell. Weekdays, months and words
     like "tomorrow" count wherever they stand.
     """
     known = [each[:LONGEST_HELD] for each in known]
@@ -86,16 +84,14 @@ def ungrounded_names(
     days = {day for each in known for _, _, day in days_in(each)}
     text = text[:LONGEST_HELD]
     found = [(at, word) for at, word, day in days_in(text) if day not in days]
-    if nouns_are_capital is None:
-        nouns_are_capital = capitals_are_common(known)
-    if not nouns_are_capital:
+    if not _capitals_are_common(known):
         found += [
             (at, word) for at, word in _named(text) if word.casefold() not in said
         ]
     return tuple(dict.fromkeys(word for _, word in sorted(found)))
 
 
-def capitals_are_common(texts: Iterable[str]) -> bool:
+def _capitals_are_common(texts: Iterable[str]) -> bool:
     """Whether so many words within sentences have a capital that it tells no name."""
     within = [
         word for each in texts for _, word, inside in _cased_words(each) if inside

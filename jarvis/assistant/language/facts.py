@@ -16,22 +16,7 @@ DATA: Final = Path(__file__).with_name("data")
 
 Stance = Literal["yes", "no", "maybe", "other"]
 """How a reply leans: agrees, declines, leaves it open, proposes something else."""
-Intent = Literal[
-    "apology",
-    "call",
-    "choice",
-    "good_news",
-    "goodbye",
-    "greeting",
-    "how_are_you",
-    "invitation",
-    "request",
-    "sad_news",
-    "thanks",
-    "when",
-    "where",
-    "yes_no",
-]
+Intent = Literal["call", "invitation", "request", "when", "where", "yes_no"]
 Patterns = tuple[str, ...]
 """Regular expressions, any of which may be found, in small letters, "ss" for "ß"."""
 
@@ -115,16 +100,11 @@ class ModelTalk(Record, frozen=True, forbid_unknown_fields=True):
 
 
 class RuleFacts(Record, frozen=True, forbid_unknown_fields=True):
-    """How a message asks for something, and what may be answered to it.
-
-    `is_ask`: it waits for an answer. An answer is its words, or its stance and its words;
-    "{a}" and "{b}" in them stand for groups of the patterns of that name.
-    """
+    """How a message asks for something, and what may be answered: stance and words."""
 
     intent: Intent
     patterns: Patterns
-    answers: tuple[str | tuple[Stance, str], ...]
-    is_ask: bool = True
+    answers: tuple[tuple[Stance, str], ...]
 
 
 class LanguageFile(Record, frozen=True, forbid_unknown_fields=True):
@@ -140,6 +120,8 @@ class LanguageFile(Record, frozen=True, forbid_unknown_fields=True):
     """The commonest words, divided by blanks, by which the language is told."""
     closing_words: str = ""
     """The words of messages that end a conversation."""
+    greeting_words: str = ""
+    """The words of messages that greet and say no more."""
     always_capital: str = ""
     """Words that have a capital within a sentence and are no names."""
     abbreviations: str = ""

@@ -63,6 +63,7 @@ async def get_smart_replies(
             SmartReply(text=text, score=score) for text, score in answers.texts
         ),
         route=answers.route,
+        reason=answers.reason,
     )
 
 

@@ -232,7 +232,7 @@ class Prefetcher:
         """See Usage."""
         if draft.prefetched:
             self._ledger.hits += 1
-        elif draft.route in ("model", "past_reply") and self._off is None:
+        elif draft.route == "model" and self._off is None:
             self._ledger.misses += 1
 
     def begun(self, draft: CachedDraft) -> None:

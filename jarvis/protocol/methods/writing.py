@@ -55,8 +55,11 @@ class SmartReply(Record, frozen=True, kw_only=True):
 
 
 class SmartReplies(Record, frozen=True, kw_only=True):
+    """Where there are none, `reason` says why, for a person to read."""
+
     suggestions: tuple[SmartReply, ...]
     route: str
+    reason: str | None = None
 
 
 class RecordFeedbackParams(Params, frozen=True):

@@ -149,12 +149,6 @@ class Directory:
             if (name := self.names.name_of(handle))
         }
 
-    def first_names(self) -> frozenset[str]:
-        """Of everybody who is in a conversation and has a card."""
-        handles = (handle for chat in self.chats for handle in chat.participants)
-        cards = filter(None, map(self.names.card_of, handles))
-        return frozenset(card.first_name.split()[0] for card in cards)
-
     def names_of(self, chat: Chat) -> tuple[str, ...]:
         """The participants by name, by handle where the address book knows none.
 

@@ -10,7 +10,6 @@ from jarvis.tui.text.when import duration
 
 _SOURCES: dict[SuggestionSource | None, str] = {
     "scripted": "scripted text, no model",
-    "past_reply": "your own words of before",
 }
 
 

@@ -7,8 +7,9 @@ from datetime import UTC, datetime
 
 from jarvis.assistant.drafting.answering import Answers, answers_to
 from jarvis.assistant.drafting.calibration import Calibration, Outcome
+from jarvis.assistant.history.reply_history import ReplyHistory
 from jarvis.records import ContextUsed, Draft, Message, Suggestion, Timing
-from tests.assistant.exchanges import history_of
+from tests.assistant.exchanges import answered, history_of
 from tests.assistant.thread import CHAT, thread
 
 NOW = datetime(2025, 11, 18, 18, 5, tzinfo=UTC)
@@ -20,17 +21,18 @@ def answers(
     messages: list[Message],
     drafts: Mapping[int, Draft] | None = None,
     calibration: Calibration | None = None,
+    *,
+    past: ReplyHistory = NO_PAST,
 ) -> Answers:
-    """Three answers to a conversation of somebody without a past."""
+    """Three answers to a conversation, by default of somebody without a past."""
     return answers_to(
         messages,
-        NO_PAST,
+        past,
         drafts or {},
         calibration or Calibration(),
         chat_id=CHAT,
         last_message=None,
         count=3,
-        contact_first_names=(),
         now=NOW,
     )
 
@@ -85,9 +87,11 @@ def test_a_drafts_score_is_put_right_like_its_confidence() -> None:
 
 
 def test_a_conversation_that_waits_for_nothing_gets_none() -> None:
-    """The user wrote last, or there are no words in it."""
-    assert answers(thread("Mia: hi", "Me: see you")).route == "gated"
-    assert answers([]).texts == ()
+    """The user wrote last, or there are no words in it; the reason says so."""
+    found = answers(thread("Mia: hi", "Me: see you"))
+    assert (found.route, found.texts) == ("gated", ())
+    assert found.reason == "You wrote the last message."
+    assert answers([]).reason == "There is no message to answer."
 
 
 def test_a_message_that_is_given_is_answered_in_any_case() -> None:
@@ -99,10 +103,22 @@ def test_a_message_that_is_given_is_answered_in_any_case() -> None:
             {},
             Calibration(),
             chat_id=chat_id,
-            last_message="thank you!",
+            last_message="are you there?",
             count=2,
-            contact_first_names=(),
             now=NOW,
         )
         assert found.route == "past_reply"
-        assert 1 <= len(found.texts) <= 2
+        assert len(found.texts) == 2
+        assert found.reason is None
+
+
+def test_where_nothing_is_plainly_asked_the_reason_says_what_to_do() -> None:
+    """Whatever the user answered before to the same words."""
+    told = thread("Me: hi", "Mia: the bus broke down", "Mia: we had to walk")
+    past = history_of(answered(("the bus broke down\nwe had to walk", "oh no")))
+    found = answers(told, past=past)
+    assert (found.route, found.texts) == ("past_reply", ())
+    assert found.reason is not None
+    assert "English, French, German or Spanish" in found.reason
+    assert found.reason.endswith("Ask for a draft instead.")
+    assert answers(told, drafted(told, "Oh no!")).reason is None

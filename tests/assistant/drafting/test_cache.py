@@ -20,7 +20,7 @@ from jarvis.errors import ModelUnavailable
 from jarvis.inference.background import Background
 from jarvis.inference.engine import Progress, Prompt
 from jarvis.records import ChatId, Draft
-from tests.assistant.drafting.test_draft import DINNER, NOW, Nobody
+from tests.assistant.drafting.test_draft import DINNER, NOW
 from tests.assistant.exchanges import answered, history_of
 from tests.assistant.thread import CHAT, Screen, TypedText, Typist, pieces
 
@@ -289,20 +289,6 @@ async def test_a_draft_that_could_not_be_made_ready_is_not_kept() -> None:
         with pytest.raises(ModelUnavailable, match="wrote nothing"):
             await house.pass_by(one)
         assert (await house.pass_by(one)).suggestions[0].text == "Sure"
-
-
-async def test_past_replies_are_ready_too() -> None:
-    """More of them are looked for anew: that costs nothing."""
-    async with asyncio.TaskGroup() as tasks:
-        house = House(Nobody(), tasks)
-        house.services = replace(
-            house.services,
-            history=history_of(answered(("dinner on Saturday?", "I would love to"))),
-        )
-        one = house.connect()
-        assert (await house.pass_by(one)).route == "past_reply"
-        assert (await house.ask(one, num_suggestions=3)).route == "past_reply"
-        assert (await house.ask(one)).route == "cached"
 
 
 async def test_the_one_not_asked_for_longest_goes_first() -> None:

@@ -23,7 +23,7 @@ def test_a_confidence_is_a_share_or_unknown(
     parts = parts_of(
         fluency=fluency,
         similarity=similarity,
-        consistency=("self_consistency", consistency),
+        self_consistency=consistency,
     )
     confidence = confidence_of(parts)
     is_supported = similarity is not None or consistency is not None

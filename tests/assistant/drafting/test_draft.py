@@ -187,31 +187,16 @@ async def test_what_a_draft_makes_up_is_flagged() -> None:
     assert draft.suggestions[0].foreign == ("7", "evil.example.com")
 
 
-async def test_without_a_model_the_users_own_replies_are_offered() -> None:
-    """Labelled as such, with what is to be done for more."""
-    services = DraftServices(
-        language_model=Nobody(),
-        history=answered(
-            ("dinner on Saturday?", "I would love to"), ("lunch?", "at 12:30 then")
-        ),
-    )
+async def test_without_a_model_it_says_what_to_type() -> None:
+    """A failure is a failure, whatever the user answered to the same words before."""
+    past = answered(*[("dinner on Friday?", "I would love to")] * 3)
+    services = DraftServices(language_model=Nobody(), history=past)
     screen = Screen()
-    draft = await drafted(
-        DINNER, services.language_model, services=services, on_token=screen.token
-    )
-    (suggestion,) = draft.suggestions
-    assert (suggestion.source, draft.route) == ("past_reply", "past_reply")
-    assert suggestion.text == screen.texts[0] == "I would love to"
-    assert suggestion.confidence is not None
-    assert draft.reason is not None
-    assert "jarvis models pull" in draft.reason
-    assert draft.model is None
-
-
-async def test_without_a_model_and_a_past_it_says_what_to_type() -> None:
-    """A failure is a failure."""
-    with pytest.raises(ModelUnavailable, match="jarvis models pull"):
-        await drafted(DINNER, Nobody())
+    with pytest.raises(NoModelChosen, match="jarvis models pull"):
+        await drafted(
+            DINNER, services.language_model, services=services, on_token=screen.token
+        )
+    assert screen.texts == {}
 
 
 async def test_what_is_no_reply_is_counted_and_not_offered() -> None:
@@ -236,22 +221,12 @@ async def test_what_is_no_reply_is_counted_and_not_offered() -> None:
     assert set(screen.texts) == {1, 3}
 
 
-async def test_where_no_text_of_the_model_could_be_sent_the_past_stands_in() -> None:
-    """Labelled, with the reason; an error where nothing fits, or something was wished."""
-    writer = Typist(*([pieces("As an AI, I do not eat.")] * 3))
-    past = answered(("dinner on Saturday?", "I would love to"))
-    draft = await drafted(
-        DINNER, writer, services=DraftServices(language_model=writer, history=past)
-    )
-    assert [each.text for each in draft.suggestions] == ["I would love to"]
-    assert (draft.route, draft.model) == ("past_reply", None)
-    assert draft.reason is not None
-    assert "typist wrote no reply that could be sent" in draft.reason
-    with pytest.raises(ModelUnavailable, match=r"about the task.*choose another"):
-        await drafted(DINNER, writer)
-    services = DraftServices(language_model=writer, history=past)
-    with pytest.raises(ModelUnavailable, match="about the task"):
-        await drafted(DINNER, writer, services=services, instruction="say yes")
+async def test_where_no_text_of_the_model_could_be_sent_it_says_why() -> None:
+    """And what to do, with an instruction or without."""
+    for instruction in (None, "say yes"):
+        writer = Typist(pieces("As an AI, I do not eat."))
+        with pytest.raises(ModelUnavailable, match=r"about the task.*choose another"):
+            await drafted(DINNER, writer, instruction=instruction)
 
 
 async def test_a_reply_that_was_cut_says_so() -> None:

@@ -26,31 +26,26 @@ def answers(incoming: str, history: ReplyHistory | None = None) -> list[ShortAns
     [
         ("do you want to come over for dinner?", "en", "invitation"),
         ("where are you?", "en", "where"),
-        ("thanks so much!", "en", "thanks"),
         ("thanks! are you free tonight?", "en", "invitation"),
-        ("sorry I'm running late", "en", "apology"),
-        ("I got the job!!", "en", "good_news"),
-        ("my grandma passed away", "en", "sad_news"),
         ("call me when you can", "en", "call"),
-        ("pizza or sushi?", "en", "choice"),
         ("is it raining there?", "en", "yes_no"),
-        ("good morning", "en", "greeting"),
         ("hast du heute Lust auf Kino?", "de", "invitation"),
         ("wo bist du?", "de", "where"),
         ("tu viens ce soir ?", "fr", "invitation"),
-        ("merci beaucoup", "fr", "thanks"),
         ("¿dónde estás?", "es", "where"),
         ("¿puedes traer pan?", "es", "request"),
         ("the report is on the table", "en", None),
+        ("thanks so much!", "en", None),
+        ("good morning", "en", None),
         ("kom je morgen?", "nl", None),
     ],
 )
 def test_common_asks_are_understood(
     message: str, language: str, intent: str | None
 ) -> None:
-    """What is asked before what is merely said."""
+    """What is merely said is none."""
     ask = ask_of(message, language)
-    assert (ask.intent if ask else None) == intent
+    assert (ask.facts.intent if ask else None) == intent
 
 
 def test_a_question_gets_answers_of_different_stances() -> None:
@@ -58,16 +53,6 @@ def test_a_question_gets_answers_of_different_stances() -> None:
     found = answers("do you want to come over for dinner?")
     assert {each.stance for each in found} == {"yes", "no", "maybe"}
     assert all(0 < each.score < 1 for each in found)
-
-
-def test_what_the_user_really_says_takes_over() -> None:
-    """Above the rules, by how often it was said."""
-    asked = "do you want to come over for dinner?"
-    history = [(asked, "count me in")] * 5 + [(asked, "nah, too tired")] * 2
-    best, second, *_ = answers(asked, history_of(answered(*history)))
-    assert (best.text, second.text) == ("count me in", "nah, too tired")
-    assert best.score == pytest.approx(5 / 8, abs=0.01)
-    assert second.score == pytest.approx(2 / 8, abs=0.01)
 
 
 def test_how_the_user_leans_weighs_the_rules() -> None:
@@ -78,20 +63,15 @@ def test_how_the_user_leans_weighs_the_rules() -> None:
         for n in range(9)
     ]
     found = answers(asked, history_of(answered(*no)))
-    assert found[0].stance == "no"
-
-
-def test_a_choice_names_what_can_be_chosen() -> None:
-    """In the words of the one who asks."""
-    texts = [each.text for each in answers("should we get pizza or sushi?")]
-    assert texts[:2] == ["Pizza", "Sushi"] or set(texts) >= {"Pizza", "Sushi"}
+    assert [each.stance for each in found] == ["no", "maybe", "yes"]
+    assert found[0].score == pytest.approx(10 / 12)
 
 
 def test_answers_are_in_the_users_manner() -> None:
     """Lower case, no emoji."""
     casual = habits_of(["fine, see you there"] * LEAST_TEXTS, ())
     found = smart_replies(
-        "thanks so much for this!",
+        "are you coming?",
         history_of(),
         chat_id=CHAT,
         count=3,
@@ -102,21 +82,12 @@ def test_answers_are_in_the_users_manner() -> None:
 
 
 @pytest.mark.parametrize(
-    ("asked", "reply"),
-    [
-        ("明天一起吃饭吗？", "好的"),
-        ("ты идёшь?", "да"),
-        ("هل تأتي؟", "نعم"),
-        ("आ रहे हो?", "हाँ"),
-        ("มาไหม?", "มา"),
-    ],
+    ("said", "reply"),
+    [("明天一起吃饭吗？", "好的"), ("thanks so much!", "any time"), ("ok", "ok")],
 )
-def test_other_languages_get_the_users_own_answers(asked: str, reply: str) -> None:
-    """And none where there is no history."""
-    assert [
-        each.text for each in answers(asked, history_of(answered((asked, reply))))
-    ] == [reply]
-    assert answers(asked) == []
+def test_what_was_answered_before_is_no_short_answer(said: str, reply: str) -> None:
+    """Nor is anything where nothing is plainly asked, or in a language without rules."""
+    assert answers(said, history_of(answered(*[(said, reply)] * 9))) == []
 
 
 @pytest.mark.parametrize("incoming", ["", " ", "?", "https://example.org/a"])

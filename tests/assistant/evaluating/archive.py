@@ -58,8 +58,6 @@ def whole(message: PlainMessage) -> Message:
 class HandMade:
     """An archive of messages in the order of time."""
 
-    contact_first_names = frozenset({"Mia"})
-
     def __init__(self, messages: Sequence[PlainMessage]) -> None:
         self.limits: list[int] = []
         self._messages = messages

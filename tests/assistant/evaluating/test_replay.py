@@ -17,7 +17,6 @@ from jarvis.assistant.evaluating.replay import (
     Verdict,
     judge_turns,
     offer_of_model,
-    offer_past_replies,
     offer_smart_replies,
     replay,
 )
@@ -28,7 +27,7 @@ from jarvis.records import PlainMessage
 from tests.assistant.evaluating.archive import FIRST_MS, HOUR_MS, HandMade, said
 from tests.assistant.thread import Typist
 
-ROUTES = {"past": offer_past_replies, "smart": offer_smart_replies}
+ROUTES = {"smart": offer_smart_replies}
 HABIT = ("Mia: are you coming to climbing?", "Me: yes, see you there", "+24h") * 3
 ANSWERS = HABIT[:-1]
 CHEAP = settings(max_examples=25)
@@ -61,17 +60,14 @@ def told(scores: Sequence[dict[str, Score]]) -> list[object]:
     ]
 
 
-async def test_what_was_always_answered_is_found_from_the_second_time_on() -> None:
-    """At the first there is nothing that it could be known from."""
-    first, *later = await lived(said(*ANSWERS), ROUTES)
-    assert first["past"].offered == 0
-    assert first["past"].measures["sent_text"] == 0.0
-    assert first["smart"].measures["sent_text"] == 0.0
-    assert len(later) == 2
-    for scores in later:
-        assert scores["past"].measures["sent_text"] == 1.0
-        assert scores["past"].measures["chrf_first"] == pytest.approx(1.0)
-        assert scores["smart"].measures["sent_text"] == 1.0
+async def test_a_plain_ask_is_offered_the_stance_that_was_sent() -> None:
+    """At each of the moments; the words themselves are not known."""
+    moments = await lived(said(*ANSWERS), ROUTES)
+    assert len(moments) == 3
+    for scores in moments:
+        assert scores["smart"].offered == 3
+        assert scores["smart"].measures["stance"] == 1.0
+        assert scores["smart"].measures["sent_text"] == 0.0
 
 
 async def test_a_model_is_held_against_what_was_sent() -> None:

@@ -85,7 +85,7 @@ def test_nouns_of_german_are_no_names() -> None:
 def test_no_text_is_foreign_to_itself(text: str, others: list[str]) -> None:
     """Whatever it holds."""
     assert ungrounded_items(text, [*others, text]) == ()
-    assert ungrounded_names(text, [*others, text], nouns_are_capital=False) == ()
+    assert ungrounded_names(text, [*others, text]) == ()
 
 
 @given(st.text(alphabet="0123456789:.,/- apmh+()", max_size=60))

@@ -210,7 +210,7 @@ now_ms = 1_763_488_929_120  # when those messages come
 print(json.dumps({
     "language": language_of(["masz czas jutro? co to jest"]),
     "stances": [stance_of("jasne!"), stance_of("niestety, mam pracę")],
-    "ask": [ask.intent, ask.answers()],
+    "ask": [ask.facts.intent, ask.facts.answers],
     "days": ungrounded_names("jutro, w piątek", ["przyjdź jutro"]),
     "is_code": is_noise("kod 123456"),
     "expected": [
@@ -235,7 +235,7 @@ def test_a_language_is_added_by_one_file(tmp_path: Path) -> None:
     assert json.loads(child.stdout) == {
         "language": "pl",
         "stances": ["yes", "no"],
-        "ask": ["when", [["maybe", "Jeszcze nie wiem"]]],
+        "ask": ["when", [["maybe", "jeszcze nie wiem"]]],
         "days": ["piątek"],
         "is_code": True,
         "expected": [True, False],
