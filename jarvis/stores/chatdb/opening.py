@@ -28,21 +28,20 @@ T = TypeVar("T")
 Parameters = Sequence[object] | Mapping[str, object]
 
 
+Fetch = Callable[[str, Parameters], list[Any]]
+"""All rows of a query; for the connection's own thread."""
+
+
 class _Connection(aiosqlite.Connection):
     """Can also make something of what it reads, in its own thread, in the same trip."""
 
-    async def fetch_and_make(
-        self, sql: str, parameters: Parameters, make: Callable[[list[Any]], T]
-    ) -> T:
-        """What make gives for all rows of a query."""
-        act = self._fetch_and_make
-        made: T = await self._execute(act, sql, parameters, make)  # type: ignore[no-untyped-call]  # aiosqlite leaves it untyped
+    async def read(self, act: Callable[[Fetch], T]) -> T:
+        """What act gives, which may ask as often as it likes."""
+        made: T = await self._execute(act, self._fetch)  # type: ignore[no-untyped-call]  # aiosqlite leaves it untyped
         return made
 
-    def _fetch_and_make(
-        self, sql: str, parameters: Any, make: Callable[[list[Any]], T]
-    ) -> T:
-        return make(self._conn.execute(sql, parameters).fetchall())
+    def _fetch(self, sql: str, parameters: Any) -> list[Any]:
+        return self._conn.execute(sql, parameters).fetchall()
 
 
 class ChatDb(msgspec.Struct, eq=False):
@@ -74,13 +73,21 @@ class ChatDb(msgspec.Struct, eq=False):
     ) -> T:
         """What make gives for all rows of a query, made in the connection's thread.
 
-        So a large page does not hold up the event loop. It may be called a second time.
+        Raises: as `read`, which tells more.
+        """
+        return await self.read(lambda fetch: make(fetch(sql, parameters)))
+
+    async def read(self, act: Callable[[Fetch], T]) -> T:
+        """What act gives, in one trip to the connection's thread.
+
+        So a large page does not hold up the event loop, and one of several queries waits
+        for it once. It may be called a second time.
 
         Raises:
             StoreUnavailable: chat.db can no longer be read.
         """
         try:
-            return await self.connection.fetch_and_make(sql, parameters, make)
+            return await self.connection.read(act)
         except sqlite3.OperationalError as error:
             if "Could not decode to UTF-8" not in str(error):
                 raise _unreadable(self.path, error) from error
@@ -89,7 +96,7 @@ class ChatDb(msgspec.Struct, eq=False):
         # One damaged text must not hide all others. From here on broken letters are
         # replaced; a file without any never pays for this.
         self.connection.text_factory = _lenient_text
-        return await self.connection.fetch_and_make(sql, parameters, make)
+        return await self.connection.read(act)
 
     async def close(self) -> None:
         """Let go of the file; the connection's thread ends."""

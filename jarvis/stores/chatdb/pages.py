@@ -11,8 +11,8 @@ import msgspec
 from jarvis.errors import InvalidParams
 from jarvis.records import Message, Record
 from jarvis.stores.chatdb.directory import Chat, Directory
-from jarvis.stores.chatdb.messages import message_of
-from jarvis.stores.chatdb.opening import ChatDb
+from jarvis.stores.chatdb.messages import LocalPath, message_of
+from jarvis.stores.chatdb.opening import ChatDb, Fetch
 from jarvis.stores.chatdb.rows import MessageRow
 from jarvis.stores.queries import load_query, several
 
@@ -56,77 +56,88 @@ async def message_page(
         InvalidParams: there is no such message in the conversation.
         StoreUnavailable: chat.db can no longer be read.
     """
-    stretch = partial(_stretch, db, directory, chat)
-    if around is not None:
-        newer = await stretch(_AFTER, around, limit // 2)
-        wanted = limit - len(newer)
-        older = await stretch(_BEFORE, around, wanted + 1, including=1)
-        rows, has_more = [*newer[::-1], *older[:wanted]][::-1], len(older) > wanted
-    elif after is not None:
-        rows = await stretch(_AFTER, after, limit + 1)
-        rows, has_more = rows[:limit], len(rows) > limit
-    else:
-        rows = await stretch(_BEFORE, before, limit + 1)
-        rows, has_more = rows[:limit][::-1], len(rows) > limit
-    if not rows:
-        await _check_anchor(db, chat, before=before, after=after, around=around)
-    return Page(messages=tuple(rows), has_more=has_more)
+    reading = _Reading(directory, chat, db.local_path)
+
+    def read(fetch: Fetch) -> Page:
+        page = reading.page(fetch, limit, before=before, after=after, around=around)
+        if not page.messages:
+            reading.check_anchor(fetch, before=before, after=after, around=around)
+        return page
+
+    return await db.read(read)
 
 
-async def _check_anchor(db: ChatDb, chat: Chat, **anchors: int | None) -> None:
-    """Tell a page that is empty from one beside a message that is not there."""
-    for field, rowid in anchors.items():
-        if rowid is None:
-            continue
-        if not await db.rows(_ANCHOR, {"anchor": rowid, "chats": _listed(chat)}):
-            reason = f"There is no message {rowid} in this conversation."
-            raise InvalidParams(reason, field)
+class _Reading(NamedTuple):
+    """How a conversation is read, in the connection's thread: a page is one trip to it."""
 
+    directory: Directory
+    chat: Chat
+    local_path: LocalPath
 
-def _listed(chat: Chat) -> str:
-    return msgspec.json.encode(chat.rowids).decode()
+    def page(
+        self,
+        fetch: Fetch,
+        limit: int,
+        *,
+        before: int | None,
+        after: int | None,
+        around: int | None,
+    ) -> Page:
+        if around is not None:
+            newer = self._stretch(fetch, _AFTER, around, limit // 2)
+            wanted = limit - len(newer)
+            older = self._stretch(fetch, _BEFORE, around, wanted + 1, including=1)
+            shown, has_more = (*older[:wanted][::-1], *newer), len(older) > wanted
+            return Page(messages=shown, has_more=has_more)
+        if after is not None:
+            rows = self._stretch(fetch, _AFTER, after, limit + 1)
+            return Page(messages=tuple(rows[:limit]), has_more=len(rows) > limit)
+        rows = self._stretch(fetch, _BEFORE, before, limit + 1)
+        return Page(messages=tuple(rows[:limit][::-1]), has_more=len(rows) > limit)
 
+    def check_anchor(self, fetch: Fetch, **anchors: int | None) -> None:
+        """Tell a page that is empty from one beside a message that is not there."""
+        for field, rowid in anchors.items():
+            if rowid is None:
+                continue
+            if not fetch(_ANCHOR, {"anchor": rowid, "chats": self._chats()}):
+                reason = f"There is no message {rowid} in this conversation."
+                raise InvalidParams(reason, field)
 
-async def _stretch(
-    db: ChatDb,
-    directory: Directory,
-    chat: Chat,
-    query: str,
-    anchor: int | None,
-    limit: int,
-    *,
-    including: int = 0,
-) -> list[Message]:
-    """The next messages on one side of one, nearest first, none twice.
+    def _chats(self) -> str:
+        return msgspec.json.encode(self.chat.rowids).decode()
 
-    Without an anchor from the end of the conversation; none when the anchor is not in it.
-    A conversation of several chats asks for each of them, many in one query.
-    """
-    asked = {
-        "chat": chat.rowids[0],
-        "chats": _listed(chat),
-        "anchor": anchor,
-        "including": including,
-        "limit": limit,
-    }
-    is_one = len(chat.rowids) == 1 and not chat.undated
-    nearest: list[Any] = []
+    def _stretch(
+        self,
+        fetch: Fetch,
+        query: str,
+        anchor: int | None,
+        limit: int,
+        *,
+        including: int = 0,
+    ) -> list[Message]:
+        """The next messages on one side of one, nearest first, none twice.
 
-    def merge(rows: list[Any]) -> list[Any]:
-        if is_one:
-            return rows
-        newer = map(MessageRow._make, rows)
-        return _merged((*nearest, *newer), limit, newest_first=query is _BEFORE)
-
-    def make(rows: list[Any]) -> list[Message]:
-        return [message_of(row, chat, directory, db.local_path) for row in merge(rows)]
-
-    if is_one:
-        return await db.made(query, asked, make)
-    *others, last = several(partial(_of_chat, query, chat.undated), chat.rowids)
-    for sql in others:
-        nearest = await db.made(sql, asked, merge)
-    return await db.made(last, asked, make)
+        Without an anchor from the end of the conversation; none when the anchor is not in
+        it. A conversation of several chats asks for each of them, many in one query.
+        """
+        chat = self.chat
+        asked = {
+            "chat": chat.rowids[0],
+            "chats": self._chats(),
+            "anchor": anchor,
+            "including": including,
+            "limit": limit,
+        }
+        if len(chat.rowids) == 1 and not chat.undated:
+            rows = fetch(query, asked)
+        else:
+            rows = []
+            for sql in several(partial(_of_chat, query, chat.undated), chat.rowids):
+                found = map(MessageRow._make, fetch(sql, asked))
+                rows = _merged((*rows, *found), limit, newest_first=query is _BEFORE)
+        directory, local_path = self.directory, self.local_path
+        return [message_of(row, chat, directory, local_path) for row in rows]
 
 
 def _merged(

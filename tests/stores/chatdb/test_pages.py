@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+
 import pytest
 from msgspec.structs import replace
 
@@ -9,6 +11,20 @@ from jarvis.errors import InvalidParams
 from jarvis.records import Message
 from jarvis.stores.chatdb import Chat, message_page, messages_by_id
 from tests.stores.conftest import Mailbox
+
+
+@pytest.fixture
+async def trips(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """Grows with each way back from a thread to this loop."""
+    loop, made = asyncio.get_running_loop(), list[str]()
+    back = loop.call_soon_threadsafe
+
+    def counted(*args: object, **options: object) -> object:
+        made.append("back")
+        return back(*args, **options)  # type: ignore[arg-type]  # as they came
+
+    monkeypatch.setattr(loop, "call_soon_threadsafe", counted)
+    return made
 
 
 async def whole(mailbox: Mailbox, chat: Chat, limit: int) -> list[Message]:
@@ -120,9 +136,9 @@ async def test_tapbacks_are_no_messages_but_hang_on_them(mailbox: Mailbox) -> No
     ("anchor", "queries"), [(None, 1), ("before", 1), ("after", 1), ("around", 2)]
 )
 async def test_a_page_walks_the_index_and_sorts_nothing(
-    mailbox: Mailbox, anchor: str | None, queries: int
+    mailbox: Mailbox, anchor: str | None, queries: int, trips: list[str]
 ) -> None:
-    """No scan of a table and no temporary tree, and one trip to the thread a side."""
+    """No scan of a table and no temporary tree; a query a side, in one trip."""
     chat = largest(mailbox)
     messages = (
         await message_page(mailbox.db, mailbox.directory, chat, limit=99)
@@ -130,7 +146,9 @@ async def test_a_page_walks_the_index_and_sorts_nothing(
     beside = {anchor: messages[50].id} if anchor else {}
     seen: list[str] = []
     await mailbox.db.connection.set_trace_callback(seen.append)
+    trips.clear()
     page = await message_page(mailbox.db, mailbox.directory, chat, limit=20, **beside)
+    assert len(trips) == 1
     await mailbox.db.connection.set_trace_callback(lambda _: None)
     assert len(page.messages) == 20
     statements = [each for each in seen if "SELECT" in each]
