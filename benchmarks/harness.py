@@ -204,14 +204,15 @@ def echo_connection(*, line_by_line: bool = False) -> Iterator[socket.socket]:
         )
         connection = socket.socket(socket.AF_UNIX)
         try:
-            _connect(connection, path)
+            connect(connection, path)
             yield connection
         finally:
             connection.close()
             process.wait(10)
 
 
-def _connect(connection: socket.socket, path: Path) -> None:
+def connect(connection: socket.socket, path: Path) -> None:
+    """Connect to what is about to listen there."""
     end = time.monotonic() + 10
     while True:
         try:

@@ -1,7 +1,8 @@
 """Lists and pages through the socket: how long, whether that grows, and the first start.
 
 The floor of each is the same query by sqlite3 and its rows by msgspec, in this process,
-in turns with it.
+in turns with it; and of pages, what answers with these rows at a socket: an event loop, a
+task, a thread that reads, and nothing else.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ from benchmarks.harness import (
     Daemon,
     Row,
     built_inbox,
+    connect,
     interleaved,
     read_line,
     request_line,
@@ -46,6 +48,37 @@ SQL = Path(__file__).parents[1] / "contract" / "sql"
 ASKED = ("list of 50", "newest page of 50", "page of 50, far back", "page of 500")
 LOOK_S = 0.02
 
+_SERVER = """
+import asyncio, msgspec, sqlite3, sys
+from concurrent.futures import ThreadPoolExecutor
+
+path, database, sql = sys.argv[1:]
+reading = ThreadPoolExecutor(1)
+db = sqlite3.connect(database, uri=True, check_same_thread=False)
+
+def read(line):
+    rows = db.execute(sql, msgspec.json.decode(line)).fetchall()
+    return msgspec.json.encode(rows) + b"\\n"
+
+class Session(asyncio.Protocol):
+    def connection_made(self, transport):
+        self.transport = transport
+
+    def data_received(self, data):
+        self.task = asyncio.get_running_loop().create_task(self.answer(data))
+
+    async def answer(self, line):
+        loop = asyncio.get_running_loop()
+        self.transport.write(await loop.run_in_executor(reading, read, line))
+
+async def main():
+    server = await asyncio.get_running_loop().create_unix_server(Session, path)
+    await server.serve_forever()
+
+asyncio.run(main())
+"""
+"""Answers a line of parameters with the rows of one query, by a thread of its own."""
+
 _LINKED = """
 SELECT chat.guid, (SELECT count(*) FROM chat_message_join WHERE chat_id = chat.ROWID)
 FROM chat
@@ -62,13 +95,21 @@ def measure() -> list[Row]:
             _wait_until_counted(daemon)
             with daemon.connect() as client:
                 chat_id, deep_id = _largest(client, inbox)
-            with _floors(daemon, inbox, chat_id, deep_id) as floors:
+            with (
+                _floors(daemon, inbox, chat_id, deep_id) as floors,
+                _bare_server(inbox, chat_id) as served,
+            ):
+                floors |= served
                 samples = _samples(str(daemon.socket), chat_id, deep_id, floors)
         rows.append(row(f"ping, {size:,} messages", samples["ping"]))
         for name in ASKED:
             floor = row(f"sqlite3, {name}", samples[f"sqlite3, {name}"])
             made = row(f"{name}, {size:,}", samples[name], floor=floor, goal="<= 2")
             rows += [floor, made]
+            if served_name(name) in samples:
+                bare = row(served_name(name), samples[served_name(name)], floor=floor)
+                over = row(f"{name}, {size:,}, over that", samples[name], floor=bare)
+                rows += [bare, over]
             medians[name].append(made.p50)
         rows += _first_start(inbox, size)
     for name, values in medians.items():
@@ -148,6 +189,45 @@ def _floors(
                 run, mail, page_before, {**page, "limit": 501}
             ),
         }
+
+
+def served_name(name: str) -> str:
+    """What the bare server's row is called."""
+    return f"loop, task, thread and socket, {name}"
+
+
+@contextmanager
+def _bare_server(
+    inbox: Path, chat_id: str
+) -> Iterator[dict[str, Callable[[], object]]]:
+    """The newest pages from a server that does nothing else."""
+    database = f"file:{quote(str(inbox / 'chat.db'))}?mode=ro"
+    sql = (SQL / "page_before.sql").read_text()
+    with closing(_opened(inbox / "chat.db")) as mail:
+        (chat,) = mail.execute(
+            "SELECT ROWID FROM chat WHERE guid = ?", [chat_id]
+        ).fetchone()
+    with short_directory() as directory, socket.socket(socket.AF_UNIX) as connection:
+        path = directory / "bare"
+        process = subprocess.Popen(
+            [sys.executable, "-c", _SERVER, str(path), database, sql]
+        )
+        try:
+            connect(connection, path)
+
+            def ask(limit: int) -> None:
+                asked = {"chat": chat, "chats": f"[{chat}]", "anchor": None}
+                line = {**asked, "including": 0, "limit": limit}
+                connection.sendall(msgspec.json.encode(line))
+                read_line(connection)
+
+            yield {
+                served_name(ASKED[1]): partial(ask, 51),
+                served_name(ASKED[3]): partial(ask, 501),
+            }
+        finally:
+            process.terminate()
+            process.wait(20)
 
 
 def _opened(path: Path) -> sqlite3.Connection:
