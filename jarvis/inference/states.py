@@ -12,7 +12,7 @@ from jarvis.records import Record
 LoadState = Literal["loading", "ready", "unloaded", "failed"]
 
 NO_MODEL: Final = "none"
-"""Chosen in place of a model: short answers are all that is offered."""
+"""Chosen in place of a model: suggestions come from past replies alone."""
 
 
 FM_PROGRAM: Final = Path("/usr/bin/fm")

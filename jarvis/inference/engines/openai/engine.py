@@ -19,7 +19,7 @@ from jarvis.inference.engine import (
     ScoreAsk,
     Scored,
 )
-from jarvis.inference.engines.openai.failures import Filtered, Refused
+from jarvis.inference.engines.openai.failures import Filtered, NothingSaid, Refused
 from jarvis.inference.engines.openai.scoring import score_at
 from jarvis.inference.engines.openai.server import ModelServer
 from jarvis.inference.engines.openai.wire import (
@@ -28,6 +28,7 @@ from jarvis.inference.engines.openai.wire import (
     Chunk,
     Manner,
     completion_request,
+    not_streamed,
 )
 from jarvis.inference.models.record import ModelRecord
 from jarvis.inference.signs import Signs
@@ -69,8 +70,9 @@ class OpenAiGenerator:
 
     def score(self, ask: ScoreAsk, progress: Progress) -> Scored:
         """See Scorer.score; the server is asked for its template where none is given."""
-        progress("reading", 0, None)
-        return score_at(self._server, ask, self._chat_template)
+        signs = Signs(progress)
+        signs("reading", 0, None)
+        return score_at(self._server, ask, self._chat_template, signs.again)
 
     def _write(self, prompt: Prompt, account: Account, signs: Signs) -> Outputs:
         """The outputs of a text, but for the one that ends it."""
@@ -106,6 +108,30 @@ class OpenAiGenerator:
                         self._manners = manners[tried:]
                         yield chunk
                 return
-            except Refused as refusal:
+            except (Refused, NothingSaid) as problem:
+                refusal = self._refusal(problem, body, signs)
                 if manner is manners[-1]:
                     raise ModelUnavailable(str(refusal)) from None
+
+    def _refusal(self, problem: ModelUnavailable, body: bytes, signs: Signs) -> Refused:
+        """Why a form of the request was refused.
+
+        llama_cpp.server has begun to answer when it sees that it will not, and ends its
+        stream; without one it says why.
+
+        Raises:
+            InvalidParams: the prompt is too long.
+            ModelUnavailable: it is not the form of the request.
+        """
+        if isinstance(problem, Refused):
+            return problem
+        try:
+            self._server.answer(
+                "POST",
+                "/chat/completions",
+                not_streamed(body),
+                waiting=signs.again,
+            )
+        except Refused as refusal:
+            return refusal
+        raise problem

@@ -16,11 +16,18 @@ from jarvis.errors import InvalidParams, JarvisError, ModelUnavailable
 from jarvis.inference.engines.openai.http_stream import NOT_YET
 
 _REFUSED: Final = (HTTPStatus.BAD_REQUEST, HTTPStatus.UNPROCESSABLE_ENTITY)
+_NOT_THERE: Final = (
+    HTTPStatus.NOT_FOUND,
+    HTTPStatus.METHOD_NOT_ALLOWED,
+    HTTPStatus.NOT_IMPLEMENTED,
+)
 _TOLD_WHY: Final = (*_REFUSED, HTTPStatus.INTERNAL_SERVER_ERROR)
 """Statuses whose body is searched for a cause: the prompt's length, or its turns."""
-_ABOUT_THE_TURNS: Final = re.compile(rb"jinja|template|\brole", re.IGNORECASE)
+_ABOUT_THE_FORM: Final = re.compile(
+    rb"jinja|template|\brole|logprobs is not supported", re.IGNORECASE
+)
 """In what llama-server says with a 500, and LM Studio in a stream, where a template does
-not take the turns."""
+not take the turns; and llama_cpp.server where it was started without --logits_all."""
 _TOO_LONG: Final = re.compile(
     rb"context.{0,20}(size|length|window|exceed|overflow)|exceed.{0,20}context",
     re.IGNORECASE,
@@ -39,6 +46,14 @@ class Refused(ModelUnavailable):
     """The server refuses this form of the request; another manner may be accepted."""
 
 
+class Unknown(ModelUnavailable):
+    """The server has nothing at this path."""
+
+
+class NothingSaid(ModelUnavailable):
+    """The server ended its stream before it began, without a word about why."""
+
+
 def status_failure(where: str, status: int, read: Callable[[], bytes]) -> JarvisError:
     """The error for an answer of this status, whose body `read` gives.
 
@@ -48,8 +63,11 @@ def status_failure(where: str, status: int, read: Callable[[], bytes]) -> Jarvis
         said = f"{status} ({HTTPStatus(status).phrase})"
     except ValueError:
         said = str(status)
+    sentence = f"{where} answered {said}: {_advice(status)}."
+    if status in _NOT_THERE:
+        return Unknown(sentence)
     return failure(
-        f"{where} answered {said}: {_advice(status)}.",
+        sentence,
         read() if status in _TOLD_WHY else b"",
         is_refusal=status in _REFUSED,
     )
@@ -62,7 +80,7 @@ def failure(sentence: str, said: bytes, *, is_refusal: bool = False) -> JarvisEr
         return InvalidParams(reason, field="prompt")
     if _BY_SAFETY.search(said):
         return Filtered(sentence)
-    if is_refusal or _ABOUT_THE_TURNS.search(said):
+    if is_refusal or _ABOUT_THE_FORM.search(said):
         return Refused(sentence)
     return ModelUnavailable(sentence)
 

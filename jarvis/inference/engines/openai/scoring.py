@@ -7,12 +7,15 @@ template must be known: llama-server tells it at /props, else the person names a
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import msgspec
 
 from jarvis.errors import ModelUnavailable
 from jarvis.inference.engine import ScoreAsk, Scored, Turn, rules_in_first_ask
+from jarvis.inference.engines.openai.failures import Refused, Unknown
+from jarvis.inference.engines.openai.http_stream import Waiting
 from jarvis.inference.engines.openai.server import ModelServer
 from jarvis.inference.engines.openai.wire import neutralise
 
@@ -21,6 +24,14 @@ _SILENT: Final = (
     "echoes log-probabilities of a prompt (vLLM, or llama_cpp.server with --logits_all "
     "true), or a model of this disk."
 )
+
+
+_SHIFTED: Final = (
+    "This model's server echoes to each token the log-probability of another: "
+    "llama_cpp.server does so for models without a mark at the beginning of a text. Take "
+    "one that has such a mark, another server, or a model of this disk."
+)
+_HALF_A_LETTER: Final = "\ufffd"
 
 
 class _LogProbs(msgspec.Struct):
@@ -32,30 +43,45 @@ class _Choice(msgspec.Struct):
     logprobs: _LogProbs | None = None
 
 
+class _Usage(msgspec.Struct):
+    prompt_tokens: int | None = None
+    completion_tokens: int = 1
+
+
 class _Echo(msgspec.Struct):
     choices: list[_Choice]
+    usage: _Usage = msgspec.field(default_factory=_Usage)
 
 
 class _Props(msgspec.Struct):
     chat_template: str
 
 
-def score_at(server: ModelServer, ask: ScoreAsk, template: str | None) -> Scored:
+def score_at(
+    server: ModelServer, ask: ScoreAsk, template: str | None, waiting: Waiting
+) -> Scored:
     """How likely the server's model finds a text; `template` null: ask the server for it.
+
+    `waiting` is called while the server reads; what it raises ends the request.
 
     Raises:
         ModelUnavailable: the server does not tell, or not its model's template.
+        InvalidParams: prompt and text are too long for the model (field "prompt").
     """
-    prompt, text = _rendered(ask, template or _told_template(server))
+    prompt, text = _rendered(ask, template or _told_template(server, waiting))
     body = _echo_request(server.model, prompt + text)
-    return _scored(server.answer("POST", "/completions", body), text)
-
-
-def _told_template(server: ModelServer) -> str:
-    body = server.answer("GET", "/props", at_root=True)
     try:
+        echo = server.answer("POST", "/completions", body, waiting=waiting)
+    except (Refused, Unknown):
+        raise ModelUnavailable(_SILENT) from None
+    return _scored(echo, text)
+
+
+def _told_template(server: ModelServer, waiting: Waiting) -> str:
+    try:
+        body = server.answer("GET", "/props", waiting=waiting, at_root=True)
         return msgspec.json.decode(body, type=_Props).chat_template
-    except (msgspec.MsgspecError, UnicodeDecodeError):
+    except (Refused, Unknown, msgspec.MsgspecError, UnicodeDecodeError):
         raise ModelUnavailable(
             "This model's server does not say its chat template: name a file that holds "
             "it, with --chat-template."
@@ -96,6 +122,7 @@ def _echo_request(model: str, prompt: str) -> bytes:
             "model": model,
             "prompt": prompt,
             "max_tokens": 1,
+            "min_tokens": 1,
             "echo": True,
             "logprobs": 1,
             "temperature": 0.0,
@@ -106,27 +133,51 @@ def _echo_request(model: str, prompt: str) -> bytes:
 def _scored(body: bytes, text: str) -> Scored:
     """How likely the text at the end of the echoed prompt is, of a server's answer.
 
-    One token was made behind it. Control tokens may be echoed as nothing, so the text is
-    found from its end; its first token may begin before it.
+    A token was made behind it, but where the model had nothing to add. The text is found
+    from its end; its first token may begin before it.
 
     Raises:
         ModelUnavailable: the server does not tell.
     """
     try:
-        told = msgspec.json.decode(body, type=_Echo).choices[0].logprobs
+        echo = msgspec.json.decode(body, type=_Echo)
+        told = echo.choices[0].logprobs
     except (msgspec.MsgspecError, UnicodeDecodeError, IndexError):
         told = None
     if told is None:
         raise ModelUnavailable(_SILENT)
-    tokens, logprobs = told.tokens[:-1], told.token_logprobs[:-1]
-    end = ""
+    whole, made = len(told.tokens), echo.usage.completion_tokens
+    begin = _begin_of(text, told.tokens[: whole - made])
+    is_shifted = whole == echo.usage.prompt_tokens
+    if is_shifted and (not made or (begin is None and _begin_of(text, told.tokens))):
+        raise ModelUnavailable(_SHIFTED)
+    likely = [
+        each for each in told.token_logprobs[begin : whole - made] if each is not None
+    ]
+    if begin is None or len(likely) < whole - made - begin:
+        raise ModelUnavailable(_SILENT)
+    return Scored(nats=-sum(likely), tokens=len(likely), prompt_tokens=begin)
+
+
+def _begin_of(text: str, tokens: Sequence[str]) -> int | None:
+    """Which token begins the text that the last of them join to; null: they do not.
+
+    A token is bytes: letters that stand in several tokens, as most emoji do, are echoed as
+    nothing, as control tokens are.
+    """
+    left = len(text)
     for begin in range(len(tokens) - 1, -1, -1):
-        end = tokens[begin] + end
-        if end.endswith(text):
-            likely = [each for each in logprobs[begin:] if each is not None]
-            if len(likely) == len(tokens) - begin:
-                return Scored(
-                    nats=-sum(likely), tokens=len(likely), prompt_tokens=begin
-                )
-            break
-    raise ModelUnavailable(_SILENT)
+        is_part = False
+        for letter in reversed(tokens[begin].replace(_HALF_A_LETTER, "")):
+            while left and letter != text[left - 1] and not text[left - 1].isascii():
+                left -= 1
+            if not left:
+                break
+            if letter != text[left - 1]:
+                return None
+            left -= 1
+            is_part = True
+        if not left:
+            first = begin if is_part else begin + 1
+            return first if first < len(tokens) else None
+    return None

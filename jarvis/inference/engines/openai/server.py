@@ -18,11 +18,17 @@ import msgspec
 from jarvis.errors import JarvisError, ModelUnavailable
 from jarvis.inference.engines.openai import http_stream
 from jarvis.inference.engines.openai.failures import (
+    NothingSaid,
     failure,
     in_sentences,
     status_failure,
 )
-from jarvis.inference.engines.openai.http_stream import NOT_YET, Patience, requested
+from jarvis.inference.engines.openai.http_stream import (
+    NOT_YET,
+    Patience,
+    Waiting,
+    requested,
+)
 from jarvis.inference.engines.openai.sse import EventStream
 from jarvis.inference.engines.openai.wire import (
     Chunk,
@@ -155,6 +161,7 @@ class ModelServer:
         Raises:
             Refused: before the first of them, where another form of the request may do.
             InvalidParams: before the first, where the prompt is too long.
+            NothingSaid: it ended before the first, without an error.
         """
         self._check_status(response)
         if response.headers.get_content_type() in ("application/json", "text/html"):
@@ -163,10 +170,11 @@ class ModelServer:
                 "streams."
             )
         is_over, chunk = False, None
-        has_odd_ones = False
+        has_odd_ones = has_comments = False
         try:
             for event in self._events(response):
                 if isinstance(event, Chunk):
+                    has_comments = True
                     yield event
                 elif event == "[DONE]":
                     is_over = True
@@ -186,6 +194,10 @@ class ModelServer:
             raise ModelUnavailable(
                 f"{self._where} sent something that is no part of a text: see that its "
                 "address is right, or restart it."
+            )
+        if chunk is None and not (is_over or has_comments) and response.chunked:
+            raise NothingSaid(
+                f"{self._where} ended a text before it began: look into its log."
             )
         # Who sends in chunks says with the last of them that this was all.
         if not (is_over or response.chunked):
@@ -254,23 +266,30 @@ class ModelServer:
         path: str,
         body: bytes | None = None,
         *,
+        waiting: Waiting,
         at_root: bool = False,
     ) -> bytes:
-        """The whole answer, where it is one; nothing for any other status.
+        """The whole answer.
 
         Args:
+            method, path, body, waiting: see `requested`.
             at_root: the path is not one of OpenAI's API.
+
+        Raises:
+            Unknown: the server has no such path.
+            Refused: it does not take the body.
+            InvalidParams: the prompt is too long.
         """
         server = self._address.removesuffix(API_PATH) if at_root else self._address
         patience = Patience(self._silence_s)
         with (
             self._in_sentences(),
             requested(
-                server, method, path, body, waiting=lambda: None, patience=patience
+                server, method, path, body, waiting=waiting, patience=patience
             ) as response,
         ):
-            read = response.read(_LONGEST_ANSWER_BYTES)
-            return read if response.status == HTTPStatus.OK else b""
+            self._check_status(response)
+            return response.read(_LONGEST_ANSWER_BYTES)
 
     def _in_sentences(self) -> AbstractContextManager[None]:
         return in_sentences(self._where, self._address)

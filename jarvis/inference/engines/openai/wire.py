@@ -290,6 +290,13 @@ def completion_request(prompt: Prompt, model: str, manner: Manner) -> bytes:
     return msgspec.json.encode(wanted)
 
 
+def not_streamed(body: bytes) -> bytes:
+    """The same request for one token, whose answer comes whole."""
+    wanted = msgspec.json.decode(body)
+    wanted.pop("stream_options", None)
+    return msgspec.json.encode(wanted | {"stream": False, "max_tokens": 1})
+
+
 def _read(value: object, kind: type[_T]) -> _T | None:
     """The value as this kind; null where it is of another form."""
     try:

@@ -126,6 +126,58 @@ def test_a_template_that_fails_on_the_rules_is_a_refusal() -> None:
         write(says(head(status), b"out of memory"))
 
 
+class LikeLlamaCpp:
+    """A server that has begun a stream when it sees that it will not write, and ends it.
+
+    Without a stream it answers with an error. So does llama_cpp.server.
+    """
+
+    def __init__(
+        self, status: str, message: str, is_wrong: Callable[[dict[str, Any]], object]
+    ) -> None:
+        self._whole = says(
+            head(status, "application/json"),
+            json.dumps({"error": {"message": message}}).encode(),
+        )
+        self._is_wrong = is_wrong
+
+    def __call__(self, server: ModelServer) -> Speech:
+        """Its answer to what it was asked last."""
+        asked = server.bodies[-1]
+        if not self._is_wrong(asked):
+            return YES
+        chunked = head(more="Transfer-Encoding: chunked\r\n")
+        return says(chunked, b"0\r\n\r\n") if asked["stream"] else self._whole
+
+
+def test_a_stream_that_ends_before_it_begins_is_asked_why() -> None:
+    """Without a stream the server says that it has no log-probabilities to give."""
+    message = "logprobs is not supported for models created with logits_all=False"
+    server = LikeLlamaCpp(
+        "500 Internal Server Error", message, lambda body: "logprobs" in body
+    )
+    texts, bodies = written_twice(server)
+    assert texts == ["Yes", "Yes!"]
+    assert bodies[-1] == bodies[-2]
+    assert roles(bodies[-1]) == ["system", "user"]
+
+
+def test_a_prompt_too_long_for_such_a_server_is_no_empty_text() -> None:
+    """Whoever asks then has less of the conversation read."""
+    message = "This model's maximum context length is 2048 tokens."
+    server = LikeLlamaCpp("400 Bad Request", message, lambda body: True)
+    with pytest.raises(InvalidParams) as raised:
+        written_twice(server)
+    assert raised.value.field == "prompt"
+
+
+def test_a_stream_that_ends_before_it_begins_without_a_reason_is_a_failure() -> None:
+    """Where the server would write without a stream there is nothing to try."""
+    server = LikeLlamaCpp("200 OK", "", lambda body: body["stream"])
+    with pytest.raises(ModelUnavailable, match="before it began: look into its log"):
+        written_twice(server)
+
+
 def test_a_refusal_in_the_stream_is_one() -> None:
     """LM Studio answers 200 and says it there; after some text it is a failure."""
     said = b'data: {"error": {"message": "Error rendering prompt with jinja template"}}'

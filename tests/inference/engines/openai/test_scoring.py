@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from msgspec.structs import replace
 
-from jarvis.errors import ModelUnavailable
+from jarvis.errors import InvalidParams, ModelUnavailable
 from jarvis.inference.engine import ScoreAsk, Scored
 from jarvis.inference.engines.openai.engine import OpenAiGenerator
 from tests.inference.model_server import (
@@ -28,6 +28,9 @@ pytestmark = needs_mlx  # which brings jinja2 along
 TEMPLATE = (
     "{% for each in messages %}<{{ each.role }}>{{ each.content }}\n{% endfor %}<me>"
 )
+
+
+NO_LOGPROBS = "logprobs is not supported for models created with logits_all=False"
 
 
 def as_json(status: str = "200 OK", **members: Any) -> Speech:
@@ -70,6 +73,58 @@ def test_its_first_token_may_begin_before_it() -> None:
     assert scored == Scored(nats=5.0, tokens=2, prompt_tokens=1)
 
 
+@pytest.mark.parametrize(
+    ("text", "tokens", "begin"),
+    [
+        ("see 😀 you", ["<me>", "see", " ", "", "", " you"], 1),
+        ("😀 see", ["<me>", "", "", " see"], 1),
+        ("see you 😀", ["<me>", "see", " you", " ", "\ufffd", ""], 1),
+        ("“né”", ["me", ">“", "n", "é", "”"], 1),
+        ("да 😀", ["", "<me>", "да", " ", "", ""], 2),
+    ],
+)
+def test_letters_of_several_tokens_may_be_echoed_as_nothing(
+    text: str, tokens: list[str], begin: int
+) -> None:
+    """As llama_cpp.server does with emoji: their tokens count all the same."""
+    scored, _ = score(echo(tokens, [-1.0] * len(tokens)), text=text)
+    count = len(tokens) - begin
+    assert scored == Scored(nats=count, tokens=count, prompt_tokens=begin)
+
+
+def test_a_model_that_adds_nothing_is_told_from_one_that_does() -> None:
+    """It ended its turn behind the text, so no token is behind the echo."""
+    told = {"tokens": ["", "see", " you"], "token_logprobs": [None, -0.5, -0.25]}
+    usage = {"prompt_tokens": 4, "completion_tokens": 0}
+    ended = as_json(choices=[{"text": "", "logprobs": told}], usage=usage)
+    scored, _ = score(ended)
+    assert scored == Scored(nats=0.75, tokens=2, prompt_tokens=1)
+
+
+@pytest.mark.parametrize("made", [0, 1])
+def test_log_probabilities_of_other_tokens_are_no_figure(made: int) -> None:
+    """llama_cpp.server gives those of the next token where no mark begins the prompt."""
+    told = {"tokens": ["dinner?", "see", " you"], "token_logprobs": [None, -0.5, -9.0]}
+    usage = {"prompt_tokens": 3, "completion_tokens": made}
+    shifted = as_json(choices=[{"text": "", "logprobs": told}], usage=usage)
+    with pytest.raises(ModelUnavailable, match=r"of another.*another server"):
+        score(shifted)
+
+
+def test_a_prompt_that_is_too_long_is_no_server_that_does_not_tell() -> None:
+    """Whoever asks then has less of the conversation read."""
+    error = {"message": "This model's maximum context length is 2048 tokens."}
+    with pytest.raises(InvalidParams) as raised:
+        score(as_json("400 Bad Request", error=error))
+    assert raised.value.field == "prompt"
+
+
+def test_a_server_that_breaks_is_no_server_that_does_not_tell() -> None:
+    """Its own sentence says what to do."""
+    with pytest.raises(ModelUnavailable, match=r"500 .*look into its log"):
+        score(as_json("500 Internal Server Error"))
+
+
 def test_llama_server_tells_the_template_itself() -> None:
     """Nothing need be named then."""
     props = as_json(chat_template=TEMPLATE)
@@ -89,12 +144,18 @@ def test_llama_server_tells_the_template_itself() -> None:
         ),
         ((as_json(choices=[]),), TEMPLATE, "does not say how likely"),
         ((as_json("400 Bad Request"),), TEMPLATE, "does not say how likely"),
+        ((as_json("404 Not Found"),), TEMPLATE, "does not say how likely"),
+        (
+            (as_json("500 Internal Server Error", error=NO_LOGPROBS),),
+            TEMPLATE,
+            "does not say how likely",
+        ),
         ((echo(["other"], [-1.0]),), TEMPLATE, "does not say how likely"),
         ((echo(["see you"], [None]),), TEMPLATE, "does not say how likely"),
         ((), "{{ raise_exception('no') }}", "template does not work"),
         ((), "{% if %}", "template does not work"),
     ],
-    ids=range(8),
+    ids=range(10),
 )
 def test_a_server_that_does_not_tell_is_said_to(
     speeches: tuple[Speech, ...], template: str | None, sentence: str
