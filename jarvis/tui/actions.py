@@ -82,7 +82,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         in_footer=True,
     ),
     Action(
-        "next_candidate",
+        "next_suggestion",
         Where.ANYWHERE,
         ("f3",),
         "Next",
@@ -90,7 +90,7 @@ ACTIONS: Final[tuple[Action, ...]] = (
         in_footer=True,
     ),
     Action(
-        "previous_candidate",
+        "previous_suggestion",
         Where.ANYWHERE,
         ("shift+f3",),
         "Previous",

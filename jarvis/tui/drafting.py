@@ -18,7 +18,7 @@ from jarvis.tui.store.card import Outcome, Phase, Piece
 from jarvis.tui.store.pane import Pane
 from jarvis.tui.store.store import Store
 
-CANDIDATES: Final = 3
+SUGGESTIONS: Final = 3
 
 
 class Drafting:
@@ -42,7 +42,7 @@ class Drafting:
             stream = self._client.stream(
                 "generate_draft",
                 chat_id=chat_id,
-                num_suggestions=CANDIDATES,
+                num_suggestions=SUGGESTIONS,
                 skip_cache=card.skip_cache,
                 on_progress=card.note,
             )

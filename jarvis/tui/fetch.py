@@ -21,7 +21,7 @@ from jarvis.protocol.methods.pushes import Subscribed
 from jarvis.protocol.methods.status import Status
 from jarvis.records import ChatId
 from jarvis.tui.client import ClientLike
-from jarvis.tui.drafting import CANDIDATES
+from jarvis.tui.drafting import SUGGESTIONS
 from jarvis.tui.store.daemon_state import Model, Offer, Sender, offers_of
 from jarvis.tui.store.page import Page
 from jarvis.tui.store.pane import Pane
@@ -211,7 +211,7 @@ async def prefetch_focus(client: ClientLike, store: Store, chat_id: ChatId) -> N
     """Say that a conversation was opened: a draft may be asked for next."""
     with suppress(JarvisError):
         answer: Prefetched = await client.call(
-            "prefetch_focus", chat_id=chat_id, num_suggestions=CANDIDATES
+            "prefetch_focus", chat_id=chat_id, num_suggestions=SUGGESTIONS
         )
         if store.prepared.note(chat_id, is_ready=answer.prefetched):
             store.touch(Pane.LIST)

@@ -215,7 +215,7 @@ async def failed(on: Stage) -> None:
 
 
 async def done(on: Stage) -> None:
-    """Three candidates, the first in the composer."""
+    """Three suggestions, the first in the composer."""
     await streaming(on)
     texts = ("Sunday's perfect, one o'clock works.", "Sorry, we can't.", "I'll see!")
     on.client.streams[-1].end(draft(*texts))

@@ -129,7 +129,7 @@ async def test_tokens_become_the_text_and_the_timer_rests_after() -> None:
         await on.settle()
         card = on.app.store.card
         assert card is not None
-        assert [each.text for each in card.candidates] == ["".join(words).strip()]
+        assert [each.text for each in card.suggestions] == ["".join(words).strip()]
         screen = on.app.screen
         assert isinstance(screen, ChatScreen)
         ticks = screen.ticks
@@ -159,7 +159,7 @@ async def test_what_a_draft_made_up_is_pointed_out() -> None:
         assert "check 7:40" in on.grid()
 
 
-async def test_three_candidates_are_asked_for_and_walked() -> None:
+async def test_three_suggestions_are_asked_for_and_walked() -> None:
     """F3 goes on, shift+F3 back, round and round."""
     async with stage() as on:
         await streaming(on)
@@ -200,7 +200,7 @@ async def test_escape_stops_the_stream_and_keeps_what_was_written() -> None:
         assert "never shown" not in on.grid()
 
 
-async def test_asking_again_keeps_the_earlier_candidate() -> None:
+async def test_asking_again_keeps_the_earlier_suggestion() -> None:
     """ctrl+r adds to what is there."""
     async with stage() as on:
         await streaming(on)
@@ -211,7 +211,7 @@ async def test_asking_again_keeps_the_earlier_candidate() -> None:
         await on.settle()
         card = on.app.store.card
         assert card is not None
-        texts = [each.text for each in card.candidates]
+        texts = [each.text for each in card.suggestions]
     assert texts == ["the first try", "the second try"]
 
 
@@ -226,8 +226,8 @@ async def test_two_drafts_at_once_do_not_mix() -> None:
         mum.say(" for Mum")
         alex.say("for Alex")
         await on.settle()
-        theirs = on.app.store.card_of(ALEX).candidates[0].text
-        hers = on.app.store.card_of(MUM).candidates[0].text
+        theirs = on.app.store.card_of(ALEX).suggestions[0].text
+        hers = on.app.store.card_of(MUM).suggestions[0].text
         alex.end(draft("for Alex"))
         mum.end(draft("for Mum"))
         await on.settle()
@@ -368,7 +368,7 @@ async def test_resizing_in_mid_stream_loses_nothing() -> None:
             await on.settle()
         card = on.app.store.card
         assert card is not None
-        assert card.candidates[0].text.endswith(" more more more")
+        assert card.suggestions[0].text.endswith(" more more more")
 
 
 async def test_leaving_takes_one_key_or_two() -> None:

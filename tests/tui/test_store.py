@@ -38,7 +38,7 @@ def test_a_card_goes_from_asking_to_streaming_to_done() -> None:
     card.finish(draft("Sure, I can.", "No."))
     phases.append(card.phase)
     assert phases == [Phase.DONE, Phase.ASKING, Phase.STREAMING, Phase.DONE]
-    assert [each.text for each in card.candidates] == ["Sure, I can.", "No."]
+    assert [each.text for each in card.suggestions] == ["Sure, I can.", "No."]
     assert card.first_token_ms == 212
 
 

@@ -9,7 +9,7 @@ from uuid import uuid4
 
 from jarvis.errors import JarvisError
 from jarvis.records import ChatId
-from jarvis.tui.drafting import CANDIDATES, record_outcome
+from jarvis.tui.drafting import SUGGESTIONS, record_outcome
 from jarvis.tui.screens.choice import Choice, ChoiceScreen
 from jarvis.tui.screens.reading import ReadingScreen
 from jarvis.tui.store.card import Outcome
@@ -27,7 +27,7 @@ class ReplyingScreen(ReadingScreen):
     # --- drafts ---------------------------------------------------------------------------
 
     def action_draft(self, *, keep: bool = False) -> None:
-        """Ask for drafts of the open conversation; `keep` the candidates there are."""
+        """Ask for drafts of the open conversation; `keep` the suggestions there are."""
         store, chat_id = self._store, self._store.open_chat
         if chat_id is None:
             self._tell("Open a conversation first: enter on its name.")
@@ -37,7 +37,7 @@ class ReplyingScreen(ReadingScreen):
             self._tell("A draft is being written already; esc stops it.")
         else:
             card = store.card_of(chat_id)
-            card.ask(self._clock.elapsed_s(), CANDIDATES, keep=keep)
+            card.ask(self._clock.elapsed_s(), SUGGESTIONS, keep=keep)
             store.prepared.note(chat_id, is_ready=False)  # it is served but once
             store.touch(Pane.LIST | Pane.REPLY)
             # Not begun yet, so that one which is stopped at once is nobody's loose end.
@@ -66,17 +66,17 @@ class ReplyingScreen(ReadingScreen):
             work = record_outcome(self._client, chat_id, outcome)
             self.run_worker(work, group="feedback")
 
-    def action_next_candidate(self, step: int = 1) -> None:
+    def action_next_suggestion(self, step: int = 1) -> None:
         card = self._store.card
         if card is not None and card.is_open:
             card.walk(step)
             self._store.touch(Pane.REPLY)
 
-    def action_previous_candidate(self) -> None:
-        self.action_next_candidate(-1)
+    def action_previous_suggestion(self) -> None:
+        self.action_next_suggestion(-1)
 
     def action_use_draft(self) -> None:
-        """Put the shown candidate into the composer; asks if something stands there."""
+        """Put the shown suggestion into the composer; asks if something stands there."""
         card = self._store.card
         if card is None or card.current is None or not card.current.text:
             self._tell("There is no draft to use yet; ^g writes one.")

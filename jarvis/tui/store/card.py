@@ -1,4 +1,4 @@
-"""One conversation's draft: asked, streaming, done, stopped or failed, and its candidates.
+"""One conversation's draft: asked, streaming, done, stopped or failed, and its suggestions.
 
 No clock and no tokens of its own: both are handed in, so a test steps it.
 """
@@ -25,11 +25,11 @@ class Phase(StrEnum):
 
 
 class Outcome(NamedTuple):
-    """What became of a candidate, as record_feedback is told."""
+    """What became of a suggestion, as record_feedback is told."""
 
     action: Literal["sent", "edited", "dismissed"]
     text: str
-    """The candidate's."""
+    """The suggestion's."""
 
 
 class Piece(NamedTuple):
@@ -40,7 +40,7 @@ class Piece(NamedTuple):
 
 
 @dataclass
-class Candidate:
+class Suggestion:
     """One text that could be sent."""
 
     text: str
@@ -51,17 +51,17 @@ class Candidate:
 
 
 class Card:
-    """The candidates of one conversation, and how the latest request for them goes."""
+    """The suggestions of one conversation, and how the latest request for them goes."""
 
     def __init__(self) -> None:
         """Hold nothing; `ask` begins."""
         self.phase = Phase.DONE
-        self.candidates: list[Candidate] = []
+        self.suggestions: list[Suggestion] = []
         self.shown = 0
         self.is_open = False
         self.is_outdated = False
         self.taken: str | None = None
-        """The candidate that the reader took into the composer."""
+        """The suggestion that the reader took into the composer."""
         self.skip_cache = False
         """Whether the latest request asks for other texts than were written already."""
         self.reason: str | None = None
@@ -86,34 +86,34 @@ class Card:
         return self.phase in (Phase.ASKING, Phase.STREAMING)
 
     @property
-    def current(self) -> Candidate | None:
-        """The candidate on screen."""
-        return self.candidates[self.shown] if self.candidates else None
+    def current(self) -> Suggestion | None:
+        """The suggestion on screen."""
+        return self.suggestions[self.shown] if self.suggestions else None
 
     @property
     def count(self) -> int:
-        """How many candidates there are, or are on their way."""
+        """How many suggestions there are, or are on their way."""
         if not self.is_live:
-            return len(self.candidates)
-        return max(len(self.candidates), self._earlier + self._expected)
+            return len(self.suggestions)
+        return max(len(self.suggestions), self._earlier + self._expected)
 
     @property
     def is_growing(self) -> bool:
-        """Whether the candidate on screen is the one, or of those, being written."""
+        """Whether the suggestion on screen is the one, or of those, being written."""
         in_this_round = self.shown >= self._earlier
         return (
             self.phase is Phase.STREAMING
             and in_this_round
-            and self.shown < len(self.candidates)
-            and self.candidates[self.shown].stream in self._written_last
+            and self.shown < len(self.suggestions)
+            and self.suggestions[self.shown].stream in self._written_last
         )
 
     def ask(self, now_s: float, expected: int, *, keep: bool) -> None:
-        """A request goes out for `expected` candidates; `keep` those there are."""
-        self.skip_cache = bool(self.candidates) and not self.is_outdated
+        """A request goes out for `expected` suggestions; `keep` those there are."""
+        self.skip_cache = bool(self.suggestions) and not self.is_outdated
         if not keep:
-            self.candidates = []
-        self._earlier = len(self.candidates)
+            self.suggestions = []
+        self._earlier = len(self.suggestions)
         self._expected = expected
         self._has_walked = False
         self.phase = Phase.ASKING
@@ -151,8 +151,8 @@ class Card:
     def finish(self, draft: Draft) -> None:
         """The answer came: the daemon's texts, order and times are the ones that count."""
         watched = self._watched_stream()
-        self.candidates[self._earlier :] = [
-            Candidate(
+        self.suggestions[self._earlier :] = [
+            Suggestion(
                 suggestion.text,
                 suggestion.suggestion,
                 suggestion.source,
@@ -179,37 +179,37 @@ class Card:
         self.phase, self.reason = Phase.FAILED, reason
 
     def outcome_of(self, sent: str) -> Outcome | None:
-        """What sending a text says of the candidates; None without one that is whole."""
+        """What sending a text says of the suggestions; None without one that is whole."""
         if self.phase is not Phase.DONE or self.current is None:
             return None
-        for candidate in self.candidates:
-            if candidate.text.strip() == sent.strip():
-                return Outcome("sent", candidate.text)
+        for suggestion in self.suggestions:
+            if suggestion.text.strip() == sent.strip():
+                return Outcome("sent", suggestion.text)
         if self.taken is not None:
             return Outcome("edited", self.taken)
         return self.dismissal
 
     @property
     def dismissal(self) -> Outcome | None:
-        """What putting the card away says of the candidate on it."""
+        """What putting the card away says of the suggestion on it."""
         current = self.current
         if self.phase is not Phase.DONE or current is None or self.taken is not None:
             return None
         return Outcome("dismissed", current.text)
 
     def walk(self, step: int) -> None:
-        """Show another candidate, round and round."""
-        if self.candidates:
-            self.shown = (self.shown + step) % len(self.candidates)
+        """Show another suggestion, round and round."""
+        if self.suggestions:
+            self.shown = (self.shown + step) % len(self.suggestions)
             self._has_walked = True
 
-    def _of_stream(self, stream: int) -> Candidate:
-        for candidate in self.candidates[self._earlier :]:
-            if candidate.stream == stream:
-                return candidate
-        candidate = Candidate("", stream)
-        self.candidates.append(candidate)
-        return candidate
+    def _of_stream(self, stream: int) -> Suggestion:
+        for suggestion in self.suggestions[self._earlier :]:
+            if suggestion.stream == stream:
+                return suggestion
+        suggestion = Suggestion("", stream)
+        self.suggestions.append(suggestion)
+        return suggestion
 
     def _watched_stream(self) -> int | None:
         """The stream the reader is reading; None if it is of an earlier request."""
@@ -222,8 +222,8 @@ class Card:
         """Leave the text under the eye where it is, wherever it went in the order."""
         if stream is None and self._has_walked:
             return
-        for index in range(self._earlier, len(self.candidates)):
-            if self.candidates[index].stream == stream:
+        for index in range(self._earlier, len(self.suggestions)):
+            if self.suggestions[index].stream == stream:
                 self.shown = index
                 return
-        self.shown = min(self._earlier, max(0, len(self.candidates) - 1))
+        self.shown = min(self._earlier, max(0, len(self.suggestions) - 1))

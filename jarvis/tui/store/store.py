@@ -231,7 +231,7 @@ class Store:
             page.below += is_new and is_open and not is_end_seen
         self.outbox.recognise([message_of(push)])
         card = self._cards.get(push.chat_id)
-        if card is not None and card.candidates and not push.is_from_me:
+        if card is not None and card.suggestions and not push.is_from_me:
             card.is_outdated = True
             self.touch(Pane.REPLY)
         self.touch(Pane.LIST | self._of_thread(push.chat_id))

@@ -1,9 +1,9 @@
-"""What a draft's card says above its text: which candidate, how it goes, who wrote it."""
+"""What a draft's card says above its text: which suggestion, how it goes, who wrote it."""
 
 from __future__ import annotations
 
 from jarvis.records import SuggestionSource
-from jarvis.tui.store.card import Candidate, Card, Phase
+from jarvis.tui.store.card import Card, Phase, Suggestion
 from jarvis.tui.store.daemon_state import Model
 from jarvis.tui.text.clean import one_line
 from jarvis.tui.text.when import duration
@@ -52,10 +52,10 @@ def _phase(card: Card, now_s: float, *, is_warming_up: bool) -> str:
     return "ready before you asked" if card.is_prefetched else "ready"
 
 
-def _source(candidate: Candidate | None, model: Model) -> str | None:
-    if candidate is None:
+def _source(suggestion: Suggestion | None, model: Model) -> str | None:
+    if suggestion is None:
         return None
-    source = candidate.source
+    source = suggestion.source
     if source is None and model.is_scripted:
         source = "scripted"
     return _SOURCES.get(source, one_line(model.name or "") or None)

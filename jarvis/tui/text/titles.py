@@ -47,8 +47,8 @@ def card_keys(card: Card) -> str:
     keys = [("step_back", "stops")] if card.is_live else [("step_back", "closes")]
     if card.current is not None:
         keys.append(("use_draft", "use"))
-    if len(card.candidates) > 1:
-        keys.append(("next_candidate", "next"))
+    if len(card.suggestions) > 1:
+        keys.append(("next_suggestion", "next"))
     if not card.is_live:
         keys.append(("draft_again", "again"))
     return " · ".join(f"{ANYWHERE[name].shown_key} {does}" for name, does in keys)

@@ -1,4 +1,4 @@
-"""The draft being written for the open conversation, and the candidates there are."""
+"""The draft being written for the open conversation, and the suggestions there are."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from textual.geometry import Size
 from textual.strip import Strip
 from textual.widget import Widget
 
-from jarvis.tui.store.card import Candidate, Card, Phase
+from jarvis.tui.store.card import Card, Phase, Suggestion
 from jarvis.tui.text.clean import one_line
 from jarvis.tui.text.wrap import GrowingText, wrap
 from jarvis.tui.widgets.strips import Ink, Inks, entitle
@@ -29,7 +29,7 @@ INKS: Final = {
 
 
 class DraftCard(Widget):
-    """One candidate's text, growing in place; its title and keys stand in the border.
+    """One suggestion's text, growing in place; its title and keys stand in the border.
 
     It grows row by row up to eight and then keeps its end in view while it is written.
     """
@@ -41,7 +41,7 @@ class DraftCard(Widget):
         super().__init__(id=id)
         self.inks = Inks(self, INKS)
         self._card = Card()
-        self._candidate: Candidate | None = None
+        self._suggestion: Suggestion | None = None
         self._written = 0
         self._text = GrowingText(1)
         self._width = 0
@@ -67,13 +67,13 @@ class DraftCard(Widget):
         self.refresh(layout=len(self._lines) != before)
 
     def _wrap_current(self, width: int) -> None:
-        """Bring the wrapped text up to what has been written of the candidate."""
+        """Bring the wrapped text up to what has been written of the suggestion."""
         current = self._card.current
         text = "" if current is None else current.text
-        is_same = current is self._candidate and width == self._width
+        is_same = current is self._suggestion and width == self._width
         if not is_same or len(text) < self._written:
             self._text, self._written = GrowingText(width), 0
-            self._candidate, self._width = current, width
+            self._suggestion, self._width = current, width
         if len(text) > self._written:
             self._text.extend(text[self._written :])
             self._written = len(text)

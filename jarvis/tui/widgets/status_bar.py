@@ -133,14 +133,14 @@ def footer_actions(where: Where, store: Store) -> list[Action]:
     """
     card, page, is_online = store.card, store.page, isinstance(store.link, Online)
     is_idle = card is not None and not card.is_live and is_online
-    candidates = card.candidates if card is not None and card.is_open else []
+    suggestions = card.suggestions if card is not None and card.is_open else []
     is_page_failed = page is not None and page.failure is not None
     is_failed = store.inbox_failure is not None or is_page_failed
     has_effect = {
         "draft": is_idle,
-        "draft_again": is_idle and bool(candidates),
-        "use_draft": bool(candidates),
-        "next_candidate": len(candidates) > 1,
+        "draft_again": is_idle and bool(suggestions),
+        "use_draft": bool(suggestions),
+        "next_suggestion": len(suggestions) > 1,
         "take_back": store.outbox.last_not_sent(store.open_chat) is not None,
         "use_offer": bool(store.offers) and is_online,
         "choose_offer": len(store.offers) > 1 and is_online,
