@@ -31,7 +31,7 @@ class Outdated(msgspec.Struct, frozen=True):
     read_to: dict[ChatId, int] = {}
 
 
-class _Told(msgspec.Struct):
+class _Published(msgspec.Struct):
     """What is read of an event's params."""
 
     message_id: int = 0
@@ -53,9 +53,11 @@ def outdated_by(committed: Committed, chat_of: ChatOf) -> Outdated:
     read_to: dict[ChatId, int] = {}
     for event in committed.events:
         if event.name == "new_message" and event.chat_id is not None:
-            told = _told(event.params)
-            chats[event.chat_id] = _MAIL[told.is_from_me]
-            read_to[event.chat_id] = max(told.message_id, read_to.get(event.chat_id, 0))
+            pushed = _published(event.params)
+            chats[event.chat_id] = _MAIL[pushed.is_from_me]
+            read_to[event.chat_id] = max(
+                pushed.message_id, read_to.get(event.chat_id, 0)
+            )
     for arrival in committed.arrived:
         message = arrival.message
         chat_id = message.chat_id if message else chat_of(arrival.chat_rowids)
@@ -65,7 +67,7 @@ def outdated_by(committed: Committed, chat_of: ChatOf) -> Outdated:
     for event in committed.events:
         if event.name != "conversation_changed" or event.chat_id is None:
             continue
-        if _told(event.params).change != "unread":
+        if _published(event.params).change != "unread":
             chats.setdefault(event.chat_id, "conversation changed")
             read_to.pop(event.chat_id, None)
     everywhere = None
@@ -93,11 +95,15 @@ def mail_in(committed: Committed) -> list[MailEvent]:
     found = []
     for event in committed.events:
         if event.name == "new_message" and event.chat_id is not None:
-            told = _told(event.params)
-            sent = datetime.fromisoformat(told.date).astimezone()
+            pushed = _published(event.params)
+            sent = datetime.fromisoformat(pushed.date).astimezone()
             found.append(
                 MailEvent(
-                    event.chat_id, told.message_id, sent, told.is_from_me, told.late
+                    event.chat_id,
+                    pushed.message_id,
+                    sent,
+                    pushed.is_from_me,
+                    pushed.late,
                 )
             )
     return found
@@ -107,5 +113,5 @@ def _is_gone(row: ChangedRow) -> bool:
     return row.now is None or "unlinked" in row.changes
 
 
-def _told(params: msgspec.Raw) -> _Told:
-    return msgspec.json.decode(params, type=_Told)
+def _published(params: msgspec.Raw) -> _Published:
+    return msgspec.json.decode(params, type=_Published)
