@@ -56,7 +56,7 @@ async def test_after_an_event_it_polls_again_and_again_and_then_rests() -> None:
         assert hand.polls.taken() == []
 
 
-async def test_an_event_on_the_ladder_begins_it_anew() -> None:
+async def test_an_event_within_the_retries_begins_them_anew() -> None:
     """And a millisecond lies between any two polls."""
     async with at_rest(Hand()) as hand:
         await hand.event()
@@ -68,8 +68,8 @@ async def test_an_event_on_the_ladder_begins_it_anew() -> None:
         assert hand.polls.taken() == SCHEDULE
 
 
-async def test_an_unbroken_flock_of_events_leaves_time_for_the_unhurried() -> None:
-    """Every half second and no oftener, though the schedule is never climbed."""
+async def test_an_unbroken_burst_of_events_leaves_time_for_the_unhurried() -> None:
+    """Every half second and no oftener, though the schedule never comes to its end."""
     async with at_rest(Hand()) as hand:
         quiet_at: list[float] = []
 
