@@ -99,7 +99,7 @@ class Ledger:
         self.told.append(("evicted" if for_room else "outdated", draft.origin or ""))
 
 
-class House:
+class Drafting:
     """Asks for drafts of one conversation, for connections that come and go."""
 
     def __init__(self, writer: Typist, tasks: asyncio.TaskGroup, **bounds: Any) -> None:
@@ -151,21 +151,21 @@ async def test_what_was_made_ready_answers_each_that_was_there_once() -> None:
         *([text] for text in ("Ready", "Own", "Other", "Late", "Own again"))
     )
     async with asyncio.TaskGroup() as tasks:
-        house = House(writer, tasks)
-        one, two = house.connect(), house.connect()
-        ready = await house.pass_by(one)
-        late, too_late = house.connect(), house.connect()
+        drafting = Drafting(writer, tasks)
+        one, two = drafting.connect(), drafting.connect()
+        ready = await drafting.pass_by(one)
+        late, too_late = drafting.connect(), drafting.connect()
         screen = Screen()
         routes = [
-            (await house.ask(one, on_token=screen.token)).route,
-            (await house.ask(one)).route,
-            (await house.ask(two)).route,
-            (await house.ask(two)).route,
-            (await house.ask(late)).route,
-            (await house.ask(too_late)).route,
-            (await house.ask(late)).route,
+            (await drafting.ask(one, on_token=screen.token)).route,
+            (await drafting.ask(one)).route,
+            (await drafting.ask(two)).route,
+            (await drafting.ask(two)).route,
+            (await drafting.ask(late)).route,
+            (await drafting.ask(too_late)).route,
+            (await drafting.ask(late)).route,
         ]
-        again = await house.pass_by(too_late)
+        again = await drafting.pass_by(too_late)
     assert ready.route == "model"
     assert routes == ["cached", "model", "cached", "model", "cached", "model", "model"]
     assert screen.texts == {0: "Ready"}
@@ -175,22 +175,22 @@ async def test_what_was_made_ready_answers_each_that_was_there_once() -> None:
 async def test_what_was_written_for_somebody_in_person_is_for_nobody_else() -> None:
     """Who asks in person gets one of their own; on the way it will do."""
     async with asyncio.TaskGroup() as tasks:
-        house = House(Typist(["First"], ["Second"]), tasks)
-        one, two = house.connect(), house.connect()
-        first = await house.ask(one)
-        assert (await house.ask(two)).suggestions != first.suggestions
-        assert (await house.pass_by(two)).route == "cached"
+        drafting = Drafting(Typist(["First"], ["Second"]), tasks)
+        one, two = drafting.connect(), drafting.connect()
+        first = await drafting.ask(one)
+        assert (await drafting.ask(two)).suggestions != first.suggestions
+        assert (await drafting.pass_by(two)).route == "cached"
 
 
 async def test_skip_cache_writes_anew() -> None:
     """Whatever is ready; it stays ready for the next ask."""
     async with asyncio.TaskGroup() as tasks:
-        house = House(Typist(["Ready"], ["Anew"], ["Else"]), tasks)
-        one = house.connect()
-        await house.pass_by(one)
-        assert (await house.ask(one, skip_cache=True)).suggestions[0].text == "Anew"
-        assert (await house.ask(one)).suggestions[0].text == "Ready"
-        passing = await house.pass_by(one, skip_cache=True)
+        drafting = Drafting(Typist(["Ready"], ["Anew"], ["Else"]), tasks)
+        one = drafting.connect()
+        await drafting.pass_by(one)
+        assert (await drafting.ask(one, skip_cache=True)).suggestions[0].text == "Anew"
+        assert (await drafting.ask(one)).suggestions[0].text == "Ready"
+        passing = await drafting.pass_by(one, skip_cache=True)
         assert passing.suggestions[0].text == "Else"
 
 
@@ -199,17 +199,17 @@ async def test_what_it_was_written_from_has_to_be_the_same() -> None:
     texts = [[f"Text {number}"] for number in range(9)]
     edited = [*DINNER[:2], msgspec.structs.replace(DINNER[2], text="on Sunday?")]
     async with asyncio.TaskGroup() as tasks:
-        house = House(Typist(*texts), tasks)
-        one = house.connect()
-        await house.pass_by(one)
+        drafting = Drafting(Typist(*texts), tasks)
+        one = drafting.connect()
+        await drafting.pass_by(one)
         for other in (
             {"messages": edited},
             {"context_messages": 5},
             {"instruction": "no"},
         ):
-            assert (await house.ask(one, **other)).route == "model"
-        house.services = replace(house.services, history=history_of())
-        assert (await house.ask(one)).route == "model"
+            assert (await drafting.ask(one, **other)).route == "model"
+        drafting.services = replace(drafting.services, history=history_of())
+        assert (await drafting.ask(one)).route == "model"
 
 
 async def test_of_more_that_are_ready_the_surest_come() -> None:
@@ -218,19 +218,19 @@ async def test_of_more_that_are_ready_the_surest_come() -> None:
         ["Sure!"], ["Sorry, no."], ["Maybe later?"], logprobs=(-0.9, -0.1, -0.5)
     )
     async with asyncio.TaskGroup() as tasks:
-        house = House(writer, tasks)
-        house.services = replace(
-            house.services,
+        drafting = Drafting(writer, tasks)
+        drafting.services = replace(
+            drafting.services,
             history=history_of(answered(("dinner on Friday?", "yes gladly"))),
         )
-        one, two = house.connect(), house.connect()
-        ready = await house.pass_by(one, num_suggestions=2)
+        one, two = drafting.connect(), drafting.connect()
+        ready = await drafting.pass_by(one, num_suggestions=2)
         screen = Screen()
-        fewer = await house.ask(one, num_suggestions=1, on_token=screen.token)
+        fewer = await drafting.ask(one, num_suggestions=1, on_token=screen.token)
         assert fewer.suggestions == ready.suggestions[:1]
         assert screen.texts == {fewer.suggestions[0].suggestion: "Sorry, no."}
         screen = Screen()
-        more = await house.ask(two, num_suggestions=3, on_token=screen.token)
+        more = await drafting.ask(two, num_suggestions=3, on_token=screen.token)
     assert (more.route, more.from_cache) == ("model", False)
     assert screen.texts == {0: "Sure!", 1: "Sorry, no.", 2: "Maybe later?"}
     assert {each.suggestion: each.text for each in more.suggestions} == screen.texts
@@ -242,9 +242,9 @@ async def test_who_asks_while_it_is_written_reads_it_from_its_first_token() -> N
     text = "I would love to come. Shall I bring some of the good bread?"
     writer = SlowTypist(text)
     async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
-        house = House(writer, tasks)
-        one = house.connect()
-        passing = tasks.create_task(house.pass_by(one))
+        drafting = Drafting(writer, tasks)
+        one = drafting.connect()
+        passing = tasks.create_task(drafting.pass_by(one))
         await writer.begun.wait()
         screen, streams = Screen(), asyncio.Event()
 
@@ -252,7 +252,7 @@ async def test_who_asks_while_it_is_written_reads_it_from_its_first_token() -> N
             screen.token(text, suggestion)
             streams.set()
 
-        asked = tasks.create_task(house.ask(one, on_token=on_token))
+        asked = tasks.create_task(drafting.ask(one, on_token=on_token))
         await streams.wait()
         assert text.startswith(screen.texts[0])
         passing.cancel()
@@ -270,37 +270,37 @@ async def test_what_nobody_reads_is_not_written_to_its_end() -> None:
     text = "I would love to come. Shall I bring some of the good bread?"
     writer = SlowTypist(text, text)
     async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
-        house = House(writer, tasks)
-        one = house.connect()
-        passing = tasks.create_task(house.pass_by(one))
+        drafting = Drafting(writer, tasks)
+        one = drafting.connect()
+        passing = tasks.create_task(drafting.pass_by(one))
         await writer.begun.wait()
         passing.cancel()
         await asyncio.wait([passing])
         writer.go_on.set()
-        assert (await house.ask(one)).route == "model"
+        assert (await drafting.ask(one)).route == "model"
     assert (len(writer.prompts), writer.stopped) == (2, 1)
 
 
 async def test_a_draft_that_could_not_be_made_ready_is_not_kept() -> None:
     """Who waits for it hears why; the next ask tries again."""
     async with asyncio.TaskGroup() as tasks:
-        house = House(Typist([" "], ["Sure"]), tasks)
-        one = house.connect()
+        drafting = Drafting(Typist([" "], ["Sure"]), tasks)
+        one = drafting.connect()
         with pytest.raises(ModelUnavailable, match="wrote nothing"):
-            await house.pass_by(one)
-        assert (await house.pass_by(one)).suggestions[0].text == "Sure"
+            await drafting.pass_by(one)
+        assert (await drafting.pass_by(one)).suggestions[0].text == "Sure"
 
 
 async def test_the_one_not_asked_for_longest_goes_first() -> None:
     """Of a bounded number."""
     async with asyncio.TaskGroup() as tasks:
         writer = Typist(*([f"Text {number}"] for number in range(9)))
-        house = House(writer, tasks, most=2)
-        one = house.connect()
+        drafting = Drafting(writer, tasks, most=2)
+        one = drafting.connect()
         for number in (5, 6, 5, 7):
-            await house.pass_by(one, context_messages=number)
+            await drafting.pass_by(one, context_messages=number)
         routes = [
-            (await house.pass_by(one, context_messages=number)).route
+            (await drafting.pass_by(one, context_messages=number)).route
             for number in (5, 7, 6)
         ]
     assert routes == ["cached", "cached", "model"]
@@ -312,30 +312,30 @@ async def test_drafts_take_no_more_room_than_they_may() -> None:
     async with asyncio.TaskGroup() as tasks:
         read = sum(len(each.text or "") for each in DINNER)
         room = 2 * (read + len(first)) - 1
-        house = House(Typist([first], [second], ["Own"]), tasks, most_bytes=room)
-        one = house.connect()
-        await house.prefetch(context_messages=5)
-        assert house.cache.size() == (1, read + len(first))
-        await house.prefetch(context_messages=6)
-        assert house.cache.size() == (1, read + len(second))
-        assert (await house.ask(one, context_messages=5)).route == "model"
-    assert ("evicted", "focus") in house.ledger.told
+        drafting = Drafting(Typist([first], [second], ["Own"]), tasks, most_bytes=room)
+        one = drafting.connect()
+        await drafting.prefetch(context_messages=5)
+        assert drafting.cache.size() == (1, read + len(first))
+        await drafting.prefetch(context_messages=6)
+        assert drafting.cache.size() == (1, read + len(second))
+        assert (await drafting.ask(one, context_messages=5)).route == "model"
+    assert ("evicted", "focus") in drafting.ledger.told
 
 
 async def test_a_draft_grows_too_old_to_be_served() -> None:
     """Whatever a person did to the clock on the wall, and also while it slept."""
     now_s = 1000.0
     async with asyncio.TaskGroup() as tasks:
-        house = House(
+        drafting = Drafting(
             Typist(["Ready"], ["Own"]), tasks, longest_s=60.0, clock=lambda: now_s
         )
-        one, two = house.connect(), house.connect()
-        await house.prefetch()
+        one, two = drafting.connect(), drafting.connect()
+        await drafting.prefetch()
         now_s += 60.0
-        assert (await house.ask(one)).prefetched
+        assert (await drafting.ask(one)).prefetched
         now_s += 0.5
-        assert (await house.ask(two)).route == "model"
-    assert house.ledger.told == [
+        assert (await drafting.ask(two)).route == "model"
+    assert drafting.ledger.told == [
         ("begun", "focus"),
         ("used", "focus"),
         ("evicted", "focus"),
@@ -347,9 +347,9 @@ async def test_who_joins_what_was_made_for_nobody_is_waited_for() -> None:
     text = "I would love to come. Shall I bring some of the good bread?"
     writer = SlowTypist(text)
     async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
-        house = House(writer, tasks)
-        one, background = house.connect(), Background()
-        prefetching = tasks.create_task(house.prefetch(background))
+        drafting = Drafting(writer, tasks)
+        one, background = drafting.connect(), Background()
+        prefetching = tasks.create_task(drafting.prefetch(background))
         await writer.begun.wait()
         assert not background.is_awaited
         screen, streams = Screen(), asyncio.Event()
@@ -358,7 +358,7 @@ async def test_who_joins_what_was_made_for_nobody_is_waited_for() -> None:
             screen.token(text, suggestion)
             streams.set()
 
-        asked = tasks.create_task(house.ask(one, on_token=on_token))
+        asked = tasks.create_task(drafting.ask(one, on_token=on_token))
         await streams.wait()
         assert (background.is_awaited, background.awaited_by) == (True, one)
         prefetching.cancel()
@@ -373,13 +373,13 @@ async def test_what_was_ended_for_a_person_is_joined_by_nobody() -> None:
     text = "I would love to come. Shall I bring some of the good bread?"
     writer = SlowTypist(text, text)
     async with asyncio.timeout(30), asyncio.TaskGroup() as tasks:
-        house = House(writer, tasks)
-        one, background = house.connect(), Background()
-        prefetching = tasks.create_task(house.prefetch(background))
+        drafting = Drafting(writer, tasks)
+        one, background = drafting.connect(), Background()
+        prefetching = tasks.create_task(drafting.prefetch(background))
         await writer.begun.wait()
         background.is_preempted = True
         writer.go_on.set()
-        draft = await house.ask(one)
+        draft = await drafting.ask(one)
         await prefetching
     assert (draft.route, draft.prefetched) == ("model", False)
 
@@ -387,36 +387,36 @@ async def test_what_was_ended_for_a_person_is_joined_by_nobody() -> None:
 async def test_what_is_dropped_is_served_to_nobody() -> None:
     """Those of one conversation, or all; who reads one at that moment still gets it."""
     async with asyncio.TaskGroup() as tasks:
-        house = House(Typist(["Ready"], ["Own"], ["Later"], ["Own"]), tasks)
-        one = house.connect()
-        await house.prefetch()
-        assert house.cache.drop([ChatId("another")]) == 0
-        assert house.cache.drop([CHAT]) == 1
-        assert (await house.ask(one)).route == "model"
-        assert house.cache.drop() == 0, "what was asked for in person was not ready"
-        assert house.cache.size() == (0, 0)
-    assert house.ledger.told == [("begun", "focus"), ("outdated", "focus")]
+        drafting = Drafting(Typist(["Ready"], ["Own"], ["Later"], ["Own"]), tasks)
+        one = drafting.connect()
+        await drafting.prefetch()
+        assert drafting.cache.drop([ChatId("another")]) == 0
+        assert drafting.cache.drop([CHAT]) == 1
+        assert (await drafting.ask(one)).route == "model"
+        assert drafting.cache.drop() == 0, "what was asked for in person was not ready"
+        assert drafting.cache.size() == (0, 0)
+    assert drafting.ledger.told == [("begun", "focus"), ("outdated", "focus")]
 
 
 async def test_a_draft_that_was_quicker_than_the_inbox_stays() -> None:
     """It has read the message that is told of only now, or one after it."""
     async with asyncio.TaskGroup() as tasks:
-        house = House(Typist(["Ready"]), tasks)
-        one = house.connect()
-        await house.prefetch()
-        revision = house.services.history.revision
-        (read,) = house.cache.written_for(CHAT, revision)
-        assert house.cache.drop([CHAT], read_to=read) == 0
-        assert (await house.ask(one)).prefetched
-        assert house.cache.drop([CHAT], read_to=read + 1) == 1
+        drafting = Drafting(Typist(["Ready"]), tasks)
+        one = drafting.connect()
+        await drafting.prefetch()
+        revision = drafting.services.history.revision
+        (read,) = drafting.cache.written_for(CHAT, revision)
+        assert drafting.cache.drop([CHAT], read_to=read) == 0
+        assert (await drafting.ask(one)).prefetched
+        assert drafting.cache.drop([CHAT], read_to=read + 1) == 1
 
 
 async def test_an_ask_for_more_than_is_ready_begins_with_what_is() -> None:
     """And says that its beginning was."""
     async with asyncio.TaskGroup() as tasks:
-        house = House(Typist(["Sure!"], ["Sorry, no."]), tasks)
-        one = house.connect()
-        await house.prefetch()
-        more = await house.ask(one, num_suggestions=2)
+        drafting = Drafting(Typist(["Sure!"], ["Sorry, no."]), tasks)
+        one = drafting.connect()
+        await drafting.prefetch()
+        more = await drafting.ask(one, num_suggestions=2)
     assert (more.route, more.from_cache, more.prefetched) == ("model", False, True)
     assert {each.text for each in more.suggestions} == {"Sure!", "Sorry, no."}
