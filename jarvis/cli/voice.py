@@ -24,7 +24,7 @@ _UNITS_S: Final = (("hour", 3600), ("minute", 60), ("second", 1))
 @click.argument("chat")
 @click.option("--json", "as_json", is_flag=True, help="Print the answer as JSON.")
 def command(chat: str, as_json: bool) -> None:
-    """Show how you write to CHAT, as drafts go by it: an id, a name or an address.
+    """Show how you write to CHAT, and what drafts are held to: an id, a name or an address.
 
     It is read from Messages and kept in memory only. Your own frequent first words are
     shown, and no message.
@@ -63,8 +63,8 @@ def _heading(name: str, voice: dict[str, Any]) -> str:
     if habits is None:
         return f"{few}\nAll that you wrote to anybody is fewer, too."
     return (
-        f"{few}\nSo drafts go by how you write to anybody, by your newest "
-        f"{habits['count']} messages:"
+        f"{few}\nSo this is how you write to anybody, by your newest {habits['count']} "
+        "messages:"
     )
 
 

@@ -14,10 +14,9 @@ from jarvis.records import ChatId
 
 
 def known_voice(history: ReplyHistory, chat_id: ChatId) -> KnownVoice:
-    """The habits that drafts of this conversation are held to, and their examples.
+    """How the user writes there, what drafts are held to, and the answers that are known.
 
-    What drafting goes by at this moment: nothing is measured that it does not use but how
-    long answers took.
+    From what drafts are written from at this moment: nothing is measured a second time.
     """
     own_texts = history.own_texts(chat_id)
     waits_ms = [each.replied_ms - each.sent_ms for each in history.answered(chat_id)]

@@ -159,7 +159,7 @@ def test_too_few_messages_are_said_and_the_general_voice_shown(
     """How many there are, and how many it takes."""
     text = told({"is_of_contact": False, "count": 1000}, own_messages=own)
     assert f"Jarvis knows {shown} to Mum, and it takes 20" in text
-    assert "how you write to anybody, by your newest 1000 messages" in text
+    assert "So this is how you write to anybody, by your newest 1000 messages:" in text
     assert "Length" in text
 
 
