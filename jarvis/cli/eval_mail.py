@@ -16,11 +16,11 @@ from jarvis.stores.chatdb import (
     Directory,
     message_page,
     messages_by_id,
-    newest_said,
     open_chatdb,
     own_addresses,
     read_directory,
 )
+from jarvis.stores.chatdb.said import newest_said
 from jarvis.stores.contacts import load_contacts
 
 

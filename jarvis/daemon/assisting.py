@@ -38,7 +38,7 @@ from jarvis.later import later
 from jarvis.machine import Machine
 from jarvis.protocol.events import ModelProgress
 from jarvis.records import ChatId, PlainMessage
-from jarvis.stores.chatdb import newest_said
+from jarvis.stores.chatdb.said import newest_said
 from jarvis.stores.jarvisdb import open_reader
 
 if TYPE_CHECKING:
@@ -121,7 +121,7 @@ async def _look_up_model(supervisor: Supervisor) -> None:
 
 async def _sample(services: Services) -> Sequence[PlainMessage]:
     """A sample of the mail, by which its languages are told."""
-    return await services.mail.newest_said(SAMPLED)
+    return await _newest_said(services.mail, SAMPLED)
 
 
 # What is told of models
@@ -193,7 +193,7 @@ def _prefetcher(
         loaded=lambda: assistance.readers.drafts if assistance.readers else None,
         objection=lambda: _objection(assistance),
         chat_of=lambda rowids: _chat_of(mail, rowids),
-        read_past=lambda: _newest_said(mail),
+        read_past=lambda: _newest_said(mail, NEWEST_MESSAGES),
         is_anybody_there=lambda: bool(broadcast.connections),
         publish=lambda ready: broadcast.publish(
             Push.of("prefetch_complete", ready, chat_id=ready.chat_id),
@@ -257,10 +257,8 @@ async def _objection(assistance: Assistance) -> str | None:
     return await assistance.warm_up.objection()
 
 
-async def _newest_said(mail: Mail) -> list[PlainMessage]:
-    return await newest_said(
-        await mail.chat_db(), mail.directory, limit=NEWEST_MESSAGES
-    )
+async def _newest_said(mail: Mail, limit: int) -> list[PlainMessage]:
+    return await newest_said(await mail.chat_db(), mail.directory, limit=limit)
 
 
 def _chat_of(mail: Mail, chat_rowids: Iterable[int]) -> ChatId | None:

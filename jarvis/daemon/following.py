@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import logging
 from collections.abc import Callable
+from importlib import import_module
 from typing import TYPE_CHECKING, Final
 
 import aiosqlite
@@ -26,6 +27,10 @@ if TYPE_CHECKING:
 
 LOAD_AHEAD_S: Final = 1.0
 """Delay between the first list and what nobody asked for yet: clients want pages first."""
+
+_PAGES: Final = "jarvis.stores.chatdb.messages"
+"""What the first page needs, and no start: loaded as soon as that is over, while the
+program is surely the one that began."""
 
 log = logging.getLogger("jarvis.daemon")
 
@@ -133,6 +138,7 @@ async def _begin_service(
     """Say that we are ready, settle what an earlier daemon left open, load the rest."""
     await stores.inbox.has_polled.wait()
     begin()
+    await asyncio.to_thread(import_module, _PAGES)
     await stores.inbox.is_listed.wait()
     if stores.sending is not None:
         await stores.sending.settle_earlier(stores.mail.find)

@@ -11,7 +11,7 @@ import aiosqlite
 from jarvis.daemon.inbox import Inbox
 from jarvis.errors import StoreUnavailable, UnknownChat
 from jarvis.protocol.methods.mail import ResolvedConversation
-from jarvis.records import ChatId, Folder, PlainMessage
+from jarvis.records import ChatId, Folder
 from jarvis.stores import conversations as listed
 from jarvis.stores.chatdb import (
     Chat,
@@ -20,7 +20,6 @@ from jarvis.stores.chatdb import (
     Page,
     meant_by,
     message_page,
-    newest_said,
     open_chatdb,
     searched_for,
 )
@@ -142,14 +141,6 @@ class Mail:
             after=after,
             around=around,
         )
-
-    async def newest_said(self, limit: int) -> list[PlainMessage]:
-        """What was typed last, in all conversations, oldest first.
-
-        Raises:
-            StoreUnavailable: chat.db cannot be read.
-        """
-        return await newest_said(await self.chat_db(), self.directory, limit=limit)
 
     async def chat_db(self) -> ChatDb:
         """A connection to the file that the inbox reads now."""

@@ -15,7 +15,8 @@ from jarvis.daemon.inbox import Committed
 from jarvis.daemon.mail import Mail
 from jarvis.later import later
 from jarvis.records import ChatId, PlainMessage
-from jarvis.stores.chatdb import Chat, ChatDb, newest_said
+from jarvis.stores.chatdb import Chat, ChatDb
+from jarvis.stores.chatdb.said import newest_said
 
 if TYPE_CHECKING:
     from jarvis.assistant.history import building

@@ -43,7 +43,6 @@ from jarvis.stores.chatdb.pages import (
     messages_by_guid,
     messages_by_id,
 )
-from jarvis.stores.chatdb.said import newest_said
 from jarvis.stores.chatdb.sent import (
     Delivery,
     SentLook,
@@ -84,7 +83,6 @@ __all__ = [
     "newest_date_ns",
     "newest_member",
     "newest_rowid",
-    "newest_said",
     "oldest_tracked",
     "open_chatdb",
     "own_addresses",

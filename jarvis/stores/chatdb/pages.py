@@ -4,17 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from functools import partial
-from typing import Any, Final, NamedTuple
+from typing import TYPE_CHECKING, Any, Final, NamedTuple
 
 import msgspec
 
 from jarvis.errors import InvalidParams
+from jarvis.later import later
 from jarvis.records import Message, Record
 from jarvis.stores.chatdb.directory import Chat, Directory
-from jarvis.stores.chatdb.messages import LocalPath, message_of
 from jarvis.stores.chatdb.opening import ChatDb, Fetch
 from jarvis.stores.chatdb.rows import MessageRow
 from jarvis.stores.queries import load_query, several
+
+if TYPE_CHECKING:
+    from jarvis.stores.chatdb import messages
+    from jarvis.stores.chatdb.messages import LocalPath
+else:
+    # What reads bodies is needed with the first page, in the thread that reads it.
+    messages = later("jarvis.stores.chatdb.messages")
 
 _ROWS_BY_ID: Final = load_query("chatdb_rows_by_id")
 _BY_GUID: Final = load_query("chatdb_rowids_by_guid")
@@ -137,7 +144,7 @@ class _Reading(NamedTuple):
                 found = map(MessageRow._make, fetch(sql, asked))
                 rows = _merged((*rows, *found), limit, newest_first=query is _BEFORE)
         directory, local_path = self.directory, self.local_path
-        return [message_of(row, chat, directory, local_path) for row in rows]
+        return [messages.message_of(row, chat, directory, local_path) for row in rows]
 
 
 def _merged(
@@ -190,7 +197,7 @@ def _linked_row(
     chat = directory.of_rowids(chats)
     message = None
     if chat is not None and row.nature in ("message", "event"):
-        message = message_of(row, chat, directory, db.local_path)
+        message = messages.message_of(row, chat, directory, db.local_path)
     return LinkedRow(row, chats, columns[-1], message)
 
 

@@ -3,18 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection
-from typing import Final, Literal, NamedTuple
+from typing import TYPE_CHECKING, Final, Literal, NamedTuple
 
 import msgspec
 
+from jarvis.later import later
 from jarvis.records import ChatId
 from jarvis.stores.chatdb.arrivals import rowids_after
 from jarvis.stores.chatdb.directory import Chat, Directory
 from jarvis.stores.chatdb.fingerprints import Fingerprint, read_fingerprint
 from jarvis.stores.chatdb.opening import ChatDb
 from jarvis.stores.chatdb.pages import LinkedRow, rows_by_id
-from jarvis.stores.chatdb.reading import read_said
 from jarvis.stores.queries import load_query
+
+if TYPE_CHECKING:
+    from jarvis.stores.chatdb import reading
+else:
+    reading = later("jarvis.stores.chatdb.reading")  # rows_by_id has loaded it by then
 
 _MEMBERS: Final = load_query("chatdb_members")
 
@@ -81,7 +86,7 @@ async def look_for_sent(
         row, chats, fingerprint, _ = by_rowid[rowid]
         if not row.is_from_me or row.guid in taken:
             continue
-        text = read_said(row).text
+        text = reading.read_said(row).text
         if text and set(chats) & set(chat.rowids) and is_it(text):
             return SentLook(_sent(by_rowid[rowid]), is_ghost)
         is_ghost |= (

@@ -19,12 +19,12 @@ from jarvis.stores.chatdb import (
     conversation_states,
     message_page,
     newest_member,
-    newest_said,
     open_chatdb,
     own_addresses,
     read_directory,
     read_heads,
 )
+from jarvis.stores.chatdb.said import newest_said
 from jarvis.stores.contacts import load_contacts
 from tests.stores.conftest import END
 
