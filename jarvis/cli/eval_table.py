@@ -15,6 +15,7 @@ from jarvis.assistant.evaluating.report import (
     RouteFigures,
 )
 from jarvis.assistant.evaluating.scores import SHARES, Measure
+from jarvis.assistant.screening.judging import REASONS
 from jarvis.cli.render import plain, table
 from jarvis.records import Estimate
 
@@ -32,6 +33,9 @@ _ROUTE_ROWS: Final[dict[str, Callable[[RouteFigures], str]]] = {
     "no suggestion": lambda each: _share(each.without_offer),
     "latency p50": lambda each: _latency(each.p50_ms),
     "latency p95": lambda each: _latency(each.p95_ms),
+    "first word p50": lambda each: _latency(each.first_word_p50_ms),
+    "tokens a second p50": lambda each: _pace(each.tokens_per_second),
+    "texts dropped": lambda each: _NONE if each.dropped is None else str(each.dropped),
 }
 _GATE_ROWS: Final[dict[str, Callable[[GateFigures], str]]] = {
     "gate: messages": lambda gate: str(gate.turns),
@@ -66,6 +70,7 @@ def table_of(report: Report) -> str:
     gate = [[name, show(report.gate)] for name, show in _GATE_ROWS.items()]
     routes_wide = [_WIDEST] * len(routes)
     parts = [table(rows, None, *routes_wide), table(gate, None, None)]
+    parts += [_dropped(each) for each in routes if each.dropped]
     if report.difference is not None:
         parts.append(_difference(report.difference))
     moments = max((each.moments for each in routes), default=0)
@@ -96,6 +101,13 @@ def likelihood_table_of(
     return "\n\n".join(parts)
 
 
+def _dropped(figures: RouteFigures) -> str:
+    counts = figures.dropped_by_reason.items()
+    rows = [[REASONS[reason], str(count)] for reason, count in counts]
+    head = f"Why texts of {plain(figures.route)} were dropped"
+    return f"{head}\n{table(rows, None, None)}"
+
+
 def _difference(difference: Difference) -> str:
     head = f"{plain(difference.second)} minus {plain(difference.first)}"
     rows = [
@@ -122,6 +134,10 @@ def _bracketed(estimate: Estimate, form: str) -> str:
         return _NONE
     value, low, high = map(form.format, (estimate.value, estimate.low, estimate.high))
     return f"{value} ({low} to {high})"
+
+
+def _pace(tokens_per_second: float | None) -> str:
+    return _NONE if tokens_per_second is None else f"{tokens_per_second:.1f}"
 
 
 def _latency(latency_ms: float | None) -> str:

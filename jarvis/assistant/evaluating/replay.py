@@ -29,6 +29,7 @@ from jarvis.assistant.generation.generate import LanguageModel
 from jarvis.assistant.generation.styles import PromptStyles
 from jarvis.assistant.generation.timing import Stopwatch
 from jarvis.assistant.history.reply_history import ReplyHistory
+from jarvis.assistant.screening.judging import DropReason
 from jarvis.errors import ModelUnavailable, NothingToAnswer
 from jarvis.records import ChatId, Message, PlainMessage, Record
 
@@ -65,11 +66,26 @@ class Scene:
     now: datetime
 
 
+class Pace(Record, frozen=True):
+    """How fast a model wrote: its first word, from the wish on, and tokens after that.
+
+    Null where no word came, or too few tokens.
+    """
+
+    first_word_ms: float | None
+    tokens_per_second: float | None
+
+
 class Offer(Record, frozen=True):
-    """What could have been sent, the best first, and how long it took to find."""
+    """What could have been sent, the best first, and how long it took to find.
+
+    Of a model also its pace, and why texts of it could not be sent.
+    """
 
     texts: tuple[str, ...]
     took_ms: float
+    pace: Pace | None = None
+    dropped: tuple[DropReason, ...] = ()
 
 
 Offering = Callable[[Scene], Awaitable[Offer]]
@@ -82,6 +98,8 @@ class Score(Record, frozen=True):
     offered: int
     took_ms: float
     measures: dict[Measure, float]
+    pace: Pace | None = None
+    dropped: tuple[DropReason, ...] = ()
 
 
 class Verdict(Record, frozen=True):
@@ -187,13 +205,19 @@ async def offer_smart_replies(scene: Scene) -> Offer:
 def offer_of_model(
     language_model: LanguageModel, styles: PromptStyles, has_failed: Callable[[], bool]
 ) -> Offering:
-    """The drafts of a model, which count as none where it writes nothing.
+    """The drafts of a model, which count as none where nothing of them could be sent.
 
-    Once it has failed, what it raises goes on to whoever asked.
+    Where it writes nothing at all it is asked once more: a server may have been restarted.
+    Then, and once it has failed, what it raises goes on to whoever asked.
     """
 
     async def offer(scene: Scene) -> Offer:
-        return await _drafted(scene, language_model, has_failed, styles)
+        try:
+            return await _drafted(scene, language_model, styles)
+        except ModelUnavailable:
+            if has_failed():
+                raise
+            return await _drafted(scene, language_model, styles)
 
     return offer
 
@@ -201,15 +225,20 @@ def offer_of_model(
 async def _drafted(
     scene: Scene,
     language_model: LanguageModel,
-    has_failed: Callable[[], bool],
     styles: PromptStyles,
 ) -> Offer:
-    """Draft as if somebody had asked in person, with an empty cache."""
+    """Draft as if somebody had asked in person, with an empty cache.
+
+    Raises:
+        ModelUnavailable: the model cannot be used, or wrote nothing that could be judged.
+    """
     stopwatch = Stopwatch()
+    dropped: list[DropReason] = []
     services = DraftServices(
         language_model=language_model,
         history=scene.history,
         styles=styles,
+        on_dropped=dropped.append,
     )
     request = DraftRequest(
         chat_id=scene.chat_id, now=scene.now, num_suggestions=OFFERED
@@ -226,12 +255,21 @@ async def _drafted(
         )
         texts = tuple(each.text for each in draft.suggestions)
     except ModelUnavailable:
-        if has_failed():
+        if not dropped:
             raise
     except NothingToAnswer:
         pass  # nothing but events and gone messages stands before it
     timing = stopwatch.timing()
-    return Offer(texts=texts, took_ms=timing.total_ms - timing.queued_ms)
+    first_ms = timing.first_token_ms
+    return Offer(
+        texts=texts,
+        took_ms=timing.total_ms - timing.queued_ms,
+        pace=Pace(
+            first_word_ms=None if first_ms is None else first_ms - timing.queued_ms,
+            tokens_per_second=timing.tokens_per_second,
+        ),
+        dropped=tuple(dropped),
+    )
 
 
 def _score(moment: Moment, offer: Offer) -> Score:
@@ -239,6 +277,8 @@ def _score(moment: Moment, offer: Offer) -> Score:
         offered=len(offer.texts),
         took_ms=offer.took_ms,
         measures=measures_of(moment.sent, offer.texts),
+        pace=offer.pace,
+        dropped=offer.dropped,
     )
 
 

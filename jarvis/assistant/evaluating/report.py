@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import Counter
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Final, get_args
 
 from jarvis.assistant.evaluating.replay import Score, Verdict
@@ -13,6 +14,7 @@ from jarvis.assistant.evaluating.scores import (
     share_of,
 )
 from jarvis.assistant.generation.timing import percentile
+from jarvis.assistant.screening.judging import DropReason
 from jarvis.records import Estimate, Record
 
 MEASURES: Final[tuple[Measure, ...]] = get_args(Measure)
@@ -22,7 +24,9 @@ class RouteFigures(Record, frozen=True):
     """How one route did. `without_offer` is the share of moments without a suggestion.
 
     Latencies are in milliseconds, from the wish to the last suggestion, without the time
-    that the model took to load; null where there was no moment.
+    that the model took to load; null where there was no moment. The last four are a
+    model's: to its first word, tokens a second after that (half of the moments are no
+    faster), how many of its texts were not offered, and why.
     """
 
     route: str
@@ -31,6 +35,10 @@ class RouteFigures(Record, frozen=True):
     measures: dict[Measure, Estimate]
     p50_ms: float | None
     p95_ms: float | None
+    first_word_p50_ms: float | None
+    tokens_per_second: float | None
+    dropped: int | None
+    dropped_by_reason: dict[DropReason, int]
 
 
 class GateFigures(Record, frozen=True):
@@ -87,6 +95,8 @@ def report_on(
 
 def _route(name: str, scores: Sequence[Score]) -> RouteFigures:
     took_ms = sorted(each.took_ms for each in scores)
+    paces = [each.pace for each in scores if each.pace is not None]
+    dropped = Counter(reason for each in scores for reason in each.dropped)
     return RouteFigures(
         route=name,
         moments=len(scores),
@@ -100,7 +110,15 @@ def _route(name: str, scores: Sequence[Score]) -> RouteFigures:
         },
         p50_ms=percentile(took_ms, 0.5),
         p95_ms=percentile(took_ms, 0.95),
+        first_word_p50_ms=_middle(each.first_word_ms for each in paces),
+        tokens_per_second=_middle(each.tokens_per_second for each in paces),
+        dropped=dropped.total() if paces else None,
+        dropped_by_reason=dict(dropped.most_common()),
     )
+
+
+def _middle(values: Iterable[float | None]) -> float | None:
+    return percentile(sorted(each for each in values if each is not None), 0.5)
 
 
 def _estimate(measure: Measure, values: Sequence[float]) -> Estimate:

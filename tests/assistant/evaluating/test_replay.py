@@ -104,19 +104,51 @@ async def test_a_model_that_writes_nothing_offers_nothing() -> None:
     assert [each["model"].offered for each in scores] == [0, 0]
 
 
-class Broken(Typist):
-    """A writer whose worker cannot be started."""
+async def test_why_texts_were_not_offered_is_told_with_the_pace_of_the_others() -> None:
+    """Of a model alone: the other routes write nothing."""
+    writer = Typist(["No", " way"], ["No", " way"], [])
+    routes = {**ROUTES, "model": alive(writer)}
+    (scores,) = await lived(said(*ANSWERS), routes, last=1)
+    assert scores["model"].offered == 1
+    assert scores["model"].dropped == ("same", "nothing")
+    pace = scores["model"].pace
+    assert pace is not None
+    assert pace.first_word_ms is not None
+    assert scores["smart"].pace is None
+    assert scores["smart"].dropped == ()
 
-    def generate(self, *_: object, **__: object) -> Any:
-        """Nothing."""
-        raise ModelUnavailable("The model cannot be loaded.")
+
+class Interrupted(Typist):
+    """A writer whose server does not answer for the first so many asks."""
+
+    def __init__(self, *replies: Sequence[str], silent: int) -> None:
+        super().__init__(*replies)
+        self.silent = silent
+        self.asked = 0
+
+    def generate(self, *args: Any, **kwargs: Any) -> Any:
+        """Nothing at first, then the replies."""
+        self.asked += 1
+        if self.asked <= self.silent:
+            raise ModelUnavailable("No model server answers.")
+        return super().generate(*args, **kwargs)
 
 
-async def test_a_model_that_has_failed_ends_the_replay() -> None:
+@pytest.mark.parametrize("has_failed", [True, False])
+async def test_a_model_that_has_failed_ends_the_replay(has_failed: bool) -> None:
     """With what it said, instead of figures of something else."""
-    failed = offer_of_model(Broken(), BUILT_IN, lambda: True)
-    with pytest.raises(ModelUnavailable):
+    writer = Interrupted(silent=100)
+    failed = offer_of_model(writer, BUILT_IN, lambda: has_failed)
+    with pytest.raises(ModelUnavailable, match="No model server answers"):
         await lived(said(*ANSWERS), {"model": failed}, last=1)
+    assert writer.asked == (1 if has_failed else 2)
+
+
+async def test_a_server_that_was_restarted_is_asked_once_more() -> None:
+    """A night's run does not end for it, and no moment counts as one without an offer."""
+    writer = Interrupted(["No way"], ["Sure"], ["Maybe later"], silent=1)
+    (scores,) = await lived(said(*ANSWERS), {"model": alive(writer)}, last=1)
+    assert scores["model"].offered == 3
 
 
 async def test_the_gate_is_right_about_a_question_and_wrong_about_a_whim() -> None:

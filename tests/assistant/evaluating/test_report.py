@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
-from jarvis.assistant.evaluating.replay import Score, Verdict
+from jarvis.assistant.evaluating.replay import Pace, Score, Verdict
 from jarvis.assistant.evaluating.report import report_on
 from jarvis.assistant.evaluating.scores import NOTHING, Measure
+from jarvis.assistant.screening.judging import DropReason
 
 
 def score(took_ms: float = 1.0, offered: int = 3, **measures: float) -> Score:
@@ -32,6 +34,23 @@ def test_a_route_has_its_shares_means_and_latencies() -> None:
     assert figures.measures["chrf_first"] == NOTHING
     assert figures.p50_ms == 10.0
     assert figures.p95_ms == 100.0
+
+
+def test_a_model_has_its_pace_and_why_its_texts_were_dropped() -> None:
+    """The middle of the moments that have one; other routes have nulls."""
+    paces = [Pace(first_word_ms=each, tokens_per_second=50) for each in (10, 20, 90)]
+    paces.append(Pace(first_word_ms=None, tokens_per_second=None))
+    dropped: tuple[DropReason, ...] = ("echo", "cut", "echo")
+    written = [replace(score(), pace=each) for each in paces]
+    written[-1] = replace(written[-1], dropped=dropped)
+    past, model = report_on({"past": [score()], "model": written}, []).routes
+    assert model.first_word_p50_ms == 20
+    assert model.tokens_per_second == 50
+    assert model.dropped == 3
+    assert model.dropped_by_reason == {"echo": 2, "cut": 1}
+    assert past.first_word_p50_ms is None
+    assert past.tokens_per_second is None
+    assert past.dropped is None
 
 
 def test_the_gate_is_right_so_often_and_finds_so_many() -> None:
