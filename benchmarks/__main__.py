@@ -1,6 +1,7 @@
 """`python -m benchmarks [NAME …]`: runs all questions or those named, prints tables.
 
-`--embedder NAME` is for the question `search`, and may be given more than once.
+`--embedder NAME` is for the question `search`, and may be given more than once. `--model`
+is for `real` and `worth`; `--owner ID`, which may be repeated, and `--last N` for `worth`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,8 @@ import sys
 from pathlib import Path
 
 from benchmarks.finding import EMBEDDERS
-from benchmarks.harness import Row, print_table
+from benchmarks.harness import REAL_MODEL, Row, print_table
+from benchmarks.judging import OWNERS, REPLIES
 
 QUESTIONS = (
     "wire",
@@ -27,6 +29,7 @@ QUESTIONS = (
     "screen",
     "idle",
     "real",
+    "worth",
     "search_scale",
     "search",
     "indexing",
@@ -39,9 +42,18 @@ def main() -> int:
     parser = argparse.ArgumentParser(prog="./dev bench")
     parser.add_argument("names", nargs="*")
     parser.add_argument("--embedder", action="append", default=[])
+    parser.add_argument("--model")
+    parser.add_argument("--owner", action="append", default=[])
+    parser.add_argument("--last", type=int)
     given = parser.parse_args()
     if given.embedder:
         os.environ[EMBEDDERS] = os.pathsep.join(given.embedder)
+    if given.model:
+        os.environ[REAL_MODEL] = given.model
+    if given.owner:
+        os.environ[OWNERS] = " ".join(given.owner)
+    if given.last:
+        os.environ[REPLIES] = str(given.last)
     wanted = [name.replace("-", "_") for name in given.names] or list(QUESTIONS)
     unknown = [name for name in wanted if name not in QUESTIONS]
     if unknown:

@@ -20,6 +20,8 @@ from jarvis.client import BlockingClient
 from jarvis.errors import JarvisError
 
 BUILT_FOR = "2026-01-01T12:00:00Z"
+REAL_MODEL: Final = "JARVIS_REAL_MODEL"
+"""What `--model` names: a model's folder, or openai:NAME@URL."""
 SERVE: Final = (sys.executable, "-m", "jarvis", "serve")
 
 

@@ -24,7 +24,7 @@ from typing import Any, Final
 
 import msgspec
 
-from benchmarks.harness import Row, built_inbox, row, running_daemon
+from benchmarks.harness import REAL_MODEL, Row, built_inbox, row, running_daemon
 from jarvis.assistant.drafting.draft import draft_reply
 from jarvis.assistant.drafting.job import DraftRequest, DraftServices
 from jarvis.assistant.history.building import HistoryBuilder
@@ -36,7 +36,6 @@ from jarvis.inference.pool.supervisor import Supervisor, supervised
 from jarvis.inference.states import Selection
 from jarvis.records import ChatId, Message, Timestamp
 
-MODEL: Final = "JARVIS_REAL_MODEL"
 THREADS: Final = 30
 MESSAGES: Final = 12
 _INBOX_MESSAGES: Final = 10_000
@@ -114,9 +113,9 @@ class Tally:
 
 def measure() -> list[Row]:
     """Draft and summarize; the counts are printed, the rows say how long it took."""
-    name = os.environ.get(MODEL)
+    name = os.environ.get(REAL_MODEL)
     if not name:
-        print(f"\nreal: set {MODEL} to a model's folder, or to openai:NAME@URL.")
+        print(f"\nreal: set {REAL_MODEL} to a model's folder, or to openai:NAME@URL.")
         return []
     rows = []
     for source, threads in sources():

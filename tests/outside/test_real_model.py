@@ -7,12 +7,13 @@ import os
 
 import pytest
 
-from benchmarks.real import MODEL, RULES, sources, tallies
+from benchmarks.harness import REAL_MODEL
+from benchmarks.real import RULES, sources, tallies
 from tests.thorough import IS_THOROUGH
 
 pytestmark = pytest.mark.skipif(
-    not IS_THOROUGH or MODEL not in os.environ,
-    reason=f"only with --thorough and {MODEL}",
+    not IS_THOROUGH or REAL_MODEL not in os.environ,
+    reason=f"only with --thorough and {REAL_MODEL}",
 )
 
 
@@ -20,6 +21,6 @@ pytestmark = pytest.mark.skipif(
 def test_nothing_that_nobody_would_send_is_offered() -> None:
     """By the benchmark's own rules; the counts are those of `./dev bench real`."""
     for _, threads in sources():
-        drafts, summaries = asyncio.run(tallies(os.environ[MODEL], threads))
+        drafts, summaries = asyncio.run(tallies(os.environ[REAL_MODEL], threads))
         assert not drafts.broken
         assert not {*summaries.broken} & {*RULES} - {"about the task"}
