@@ -2,7 +2,8 @@
 
 The journey's test runs in a throw-away Python whose start-up hook counts every function of
 `jarvis/` that any process of it calls while the test itself runs; setting up and taking
-down do not count. `BEFORE=DIR` names a checkout of another version, which is counted too.
+down do not count, and the index that a daemon makes by itself is whole before.
+`BEFORE=DIR` names a checkout of another version, which is counted too.
 """
 
 from __future__ import annotations
@@ -51,9 +52,17 @@ threading.setprofile(count)
 sys.setprofile(count)
 """
 PLUGIN: Final = """
-import pytest, _count
+import time, pytest, _count
+from jarvis.client import BlockingClient
+def is_indexing(daemon):
+    with BlockingClient(daemon.socket) as client:
+        index = client.call("get_status").get("index")
+    return index is not None and index["state"] != "ready"
 @pytest.hookimpl(hookwrapper=True)
 def pytest_runtest_call(item):
+    daemon, end_s = item.funcargs.get("daemon"), time.monotonic() + 60
+    while daemon is not None and is_indexing(daemon) and time.monotonic() < end_s:
+        time.sleep(0.1)
     _count.flag[0] = 1
     yield
     _count.flag[0] = 0
