@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import fcntl
 import os
 import shutil
 import subprocess
@@ -64,9 +65,12 @@ def environment(app: MessagesApp, short_path: Path) -> dict[str, str]:
 @pytest.fixture
 def ours(environment: dict[str, str]) -> Iterator[Installed]:
     """This version; whatever daemon is left at the end is ended."""
+    home = Path(environment["JARVIS_HOME"])
     installed = Installed(PACKAGE.parent, environment)
     yield installed
     installed.run("stop")
+    with suppress(FileNotFoundError), (home / "daemon.lock").open() as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)  # its last act in this home lets go of it
 
 
 @pytest.fixture
