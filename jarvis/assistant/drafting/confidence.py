@@ -2,7 +2,7 @@
 
 `confidence = fluency x support`. It is no probability that the user will like the text:
 it says how likely the writer found its own words, and how much in the user's history and
-in the other candidates speaks for them. Once enough is known about what became of earlier
+in the other suggestions speaks for them. Once enough is known about what became of earlier
 suggestions it is put right by that (calibration.py).
 """
 
@@ -43,7 +43,7 @@ def fluency(result: GenerationResult) -> float | None:
 
 
 def self_consistency(texts: Sequence[str]) -> float | None:
-    """How much the candidates say the same, in 0..1: the mean overlap of their words.
+    """How much the suggestions say the same, in 0..1: the mean overlap of their words.
 
     Null for fewer than two.
     """
@@ -64,7 +64,7 @@ def parts_of(
     """What a confidence is made of, the unknown left out.
 
     Support is the mean of what is known of two: how like the nearest past message is to
-    the one being answered, and the consistency of the candidates.
+    the one being answered, and the consistency of the suggestions.
     """
     signals = [each for each in (similarity, self_consistency) if each is not None]
     support = sum(signals) / len(signals) if signals else None

@@ -17,9 +17,9 @@ from jarvis.assistant.context import Context, read_context
 from jarvis.assistant.drafting.cache import DraftCache
 from jarvis.assistant.drafting.cached_draft import CachedDraft
 from jarvis.assistant.drafting.calibration import Calibration
-from jarvis.assistant.drafting.candidates import write_candidates
 from jarvis.assistant.drafting.job import DraftJob, DraftRequest, DraftServices
 from jarvis.assistant.drafting.needs_reply import needs_reply
+from jarvis.assistant.drafting.suggestions import write_suggestions
 from jarvis.assistant.generation.generate import OnToken
 from jarvis.assistant.generation.timing import Stopwatch
 from jarvis.assistant.screening.judging import REASONS, DropReason
@@ -207,7 +207,7 @@ async def _written(job: DraftJob) -> Draft:
         voice_for, job.services.history, job.context, job.request.chat_id
     )
     job.stopwatch.lap("recall")
-    suggestions, read, dropped = await write_candidates(replace(job, voice=voice))
+    suggestions, read, dropped = await write_suggestions(replace(job, voice=voice))
     for reason in dropped:
         job.services.on_dropped(reason)
     if not suggestions:

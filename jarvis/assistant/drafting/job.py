@@ -67,7 +67,7 @@ class DraftServices:
 class DraftJob:
     """A draft on its way.
 
-    The first `begun_with` candidates are there already, and `begun` are those that could
+    The first `begun_with` suggestions are there already, and `begun` are those that could
     be sent.
     """
 

@@ -17,7 +17,7 @@ from jarvis.records import ChatId, Record
 
 _SOMEWHAT_LIKE: Final = 0.2
 _FEWEST_TURNS: Final = 3
-_CANDIDATES: Final = 4
+_TIMES_AS_MANY: Final = 4
 _OWN_FAVOUR: Final = 1.25
 """An example of the same conversation may be so much less like it and still comes first."""
 
@@ -72,7 +72,7 @@ class ReplyHistory:
         examples = self._examples
         near = self._texts.nearest(
             incoming,
-            k * _CANDIDATES,
+            k * _TIMES_AS_MANY,
             among=lambda each: examples[each].reply != "" and each not in self._removed,
         )
         matches = [Match(example=examples[n], similarity=cosine) for n, cosine in near]

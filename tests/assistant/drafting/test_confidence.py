@@ -33,7 +33,7 @@ def test_a_confidence_is_a_share_or_unknown(
         assert confidence == pytest.approx(parts["fluency"] * parts["support"])
 
 
-def test_candidates_that_say_the_same_support_each_other() -> None:
+def test_suggestions_that_say_the_same_support_each_other() -> None:
     """One alone says nothing about it."""
     assert self_consistency(["see you at seven"]) is None
     same = self_consistency(["see you at seven", "See you at seven!"])

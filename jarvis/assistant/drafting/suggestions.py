@@ -1,4 +1,4 @@
-"""Candidates: several replies to one ask, each of another stance, written by the model."""
+"""Suggestions: several replies to one ask, each of another stance, written by the model."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ from jarvis.inference.models.record import ModelRecord
 from jarvis.records import Suggestion
 
 
-class Candidates(NamedTuple):
+class Suggestions(NamedTuple):
     """The replies in order of merit, and what became of the others.
 
     `context` is as much of the conversation as the model has read.
@@ -42,7 +42,7 @@ class Candidates(NamedTuple):
     dropped: tuple[DropReason, ...]
 
 
-async def write_candidates(job: DraftJob) -> Candidates:
+async def write_suggestions(job: DraftJob) -> Suggestions:
     """The replies that the model writes, one after the other.
 
     They stream while they are written, each but the first with a stance of its own. What
@@ -56,7 +56,7 @@ async def write_candidates(job: DraftJob) -> Candidates:
     style = job.services.styles.of(model)
     context = fitting(job.context, style, model, REPLY_TOKENS)
     seen = {normalised(each.text) for each in job.begun}
-    candidates: list[_Candidate] = []
+    written: list[_Written] = []
     dropped: list[DropReason] = []
     for suggestion in range(job.begun_with, request.num_suggestions):
         stream = _SuggestionStream(suggestion, job, style)
@@ -81,13 +81,13 @@ async def write_candidates(job: DraftJob) -> Candidates:
             dropped.append(reason)
         else:
             seen.add(normalised(stream.text))
-            candidates.append(_Candidate(stream.text, suggestion, result))
-    suggestions = [*job.begun, *_suggestions(candidates, context, job, model)]
-    return Candidates(tuple(sorted(suggestions, key=_merit)), context, tuple(dropped))
+            written.append(_Written(stream.text, suggestion, result))
+    suggestions = [*job.begun, *_suggestions(written, context, job, model)]
+    return Suggestions(tuple(sorted(suggestions, key=_merit)), context, tuple(dropped))
 
 
 @dataclass(frozen=True)
-class _Candidate:
+class _Written:
     """A reply as it was written."""
 
     text: str
@@ -177,15 +177,15 @@ def _judge(own_words: str, context: Context, job: DraftJob) -> Judge:
 
 
 def _suggestions(
-    candidates: Sequence[_Candidate],
+    written: Sequence[_Written],
     context: Context,
     job: DraftJob,
     model: ModelRecord,
 ) -> list[Suggestion]:
-    """The candidates with what speaks for them."""
+    """What was written, with what speaks for it."""
     voice = job.voice
     begun = [each.text for each in job.begun]
-    consistency = self_consistency([*begun, *(each.text for each in candidates)])
+    consistency = self_consistency([*begun, *(each.text for each in written)])
     known = [
         *context.texts,
         *context.people,
@@ -193,7 +193,7 @@ def _suggestions(
         job.request.instruction or "",
     ]
     suggestions = []
-    for each in candidates:
+    for each in written:
         parts = parts_of(
             fluency=fluency(each.result),
             similarity=voice.similarity,
