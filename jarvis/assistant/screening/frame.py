@@ -17,10 +17,11 @@ _MARKS: Final = re.compile(
     r"</?\s?chat\b|\bchat[\s:_-]{0,2}(?=[a-f]{0,7}\d)[0-9a-f]{6,8}\b|"
     r"\"(?:from|at|text|note|reactions|they wrote|i answered)\"\s*:|"
     r"[\[{]\s*[{\"']|[\"'}]\s*[}\]],?|"
+    r"^\W*my next message\b|"
     r"^\s*(?:task|intent)\s*:|^\s*chat with\b",
     re.IGNORECASE | re.MULTILINE,
 )
-"""Fences, keys and brackets as prompts write them."""
+"""Fences, keys, brackets and notes as prompts write them."""
 PROMPT_TIME: Final = re.compile(
     r"\b\d{4}-\d{1,2}-\d{1,2}[ T]+\d{1,2}:\d{2}|day,? \d{4}-\d{1,2}-\d{1,2}",
     re.IGNORECASE,

@@ -77,6 +77,8 @@ DROPPED: Final[dict[str, DropReason]] = {
     '"from": "me", "text": "ok"': "frame",
     "Tue 2025-11-18 18:02": "frame",
     "Today is Tuesday 2025-11-18.": "frame",
+    "[My next message declined, kindly.]": "frame",
+    "my next message will be kind": "frame",
     "You write my next message in this chat, in my place.": "frame",
     "What the others write is said to me.": "frame",
     "Short, in the language and the tone I write in.": "frame",
