@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
-import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -19,7 +16,7 @@ from jarvis.daemon.trend import trend_of
 from jarvis.errors import JarvisError
 from jarvis.protocol.methods.base import NoParams
 from jarvis.protocol.methods.learning import Trend
-from tests.daemon.server import open_server
+from tests.cli.commands import run_against
 
 NOW = datetime(2026, 3, 4, 12, tzinfo=UTC)
 
@@ -137,16 +134,9 @@ HANDLERS: dict[str, Handler[None]] = {"get_trend": get_trend, "ping": ping}
 
 async def printed(home: Path, *words: str) -> str:
     """What the command prints in a process of its own."""
-    async with open_server(home / "jarvis.sock", HANDLERS):
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "jarvis", "eval", "--trend", *words),
-            env=os.environ | {"JARVIS_HOME": str(home), "HOME": str(home)},
-            stdout=asyncio.subprocess.PIPE,
-        )
-        async with asyncio.timeout(60):
-            told, _ = await process.communicate()
-    assert process.returncode == 0
-    return told.decode()
+    done = await run_against(HANDLERS, home, "eval", "--trend", *words)
+    assert done.code == 0
+    return done.out
 
 
 async def test_people_get_lines_and_scripts_the_answer(short_path: Path) -> None:

@@ -15,6 +15,7 @@ import pytest
 
 from jarvis.cli.index import sentence
 from jarvis.protocol.methods.search import IndexState
+from tests.cli.commands import run
 from tests.daemon.inbox.messages_app import MessagesApp
 from tests.journeys.daemon_process import living, on_inbox
 
@@ -59,16 +60,9 @@ def test_each_state_is_a_sentence(state: IndexState, said: str) -> None:
 
 async def told(home: Path, *words: str) -> str:
     """What the command prints where nobody watches."""
-    process = await asyncio.create_subprocess_exec(
-        *(sys.executable, "-m", "jarvis", "index", *words),
-        env=os.environ | {"JARVIS_HOME": str(home), "HOME": str(home)},
-        stdout=asyncio.subprocess.PIPE,
-        stderr=asyncio.subprocess.PIPE,
-    )
-    async with asyncio.timeout(60):
-        out, _ = await process.communicate()
-    assert process.returncode == 0
-    return out.decode()
+    done = await run(home, "index", *words)
+    assert done.code == 0
+    return done.out
 
 
 async def test_it_is_paused_and_started_from_the_command_line(

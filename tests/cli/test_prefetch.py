@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
-import sys
 from pathlib import Path
 
 from jarvis.daemon.dispatch import Caller, Handler
@@ -16,7 +13,7 @@ from jarvis.protocol.methods.prefetch import (
     PrefetchInvalidateParams,
     PrefetchStats,
 )
-from tests.daemon.server import open_server
+from tests.cli.commands import run_against
 
 
 async def prefetch_stats(_: None, _params: NoParams, _caller: Caller) -> PrefetchStats:
@@ -54,16 +51,9 @@ HANDLERS: dict[str, Handler[None]] = {
 
 async def shown(home: Path, *words: str) -> str:
     """What the command prints."""
-    async with open_server(home / "jarvis.sock", HANDLERS):
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "jarvis", "prefetch", *words),
-            env=os.environ | {"JARVIS_HOME": str(home), "HOME": str(home)},
-            stdout=asyncio.subprocess.PIPE,
-        )
-        async with asyncio.timeout(60):
-            told, _ = await process.communicate()
-    assert process.returncode == 0
-    return told.decode()
+    done = await run_against(HANDLERS, home, "prefetch", *words)
+    assert done.code == 0
+    return done.out
 
 
 async def test_it_says_what_prefetch_was_good_for(short_path: Path) -> None:

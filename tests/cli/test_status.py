@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
-import sys
 from pathlib import Path
 
 import msgspec
@@ -13,7 +10,7 @@ import msgspec
 from jarvis.daemon.dispatch import Caller
 from jarvis.protocol.methods.base import NoParams
 from jarvis.protocol.methods.status import Status
-from tests.daemon.server import open_server
+from tests.cli.commands import run_against
 from tests.status import STATUS
 
 
@@ -24,16 +21,9 @@ async def get_status(_services: None, _params: NoParams, _caller: Caller) -> Sta
 
 async def shown(home: Path, *flags: str) -> str:
     """What the command prints."""
-    async with open_server(home / "jarvis.sock", {"get_status": get_status}):
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "jarvis", "status", *flags),
-            env=os.environ | {"JARVIS_HOME": str(home), "HOME": str(home)},
-            stdout=asyncio.subprocess.PIPE,
-        )
-        async with asyncio.timeout(60):
-            told, _ = await process.communicate()
-    assert process.returncode == 0
-    return told.decode()
+    done = await run_against({"get_status": get_status}, home, "status", *flags)
+    assert done.code == 0
+    return done.out
 
 
 async def test_every_part_is_shown_with_what_is_known_of_it(short_path: Path) -> None:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
-import os
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -28,7 +25,7 @@ from jarvis.protocol.methods.mail import (
     ResolvedConversation,
 )
 from jarvis.records import ChatId
-from tests.daemon.server import open_server
+from tests.cli.commands import Printed, run_against
 
 CHAT = ChatId("iMessage;-;+15550100")
 HABITS = WritingHabits(
@@ -210,21 +207,9 @@ HANDLERS: dict[str, Handler[None]] = {
 }
 
 
-async def printed(
-    home: Path, *words: str, **other: Handler[None]
-) -> tuple[int | None, str, str]:
-    """What the command ends with and prints, in a process of its own."""
-    async with open_server(home / "jarvis.sock", HANDLERS | other):
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "jarvis", "voice", *words),
-            env=os.environ | {"JARVIS_HOME": str(home), "HOME": str(home)},
-            stdin=asyncio.subprocess.DEVNULL,
-            stdout=asyncio.subprocess.PIPE,
-            stderr=asyncio.subprocess.PIPE,
-        )
-        async with asyncio.timeout(60):
-            out, err = await process.communicate()
-    return process.returncode, out.decode(), err.decode()
+async def printed(home: Path, *words: str, **other: Handler[None]) -> Printed:
+    """What the command ends with and prints."""
+    return await run_against(HANDLERS | other, home, "voice", *words)
 
 
 async def test_people_get_lines_and_scripts_the_answer(short_path: Path) -> None:
