@@ -56,7 +56,7 @@ async def write_suggestions(job: DraftJob) -> Suggestions:
     style = job.services.styles.of(model)
     context = fitting(job.context, style, model, REPLY_TOKENS)
     seen = {normalised(each.text) for each in job.begun}
-    written: list[_Written] = []
+    written: list[_WrittenReply] = []
     dropped: list[DropReason] = []
     for suggestion in range(job.begun_with, request.num_suggestions):
         stream = _SuggestionStream(suggestion, job, style)
@@ -81,13 +81,13 @@ async def write_suggestions(job: DraftJob) -> Suggestions:
             dropped.append(reason)
         else:
             seen.add(normalised(stream.text))
-            written.append(_Written(stream.text, suggestion, result))
+            written.append(_WrittenReply(stream.text, suggestion, result))
     suggestions = [*job.begun, *_suggestions(written, context, job, model)]
     return Suggestions(tuple(sorted(suggestions, key=_merit)), context, tuple(dropped))
 
 
 @dataclass(frozen=True)
-class _Written:
+class _WrittenReply:
     """A reply as it was written."""
 
     text: str
@@ -177,7 +177,7 @@ def _judge(own_words: str, context: Context, job: DraftJob) -> Judge:
 
 
 def _suggestions(
-    written: Sequence[_Written],
+    written: Sequence[_WrittenReply],
     context: Context,
     job: DraftJob,
     model: ModelRecord,

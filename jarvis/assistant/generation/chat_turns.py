@@ -35,17 +35,17 @@ def chat_turns(
         examples: what others wrote before it and what the user answered, oldest first.
         notes: what the model is told last, a line each.
     """
-    written = _Written(context)
+    builder = _TurnBuilder(context)
     for example in examples:
-        written.add("user", example.incoming)
-        written.add("assistant", example.reply)
+        builder.add("user", example.incoming)
+        builder.add("assistant", example.reply)
     if context.lines[0].speaker is None:
-        written.note(_LEFT_OUT)
+        builder.note(_LEFT_OUT)
     for line in context.lines:
-        written.line(line)
+        builder.line(line)
     for note in notes:
-        written.note(note)
-    return written.turns()
+        builder.note(note)
+    return builder.turns()
 
 
 def notes_in(turns: Sequence[Turn]) -> list[str]:
@@ -59,8 +59,8 @@ def notes_in(turns: Sequence[Turn]) -> list[str]:
     return [line for line in lines if line.startswith(_NOTE)]
 
 
-class _Written:
-    """The turns as far as they are written; what one side says in a row is one turn."""
+class _TurnBuilder:
+    """Makes turns line by line; what one side says in a row is one turn."""
 
     def __init__(self, context: Context) -> None:
         self._turns: list[tuple[Literal["user", "assistant"], list[str]]] = []

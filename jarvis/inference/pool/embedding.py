@@ -1,4 +1,4 @@
-"""The daemon's door to the model that makes vectors: for a question, and for the index.
+"""How the daemon reaches the model that makes vectors: for a question, and for the index.
 
 Questions and the index have a process each, so that nobody's question waits for a batch;
 the shipped table answers questions in the daemon itself. What begins slowly and is quick
@@ -30,8 +30,8 @@ from jarvis.inference.models.record import (
     model_of_vectors,
     vectors_name,
 )
-from jarvis.inference.pool.door import Door
 from jarvis.inference.pool.model_process import WorkerKind
+from jarvis.inference.pool.model_queue import ModelQueue
 from jarvis.inference.states import ModelState, Selection
 from jarvis.later import later
 
@@ -81,10 +81,10 @@ class EmbedderPool:
         self._model: ModelRecord | None = None
         self._table: Embedder | None = None
         self._looking = asyncio.Lock()
-        self._queries = Door(
+        self._queries = ModelQueue(
             selection, kinds.queries, log_path, keep_alive_s, on_state, tasks
         )
-        self._bulk = Door(
+        self._bulk = ModelQueue(
             selection,
             kinds.bulk,
             log_path,
@@ -92,7 +92,7 @@ class EmbedderPool:
             lambda state: None,
             tasks,
         )
-        self._few = Door(
+        self._few = ModelQueue(
             selection, kinds.few, log_path, BULK_KEEP_ALIVE_S, lambda state: None, tasks
         )
         self.followers: list[Callable[[], None]] = []
@@ -225,9 +225,9 @@ class EmbedderPool:
         """
         selection = self._selection_of(model)
         is_much = len(texts) > FEW or self._bulk.process.is_running
-        door = self._bulk if is_much else self._few
+        queue = self._bulk if is_much else self._few
         parts = [
-            await door.ask(
+            await queue.ask(
                 "store", Passages(texts=some, mean=mean), StoredVectors, selection
             )
             for some in _parts(texts)

@@ -1,4 +1,4 @@
-"""The daemon's door to the model: a text at a time, by a process that lives while used."""
+"""How the daemon reaches the model: one text at a time, by a process of its own."""
 
 from __future__ import annotations
 

@@ -22,7 +22,7 @@ _PATIENCE_S: Final = 300.0
 _Answer = TypeVar("_Answer", bound=msgspec.Struct)
 
 
-class Door:
+class ModelQueue:
     """Whoever asks waits for those before; models change between two requests."""
 
     def __init__(
