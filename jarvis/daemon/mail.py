@@ -146,15 +146,19 @@ class Mail:
         """A connection to the file that the inbox reads now."""
         async with self._opening:
             if self._inbox.problem is not None:
-                await self.close()
+                await self._let_go()
                 raise StoreUnavailable(self._inbox.problem)
             if self._chatdb is None or self._chatdb.identity != self._inbox.identity:
-                await self.close()
+                await self._let_go()
                 self._chatdb = await open_chatdb(self._inbox.path)
             return self._chatdb
 
     async def close(self) -> None:
-        """Let go of chat.db."""
+        """Let go of chat.db; what is just being opened is waited for, and closed."""
+        async with self._opening:
+            await self._let_go()
+
+    async def _let_go(self) -> None:
         if self._chatdb is not None:
             await self._chatdb.close()
             self._chatdb = None
