@@ -110,7 +110,13 @@ async def assisting(
             assistance.begin_to_drain()
         looking_up = tasks.create_task(_look_up_model(supervisor))
         parts.callback(looking_up.cancel)
+        parts.push_async_callback(_close_search, assistance)
         yield assistance
+
+
+async def _close_search(assistance: Assistance) -> None:
+    if assistance.readers is not None and assistance.readers.search is not None:
+        await assistance.readers.search.close()
 
 
 async def _look_up_model(supervisor: Supervisor) -> None:

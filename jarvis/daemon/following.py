@@ -66,7 +66,6 @@ async def _opened(services: Services, closing: contextlib.AsyncExitStack) -> Sto
     closing.push_async_callback(inbox.close)
     mail = Mail(inbox, reader)
     closing.push_async_callback(mail.close)
-    closing.push_async_callback(_close_search, services)
     await services.metrics.begin(writer)
     closing.push_async_callback(services.metrics.save)
     tasks = await closing.enter_async_context(asyncio.TaskGroup())
@@ -123,13 +122,6 @@ def _sending(
         news=lambda: services.broadcast.news,
         tasks=tasks,
     )
-
-
-async def _close_search(services: Services) -> None:
-    assistance = services.late.built
-    readers = assistance.readers if assistance else None
-    if readers is not None and readers.search is not None:
-        await readers.search.close()
 
 
 async def _begin_service(
