@@ -78,21 +78,20 @@ def command(
     if trend:
         _show_trend(as_json=as_json)
         return
+    asked = tuple(dict.fromkeys((*models, *(compare or ()))))
     if last < 1:
         raise click.UsageError("--last is 1 or more.")
-    if no_model and (models or compare):
-        raise click.UsageError("--no-model leaves no model to judge.")
-    if likelihood and no_model:
-        raise click.UsageError("--likelihood is a model's: leave --no-model out.")
     if compare and compare[0] == compare[1]:
         raise click.UsageError("--compare wants two different models.")
+    if no_model:
+        _check_no_model(asked, likelihood=likelihood)
     settings = load_settings(
         {"home": home, "chat_db": chat_db, "contacts_db": contacts_db}
     )
     plan = plan_for(
         settings,
         last=last,
-        models=tuple(dict.fromkeys((*models, *(compare or ())))),
+        models=asked,
         without_model=no_model,
         chat_template=chat_template.read() if chat_template else None,
     )
@@ -104,6 +103,18 @@ def command(
         # Also after Ctrl-C, or when a model has died on the way.
         progress.end()
         _show(progress, compare or None, as_json=as_json)
+
+
+def _check_no_model(asked: tuple[str, ...], *, likelihood: bool) -> None:
+    """See that nothing was asked for that a model is needed for.
+
+    Raises:
+        UsageError: something was.
+    """
+    if asked:
+        raise click.UsageError("--no-model leaves no model to judge.")
+    if likelihood:
+        raise click.UsageError("--likelihood is a model's: leave --no-model out.")
 
 
 def _show_trend(*, as_json: bool) -> None:

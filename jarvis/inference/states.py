@@ -12,7 +12,7 @@ from jarvis.records import Record
 LoadState = Literal["loading", "ready", "unloaded", "failed"]
 
 NO_MODEL: Final = "none"
-"""Chosen in place of a model: suggestions come from past replies alone."""
+"""Chosen in place of a model: nothing is drafted, plain asks have short answers."""
 
 
 FM_PROGRAM: Final = Path("/usr/bin/fm")

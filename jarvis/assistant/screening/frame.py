@@ -15,7 +15,7 @@ _FEWEST_WORDS: Final = 3
 _SENTENCE: Final = re.compile(r"[^.!?:\n]+")
 _MARKS: Final = re.compile(
     r"</?\s?chat\b|\bchat[\s:_-]{0,2}(?=[a-f]{0,7}\d)[0-9a-f]{6,8}\b|"
-    r"\"(?:from|at|text|note|reactions|they wrote|i answered)\"\s*:|"
+    r"\"(?:from|at|text|note|reactions)\"\s*:|"
     r"[\[{]\s*[{\"']|[\"'}]\s*[}\]],?|"
     r"^\W*my next message\b|"
     r"^\s*(?:task|intent)\s*:|^\s*chat with\b",
